@@ -1,0 +1,116 @@
+"""A grid of styled cells that is written into and read out as rows of runs."""
+
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from gdtui.charts.palette import Palette, to_ascii
+
+
+class Run(NamedTuple):
+    """A stretch of one row in one style; colours are hex, None for the terminal's own."""
+
+    text: str
+    fg: str | None
+    bg: str | None
+    bold: bool
+
+
+Row = tuple[Run, ...]
+_SPACE = ord(" ")
+_WIDE_TAIL = 0
+"""Stands in the second cell of a wide character and prints nothing."""
+_HAS_TAILS = chr(_WIDE_TAIL)
+
+
+@lru_cache(maxsize=1024)
+def printable(text: str) -> tuple[tuple[str, int], ...]:
+    """Characters with their widths in cells; controls, marks and bidi overrides are left out."""
+    out = []
+    for c in text:
+        if c.isascii():
+            if c.isprintable():
+                out.append((c, 1))
+        elif unicodedata.category(c)[0] not in "CMZ":
+            out.append((c, 2 if unicodedata.east_asian_width(c) in "WF" else 1))
+    return tuple(out)
+
+
+def cell_width(text: str) -> int:
+    """Cells that `text` takes."""
+    return sum(w for _, w in printable(text))
+
+
+class Cells:
+    """`height` rows of `width` cells: characters, roles of foreground and background, bold."""
+
+    def __init__(self, width: int, height: int, plain: bool = False) -> None:
+        self.width, self.height, self.plain = width, height, plain
+        self.chars = np.full((height, width), _SPACE, dtype=np.uint32)
+        self.fg = np.zeros((height, width), dtype=np.int32)
+        self.bg = np.zeros((height, width), dtype=np.int32)
+        self.bold = np.zeros((height, width), dtype=bool)
+        self._roles: dict[str, int] = {"": 0}
+
+    def role(self, name: str) -> int:
+        """Return the number under which a role stands in `fg` and `bg`."""
+        return self._roles.setdefault(name, len(self._roles))
+
+    def fill(self, columns: int | slice, rows: int | slice, char: str, color: str) -> None:
+        """Fill a stretch of cells with one narrow character."""
+        self.chars[rows, columns] = ord(char)
+        self.fg[rows, columns] = self.role(color)
+
+    def put(self, col: int, row: int, text: str, color: str, bold: bool = False) -> None:
+        """Write text from a cell rightwards; what falls outside is cut."""
+        if not 0 <= row < self.height:
+            return
+        color_id = self.role(color)
+        for char, width in printable(to_ascii(text) if self.plain else text):
+            if col >= 0 and col + width <= self.width:
+                self.chars[row, col] = ord(char)
+                self.chars[row, col + 1 : col + width] = _WIDE_TAIL
+                self.fg[row, col : col + width] = color_id
+                self.bold[row, col : col + width] = bold
+            col += width
+
+    def rows(self, palette: Palette) -> tuple[Row, ...]:
+        """All rows as runs of one style."""
+        colors = [palette.color(name) for name in self._roles]
+        # roles of one colour are one style
+        first: dict[str | None, int] = {}
+        same = np.array([first.setdefault(c, i) for i, c in enumerate(colors)], dtype=np.int32)
+        count = len(colors)
+        style = (same[self.fg] * count + same[self.bg]) * 2 + self.bold
+        # a blank takes on the style before it, if the ground is the same: one escape sequence less on the
+        # wire
+        blank = self.chars == _SPACE
+        blank[:, 0] = False
+        places = np.where(blank, 0, np.arange(self.width))
+        before = np.maximum.accumulate(places, axis=1)
+        borrowed = np.take_along_axis(style, before, axis=1)
+        ground = same[self.bg]
+        style = np.where(np.take_along_axis(ground, before, axis=1) == ground, borrowed, style)
+        change = np.ones((self.height, self.width), dtype=bool)
+        change[:, 1:] = style[:, 1:] != style[:, :-1]
+        text = self.chars.astype("<u4").tobytes().decode("utf-32-le")
+        styles = {number: _style(number, count, colors) for number in np.unique(style).tolist()}
+        out = []
+        for r in range(self.height):
+            starts = np.flatnonzero(change[r])
+            numbers = style[r, starts].tolist()
+            edges = (starts + r * self.width).tolist()
+            edges.append((r + 1) * self.width)
+            pieces = (text[a:b] for a, b in pairwise(edges))
+            if _HAS_TAILS in text:
+                pieces = (p.replace(_HAS_TAILS, "") for p in pieces)
+            out.append(tuple(Run(p, *styles[n]) for p, n in zip(pieces, numbers, strict=True)))
+        return tuple(out)
+
+
+def _style(number: int, count: int, colors: list[str | None]) -> tuple[str | None, str | None, bool]:
+    rest, bold = divmod(number, 2)
+    return colors[rest // count], colors[rest % count], bool(bold)

@@ -1,0 +1,23 @@
+"""The update rules: one file a family, a file shows rules and nothing else.
+
+`base` holds the decorator and the records it makes; `roles` the words of a rule's signature.
+"""
+
+from gdtui.optimizers.base import REGISTRY, Optimizer, ParameterError, Rule, nearest
+
+# The order of import is the order in which the optimizers are listed.
+from gdtui.optimizers import first_order  # isort: skip
+from gdtui.optimizers import adaptive  # isort: skip
+
+__all__ = ["REGISTRY", "Optimizer", "ParameterError", "Rule", "adaptive", "find", "first_order", "nearest"]
+
+
+def find(name: str) -> Optimizer:
+    """Return the optimizer of that name.
+
+    Raises:
+        ParameterError: there is none; the message suggests the nearest.
+    """
+    if name not in REGISTRY:
+        raise ParameterError("optimizer", f"there is no optimizer {name!r}", nearest(name, list(REGISTRY)))
+    return REGISTRY[name]

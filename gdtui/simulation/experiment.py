@@ -1,0 +1,138 @@
+"""What is to be simulated, as plain data: an objective, lanes, a seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gdtui.optimizers import ParameterError, Rule, find
+from gdtui.optimizers.base import nearest
+from gdtui.simulation.sampling import Sampling
+
+LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+#: What every first-order lane takes besides its rule's own hyperparameters; 0 = off.
+COMMON = ("weight_decay", "clip_value", "clip_norm")
+X_AXES = ("updates", "epochs", "samples", "evaluations")
+
+
+@dataclass(frozen=True)
+class ObjectiveSpec:
+    """Which objective: a surface, an expression, a dataset.
+
+    Args:
+        kind: "surface", "expression" or "dataset".
+        name: of the surface or dataset.
+        formula: of the expression.
+        domain: of the expression, a (low, high) a variable; empty for a default.
+        start: where lanes begin; empty for the objective's own start.
+        noise: standard deviation of gradient noise (surfaces and expressions).
+        rows: of the dataset; None for its own number.
+    """
+
+    kind: str = "surface"
+    name: str = "rosenbrock"
+    formula: str = ""
+    domain: tuple[tuple[float, float], ...] = ()
+    start: tuple[float, ...] = ()
+    noise: float = 0.0
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One optimizer with its settings.
+
+    Args:
+        name: what the lane is called: a letter, then letters, digits, - and _.
+        optimizer, dialect: of the catalogue; None: the optimizer's default dialect.
+        settings: hyperparameters and common settings that differ from the defaults, by name.
+        options: choices of arithmetic, as {"centered": True}.
+        sampling: which rows an update sees.
+        start: this lane's own first parameters; empty for the experiment's.
+        stream: whose random stream it draws from (a branch keeps that of its origin); "" = its name.
+
+    Raises:
+        ParameterError: a name or a value that the optimizer does not have.
+    """
+
+    name: str
+    optimizer: str = "gd"
+    dialect: str | None = None
+    settings: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, bool] = field(default_factory=dict)
+    sampling: Sampling = Sampling()
+    start: tuple[float, ...] = ()
+    stream: str = ""
+
+    def __post_init__(self) -> None:
+        if not LANE_NAME.fullmatch(self.name):
+            raise ParameterError(
+                "name", f"a lane's name is a letter, then letters, digits, - or _ (at most 32), not {self.name!r}"
+            )
+        for key, value in self.settings.items():
+            self.check(key, value)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the optimizer, dialect and options choose."""
+        return find(self.optimizer).rule(self.dialect, self.options)
+
+    @property
+    def dialect_name(self) -> str:
+        """The dialect in force; "" for an optimizer that has only one."""
+        optimizer = find(self.optimizer)
+        return (self.dialect or optimizer.dialects[0]) if len(optimizer.dialects) > 1 else ""
+
+    def values(self) -> dict[str, float]:
+        """Return every setting in force, the rule's hyperparameters first."""
+        return {**self.rule.defaults, **dict.fromkeys(COMMON, 0.0), **self.settings}
+
+    def check(self, key: str, value: float) -> None:
+        """Raise ParameterError unless `key` may be set to `value` in this lane."""
+        infos = {info.name: info for info in self.rule.hyper}
+        if key in infos:
+            allowed = infos[key].range
+            if not allowed.contains(value):
+                raise ParameterError(key, f"{key} must be {allowed.describe()}, not {value!r}")
+        elif key in COMMON:
+            if not 0.0 <= value < float("inf"):
+                raise ParameterError(key, f"{key} must be ≥ 0, not {value!r}")
+        else:
+            has = [*infos, *COMMON]
+            dialect = f" ({self.dialect_name})" if self.dialect_name else ""
+            raise ParameterError(
+                key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", nearest(key, has)
+            )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An objective, the lanes on it, and the seed of all randomness.
+
+    Raises:
+        ParameterError: two lanes of one name, or none, or too many.
+    """
+
+    objective: ObjectiveSpec = ObjectiveSpec()
+    lanes: tuple[Lane, ...] = ()
+    seed: int = 0
+    updates: int = 500
+    x_axis: str = "updates"
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        names = [lane.name for lane in self.lanes]
+        for name in names:
+            if names.count(name) > 1:
+                raise ParameterError("lanes", f"there are two lanes named {name!r}")
+        if not 1 <= len(names) <= 16:
+            raise ParameterError("lanes", f"an experiment has 1 to 16 lanes, not {len(names)}")
+        if self.x_axis not in X_AXES:
+            raise ParameterError("x_axis", f"x_axis is one of {', '.join(X_AXES)}, not {self.x_axis!r}")
+        if not 0 <= self.seed < 2**64:
+            raise ParameterError("seed", f"seed is from 0 to 2**64 - 1, not {self.seed}")
+
+    def with_objective(self, objective: ObjectiveSpec) -> Experiment:
+        """Return the same lanes on another objective."""
+        return replace(self, objective=objective, title="")

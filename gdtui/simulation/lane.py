@@ -1,0 +1,320 @@
+"""One lane at work: its state, its way forward, and its way back to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from gdtui.kernel import CONVERGED, DIVERGED, GOING, HEAD, Array, advance
+from gdtui.objectives.base import Objective
+from gdtui.optimizers import ParameterError
+from gdtui.simulation.experiment import Lane
+from gdtui.simulation.sampling import batches, gradient_noise
+from gdtui.simulation.trace import Layout, Trace, as_indices, watched
+
+STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged"}
+
+#: A chunk takes about this long, so that a worker can be stopped and the screen stays alive.
+CHUNK_SECONDS = 0.03
+#: Full states kept for going back; beyond either bound every other one is dropped.
+CHECKPOINTS, CHECKPOINT_BYTES = 512, 64 * 2**20
+#: Updates between two states kept.
+SPACING = 256
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A setting changed in mid-run: in force for every update after `update`."""
+
+    update: int
+    key: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A full state: what is needed to go on from `update`."""
+
+    update: int
+    theta: Array
+    slots: Array
+    status: int
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What the last update started from, at the watched coordinates, for the explanation."""
+
+    theta: Array
+    grad: Array
+    slots: Array
+    hyper: Mapping[str, float]
+
+
+class LaneRun:
+    """A lane on an objective, advancing and going back.
+
+    `position` counts every update asked for; `update` those made: a lane that diverged at update 7
+    stays there while its position goes on, so that going back is the exact inverse of stepping.
+
+    Args:
+        spec: the lane.
+        objective: what is minimised.
+        seed: the experiment's.
+        coords: which coordinates are recorded (None: up to 16).
+
+    Raises:
+        ParameterError: the lane does not fit the objective.
+    """
+
+    def __init__(self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None) -> None:
+        self.spec, self.objective, self.seed = spec, objective, seed
+        self.rule = spec.rule
+        self._given = spec.values()
+        d = objective.dimension
+        start = np.array(spec.start, dtype=np.float64) if spec.start else objective.start
+        if len(start) != d:
+            raise ParameterError("start", f"{objective.name} has {d} parameters, start has {len(start)}")
+        self.first = start.copy()
+        self.edits: list[Edit] = []
+        self.coords = as_indices(watched(d, coords))
+        self.layout = Layout(self.rule, tuple(int(i) for i in self.coords))
+        self.trace = Trace(self.layout)
+        self._blocks = objective.blocks if len(objective.blocks) else np.array([[0, d, 1]], dtype=np.int64)
+        self._work = np.zeros(objective.work_size)
+        self._scratch = np.zeros((4, d))
+        self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))
+        self._last = np.full(self.layout.width, np.nan)
+        self._outcome = np.zeros(3, dtype=np.int64)
+        self._stops = np.zeros(4)
+        self._per_update = 1e-6
+        self.reset()
+
+    # -- where it is ----------------------------------------------------------------------------
+
+    @property
+    def status(self) -> str:
+        """Say "going", "converged" or "diverged"."""
+        return STATUS[self._status]
+
+    @property
+    def rows(self) -> int:
+        """Rows of training data; 1 for a surface, where a sample is an evaluation with noise."""
+        return max(1, len(self.objective.train))
+
+    @property
+    def batch(self) -> int:
+        """Samples an update sees (the last of an epoch may see fewer)."""
+        asked = self.spec.sampling.batch
+        if len(self.objective.train) == 0:
+            return 1 if asked is None else asked
+        return self.rows if asked is None else min(asked, self.rows)
+
+    def epoch_at(self, update: int) -> float | None:
+        """Return how many passes over the data `update` updates are; None without data."""
+        if len(self.objective.train) == 0:
+            return None
+        return update / self.spec.sampling.updates_per_epoch(self.rows)
+
+    def samples_at(self, update: int) -> int:
+        """Return how many samples the first `update` updates have seen."""
+        if len(self.objective.train) == 0:
+            return update * self.batch
+        return self.spec.sampling.samples(update, self.rows)
+
+    def values_at(self, update: int) -> dict[str, float]:
+        """Return the settings in force for update `update` + 1."""
+        values = dict(self._given)
+        for edit in self.edits:
+            if edit.update <= update:
+                values[edit.key] = edit.value
+        return values
+
+    @property
+    def row(self) -> Array:
+        """The newest row of the trace."""
+        rows = self.trace.view().rows
+        return rows[-1]
+
+    # -- forwards -------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Go back to the start; edits are dropped."""
+        self.edits.clear()
+        self.position = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        d = self.objective.dimension
+        self._moments: list[Moment] = []
+        self._spacing = SPACING
+        self.theta = self.first.copy()
+        values = self.values_at(0)
+        self.slots = np.zeros((max(1, len(self.rule.slots)), d))
+        for row, slot in zip(self.slots, self.rule.slots, strict=False):
+            row[:] = values[slot.start] if isinstance(slot.start, str) else slot.start
+        self.update = 0
+        self._status = GOING
+        self.before: Before | None = None
+        self._remember()
+        self.trace.clear()
+        self.trace.extend(self._first_row()[None, :])
+
+    def _first_row(self) -> Array:
+        row = np.full(self.layout.width, np.nan)
+        loss, _ = self.objective.evaluate(self.theta)
+        row[HEAD.index("update")] = 0.0
+        row[HEAD.index("lr")] = self.values_at(0)["lr"]
+        row[HEAD.index("loss")] = loss if self.objective.has_loss else np.nan
+        if len(self.objective.held_out):
+            row[HEAD.index("val_loss")] = self.objective.evaluate(self.theta, self.objective.held_out)[0]
+        theta = self.layout.block("theta")
+        assert theta is not None
+        row[theta] = self.theta[self.coords]
+        for index, slot in enumerate(self.rule.slots):
+            block = self.layout.block(slot.name)
+            assert block is not None
+            row[block] = self.slots[index, self.coords]
+        return row
+
+    def chunk(self) -> int:
+        """Return how many updates take about `CHUNK_SECONDS`."""
+        return int(min(65_536, max(1, CHUNK_SECONDS / self._per_update)))
+
+    def advance(self, n: int) -> None:
+        """Ask for n more updates; a lane that has stopped only counts them."""
+        self.position += n
+        self._go(self.position, record=1)
+
+    def _go(self, target: int, record: int) -> None:
+        """Make updates until `target` or a stop; write every `record`-th to the trace (0: none)."""
+        while self.update < target and self._status == GOING:
+            edge = min([target, *(e.update for e in self.edits if e.update > self.update)])
+            self._run(min(edge - self.update, self.chunk()), record)
+
+    def _run(self, n: int, record: int) -> None:
+        """Make up to n updates in one call of the compiled loop."""
+        o, spec, t0 = self.objective, self.spec, self.update
+        values = self.values_at(t0)
+        names = [info.name for info in self.rule.hyper]
+        hyper = np.array([values[name] for name in names])
+        rates = np.full(n, values["lr"])
+        if len(o.train):
+            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, n)
+        else:
+            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, 0)
+        deviation = o.noise / np.sqrt(self.batch)
+        noise = gradient_noise(self.seed, spec.stream or spec.name, float(deviation), o.dimension, t0, n)
+        full = len(o.train) == 0 or spec.sampling.batch is None
+        prepare = np.array(
+            [values["clip_value"], values["clip_norm"], *self._decay(values["weight_decay"]), 1.0]
+        )
+        flags = np.array([full, o.has_loss, record], dtype=np.int64)
+        rows = np.empty((n // record + 1 if record else 0, self.layout.width))
+        theta_before = self.theta[self.coords]
+        slots_before = self.slots[:, self.coords]
+        started = perf_counter()
+        with np.errstate(all="ignore"):
+            made = int(
+                advance(
+                    o.kernel.compiled, self.rule.kernel.compiled, self.rule.probe.compiled,
+                    self.theta, self.slots, self._scratch, hyper, rates, t0, n,
+                    o.data, o.shape, self._work, o.train, o.held_out, order, begin, end, noise,
+                    prepare, self._blocks, self._stops, self.coords, flags,
+                    self._probed, rows, self._last, self._outcome,
+                )
+            )  # fmt: skip
+        if made >= 16:
+            self._per_update = max(1e-8, (perf_counter() - started) / made)
+        status, written, probe_valid = (int(v) for v in self._outcome)
+        self.update += made
+        self._status = status
+        if written:
+            self.trace.extend(rows[:written])
+            if made > 1:
+                previous = rows[written - 2]
+                theta_before = self._of(previous, "theta")
+                slots_before = np.array([self._of(previous, s.name) for s in self.rule.slots])
+        self.before = Before(
+            theta_before,
+            self._scratch[1][self.coords],
+            slots_before,
+            {**dict(zip(names, hyper.tolist(), strict=True)), "lr": float(rates[made - 1])},
+        )
+        self._remember_if_due()
+
+    def _of(self, row: Array, quantity: str) -> Array:
+        block = self.layout.block(quantity)
+        assert block is not None
+        return row[block].copy()
+
+    def _decay(self, weight_decay: float) -> tuple[float, float]:
+        """Return (weight decay into g, decoupled weight decay): Keras decouples, PyTorch adds to g."""
+        return (0.0, weight_decay) if "keras" in self.rule.dialects else (weight_decay, 0.0)
+
+    # -- backwards ------------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self._moments.append(Moment(self.update, self.theta.copy(), self.slots.copy(), self._status))
+
+    def _remember_if_due(self) -> None:
+        if self.update - self._moments[-1].update < self._spacing:
+            return
+        self._remember()
+        size = self.theta.nbytes + self.slots.nbytes
+        if len(self._moments) > 2 and len(self._moments) > min(CHECKPOINTS, CHECKPOINT_BYTES // size):
+            # keep the start and the newest; of the rest every other one
+            self._moments = [self._moments[0], *self._moments[2:-1:2], self._moments[-1]]
+            self._spacing *= 2
+
+    def back(self, n: int) -> None:
+        """Undo the last n updates asked for, exactly; at most to the start."""
+        self.go_to(max(0, self.position - n))
+
+    def go_to(self, position: int) -> None:
+        """Be where the lane was when `position` updates had been asked for."""
+        self.position = position
+        if position >= self.update:  # it had stopped before, or has not come so far
+            self._go(position, record=1)
+            return
+        whole = self.trace.cut(position)
+        if position == 0:
+            self._begin()
+            return
+        # from a state at least one update short of it, so that the last one can be explained
+        latest = position - 1 if whole >= position else max(whole, 0)
+        while self._moments[-1].update > latest:
+            self._moments.pop()
+        self._restore(self._moments[-1])
+        if whole < 0:
+            self.trace.extend(self._first_row()[None, :])
+        self._go(max(whole, 0), record=0)
+        self._go(position - 1, record=0 if whole >= position else 1)
+        self._go(position, record=0 if whole >= position else 1)
+
+    def _restore(self, moment: Moment) -> None:
+        self.theta = moment.theta.copy()
+        self.slots = moment.slots.copy()
+        self.update = moment.update
+        self._status = moment.status
+
+    # -- edits ----------------------------------------------------------------------------------
+
+    def edit(self, key: str, value: float) -> None:
+        """Change a setting from the next update on; edits that lay ahead are dropped.
+
+        Raises:
+            ParameterError: no such setting, or out of range.
+        """
+        self.spec.check(key, value)
+        self.edits = [e for e in self.edits if e.update < self.update or (e.update == self.update and e.key != key)]
+        self.edits.append(Edit(self.update, key, value))
+        if self.update == 0:  # a first value of a slot may be a hyperparameter
+            self._begin()
+
+    def pending(self) -> list[Edit]:
+        """Return the edits that lie ahead: stepping on makes them again."""
+        return [e for e in self.edits if e.update > self.update]

@@ -1,0 +1,156 @@
+"""Which rows each update sees: pure functions of (seed, sampling, update), so that going back is exact.
+
+Randomness comes from Philox, a counter-based generator (Salmon et al. 2011), through its raw stream
+alone: NumPy promises that one never to change.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gdtui.kernel import Array, Indices
+
+SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
+
+
+class SamplingError(ValueError):
+    """A sampling that cannot be: the message says why."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How an update's rows are drawn.
+
+    Args:
+        batch: rows an update; None for all of them.
+        shuffle: one of `SHUFFLES`.
+        drop_last: leave out an epoch's short last batch.
+    """
+
+    batch: int | None = None
+    shuffle: str = "each-epoch"
+    drop_last: bool = False
+
+    def __str__(self) -> str:
+        name = "full" if self.batch is None else "single" if self.batch == 1 else f"batch {self.batch}"
+        return name if self.shuffle == "each-epoch" else f"{name} {self.shuffle}"
+
+    def updates_per_epoch(self, rows: int) -> int:
+        """Return how many updates see each row once."""
+        if self.batch is None or self.batch >= rows:
+            return 1
+        return rows // self.batch if self.drop_last else -(-rows // self.batch)
+
+    def samples(self, update: int, rows: int) -> int:
+        """Return how many rows updates 1 … `update` have seen together."""
+        batch = rows if self.batch is None else min(self.batch, rows)
+        if self.drop_last or self.shuffle == "with-replacement":
+            return update * batch
+        epochs, rest = divmod(update, self.updates_per_epoch(rows))
+        return epochs * rows + rest * batch
+
+
+def read_sampling(given: object) -> Sampling:
+    """Read "full", "single", a batch size, or a table of batch, shuffle and drop_last.
+
+    Raises:
+        SamplingError: anything else.
+    """
+    if given is None or given == "full":
+        return Sampling()
+    if given == "single":
+        return Sampling(1)
+    if isinstance(given, str) and given.isdecimal():
+        given = int(given)
+    if isinstance(given, int) and not isinstance(given, bool):
+        if not 1 <= given < 2**31:
+            raise SamplingError(f"a batch has at least 1 row, not {given}")
+        return Sampling(given)
+    if isinstance(given, Mapping):
+        known = ("batch", "shuffle", "drop_last")
+        for key in given:
+            if key not in known:
+                raise SamplingError(f"sampling has no key {key!r} (it has: {', '.join(known)})")
+        base = read_sampling(given.get("batch", "full"))
+        shuffle, drop = given.get("shuffle", "each-epoch"), given.get("drop_last", False)
+        if shuffle not in SHUFFLES:
+            raise SamplingError(f"shuffle is one of {', '.join(SHUFFLES)}, not {shuffle!r}")
+        if not isinstance(drop, bool):
+            raise SamplingError("drop_last is true or false")
+        return Sampling(base.batch, shuffle, drop)
+    close = difflib.get_close_matches(str(given), ["full", "single"], 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise SamplingError(f'sampling is "full", "single" or a batch size, not {given!r}{hint}')
+
+
+def raw_stream(seed: int, purpose: str, block: int, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return `count` raw 64-bit numbers of the stream (seed, purpose, block)."""
+    key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
+    counter = np.array([0, 0, block, 0], dtype=np.uint64)
+    return np.random.Philox(key=key, counter=counter).random_raw(count)
+
+
+def uniforms(raw: np.ndarray[Any, np.dtype[np.uint64]]) -> Array:
+    """Map raw 64-bit numbers to [0, 1): their upper 53 bits."""
+    return (raw >> np.uint64(11)) * 2.0**-53
+
+
+def normals(seed: int, purpose: str, block: int, count: int) -> Array:
+    """Return `count` standard normal numbers (Box & Muller 1958)."""
+    half = -(-count // 2)
+    u = uniforms(raw_stream(seed, purpose, block, 2 * half)).reshape(half, 2)
+    radius, angle = np.sqrt(-2.0 * np.log1p(-u[:, 0])), 2.0 * np.pi * u[:, 1]
+    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).ravel()[:count]
+
+
+@lru_cache(maxsize=64)
+def _epoch_order(seed: int, shuffle: str, rows: int, epoch: int) -> Indices:
+    if shuffle == "none":
+        return np.arange(rows)
+    if shuffle == "with-replacement":
+        return (uniforms(raw_stream(seed, "draw", epoch, rows)) * rows).astype(np.int64)
+    block = 0 if shuffle == "once" else epoch
+    return np.argsort(raw_stream(seed, "order", block, rows), kind="stable").astype(np.int64)
+
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
+def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> tuple[Indices, Indices, Indices]:
+    """Return (order, begin, end): update t0 + j + 1 sees the rows order[begin[j]:end[j]].
+
+    The order of an epoch depends on (seed, shuffle, epoch) alone: lanes that ask for the same
+    sampling see the same batches.
+    """
+    rows = len(train)
+    if sampling.batch is None or rows == 0:
+        return _NO_ROWS, _NO_ROWS, _NO_ROWS
+    batch = min(sampling.batch, rows)
+    per_epoch = sampling.updates_per_epoch(rows)
+    first, last = t0 // per_epoch, (t0 + n - 1) // per_epoch
+    order = np.concatenate([train[_epoch_order(seed, sampling.shuffle, rows, e)] for e in range(first, last + 1)])
+    epoch, place = np.divmod(np.arange(t0, t0 + n), per_epoch)
+    base = (epoch - first) * rows
+    begin = base + place * batch
+    return order, begin, np.minimum(begin + batch, base + rows)
+
+
+_NO_NOISE = np.zeros((0, 1))
+
+
+def gradient_noise(seed: int, lane: str, deviation: float, dimension: int, t0: int, n: int) -> Array:
+    """Return the noise (n x dimension) of updates t0 + 1 … t0 + n; empty where `deviation` is 0."""
+    if deviation == 0.0:
+        return _NO_NOISE
+    height = max(1, 4096 // dimension)
+    first, last = t0 // height, (t0 + n - 1) // height
+    blocks = [normals(seed, f"noise {lane}", b, height * dimension) for b in range(first, last + 1)]
+    all_of_them = np.concatenate(blocks).reshape(-1, dimension)
+    return np.ascontiguousarray(deviation * all_of_them[t0 - first * height :][:n])

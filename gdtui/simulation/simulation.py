@@ -1,0 +1,136 @@
+"""The lanes of an experiment, advancing together; each keeps its own count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gdtui.objectives import build
+from gdtui.objectives.base import Objective
+from gdtui.optimizers import ParameterError
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.lane import LaneRun
+
+#: Asked between chunks of a long run; True: stop here.
+Interrupt = Callable[[], bool]
+
+
+def build_objective(spec: ObjectiveSpec) -> Objective:
+    """Return the objective that `spec` describes.
+
+    Raises:
+        ObjectiveError: it cannot be built; the error names the part at fault.
+    """
+    if spec.kind == "surface":
+        return build.surface(spec.name, spec.start, spec.noise)
+    if spec.kind == "expression":
+        return build.expression(spec.formula, spec.domain, spec.start, spec.noise)
+    return build.dataset(spec.name, spec.rows, spec.start)
+
+
+class Simulation:
+    """An experiment at work.
+
+    Args:
+        experiment: what to simulate.
+        coords: which coordinates are recorded (None: up to 16).
+
+    Raises:
+        ObjectiveError, ParameterError: the experiment cannot be run.
+    """
+
+    def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
+        self.experiment = experiment
+        self.coords = coords
+        self.objective = build_objective(experiment.objective)
+        self.lanes = {lane.name: self._run_of(lane) for lane in experiment.lanes}
+
+    def _run_of(self, lane: Lane) -> LaneRun:
+        return LaneRun(lane, self.objective, self.experiment.seed, self.coords)
+
+    @property
+    def going(self) -> bool:
+        """Whether any lane can still make an update."""
+        return any(lane.status == "going" for lane in self.lanes.values())
+
+    def step(self, n: int, interrupt: Interrupt | None = None) -> int:
+        """Advance every lane by n updates; return how many were made before an interrupt.
+
+        The lanes go in pieces, so that an interrupt leaves all of them at the same count.
+        """
+        done = 0
+        while done < n:
+            piece = min(n - done, min(lane.chunk() for lane in self.lanes.values()))
+            for lane in self.lanes.values():
+                lane.advance(piece)
+            done += piece
+            if interrupt is not None and done < n and interrupt():
+                break
+        return done
+
+    def epoch(self, n: int) -> None:
+        """Advance every lane to the end of its n-th epoch from now.
+
+        Raises:
+            ParameterError: the objective has no data to pass over.
+        """
+        if len(self.objective.train) == 0:
+            raise ParameterError("epoch", f"{self.objective.name} has no data, so no epochs: use step")
+        for lane in self.lanes.values():
+            per_epoch = lane.spec.sampling.updates_per_epoch(lane.rows)
+            target = (lane.position // per_epoch + n) * per_epoch
+            lane.advance(target - lane.position)
+
+    def back(self, n: int) -> None:
+        """Undo the last n updates of every lane, exactly."""
+        for lane in self.lanes.values():
+            lane.back(n)
+
+    def reset(self) -> None:
+        """Put every lane back at its start; edits are dropped."""
+        for lane in self.lanes.values():
+            lane.reset()
+
+    def lane(self, name: str) -> LaneRun:
+        """Return the lane of that name.
+
+        Raises:
+            ParameterError: there is none.
+        """
+        if name not in self.lanes:
+            raise ParameterError("lane", f"there is no lane {name!r} (there are: {', '.join(self.lanes)})")
+        return self.lanes[name]
+
+    def add(self, lane: Lane) -> None:
+        """Put another lane beside the others, at its update 0.
+
+        Raises:
+            ParameterError: the name is taken, or the lane does not fit.
+        """
+        experiment = replace(self.experiment, lanes=(*self.experiment.lanes, lane))
+        self.lanes[lane.name] = self._run_of(lane)
+        self.experiment = experiment
+
+    def remove(self, name: str) -> None:
+        """Take a lane away.
+
+        Raises:
+            ParameterError: there is no such lane, or no other.
+        """
+        self.lane(name)
+        kept = tuple(lane for lane in self.experiment.lanes if lane.name != name)
+        self.experiment = replace(self.experiment, lanes=kept)
+        del self.lanes[name]
+
+    def branch(self, name: str, new: str) -> None:
+        """Copy a lane with all its past under a new name; from here on they may differ.
+
+        Raises:
+            ParameterError: no such lane, or the new name is taken.
+        """
+        origin = self.lane(name)
+        spec = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
+        self.add(spec)
+        copy = self.lanes[new]
+        copy.edits = list(origin.edits)
+        copy.go_to(origin.position)

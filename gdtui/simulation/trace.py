@@ -1,0 +1,202 @@
+"""The bounded history of one lane: recent updates whole, older ones thinned to minima and maxima."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gdtui.kernel import HEAD, Array, Indices
+from gdtui.optimizers import Rule
+
+#: Rows kept whole; once twice as many are there, the older half is thinned.
+WINDOW = 32_768
+#: Buckets kept of the thinned past; once there are as many, pairs are merged.
+BUCKETS = 4_096
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column of a row holds what, for one rule and the coordinates that are watched."""
+
+    rule: Rule
+    coords: tuple[int, ...]
+
+    @cached_property
+    def blocks(self) -> dict[str, int]:
+        """The first column of each quantity that has one number a coordinate."""
+        names = ("theta", "grad", *self.rule.symbols)
+        found = {name: len(HEAD) + i * len(self.coords) for i, name in enumerate(names)}
+        for role in ("velocity", "accumulator"):
+            index = self.rule.slot_index(role)
+            if index is not None:
+                found[role] = found[self.rule.slots[index].name]
+        return found
+
+    @property
+    def width(self) -> int:
+        """Columns of a row."""
+        return len(HEAD) + (2 + len(self.rule.symbols)) * len(self.coords)
+
+    def column(self, quantity: str) -> int | None:
+        """Return the column of "loss", "theta[3]", "m_hat[0]" …, or None: it is not recorded."""
+        if quantity in HEAD:
+            return HEAD.index(quantity)
+        match = re.fullmatch(r"(\w+)\[(\d+)\]", quantity)
+        if match is None or match[1] not in self.blocks or int(match[2]) not in self.coords:
+            return None
+        return self.blocks[match[1]] + self.coords.index(int(match[2]))
+
+    def block(self, quantity: str) -> slice | None:
+        """Return the columns of "velocity", "m_hat" …, one a watched coordinate."""
+        first = self.blocks.get(quantity)
+        return None if first is None else slice(first, first + len(self.coords))
+
+
+@dataclass(frozen=True, eq=False)
+class TraceView:
+    """A history as it was when a snapshot was taken; never written to afterwards.
+
+    Args:
+        rows: the recent rows, oldest first (n x layout.width).
+        low, high, first: the same columns of each thinned bucket: minima, maxima, its first row.
+    """
+
+    layout: Layout
+    rows: Array
+    low: Array
+    high: Array
+    first: Array
+
+    def series(self, column: int) -> tuple[Array, Array]:
+        """Return (update, value) of a column over the whole history, minima and maxima where thinned."""
+        return self._join(self.rows[:, column], self.low[:, column], self.high[:, column])
+
+    def norm(self, quantity: str) -> tuple[Array, Array] | None:
+        """Return (update, Euclidean norm over the watched coordinates), or None: not recorded."""
+        block = self.layout.block(quantity)
+        if block is None:
+            return None
+        with np.errstate(all="ignore"):
+            norms = [np.sqrt(np.sum(part[:, block] ** 2, axis=1)) for part in (self.rows, self.first)]
+        return self._join(norms[0], norms[1], norms[1])
+
+    def path(self, a: int = 0, b: int = 1) -> tuple[Array, Array]:
+        """Return the two parameters' values along the whole history."""
+        block = self.layout.block("theta")
+        assert block is not None
+        points = np.concatenate((self.first[:, block], self.rows[:, block]))
+        return points[:, a], points[:, b]
+
+    def _join(self, recent: Array, low: Array, high: Array) -> tuple[Array, Array]:
+        if not len(self.low):
+            return self.rows[:, 0], recent
+        x = np.column_stack((self.low[:, 0], self.high[:, 0])).ravel()
+        y = np.column_stack((low, high)).ravel()
+        return np.concatenate((x, self.rows[:, 0])), np.concatenate((y, recent))
+
+
+def _extremes(groups: Array) -> tuple[Array, Array]:
+    """Minima and maxima over axis 1, nan only where there is nothing else."""
+    with np.errstate(all="ignore"):
+        return np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)
+
+
+class Trace:
+    """Rows of one lane as they are made; can be cut back.
+
+    Arrays that a view was taken of are never overwritten below its end: new rows go behind it, and
+    thinning and cutting make new arrays.
+    """
+
+    def __init__(self, layout: Layout, *, window: int = WINDOW, buckets: int = BUCKETS) -> None:
+        self.layout = layout
+        self.window, self.buckets = window, buckets
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._rows = np.empty((256, self.layout.width))
+        self._count = 0
+        self._low = self._high = self._first = np.empty((0, self.layout.width))
+        self._stride = max(1, 2 * self.window // self.buckets)
+
+    def view(self) -> TraceView:
+        """Return the history up to now."""
+        return TraceView(self.layout, self._rows[: self._count], self._low, self._high, self._first)
+
+    @property
+    def last_update(self) -> int:
+        """The newest row's update, −1 where there is none."""
+        return int(self._rows[self._count - 1, 0]) if self._count else -1
+
+    @property
+    def oldest_whole(self) -> int:
+        """The first update from which on every row is kept."""
+        return int(self._rows[0, 0]) if self._count else 0
+
+    def extend(self, rows: Array) -> None:
+        """Append rows in order of their updates."""
+        need = self._count + len(rows)
+        if need > len(self._rows):
+            grown = np.empty((max(need, 2 * len(self._rows)), self.layout.width))
+            grown[: self._count] = self._rows[: self._count]
+            self._rows = grown
+        self._rows[self._count : need] = rows
+        self._count = need
+        if self._count >= 2 * self.window:
+            self._thin(self._count - self.window)
+
+    def _thin(self, count: int) -> None:
+        count -= count % self._stride
+        old = self._rows[:count].reshape(-1, self._stride, self.layout.width)
+        low, high = _extremes(old)
+        self._low = np.concatenate((self._low, low))
+        self._high = np.concatenate((self._high, high))
+        self._first = np.concatenate((self._first, old[:, 0]))
+        kept = self._rows[count : self._count]
+        self._rows = np.empty((max(2 * self.window, len(kept)), self.layout.width))
+        self._rows[: len(kept)] = kept
+        self._count = len(kept)
+        while len(self._low) >= self.buckets:
+            even = len(self._low) // 2 * 2
+            rest = slice(even, None)
+            merged_low = _extremes(self._low[:even].reshape(-1, 2, self.layout.width))[0]
+            merged_high = _extremes(self._high[:even].reshape(-1, 2, self.layout.width))[1]
+            self._low = np.concatenate((merged_low, self._low[rest]))
+            self._high = np.concatenate((merged_high, self._high[rest]))
+            self._first = np.concatenate((self._first[:even:2], self._first[rest]))
+            self._stride = min(2 * self._stride, self.window)
+
+    def cut(self, update: int) -> int:
+        """Forget the rows after `update`; return the update up to which every row is still there.
+
+        Where that lies in the thinned past the answer is the end of the last bucket wholly before
+        `update`, and the caller makes the rows since then again.
+        """
+        if self._count and update >= self.oldest_whole:
+            keep = int(np.searchsorted(self._rows[: self._count, 0], update, side="right"))
+            if keep < self._count:  # views may still look at what comes behind
+                self._rows = self._rows[: max(keep, 1)].copy()
+                self._count = keep
+            return min(update, self.last_update)
+        whole = int(np.searchsorted(self._high[:, 0], update, side="right")) if len(self._low) else 0
+        self._low, self._high, self._first = self._low[:whole], self._high[:whole], self._first[:whole]
+        self._rows = np.empty((256, self.layout.width))
+        self._count = 0
+        return int(self._high[-1, 0]) if whole else -1
+
+
+def watched(dimension: int, asked: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Return which coordinates are recorded: those asked for, else the first 16."""
+    if asked is not None:
+        return tuple(asked)
+    return tuple(range(min(dimension, 16)))
+
+
+def as_indices(coords: Sequence[int]) -> Indices:
+    """Return coordinates as the kernels take them."""
+    return np.array(coords, dtype=np.int64)
