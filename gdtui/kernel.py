@@ -78,9 +78,9 @@ class _Numba:
                 self.cache = False
         import numba
 
-        self.njit = numba.njit
+        self.njit: Callable[..., Any] = numba.njit
         self.types = numba.types
-        self.parse = numba.core.sigutils._parse_signature_string
+        self.parse: Callable[[str], Any] = numba.core.sigutils._parse_signature_string
 
 
 _numba: _Numba | None = None
@@ -100,7 +100,7 @@ def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Cal
     door = numba_door()
     # error_model "numpy": a division by zero is inf or nan, as on the paper, and no exception.
     # Never fastmath: it makes isnan(nan) false, and divergence is our daily bread.
-    options = {"error_model": "numpy", "nogil": True, "boundscheck": False}
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False}
     if keep and door.cache:
         for _ in range(2):
             try:
@@ -125,10 +125,14 @@ def _forget(function: Callable[..., Any]) -> None:
 class Kernel:
     """A function with a uniform signature, compiled on first use.
 
-    Args:
-        function: plain Python over arrays; must not call other kernels.
-        kind: a key of `SIGNATURES`, or a whole signature in numba's notation.
-        keep: cache the machine code on disk (False for what a user typed: its file would stay for ever).
+    Parameters
+    ----------
+    function
+        plain Python over arrays; must not call other kernels.
+    kind
+        a key of `SIGNATURES`, or a whole signature in numba's notation.
+    keep
+        cache the machine code on disk (False for what a user typed: its file would stay for ever).
     """
 
     def __init__(self, function: Callable[..., Any], kind: str, *, keep: bool = True) -> None:
@@ -157,8 +161,7 @@ class Kernel:
         door = numba_door()
         if self.kind == "advance":
             pointers = [
-                door.types.FunctionType(door.parse(SIGNATURES[kind]))
-                for kind in ("objective", "rule", "probe")
+                door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in ("objective", "rule", "probe")
             ]
             signature = door.types.int64(*pointers, *door.parse(ADVANCE_ARGUMENTS))
         else:
@@ -205,14 +208,21 @@ def _advance(
     Update j of the chunk is number t = t0 + j + 1, at rate rates[j], on the rows
     order[begin[j]:end[j]] of data, or on all of `train` where flags[0] is set.
 
-    Args:
-        scratch: 4 x d; row 0 holds the last update's gradient on return.
-        prepare: clip each |g_i| to this, clip the norm to this, weight decay added to g,
-            decoupled weight decay; 0 = off.
-        stops: converged once the loss, the gradient norm is below; 0 = off.
-        flags: full batch?, has a loss?, record every this many updates (0 = none).
-        record: the rows written, one for each due update; `last` is the row of the final update.
-        outcome: status, rows written, whether the probe of `last` is valid.
+    Parameters
+    ----------
+    scratch
+        4 x d; row 0 holds the last update's gradient on return.
+    prepare
+        clip each |g_i| to this, clip the norm to this, weight decay added to g,
+        decoupled weight decay; 0 = off.
+    stops
+        converged once the loss, the gradient norm is below; 0 = off.
+    flags
+        full batch?, has a loss?, record every this many updates (0 = none).
+    record
+        the rows written, one for each due update; `last` is the row of the final update.
+    outcome
+        status, rows written, whether the probe of `last` is valid.
     """
     d = theta.shape[0]
     c = coords.shape[0]
@@ -289,9 +299,8 @@ def _advance(
             loss = objective(theta, data, train, 0, rows, shape, work, ahead)
         elif wanted or stops[0] > 0.0:
             loss = objective(theta, data, train, 0, rows, shape, work, grad[:0])
-        if gone != 0.0 or not np.isfinite(grad_norm):
-            status = 2
-        elif has_loss and (not np.isfinite(batch_loss) or (full and not np.isfinite(loss))):
+        lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))
+        if gone != 0.0 or not np.isfinite(grad_norm) or (has_loss and lost):
             status = 2
         else:
             if stops[0] > 0.0 and loss < stops[0]:

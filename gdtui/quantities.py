@@ -27,8 +27,10 @@ _QUANTITY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z_]\w*)(?:\[(\d+)\])?"
 class QuantityError(ValueError):
     """A quantity or condition that cannot be read, or that a lane does not have.
 
-    Attributes:
-        column: where in the text, from 1.
+    Attributes
+    ----------
+    column
+        where in the text, from 1.
     """
 
     def __init__(self, message: str, column: int = 1) -> None:
@@ -67,8 +69,10 @@ class Condition:
 def parse_quantity(text: str) -> Quantity:
     """Read LANE.NAME or LANE.NAME[INDEX].
 
-    Raises:
-        QuantityError: it is not of that form.
+    Raises
+    ------
+    QuantityError
+        it is not of that form.
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
@@ -79,8 +83,10 @@ def parse_quantity(text: str) -> Quantity:
 def parse_condition(text: str) -> Condition:
     """Read QUANTITY SIGN NUMBER, as in "adam.loss < 1e-3".
 
-    Raises:
-        QuantityError: it is not of that form; with the column.
+    Raises
+    ------
+    QuantityError
+        it is not of that form; with the column.
     """
     sign = re.search(r"<=|>=|==|!=|<|>", text)
     if sign is None:

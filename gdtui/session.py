@@ -126,11 +126,16 @@ class CommandError(ValueError):
 class LaneView:
     """One lane as it is: its settings in force, where it stands, its history.
 
-    Args:
-        settings: every setting in force for the next update.
-        row: the newest row of the trace.
-        before: what the last update started from (None at update 0).
-        pending: edits that lie ahead: stepping on makes them again.
+    Parameters
+    ----------
+    settings
+        every setting in force for the next update.
+    row
+        the newest row of the trace.
+    before
+        what the last update started from (None at update 0).
+    pending
+        edits that lie ahead: stepping on makes them again.
     """
 
     spec: Lane
@@ -179,8 +184,10 @@ class LaneView:
     def measure(self, quantity: Quantity) -> float | str | Array:
         """Return what a quantity is worth now: a number, the status word, or a vector.
 
-        Raises:
-            QuantityError: this lane has no such quantity.
+        Raises
+        ------
+        QuantityError
+            this lane has no such quantity.
         """
         name, index = quantity.name, quantity.index
         if name in SCALARS:
@@ -224,20 +231,26 @@ class Snapshot:
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name.
 
-        Raises:
-            QuantityError: there is none.
+        Raises
+        ------
+        QuantityError
+            there is none.
         """
         for lane in self.lanes:
             if lane.name == name:
                 return lane
         names = [lane.name for lane in self.lanes]
-        raise QuantityError(f"there is no lane {name!r}" + (suggestion(name, names) or f" (there are: {', '.join(names)})"))
+        raise QuantityError(
+            f"there is no lane {name!r}" + (suggestion(name, names) or f" (there are: {', '.join(names)})")
+        )
 
     def measure(self, quantity: Quantity) -> float | str | Array:
         """Return what a quantity is worth now.
 
-        Raises:
-            QuantityError: no such lane, or it has no such quantity.
+        Raises
+        ------
+        QuantityError
+            no such lane, or it has no such quantity.
         """
         return self.lane(quantity.lane).measure(quantity)
 
@@ -251,12 +264,17 @@ class _Marked:
 class Session:
     """A simulation and the acts on it.
 
-    Args:
-        experiment: what to begin with.
-        coords: which coordinates are recorded (None: up to 16).
+    Parameters
+    ----------
+    experiment
+        what to begin with.
+    coords
+        which coordinates are recorded (None: up to 16).
 
-    Raises:
-        ObjectiveError, ParameterError: the experiment cannot be run.
+    Raises
+    ------
+    ObjectiveError, ParameterError
+        the experiment cannot be run.
     """
 
     def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
@@ -270,12 +288,17 @@ class Session:
     def apply(self, command: Command, interrupt: Interrupt | None = None) -> Snapshot:
         """Carry out a command.
 
-        Args:
-            command: what to do.
-            interrupt: asked now and then during long steps; True stops them where they are.
+        Parameters
+        ----------
+        command
+            what to do.
+        interrupt
+            asked now and then during long steps; True stops them where they are.
 
-        Raises:
-            CommandError: it cannot be done; nothing has changed.
+        Raises
+        ------
+        CommandError
+            it cannot be done; nothing has changed.
         """
         self._met = None
         try:
@@ -344,9 +367,7 @@ class Session:
         for lane, position in mark.positions.items():
             run = self.simulation.lanes.get(lane)
             if run is not None:
-                run.go_to(min(position, run.position))
-                run.edits = list(mark.edits[lane])
-                run.go_to(position)
+                run.restore(position, mark.edits[lane])
 
     def _until(self, text: str, maximum: int) -> bool:
         """Step until the condition holds; say whether it did.

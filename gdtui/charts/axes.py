@@ -15,7 +15,7 @@ from gdtui.charts.figure import Axis, Floats, Limits, Scale
 
 KEEP_SHARE = 0.35
 HUGE = 1e300
-"""Linear and symlog axes end here; what is larger is drawn at the edge."""
+"""Linear and symlog axes that are fitted to data end here; a curve beyond leaves the chart."""
 TINY = 1e-300
 _LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
 _NARROW = 2e-4
@@ -67,17 +67,20 @@ def _linear_limits(low: float, high: float) -> Limits:
 
 
 def _log_limits(low: float, high: float) -> Limits:
-    low, high = max(low, _LOG_LOW), min(high, _LOG_HIGH)
+    low, high = (min(max(v, _LOG_LOW), _LOG_HIGH) for v in (low, high))
     decades = math.log10(high) - math.log10(low)
+    if decades < 0.02 and low > TINY and high < HUGE:  # as good as constant: no magnifying glass
+        below, above = step_125_down(low * 0.99), step_125(high * 1.01)
+        return (below, above)
     if decades < 0.5 and low > TINY and high < HUGE:
         below, above = _linear_limits(low, high)
         return (below if below > 0 else step_125_down(low), above)
-    if decades < 2 and low > TINY:
+    if decades < 2 and low > TINY and high < HUGE:
         return (step_125_down(low), min(step_125(high), _LOG_HIGH))
-    stride = max(1, round(step_125(decades / 10)))
+    stride = max(1, round(step_125(max(1.0, decades) / 10)))
     first = math.floor((math.log10(low) + _LOOSE) / stride) * stride
     last = math.ceil((math.log10(high) - _LOOSE) / stride) * stride
-    return (power_of_ten(first), power_of_ten(last))
+    return (power_of_ten(first), power_of_ten(max(last, first + stride)))
 
 
 def power_of_ten(exponent: int) -> float:
@@ -151,7 +154,9 @@ def valid_limits(limits: Limits, scale: Scale) -> bool:
     low, high = limits
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return False
-    return low > 0 if scale == "log" else high - low < math.inf
+    if scale == "log":
+        return low > 0
+    return high - low >= 1e-305 and max(-low, high) <= 10 * HUGE
 
 
 def symlog_threshold(limits: Limits) -> float:

@@ -18,7 +18,7 @@ _BOUND = 1e100
 
 @dataclass(frozen=True, eq=False)
 class Contours:
-    """Levels in ascending order, the polylines (n, 2) of each, and the sampled grid (row 0 at the lower y)."""
+    """Levels in ascending order, the polylines (n, 2) of each, and the sampled grid (row 0 lowest y)."""
 
     levels: tuple[float, ...]
     lines: tuple[tuple[Floats, ...], ...]
@@ -26,10 +26,10 @@ class Contours:
 
 
 def sample(evaluate: Evaluate, domain: Domain, resolution: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
-    """Values of the surface on a grid of `resolution` (columns, rows); NaN where it has none, bounded
-    elsewhere.
+    """Sample the surface on a grid of `resolution` (columns, rows).
 
-    `evaluate` gets two arrays of one shape and gives an array of that shape.
+    `evaluate` gets two arrays of one shape and gives an array of that shape. The grid is NaN where the
+    surface has no finite value, and bounded elsewhere.
     """
     (x0, x1), (y0, y1) = domain
     x = np.linspace(x0, x1, max(2, resolution[0]))
@@ -73,13 +73,14 @@ def contour_lines(
     levels: int | Sequence[float] = 10,
     resolution: tuple[int, int] = (160, 120),
 ) -> Contours:
-    """Contour polylines of `evaluate` over ((x0, x1), (y0, y1)); NaN, infinities and 1e308 only leave holes."""
+    """Trace the contours of `evaluate` over ((x0, x1), (y0, y1)).
+
+    NaN and infinities leave holes, values beyond 1e100 count as 1e100.
+    """
     import contourpy
 
     x, y, grid = sample(evaluate, domain, resolution)
-    chosen = (
-        choose_levels(grid, levels) if isinstance(levels, int) else tuple(sorted(float(v) for v in levels))
-    )
+    chosen = choose_levels(grid, levels) if isinstance(levels, int) else tuple(sorted(float(v) for v in levels))
     generator = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid))
     lines = []
     for level in chosen:

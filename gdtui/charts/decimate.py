@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from gdtui.charts.figure import Floats
 
 
-def decimate(
-    x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None = None
-) -> tuple[Floats, Floats]:
+def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
     """Min-max decimation of a curve whose x does not decrease.
 
     Parameters
@@ -51,9 +49,7 @@ def decimate(
     return _with_breaks(x, y, kept, mask)
 
 
-def _with_breaks(
-    x: Floats, y: Floats, kept: NDArray[np.intp], good: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
+def _with_breaks(x: Floats, y: Floats, kept: NDArray[np.intp], good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     gaps_before = np.cumsum(~good)
     cuts = np.flatnonzero(np.diff(gaps_before[kept])) + 1
     return np.insert(x[kept], cuts, np.nan), np.insert(y[kept], cuts, np.nan)

@@ -97,7 +97,7 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Shade:
-    """Background levels of a map: `levels[i, j]` is the level at row i from the bottom, column j from the left."""
+    """Background of a map: `levels[i, j]` (0 lowest, 15 highest, -1 none), row i from the bottom."""
 
     levels: NDArray[np.intp]
 

@@ -141,7 +141,7 @@ def _grid(cells: Cells, frame: Frame, area: Area) -> None:
 
 
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
-    """Glyph, name and last value of each series at the right of the first row; less where there is less room."""
+    """Write glyph, name and last value of each series at the right of the first row, as far as they fit."""
     named = [s for s in figure.series if s.label]
     if not figure.legend or not named or not frame.top:
         return

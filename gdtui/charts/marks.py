@@ -16,9 +16,7 @@ _HEADS = "→↗↑↖←↙↓↘"
 _SHORTEST, _LONGEST = 0.03, 0.35
 
 
-def draw_labels(
-    cells: Cells, frame: Frame, area: Area, labels: Sequence[Label], used: set[tuple[int, int]]
-) -> bool:
+def draw_labels(cells: Cells, frame: Frame, area: Area, labels: Sequence[Label], used: set[tuple[int, int]]) -> bool:
     """Put labels on their cells, the last ones first in right; whether any was put."""
     placed = False
     for label in reversed(labels):
@@ -57,9 +55,7 @@ def _put_free(
     cells.put(frame.left + start, frame.top + row, text, color, bold)
 
 
-def draw_ends(
-    cells: Cells, frame: Frame, area: Area, series: Sequence[Series], used: set[tuple[int, int]]
-) -> bool:
+def draw_ends(cells: Cells, frame: Frame, area: Area, series: Sequence[Series], used: set[tuple[int, int]]) -> bool:
     """Each curve's glyph on its last point; an arrow at the edge where it went off to infinity."""
     placed = False
     for one in reversed(series):

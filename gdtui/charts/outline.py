@@ -101,13 +101,13 @@ def _single_dots(u: Floats, v: Floats, across: int, down: int) -> list[Dots]:
 
 def _clipped(points: Floats) -> list[Floats]:
     """Cut a polyline to the unit square (Liang-Barsky on all segments at once)."""
-    inside = ((points >= 0) & (points <= 1)).all(axis=1)
+    inside: NDArray[np.bool_] = np.all((points >= 0) & (points <= 1), axis=1)
     if inside.all():
         return [points]
     if len(points) == 1:
         return []
     start, step = points[:-1], np.diff(points, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         to_low, to_high = -start / step, (1 - start) / step
     flat = step == 0
     outside = flat & ((start < 0) | (start > 1))

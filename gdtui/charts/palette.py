@@ -7,8 +7,8 @@ says the same as its colour, so that nothing depends on colour alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LANE_COLORS = ("#5cb8ff", "#ffb02e", "#2fd8a4", "#ff79b8", "#f4e75c", "#ff6b4a", "#b7a6ff", "#d8dee9")
-LANE_COLORS_LIGHT = ("#0072b2", "#b36b00", "#007a58", "#b0387e", "#7a6f00", "#c43c00", "#5b45c0", "#3a4250")
+LANE_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")
+LANE_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
 LANE_GLYPHS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉")
 LANE_GLYPHS_ASCII = ("o", "^", "#", "%", "*", "+", "v", "@")
 
@@ -66,7 +66,7 @@ CONTOUR_STEPS = 16
 DARK = Palette(
     {
         **{lane_color(i): c for i, c in enumerate(LANE_COLORS)},
-        **_ramp("contour", "#4f93a3", "#343c66", CONTOUR_STEPS),
+        **_ramp("contour", "#42808f", "#2c3459", CONTOUR_STEPS),
         **_ramp("shade", "#0d2a33", "#12121c", CONTOUR_STEPS),
         "title": "#c8ccd4",
         "text": "#e6e6e6",
@@ -77,6 +77,10 @@ DARK = Palette(
         "minimum": "#ffffff",
         "start": "#c8ccd4",
         "arrow": "#e6e6e6",
+        "selected": "#1c222c",
+        "brand": "#5cb8ff",
+        "good": "#2fd8a4",
+        "bad": "#ff6b4a",
     }
 )
 LIGHT = Palette(
@@ -93,6 +97,10 @@ LIGHT = Palette(
         "minimum": "#000000",
         "start": "#24292f",
         "arrow": "#101418",
+        "selected": "#e4eaf2",
+        "brand": "#0072b2",
+        "good": "#007a58",
+        "bad": "#c43c00",
     }
 )
 MONO = Palette(mono=True)

@@ -74,7 +74,7 @@ def _log(limits: Limits, most: int) -> list[tuple[float, str]]:
     low, high = (math.log10(limits[0]), math.log10(limits[1]))
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     decades = high - low
-    if decades < 0.5 and limits[1] < 1e300:
+    if decades < 0.5 and limits[0] > 1e-290 and limits[1] < 1e300:
         return _linear(limits, most)
     if decades < 2:
         for mantissas in ((1, 2, 5), (1, 3), (1,)):
@@ -92,9 +92,7 @@ def _log(limits: Limits, most: int) -> list[tuple[float, str]]:
         if last // stride - -(-first // stride) + 1 <= most:
             break
     return [
-        (power_of_ten(e), _decade_label(e))
-        for e in range(-(-first // stride) * stride, last + 1, stride)
-        if e > -324
+        (power_of_ten(e), _decade_label(e)) for e in range(-(-first // stride) * stride, last + 1, stride) if e > -324
     ]
 
 

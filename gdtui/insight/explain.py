@@ -13,6 +13,7 @@ import numpy as np
 
 from gdtui.insight.numerals import SUPERSCRIPT, number, symbol
 from gdtui.optimizers.base import Rule, effective_lr_source
+from gdtui.optimizers.blocks import OPERATIONS, BlockRule, operation_of
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,16 @@ _FIRST_NEGATIVE = re.compile(r"^\((−[^()]+)\)(?![²³⁴⁵⁶⁷⁸⁹^ᵗ])"
 class _Writer:
     """Writes an expression of a rule for people; with `values`, in numbers.
 
-    Args:
-        values: what each name is worth; None: write symbols.
-        constants: names that do not change from coordinate to coordinate. What is made of them
-            alone is written as one number: (1−β₁) as 0.1.
-        branch: what is known for choosing between branches (t).
+    Parameters
+    ----------
+    values
+        what each name is worth; None: write symbols.
+    constants
+        names that do not change from coordinate to coordinate. What is made of them
+        alone is written as one number
+        (1−β₁) as 0.1.
+    branch
+        what is known for choosing between branches (t).
     """
 
     def __init__(
@@ -60,12 +66,18 @@ class _Writer:
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not callable(self.space.get(n.id))}
         return names <= self.constants
 
+    def _block(self, operation: str, argument: ast.expr) -> str:
+        """Write an operation over a whole block, of which this coordinate is one number."""
+        inner = self._node(argument, 4, spaced=False)
+        written = OPERATIONS[operation]
+        return (written.symbols if self.values is None else written.numbers).format(inner)
+
     def _node(self, node: ast.expr, level: int, *, spaced: bool) -> str:
         composite = isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp))
         if self.values is not None and composite and self._constant(node):
             return self._number(self.evaluate(node, self.values), level)
         if isinstance(node, ast.Constant):
-            return number(float(node.value))
+            return number(float(node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Name):
             return symbol(node.id) if self.values is None else self._number(self.values[node.id], level)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -123,6 +135,9 @@ class _Writer:
         return self._node(taken, level, spaced=spaced)
 
     def _call(self, node: ast.Call) -> str:
+        operation = operation_of(node)
+        if operation is not None:
+            return self._block(*operation)
         name = ast.unparse(node.func).rpartition(".")[2]
         inner = ", ".join(self._node(a, 0, spaced=False) for a in node.args)
         simple = len(node.args) == 1 and (isinstance(node.args[0], ast.Name) or inner.startswith("("))
@@ -130,7 +145,7 @@ class _Writer:
             return f"√{inner}" if simple else f"√({inner})"
         if name in ("abs", "absolute"):
             return f"|{inner}|"
-        return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name)}({inner})".replace(" ", "", 1)
+        return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name) }({inner})".replace(" ", "", 1)
 
 
 @lru_cache(maxsize=512)
@@ -149,9 +164,7 @@ def _targets(rule: Rule) -> list[tuple[str, ast.expr]]:
             lines.append(("theta", line.value))
     if rule.direction:
         extra = ast.parse(effective_lr_source(rule), mode="eval").body
-        if isinstance(extra, ast.BinOp) and not (
-            isinstance(extra.op, ast.Mult) and ast.unparse(extra) == "lr * 1.0"
-        ):
+        if isinstance(extra, ast.BinOp) and not (isinstance(extra.op, ast.Mult) and ast.unparse(extra) == "lr * 1.0"):
             lines.append(("effective_lr", _without_one(extra)))
     return lines
 
@@ -176,17 +189,37 @@ def rule_lines(rule: Rule) -> tuple[Line, ...]:
 
 
 def explain(
-    rule: Rule, theta: float, g: float, t: int, slots: Mapping[str, float], hyper: Mapping[str, float]
+    rule: Rule,
+    theta: float,
+    g: float,
+    t: int,
+    slots: Mapping[str, float],
+    hyper: Mapping[str, float],
+    known: Mapping[str, float] | None = None,
+    columns: int = 1,
 ) -> tuple[Line, ...]:
     """Return the rule's lines for one coordinate in one update, with numbers.
 
-    Args:
-        rule: the rule.
-        theta, slots: of that coordinate, before the update.
-        g: its gradient as the rule got it.
-        t: the update's number, from 1.
-        hyper: the settings in force.
+    Parameters
+    ----------
+    rule
+        the rule.
+    theta, slots
+        of that coordinate, before the update.
+    g
+        its gradient as the rule got it.
+    t
+        the update's number, from 1.
+    hyper
+        the settings in force.
+    known
+        what a probe of a rule over blocks read off at that coordinate, by name: norms and the like cannot
+        be worked out from one coordinate (nan where it is not given).
+    columns
+        of the block that the coordinate lies in; 1: it is a vector.
     """
+    if isinstance(rule, BlockRule):
+        rule = rule.for_columns(columns)
     values: dict[str, Any] = {k: np.float64(v) for k, v in {**hyper, **slots}.items()}
     values |= {"theta": np.float64(theta), "g": np.float64(g), "t": np.float64(t)}
     constants = frozenset((*hyper, "t"))
@@ -197,7 +230,10 @@ def explain(
         branch = dict(values)
         symbols = _Writer(None, constants, space, branch).write(node)
         writer = _Writer(values, constants, space, branch)
-        value = writer.evaluate(node, values)
+        if operation_of(node) is None:
+            value = writer.evaluate(node, values)
+        else:
+            value = np.float64((known or {}).get(name, np.nan))
         lines.append(Line(symbol(name), symbols, writer.write(node), float(value)))
         if name == "theta":
             new_theta = value

@@ -18,8 +18,10 @@ NO_ROWS = np.zeros(0, dtype=np.int64)
 class ObjectiveError(ValueError):
     """An objective that cannot be built.
 
-    Attributes:
-        key: the part of the objective's description that is at fault, as users type it.
+    Attributes
+    ----------
+    key
+        the part of the objective's description that is at fault, as users type it.
     """
 
     def __init__(self, key: str, message: str) -> None:
@@ -31,15 +33,24 @@ class ObjectiveError(ValueError):
 class Objective:
     """Something to be minimised, over `dimension` parameters.
 
-    Args:
-        kernel: kind "objective" of `gdtui.kernel.SIGNATURES`.
-        start: where lanes begin.
-        names: of the parameters, for people.
-        data: rows x columns, inputs then targets; 0 rows for a surface.
-        train, held_out: row numbers.
-        noise: standard deviation of the gradient noise of one sample.
-        expression: of a surface.
-        blocks: for each block of parameters (first, rows, columns).
+    Parameters
+    ----------
+    kernel
+        kind "objective" of `gdtui.kernel.SIGNATURES`.
+    start
+        where lanes begin.
+    names
+        of the parameters, for people.
+    data
+        rows x columns, inputs then targets; 0 rows for a surface.
+    train, held_out
+        row numbers.
+    noise
+        standard deviation of the gradient noise of one sample.
+    expression
+        of a surface.
+    blocks
+        for each block of parameters (first, rows, columns).
     """
 
     kind: str
@@ -73,7 +84,5 @@ class Objective:
         point = np.ascontiguousarray(theta, dtype=np.float64)
         grad = np.zeros(len(point))
         with np.errstate(all="ignore"):
-            value = self.kernel(
-                point, self.data, chosen, 0, len(chosen), self.shape, np.zeros(self.work_size), grad
-            )
+            value = self.kernel(point, self.data, chosen, 0, len(chosen), self.shape, np.zeros(self.work_size), grad)
         return float(value), grad

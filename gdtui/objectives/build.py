@@ -23,10 +23,14 @@ DEFAULT_RANGE = (-3.0, 3.0)
 def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) -> Kernel:
     """Compile a formula's value and gradient as a kernel of kind "objective".
 
-    Args:
-        formula: a line of mathematics.
-        variables: their order in theta.
-        keep: cache the machine code on disk.
+    Parameters
+    ----------
+    formula
+        a line of mathematics.
+    variables
+        their order in theta.
+    keep
+        cache the machine code on disk.
     """
     program = expressions.lower(expressions.parse(formula, variables), 1)
     lines = ["def kernel(theta_, data_, rows_, lo_, hi_, shape_, work_, grad_):"]
@@ -53,8 +57,10 @@ def _start(given: tuple[float, ...], default: tuple[float, ...], name: str) -> n
 def surface(name: str, start: tuple[float, ...] = (), noise: float = 0.0) -> Objective:
     """Return a built-in surface as an objective.
 
-    Raises:
-        ObjectiveError: no such surface, or start does not fit.
+    Raises
+    ------
+    ObjectiveError
+        no such surface, or start does not fit.
     """
     try:
         entry = surfaces.surface(name)
@@ -85,9 +91,12 @@ def expression(
 ) -> Objective:
     """Return a typed formula as an objective.
 
-    Raises:
-        ExpressionError: the formula is not one, with its column.
-        ObjectiveError: domain or start do not fit.
+    Raises
+    ------
+    ExpressionError
+        the formula is not one, with its column.
+    ObjectiveError
+        domain or start do not fit.
     """
     parsed = expressions.parse(formula)
     n = len(parsed.variables)
@@ -115,7 +124,9 @@ def expression(
 def dataset(name: str, rows: int | None = None, start: tuple[float, ...] = ()) -> Objective:
     """Return a dataset's mean loss as an objective.
 
-    Raises:
-        ObjectiveError: no such dataset, or rows or start do not fit.
+    Raises
+    ------
+    ObjectiveError
+        no such dataset, or rows or start do not fit.
     """
     return build_dataset(name, rows, start or None)

@@ -1,10 +1,10 @@
 """Exact derivatives of expression trees: one table of rules, one backward sweep.
 
-Convention at singular points, one for all: **where a division (or a logarithm, or a negative power) was brought
-in by differentiation and not written by the user, it counts as 0 when its divisor (argument, base) is 0.** So at
-the kink or the cusp itself the derivative is 0: sqrt u and u^p (0 < p < 1) at u = 0, hypot and atan2 at (0, 0),
-asin and acos at 1 and -1. Likewise abs' = sign is 0 at 0, sign' is 0 everywhere, and max and min at a tie give each
-side one half.
+Convention at singular points, one for all: **where a division (or a logarithm, or a negative power) was
+brought in by differentiation and not written by the user, it counts as 0 when its divisor (argument,
+base) is 0.** So at the kink or the cusp itself the derivative is 0: sqrt u and u^p (0 < p < 1) at u =
+0, hypot and atan2 at (0, 0), asin and acos at 1 and -1. Likewise abs' = sign is 0 at 0, sign' is 0
+everywhere, and max and min at a tie give each side one half.
 Poles that the user wrote (1/x, log x, x^-2) are not guarded: they give inf or nan, value and slope alike.
 """
 
@@ -100,7 +100,8 @@ def differentiate(tree: Node, variables: tuple[str, ...]) -> tuple[Node, ...]:
 
 
 def second_derivatives(
-    gradient: tuple[Node, ...], variables: tuple[str, ...]
+    gradient: tuple[Node, ...],
+    variables: tuple[str, ...],
 ) -> tuple[tuple[Node, ...], ...]:
     """Return the Hessian from the gradient: the upper half is derived, the lower half mirrors it."""
     rows = [differentiate(slope, variables) for slope in gradient]

@@ -19,11 +19,16 @@ from gdtui.objectives.base import NO_ROWS, Objective, ObjectiveError
 class Dataset:
     """A built-in dataset: how to make it and what to fit to it by default.
 
-    Args:
-        make: rows -> (inputs n x d, targets n x k).
-        rows: how many unless asked otherwise.
-        layers, activation, loss: the default model.
-        teaches: one line for a learner.
+    Parameters
+    ----------
+    make
+        rows -> (inputs n x d, targets n x k).
+    rows
+        how many unless asked otherwise.
+    layers, activation, loss
+        the default model.
+    teaches
+        one line for a learner.
     """
 
     name: str
@@ -64,18 +69,22 @@ DATASETS: dict[str, Dataset] = {
 }  # fmt: skip
 
 
-def build_dataset(
-    name: str, rows: int | None = None, start: tuple[float, ...] | None = None
-) -> Objective:
+def build_dataset(name: str, rows: int | None = None, start: tuple[float, ...] | None = None) -> Objective:
     """Return the mean loss of a dataset's model as an objective.
 
-    Args:
-        name: a key of `DATASETS`.
-        rows: how many rows to make (None: the dataset's own number).
-        start: the first parameters (None: zeros, as the linear models here need nothing better).
+    Parameters
+    ----------
+    name
+        a key of `DATASETS`.
+    rows
+        how many rows to make (None: the dataset's own number).
+    start
+        the first parameters (None: zeros, as the linear models here need nothing better).
 
-    Raises:
-        ObjectiveError: no such dataset, or rows or start do not fit.
+    Raises
+    ------
+    ObjectiveError
+        no such dataset, or rows or start do not fit.
     """
     if name not in DATASETS:
         raise ObjectiveError("name", f"there is no dataset {name!r} (there are: {', '.join(DATASETS)})")
@@ -88,6 +97,7 @@ def build_dataset(
     first = np.zeros(size) if start is None else np.array(start, dtype=np.float64)
     if len(first) != size:
         raise ObjectiveError("start", f"{name} has {size} parameters, start has {len(first)}")
+    best = _least_squares(inputs, targets) if len(entry.layers) == 2 and entry.loss == "mse" else None
     shape = networks.describe_shape(entry.layers, entry.activation, entry.loss)
     return Objective(
         kind="dataset",
@@ -101,5 +111,21 @@ def build_dataset(
         data=np.ascontiguousarray(np.hstack((inputs, targets))),
         train=np.arange(count),
         held_out=NO_ROWS,
+        domain=_domain(first, best) if best is not None and size == 2 else (),
+        minima=(best,) if best is not None else (),
         teaches=entry.teaches,
     )
+
+
+def _least_squares(inputs: Array, targets: Array) -> tuple[float, ...]:
+    """Return the parameters of the best linear model, then its mean squared error."""
+    design = np.column_stack((inputs, np.ones(len(inputs))))
+    solution = np.linalg.lstsq(design, targets[:, 0], rcond=None)[0]
+    residual = design @ solution - targets[:, 0]
+    return (*(float(v) for v in solution), float(np.mean(residual * residual)))
+
+
+def _domain(start: Array, best: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """Return a box around the best parameters that holds the start as well, in whole numbers."""
+    reach = [max(1.0, abs(a - b)) for a, b in zip(start, best, strict=False)]
+    return tuple((float(np.floor(b - 1.3 * r)), float(np.ceil(b + 1.3 * r))) for b, r in zip(best, reach, strict=False))

@@ -65,9 +65,8 @@ class Expression:
         Outside the domain it is inf or nan. Raises ValueError for a wrong number of arrays.
         """
         if len(arrays) != self.dimension:
-            raise ValueError(
-                f"{self.dimension} arrays are needed ({', '.join(self.variables)}), not {len(arrays)}"
-            )
+            names = ", ".join(self.variables)
+            raise ValueError(f"{self.dimension} arrays are needed ({names}), not {len(arrays)}")
         inputs = np.broadcast_arrays(*(np.asarray(array, dtype=np.float64) for array in arrays))
         result = np.empty(np.broadcast_shapes(*(array.shape for array in inputs)))
         with np.errstate(all="ignore"):
@@ -126,7 +125,7 @@ def hessian(expression: Expression) -> tuple[tuple[Node, ...], ...]:
 
 @lru_cache(maxsize=256)
 def lower(expression: Expression, order: int) -> Program:
-    """Return the program of the value (order 0), and gradient (1), and Hessian (2); nothing computed twice."""
+    """Return the program of the value (order 0), and gradient (1), and Hessian (2)."""
     if order not in (0, 1, 2):
         raise ValueError(f"order must be 0, 1 or 2, not {order}")
     return write_program(

@@ -10,7 +10,7 @@ from typing import Any
 
 from gdtui.objectives.tree import CALLABLE, FUNCTIONS, Node, postorder
 
-#: Whole powers up to this one become multiplications; beyond, squaring would lose more digits than `power` does.
+#: Whole powers up to this one become multiplications; beyond, squaring loses more digits than `power`.
 LARGEST_MULTIPLIED_POWER = 64
 
 
@@ -18,10 +18,11 @@ LARGEST_MULTIPLIED_POWER = 64
 class Program:
     """Straight-line source of a value and, as asked for, its gradient and Hessian.
 
-    Inputs are called ``x0`` … ``x{dimension-1}``. Each statement is (local name, source of its right side), in an
-    order in which they can run; a right side uses inputs, earlier locals, float literals, one conditional at most,
-    and the names in `FUNCTIONS`. `value`, `gradient[i]` and `hessian[i][j]` are each a local, an input, or a
-    literal. `gradient` is empty at order 0, `hessian` at orders 0 and 1. Nothing is computed twice.
+    Inputs are called ``x0`` … ``x{dimension-1}``. Each statement is (local name, source of its right side),
+    in an order in which they can run; a right side uses inputs, earlier locals, float literals, one
+    conditional at most, and the names in `FUNCTIONS`. `value`, `gradient[i]` and `hessian[i][j]` are
+    each a local, an input, or a literal. `gradient` is empty at order 0, `hessian` at orders 0 and 1.
+    Nothing is computed twice.
     """
 
     dimension: int
@@ -145,8 +146,8 @@ def write_program(
 def interpreted(program: Program) -> Callable[..., tuple[Any, ...]]:
     """Return a Python function of the inputs that runs `program` and returns its `results`.
 
-    Call it under ``np.errstate(all="ignore")`` with NumPy scalars (Python floats raise on 1/0); a program of order 0
-    takes arrays as well.
+    Call it under ``np.errstate(all="ignore")`` with NumPy scalars (Python floats raise on 1/0); a program of
+    order 0 takes arrays as well.
     """
     lines = [f"def run({', '.join(program.inputs)}):"]
     lines += [f"    {name} = {right_side}" for name, right_side in program.statements]

@@ -8,6 +8,7 @@ torch.nn reduces them.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,10 @@ FIXED = 3
 def describe_shape(layers: tuple[int, ...], activation: str, loss: str) -> Indices:
     """Encode a network for the kernels below.
 
-    Raises:
-        ValueError: an unknown activation or loss, or fewer than two layers.
+    Raises
+    ------
+    ValueError
+        an unknown activation or loss, or fewer than two layers.
     """
     if len(layers) < 2 or min(layers) < 1:
         raise ValueError(f"a network needs an input and an output layer of at least one unit, not {list(layers)}")
@@ -35,7 +38,7 @@ def describe_shape(layers: tuple[int, ...], activation: str, loss: str) -> Indic
 
 def parameter_count(layers: tuple[int, ...]) -> int:
     """Return how many parameters a network of these layer sizes has."""
-    return sum((n_in + 1) * n_out for n_in, n_out in zip(layers, layers[1:], strict=False))
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(layers))
 
 
 def parameter_names(layers: tuple[int, ...]) -> tuple[str, ...]:
@@ -45,7 +48,7 @@ def parameter_names(layers: tuple[int, ...]) -> tuple[str, ...]:
     if len(layers) == 2 and layers[1] == 1:
         return (*(f"w{i}" for i in range(layers[0])), "b")
     names: list[str] = []
-    for k, (n_in, n_out) in enumerate(zip(layers, layers[1:], strict=False), 1):
+    for k, (n_in, n_out) in enumerate(pairwise(layers), 1):
         names += [f"w{k}[{o},{i}]" for o in range(n_out) for i in range(n_in)]
         names += [f"b{k}[{o}]" for o in range(n_out)]
     return tuple(names)

@@ -14,7 +14,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUM, NEGATION, PRODUCT, QUOTIENT, POWER, ATOM = range(6)
 #: Functions whose whole powers are written before the argument: sin²(x).
 _POWER_BEFORE_ARGUMENT = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
-#: What may stand side by side without a dot, by how the first ends and how the second begins: 2x, xy, (x+1)(y+1).
+#: What may stand side by side without a dot (2x, xy), by how the first ends and how the second begins.
 _SIDE_BY_SIDE = frozenset(
     {
         ("number", "letter"),

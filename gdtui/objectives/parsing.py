@@ -1,8 +1,8 @@
 """One line of mathematics typed by a person, read safely into a tree.
 
-Nothing of the text is ever evaluated. It is split into numbers, known names and operators first, and refused with a
-column where it is anything else; what reaches Python's own parser is arithmetic of bounded size and depth. Its syntax
-tree is then walked by a whitelist.
+Nothing of the text is ever evaluated. It is split into numbers, known names and operators first, and
+refused with a column where it is anything else; what reaches Python's own parser is arithmetic of
+bounded size and depth. Its syntax tree is then walked by a whitelist.
 """
 
 from __future__ import annotations
@@ -22,11 +22,16 @@ MOST_VARIABLES = 16
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
 _NUMBERED = tuple(f"x{i}" for i in range(1, MOST_VARIABLES + 1))
-_TOKEN = re.compile(r" +|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-                    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<operator>\*\*|[-+*/^(),])")  # fmt: skip
+_TOKEN = re.compile(
+    r" +"
+    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"|(?P<operator>\*\*|[-+*/^(),])"
+)
 _INSTEAD = {
     "[": "use ( )", "]": "use ( )", "{": "use ( )", "}": "use ( )", "|": "write abs(…)", "=": "leave it out",
-    "\N{MULTIPLICATION SIGN}": "write *", "·": "write *", "\N{MINUS SIGN}": "write -", "\N{EN DASH}": "write -", "÷": "write /", "²": "write ^2",
+    "\N{MULTIPLICATION SIGN}": "write *", "·": "write *", "\N{MINUS SIGN}": "write -",
+    "\N{EN DASH}": "write -", "÷": "write /", "²": "write ^2",
     "³": "write ^3", "π": "write pi", "√": "write sqrt(…)", "\t": "use spaces", "\n": "one line only",
 }  # fmt: skip
 _SYNONYMS = {
@@ -43,7 +48,7 @@ _BINARY: dict[type[ast.operator], str] = {
 
 
 class ExpressionError(ValueError):
-    """The text is not an expression that this program takes; says what is wrong and in which column (from 1)."""
+    """The text is not an expression that this program takes; says what is wrong in which column (from 1)."""
 
     def __init__(self, message: str, column: int, text: str) -> None:
         super().__init__(f"column {column}: {message}")
@@ -56,7 +61,7 @@ class ExpressionError(ValueError):
         return type(self), (self.message, self.column, self.text)
 
     def pointer(self, width: int = 76) -> str:
-        """Return two lines: the text (at most `width` characters around the column) and a caret below the place."""
+        """Return two lines: the text (`width` characters around the column) and a caret below the place."""
         start = max(0, min(self.column - 1 - width // 2, len(self.text) + 1 - width))
         shown = "".join(c if " " <= c <= "~" else "?" for c in self.text[start : start + width])
         return f"{shown}\n{' ' * (self.column - 1 - start)}^"
@@ -115,9 +120,8 @@ def _check_neighbours(tokens: list[_Token], text: str) -> None:
         if function and token.text != "(":
             raise ExpressionError(f"{before.text} needs its argument in parentheses", before.column, text)
         if starts and ended and not function:
-            raise ExpressionError(
-                "an operator is missing here; multiplication is written *", token.column, text
-            )
+            missing = "an operator is missing here; multiplication is written *"
+            raise ExpressionError(missing, token.column, text)
         if not starts and not ended and token.text not in ("+", "-"):
             missing = "a value is missing at the end" if token.kind == "end" else "a value is missing here"
             raise ExpressionError(missing, token.column, text)
@@ -129,9 +133,8 @@ def _check_nesting(tokens: list[_Token], text: str) -> None:
 
     Depth counts parentheses, powers and signs; a sum or a product of many terms is flat.
     """
-    opened: list[
-        tuple[_Token, int, int, bool]
-    ] = []  # the parenthesis, base and depth around it, whether a function's
+    # each open parenthesis, base and depth around it, and whether it is a function's
+    opened: list[tuple[_Token, int, int, bool]] = []
     depth = base = 1
     before = _Token("operator", "(", 0)
     for token in tokens:
@@ -144,9 +147,7 @@ def _check_nesting(tokens: list[_Token], text: str) -> None:
                 raise ExpressionError("this parenthesis was never opened", token.column, text)
             _, base, depth, _ = opened.pop()
         elif token.text == "," and not (opened and opened[-1][3]):
-            raise ExpressionError(
-                "a comma belongs between the arguments of a function only", token.column, text
-            )
+            raise ExpressionError("a comma belongs between arguments of a function", token.column, text)
         elif token.text in ("**", "^") or (token.text in ("+", "-") and not ended):
             depth += 1
         elif token.text in ("+", "-", "*", "/", ","):
@@ -248,9 +249,8 @@ def _variables(tokens: list[_Token], text: str) -> tuple[str, ...]:
     names = _NUMBERED[: _NUMBERED.index(last) + 1]
     missing = next((name for name in names if name not in used), None)
     if missing is not None:
-        raise ExpressionError(
-            f"{last} is used but {missing} is not: number variables from x1 on", used[last], text
-        )
+        reason = f"{last} is used but {missing} is not: number variables from x1 on"
+        raise ExpressionError(reason, used[last], text)
     return names
 
 
@@ -260,8 +260,8 @@ def read(text: str, variables: tuple[str, ...] | None = None) -> tuple[Node, tup
         raise ExpressionError(f"longer than {LONGEST} characters", LONGEST + 1, text)
     tokens = _tokens(text, variables)
     _check_size(tokens, text)
-    _check_neighbours(tokens, text)
     _check_nesting(tokens, text)
+    _check_neighbours(tokens, text)
     found = _variables(tokens, text) if variables is None else variables
     try:
         return _Reader(tokens, text).read(), found

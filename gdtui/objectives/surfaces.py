@@ -30,9 +30,9 @@ class UnknownSurfaceError(ValueError):
 class Surface:
     """A loss surface: the one line it is made from, where to look at it, where to start, what it teaches.
 
-    `domain` is (low, high) for each variable, `start` a point in it. `minima` are rows (coordinates…, value):
-    the global minima, and local ones only where they are what the surface is about; empty when unbounded below.
-    `scale` says how to space contour levels.
+    `domain` is (low, high) for each variable, `start` a point in it. `minima` are rows (coordinates…,
+    value): the global minima, and local ones only where they are what the surface is about; empty when
+    unbounded below. `scale` says how to space contour levels.
     """
 
     name: str
@@ -77,9 +77,10 @@ def _cosine_and_sine(degrees: float) -> tuple[str, str]:
 def quadratic(condition: float = 10.0, rotation: float = 30.0, dimension: int = 2) -> Surface:
     """Return ½ Σ λₖuₖ² with curvatures λ from 1 to `condition`, evenly spaced in logarithm.
 
-    The axes u are the coordinates turned by `rotation` degrees in the planes of (first, last), (second, last
-    but one), and so on. Raises ValueError unless `condition` ≥ 1 and 1 ≤ `dimension` ≤ 16. In one dimension the
-    one curvature is `condition`; from three on, those in between are rounded to six digits.
+    The axes u are the coordinates turned by `rotation` degrees in the planes of (first, last), (second,
+    last but one), and so on. Raises ValueError unless `condition` ≥ 1 and 1 ≤ `dimension` ≤ 16. In one
+    dimension the one curvature is `condition`; from three on, those in between are rounded to six
+    digits.
     """
     if not (math.isfinite(condition) and condition >= 1.0):
         raise ValueError(f"condition must be a number of at least 1, not {condition}")

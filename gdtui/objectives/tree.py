@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -316,8 +315,3 @@ def simplify(tree: Node) -> Node:
             args = tuple(built[arg] for arg in node.args)
             built[node] = BUILDERS[node.op](*args) if node.op in BUILDERS else call(node.op, *args)
     return built[tree]
-
-
-def is_finite_number(node: Node) -> bool:
-    """Say whether `node` is a constant and finite."""
-    return node.op == "number" and math.isfinite(node.value)

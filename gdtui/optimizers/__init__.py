@@ -1,22 +1,31 @@
 """The update rules: one file a family, a file shows rules and nothing else.
 
-`base` holds the decorator and the records it makes; `roles` the words of a rule's signature.
+`base` holds the decorator and the records it makes; `roles` the words of a rule's signature;
+`blocks` the second kind, over whole blocks of parameters.
 """
 
 from gdtui.optimizers.base import REGISTRY, Optimizer, ParameterError, Rule, nearest
 
 # The order of import is the order in which the optimizers are listed.
 from gdtui.optimizers import first_order  # isort: skip
-from gdtui.optimizers import adaptive  # isort: skip
+from gdtui.optimizers import adagrad, rmsprop, adadelta  # isort: skip
+from gdtui.optimizers import adam, adam_kin  # isort: skip
+from gdtui.optimizers import sign_based, novograd, rprop, asgd, ftrl  # isort: skip
+from gdtui.optimizers import layerwise, adafactor, muon  # isort: skip
 
-__all__ = ["REGISTRY", "Optimizer", "ParameterError", "Rule", "adaptive", "find", "first_order", "nearest"]
+__all__ = [
+    "REGISTRY", "Optimizer", "ParameterError", "Rule", "adadelta", "adafactor", "adagrad", "adam", "adam_kin", "asgd",
+    "find", "first_order", "ftrl", "layerwise", "muon", "nearest", "novograd", "rmsprop", "rprop", "sign_based",
+]  # fmt: skip
 
 
 def find(name: str) -> Optimizer:
     """Return the optimizer of that name.
 
-    Raises:
-        ParameterError: there is none; the message suggests the nearest.
+    Raises
+    ------
+    ParameterError
+        there is none; the message suggests the nearest.
     """
     if name not in REGISTRY:
         raise ParameterError("optimizer", f"there is no optimizer {name!r}", nearest(name, list(REGISTRY)))

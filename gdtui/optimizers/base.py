@@ -13,24 +13,37 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import CodeType, FrameType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
-from gdtui.kernel import Kernel
+from gdtui.kernel import SIGNATURES, Indices, Kernel
 from gdtui.optimizers.roles import Hyper, Slot, Starts
 
 #: What the rule is handed besides its state and hyperparameters.
 INPUTS = ("theta", "g", "t")
 
+#: What the kernels made around a rule's text are called with, in order (see `gdtui.kernel.SIGNATURES`).
+ARGUMENTS = {
+    "rule": "theta_, grad_, slots_, hyper_, t, blocks_",
+    "probe": "theta_, grad_, slots_, hyper_, t, coords_, out_",
+}
+#: Whether a probe is told the blocks, after `out`.
+PROBE_KNOWS_BLOCKS = SIGNATURES["probe"].count("i8[:, ::1]") == 1
+if PROBE_KNOWS_BLOCKS:
+    ARGUMENTS["probe"] += ", blocks_"
+
 
 class ParameterError(ValueError):
     """A hyperparameter or choice that an optimizer does not have, or out of range.
 
-    Attributes:
-        key: what the user typed.
-        suggestion: the nearest name there is, or "".
+    Attributes
+    ----------
+    key
+        what the user typed.
+    suggestion
+        the nearest name there is, or "".
     """
 
     def __init__(self, key: str, message: str, suggestion: str = "") -> None:
@@ -66,7 +79,7 @@ class HyperInfo:
 class Rule:
     """One optimizer in one dialect: the text, and all that is read off it."""
 
-    function: Callable[..., float]
+    function: Callable[..., Any]
     name: str
     title: str
     dialects: tuple[str, ...]
@@ -76,6 +89,7 @@ class Rule:
     slots: tuple[SlotInfo, ...]
     hyper: tuple[HyperInfo, ...]
     options: Mapping[str, bool] = field(default_factory=dict)
+    rate: str = ""
 
     # -- the text -------------------------------------------------------------------------------
 
@@ -92,9 +106,7 @@ class Rule:
     @cached_property
     def lines(self) -> tuple[ast.Assign | ast.Return, ...]:
         """The statements of the rule, in order: assignments, then one return."""
-        body = [
-            s for s in self.tree.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
-        ]
+        body = [s for s in self.tree.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
         for statement in body:
             if not isinstance(statement, (ast.Assign, ast.Return)):
                 kind = type(statement).__name__
@@ -102,8 +114,8 @@ class Rule:
         return tuple(body)  # type: ignore[arg-type]
 
     @cached_property
-    def symbols(self) -> tuple[str, ...]:
-        """What a probe of the rule yields, in order: slots, the text's other names, effective_lr."""
+    def names(self) -> tuple[str, ...]:
+        """Every name that the text gives a value to: slots, then others in order."""
         names = [slot.name for slot in self.slots]
         for line in self.lines:
             if isinstance(line, ast.Assign):
@@ -111,7 +123,12 @@ class Rule:
                     assert isinstance(target, ast.Name)
                     if target.id not in names:
                         names.append(target.id)
-        return (*names, "effective_lr")
+        return tuple(names)
+
+    @cached_property
+    def symbols(self) -> tuple[str, ...]:
+        """What a probe of the rule yields, in order: its names, effective_lr."""
+        return (*self.names, "effective_lr")
 
     def slot_index(self, role: str) -> int | None:
         """Return which slot plays `role`, or None: the optimizer keeps none."""
@@ -124,7 +141,9 @@ class Rule:
 
     # -- the oracle -----------------------------------------------------------------------------
 
-    def interpret(self, theta: Any, g: Any, t: Any, slots: Mapping[str, Any], hyper: Mapping[str, Any]) -> dict[str, Any]:
+    def interpret(
+        self, theta: Any, g: Any, t: Any, slots: Mapping[str, Any], hyper: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Call the rule as written, in Python, and return every name it left with its value.
 
         The new parameter comes under the name "theta". Floats or NumPy arrays, as the text allows.
@@ -144,10 +163,24 @@ class Rule:
             sys.setprofile(previous)
         return {**caught, "theta": new}
 
+    # -- what it can be used on -----------------------------------------------------------------
+
+    def refusal(self, blocks: Indices) -> str:
+        """Say why the rule cannot be used on parameters in these blocks; "" where it can."""
+        return ""
+
     # -- the machine code -----------------------------------------------------------------------
 
+    def _space(self) -> dict[str, Any]:
+        """Return the globals that a kernel is made in: those of the rule's file."""
+        return self.function.__globals__
+
+    def write_kernel(self, kind: str) -> str:
+        """Return the Python text of the kernel of that kind, named `kernel`."""
+        return write_kernel(self, kind)
+
     def _generate(self, kind: str) -> Callable[..., Any]:
-        source = write_kernel(self, kind)
+        source = self.write_kernel(kind)
         # The generated text depends on this file too, so a hash of it goes into the name:
         # numba's cache looks at the rule's own file only.
         digest = hashlib.sha256(source.encode()).hexdigest()[:12]
@@ -162,19 +195,29 @@ class Rule:
                 node.col_offset = node.end_col_offset = 0
         code: CodeType = compile(module, inspect.getfile(self.function), "exec")
         space: dict[str, Any] = {}
-        exec(code, self.function.__globals__, space)  # our own text, from our own file
+        exec(code, self._space(), space)  # our own text, from our own file
         made: Callable[..., Any] = space[name]
         return made
+
+    def _shared(self, kind: str) -> Kernel:
+        key = (self.function, kind)
+        if key not in _KERNELS:
+            _KERNELS[key] = Kernel(self._generate(kind), kind)
+        return _KERNELS[key]
 
     @cached_property
     def kernel(self) -> Kernel:
         """The rule as a kernel: kind "rule" of `gdtui.kernel.SIGNATURES`."""
-        return Kernel(self._generate("rule"), "rule")
+        return self._shared("rule")
 
     @cached_property
     def probe(self) -> Kernel:
         """The kernel that reads off every name of the rule for some coordinates, changing nothing."""
-        return Kernel(self._generate("probe"), "probe")
+        return self._shared("probe")
+
+
+#: The kernels made so far, by text and kind: dialects that share a text share its machine code.
+_KERNELS: dict[tuple[Callable[..., Any], str], Kernel] = {}
 
 
 class _Rename(ast.NodeTransformer):
@@ -190,13 +233,14 @@ def effective_lr_source(rule: Rule) -> str:
 
     The last line reads θ − η·m̂/(√v̂+ε); with m̂ → 1 what is taken off is η/(√v̂+ε).
     """
-    last = rule.lines[-1]
-    assert isinstance(last, ast.Return)
-    assert last.value is not None
+    if rule.rate:
+        return rule.rate
     if rule.direction == "":
         return "lr"
+    last = rule.lines[-1]
+    assert isinstance(last, ast.Return)
     change = last.value
-    if not (isinstance(change, ast.BinOp) and isinstance(change.left, ast.Name) and change.left.id == "theta"):
+    if not (isinstance(change, ast.BinOp) and isinstance(change.op, (ast.Add, ast.Sub))):
         raise TypeError(f"{rule.name}: the last line must read `return theta - …` or `theta + …`")
     one = _Rename(rule.direction, ast.Constant(1.0)).visit(ast.parse(ast.unparse(change.right), mode="eval").body)
     return ast.unparse(one)
@@ -205,13 +249,15 @@ def effective_lr_source(rule: Rule) -> str:
 def write_kernel(rule: Rule, kind: str) -> str:
     """Write the kernel's Python text around the rule's own lines.
 
-    Args:
-        rule: the rule.
-        kind: "rule" to make the update, "probe" to read off every name.
+    Parameters
+    ----------
+    rule
+        the rule.
+    kind
+        "rule" to make the update, "probe" to read off every name.
     """
     out = []
-    arguments = "theta_, grad_, slots_, hyper_, t, " + ("blocks_" if kind == "rule" else "coords_, out_")
-    out.append(f"def kernel({arguments}):")
+    out.append(f"def kernel({ARGUMENTS[kind]}):")
     used = {node.id for node in ast.walk(ast.Module(list(rule.lines), [])) if isinstance(node, ast.Name)} | {"lr"}
     for i, info in enumerate(rule.hyper):
         if info.name in used:
@@ -258,8 +304,10 @@ class Optimizer:
     def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
         """Return the rule of a dialect (None: the default).
 
-        Raises:
-            ParameterError: there is no such dialect, or it has no such option.
+        Raises
+        ------
+        ParameterError
+            there is no such dialect, or it has no such option.
         """
         wanted = dialect or self.dialects[0]
         if wanted not in self.dialects:
@@ -288,11 +336,13 @@ class Optimizer:
 REGISTRY: dict[str, Optimizer] = {}
 
 
-def read_signature(function: Callable[..., float]) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...]]:
+def read_signature(function: Callable[..., Any]) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...]]:
     """Read the slots and hyperparameters off a rule's signature.
 
-    Raises:
-        TypeError: the signature says something that a rule cannot be.
+    Raises
+    ------
+    TypeError
+        the signature says something that a rule cannot be.
     """
     parameters = list(inspect.signature(function, eval_str=True).parameters.values())
     names = tuple(p.name for p in parameters)
@@ -323,28 +373,77 @@ def optimizer(
     reference: str,
     teaches: str = "",
     direction: str = "",
+    rate: str = "",
     options: Mapping[str, bool] | None = None,
 ) -> Callable[[Callable[..., float]], Rule]:
     """Register the decorated function as an optimizer's rule.
 
-    Args:
-        name: what users type.
-        dialects: whose arithmetic this is; of an optimizer's dialects the first is the default.
-        title: the name in prose.
-        reference: paper and equation, or the library's class.
-        teaches: one line for a learner.
-        direction: the name whose factor in the last line is the effective learning rate
-            ("" where that is lr itself).
-        options: the choices of arithmetic that lead to this text, as {"centered": True}.
+    Parameters
+    ----------
+    name
+        what users type.
+    dialects
+        whose arithmetic this is; of an optimizer's dialects the first is the default.
+    title
+        the name in prose.
+    reference
+        paper and equation, or the library's class.
+    teaches
+        one line for a learner.
+    direction
+        the name whose factor in the last line is the effective learning rate
+        ("" where that is lr itself).
+    rate
+        the name that is the effective learning rate, where the text has one.
+    options
+        the choices of arithmetic that lead to this text, as {"centered": True}.
     """
 
     def register(function: Callable[..., float]) -> Rule:
         slots, hyper = read_signature(function)
-        rule = Rule(
-            function, name, title, dialects or ("plain",), reference, teaches, direction, slots, hyper, options or {}
-        )
-        before = REGISTRY[name].rules if name in REGISTRY else ()
-        REGISTRY[name] = Optimizer(name, (*before, rule))
-        return rule
+        return enlist(
+            Rule(
+                function, name, title, dialects or ("plain",), reference, teaches, direction, slots, hyper,
+                options or {}, rate,
+            )
+        )  # fmt: skip
 
     return register
+
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
+def enlist(rule: AnyRule) -> AnyRule:
+    """Put a rule into the registry, behind those of its name."""
+    before = REGISTRY[rule.name].rules if rule.name in REGISTRY else ()
+    REGISTRY[rule.name] = Optimizer(rule.name, (*before, rule))
+    return rule
+
+
+def same_text(
+    rule: AnyRule,
+    *dialects: str,
+    reference: str,
+    teaches: str,
+    options: Mapping[str, bool] | None = None,
+    **defaults: float,
+) -> AnyRule:
+    """Register the text of `rule` for another dialect, with other defaults and options.
+
+    Raises
+    ------
+    TypeError
+        the text has no such hyperparameter.
+    """
+    known = rule.defaults
+    for key in defaults:
+        if key not in known:
+            raise TypeError(f"{rule.name} has no hyperparameter {key!r}")
+    hyper = tuple(replace(info, default=defaults.get(info.name, info.default)) for info in rule.hyper)
+    return enlist(
+        replace(
+            rule, dialects=dialects, reference=reference, teaches=teaches, hyper=hyper,
+            options=rule.options if options is None else options,
+        )
+    )  # fmt: skip

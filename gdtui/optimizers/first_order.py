@@ -21,17 +21,15 @@ def gd(theta: float, g: float, t: float, lr: Rate = 0.01) -> float:
     reference="Polyak 1964; Sutskever et al. 2013, eq. 1-2; keras.optimizers.SGD(momentum)",
     teaches="Gradients that agree build speed, gradients that alternate cancel. lr is inside v.",
 )  # fmt: skip
-def momentum_classical(
-    theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9
-) -> float:
+def momentum_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
     v = momentum * v - lr * g
     return theta + v
 
 
 @optimizer(
-    "momentum", "pytorch",
+    "momentum", "pytorch", "optax",
     title="Momentum",
-    reference="torch.optim.SGD(momentum, dampening)",
+    reference="torch.optim.SGD(momentum, dampening); optax.sgd(momentum), which has no dampening",
     teaches="lr stands outside v: change it, and the whole velocity obeys at once.",
     direction="v",
 )  # fmt: skip
@@ -53,3 +51,30 @@ def momentum_pytorch(
 def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, beta: Decay = 0.9) -> float:
     v = beta * v + (1 - beta) * g
     return theta - lr * v
+
+
+# Nesterov --------------------------------------------------------------------------------------
+
+
+@optimizer(
+    "nesterov", "classical", "keras",
+    title="Nesterov momentum",
+    reference="Nesterov 1983; Sutskever et al. 2013, eq. 3-4, rewritten; keras.optimizers.SGD(nesterov=True)",
+    teaches="It steps to where the velocity is about to carry it: it brakes one update earlier.",
+)  # fmt: skip
+def nesterov_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
+    v = momentum * v - lr * g
+    return theta + momentum * v - lr * g
+
+
+@optimizer(
+    "nesterov", "pytorch",
+    title="Nesterov momentum",
+    reference="torch.optim.SGD(momentum, nesterov=True)",
+    teaches="The same look ahead with lr outside v.",
+    direction="ahead",
+)  # fmt: skip
+def nesterov_pytorch(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.001, momentum: Decay = 0.9) -> float:
+    v = momentum * v + g
+    ahead = g + momentum * v
+    return theta - lr * ahead

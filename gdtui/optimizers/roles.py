@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from gdtui.kernel import Array
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -38,6 +40,8 @@ class Hyper:
         if self.high == float("inf"):
             sign = ">" if self.low_open else "≥"
             return "any finite number" if self.low == float("-inf") else f"{sign} {self.low:g}"
+        if self.low == float("-inf"):
+            return f"{'<' if self.high_open else '≤'} {self.high:g}"
         left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
         return f"in {left}{self.low:g}, {self.high:g}{right}"
 
@@ -51,6 +55,11 @@ Accumulator = Annotated[float, Slot("accumulator")]
 #: Any other state.
 Memory = Annotated[float, Slot("other")]
 
+#: The same in a rule over whole blocks of parameters.
+Velocities = Annotated[Array, Slot("velocity")]
+Accumulators = Annotated[Array, Slot("accumulator")]
+Memories = Annotated[Array, Slot("other")]
+
 #: A learning rate.
 Rate = Annotated[float, Hyper(0.0, INF)]
 #: A decay of a moving average.
@@ -59,6 +68,11 @@ Decay = Annotated[float, Hyper(0.0, 1.0, high_open=True)]
 Small = Annotated[float, Hyper(0.0, INF)]
 #: A factor that may be anything from 0 up.
 Factor = Annotated[float, Hyper(0.0, INF)]
+#: A factor that makes smaller, and one that makes larger.
+Shrink = Annotated[float, Hyper(0.0, 1.0, low_open=True, high_open=True)]
+Grow = Annotated[float, Hyper(1.0, INF)]
+#: An exponent that makes something fall.
+Falling = Annotated[float, Hyper(-INF, 0.0)]
 #: Any finite number.
 Number = Annotated[float, Hyper(-INF, INF)]
 

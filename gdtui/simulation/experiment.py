@@ -20,14 +20,22 @@ X_AXES = ("updates", "epochs", "samples", "evaluations")
 class ObjectiveSpec:
     """Which objective: a surface, an expression, a dataset.
 
-    Args:
-        kind: "surface", "expression" or "dataset".
-        name: of the surface or dataset.
-        formula: of the expression.
-        domain: of the expression, a (low, high) a variable; empty for a default.
-        start: where lanes begin; empty for the objective's own start.
-        noise: standard deviation of gradient noise (surfaces and expressions).
-        rows: of the dataset; None for its own number.
+    Parameters
+    ----------
+    kind
+        "surface", "expression" or "dataset".
+    name
+        of the surface or dataset.
+    formula
+        of the expression.
+    domain
+        of the expression, a (low, high) a variable; empty for a default.
+    start
+        where lanes begin; empty for the objective's own start.
+    noise
+        standard deviation of gradient noise (surfaces and expressions).
+    rows
+        of the dataset; None for its own number.
     """
 
     kind: str = "surface"
@@ -43,17 +51,27 @@ class ObjectiveSpec:
 class Lane:
     """One optimizer with its settings.
 
-    Args:
-        name: what the lane is called: a letter, then letters, digits, - and _.
-        optimizer, dialect: of the catalogue; None: the optimizer's default dialect.
-        settings: hyperparameters and common settings that differ from the defaults, by name.
-        options: choices of arithmetic, as {"centered": True}.
-        sampling: which rows an update sees.
-        start: this lane's own first parameters; empty for the experiment's.
-        stream: whose random stream it draws from (a branch keeps that of its origin); "" = its name.
+    Parameters
+    ----------
+    name
+        what the lane is called: a letter, then letters, digits, - and _.
+    optimizer, dialect
+        of the catalogue; None: the optimizer's default dialect.
+    settings
+        hyperparameters and common settings that differ from the defaults, by name.
+    options
+        choices of arithmetic, as {"centered": True}.
+    sampling
+        which rows an update sees.
+    start
+        this lane's own first parameters; empty for the experiment's.
+    stream
+        whose random stream it draws from (a branch keeps that of its origin); "" = its name.
 
-    Raises:
-        ParameterError: a name or a value that the optimizer does not have.
+    Raises
+    ------
+    ParameterError
+        a name or a value that the optimizer does not have.
     """
 
     name: str
@@ -61,7 +79,7 @@ class Lane:
     dialect: str | None = None
     settings: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, bool] = field(default_factory=dict)
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     start: tuple[float, ...] = ()
     stream: str = ""
 
@@ -110,8 +128,10 @@ class Lane:
 class Experiment:
     """An objective, the lanes on it, and the seed of all randomness.
 
-    Raises:
-        ParameterError: two lanes of one name, or none, or too many.
+    Raises
+    ------
+    ParameterError
+        two lanes of one name, or none, or too many.
     """
 
     objective: ObjectiveSpec = ObjectiveSpec()

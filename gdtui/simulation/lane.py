@@ -60,14 +60,21 @@ class LaneRun:
     `position` counts every update asked for; `update` those made: a lane that diverged at update 7
     stays there while its position goes on, so that going back is the exact inverse of stepping.
 
-    Args:
-        spec: the lane.
-        objective: what is minimised.
-        seed: the experiment's.
-        coords: which coordinates are recorded (None: up to 16).
+    Parameters
+    ----------
+    spec
+        the lane.
+    objective
+        what is minimised.
+    seed
+        the experiment's.
+    coords
+        which coordinates are recorded (None: up to 16).
 
-    Raises:
-        ParameterError: the lane does not fit the objective.
+    Raises
+    ------
+    ParameterError
+        the lane does not fit the objective.
     """
 
     def __init__(self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None) -> None:
@@ -136,8 +143,8 @@ class LaneRun:
     @property
     def row(self) -> Array:
         """The newest row of the trace."""
-        rows = self.trace.view().rows
-        return rows[-1]
+        newest: Array = self.trace.view().rows[-1]
+        return newest
 
     # -- forwards -------------------------------------------------------------------------------
 
@@ -209,9 +216,7 @@ class LaneRun:
         deviation = o.noise / np.sqrt(self.batch)
         noise = gradient_noise(self.seed, spec.stream or spec.name, float(deviation), o.dimension, t0, n)
         full = len(o.train) == 0 or spec.sampling.batch is None
-        prepare = np.array(
-            [values["clip_value"], values["clip_norm"], *self._decay(values["weight_decay"]), 1.0]
-        )
+        prepare = np.array([values["clip_value"], values["clip_norm"], *self._decay(values["weight_decay"]), 1.0])
         flags = np.array([full, o.has_loss, record], dtype=np.int64)
         rows = np.empty((n // record + 1 if record else 0, self.layout.width))
         theta_before = self.theta[self.coords]
@@ -229,7 +234,7 @@ class LaneRun:
             )  # fmt: skip
         if made >= 16:
             self._per_update = max(1e-8, (perf_counter() - started) / made)
-        status, written, probe_valid = (int(v) for v in self._outcome)
+        status, written = (int(v) for v in self._outcome[:2])
         self.update += made
         self._status = status
         if written:
@@ -306,14 +311,26 @@ class LaneRun:
     def edit(self, key: str, value: float) -> None:
         """Change a setting from the next update on; edits that lay ahead are dropped.
 
-        Raises:
-            ParameterError: no such setting, or out of range.
+        Raises
+        ------
+        ParameterError
+            no such setting, or out of range.
         """
         self.spec.check(key, value)
         self.edits = [e for e in self.edits if e.update < self.update or (e.update == self.update and e.key != key)]
         self.edits.append(Edit(self.update, key, value))
         if self.update == 0:  # a first value of a slot may be a hyperparameter
             self._begin()
+
+    def restore(self, position: int, edits: tuple[Edit, ...]) -> None:
+        """Be where the lane was after `position` updates with these edits in place of its own."""
+        differing = set(self.edits) ^ set(edits)
+        shared = min((edit.update for edit in differing), default=position)
+        self.go_to(min(position, self.position, shared))
+        self.edits = list(edits)
+        if self.update == 0:
+            self._begin()
+        self.go_to(position)
 
     def pending(self) -> list[Edit]:
         """Return the edits that lie ahead: stepping on makes them again."""

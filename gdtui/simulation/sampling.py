@@ -28,10 +28,14 @@ class SamplingError(ValueError):
 class Sampling:
     """How an update's rows are drawn.
 
-    Args:
-        batch: rows an update; None for all of them.
-        shuffle: one of `SHUFFLES`.
-        drop_last: leave out an epoch's short last batch.
+    Parameters
+    ----------
+    batch
+        rows an update; None for all of them.
+    shuffle
+        one of `SHUFFLES`.
+    drop_last
+        leave out an epoch's short last batch.
     """
 
     batch: int | None = None
@@ -60,8 +64,10 @@ class Sampling:
 def read_sampling(given: object) -> Sampling:
     """Read "full", "single", a batch size, or a table of batch, shuffle and drop_last.
 
-    Raises:
-        SamplingError: anything else.
+    Raises
+    ------
+    SamplingError
+        anything else.
     """
     if given is None or given == "full":
         return Sampling()
@@ -99,7 +105,8 @@ def raw_stream(seed: int, purpose: str, block: int, count: int) -> np.ndarray[An
 
 def uniforms(raw: np.ndarray[Any, np.dtype[np.uint64]]) -> Array:
     """Map raw 64-bit numbers to [0, 1): their upper 53 bits."""
-    return (raw >> np.uint64(11)) * 2.0**-53
+    scaled: Array = (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return scaled
 
 
 def normals(seed: int, purpose: str, block: int, count: int) -> Array:

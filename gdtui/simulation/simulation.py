@@ -18,8 +18,10 @@ Interrupt = Callable[[], bool]
 def build_objective(spec: ObjectiveSpec) -> Objective:
     """Return the objective that `spec` describes.
 
-    Raises:
-        ObjectiveError: it cannot be built; the error names the part at fault.
+    Raises
+    ------
+    ObjectiveError
+        it cannot be built; the error names the part at fault.
     """
     if spec.kind == "surface":
         return build.surface(spec.name, spec.start, spec.noise)
@@ -31,12 +33,17 @@ def build_objective(spec: ObjectiveSpec) -> Objective:
 class Simulation:
     """An experiment at work.
 
-    Args:
-        experiment: what to simulate.
-        coords: which coordinates are recorded (None: up to 16).
+    Parameters
+    ----------
+    experiment
+        what to simulate.
+    coords
+        which coordinates are recorded (None: up to 16).
 
-    Raises:
-        ObjectiveError, ParameterError: the experiment cannot be run.
+    Raises
+    ------
+    ObjectiveError, ParameterError
+        the experiment cannot be run.
     """
 
     def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
@@ -71,8 +78,10 @@ class Simulation:
     def epoch(self, n: int) -> None:
         """Advance every lane to the end of its n-th epoch from now.
 
-        Raises:
-            ParameterError: the objective has no data to pass over.
+        Raises
+        ------
+        ParameterError
+            the objective has no data to pass over.
         """
         if len(self.objective.train) == 0:
             raise ParameterError("epoch", f"{self.objective.name} has no data, so no epochs: use step")
@@ -94,8 +103,10 @@ class Simulation:
     def lane(self, name: str) -> LaneRun:
         """Return the lane of that name.
 
-        Raises:
-            ParameterError: there is none.
+        Raises
+        ------
+        ParameterError
+            there is none.
         """
         if name not in self.lanes:
             raise ParameterError("lane", f"there is no lane {name!r} (there are: {', '.join(self.lanes)})")
@@ -104,8 +115,10 @@ class Simulation:
     def add(self, lane: Lane) -> None:
         """Put another lane beside the others, at its update 0.
 
-        Raises:
-            ParameterError: the name is taken, or the lane does not fit.
+        Raises
+        ------
+        ParameterError
+            the name is taken, or the lane does not fit.
         """
         experiment = replace(self.experiment, lanes=(*self.experiment.lanes, lane))
         self.lanes[lane.name] = self._run_of(lane)
@@ -114,8 +127,10 @@ class Simulation:
     def remove(self, name: str) -> None:
         """Take a lane away.
 
-        Raises:
-            ParameterError: there is no such lane, or no other.
+        Raises
+        ------
+        ParameterError
+            there is no such lane, or no other.
         """
         self.lane(name)
         kept = tuple(lane for lane in self.experiment.lanes if lane.name != name)
@@ -125,8 +140,10 @@ class Simulation:
     def branch(self, name: str, new: str) -> None:
         """Copy a lane with all its past under a new name; from here on they may differ.
 
-        Raises:
-            ParameterError: no such lane, or the new name is taken.
+        Raises
+        ------
+        ParameterError
+            no such lane, or the new name is taken.
         """
         origin = self.lane(name)
         spec = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)

@@ -60,9 +60,12 @@ class Layout:
 class TraceView:
     """A history as it was when a snapshot was taken; never written to afterwards.
 
-    Args:
-        rows: the recent rows, oldest first (n x layout.width).
-        low, high, first: the same columns of each thinned bucket: minima, maxima, its first row.
+    Parameters
+    ----------
+    rows
+        the recent rows, oldest first (n x layout.width).
+    low, high, first
+        the same columns of each thinned bucket: minima, maxima, its first row.
     """
 
     layout: Layout
@@ -75,14 +78,17 @@ class TraceView:
         """Return (update, value) of a column over the whole history, minima and maxima where thinned."""
         return self._join(self.rows[:, column], self.low[:, column], self.high[:, column])
 
-    def norm(self, quantity: str) -> tuple[Array, Array] | None:
-        """Return (update, Euclidean norm over the watched coordinates), or None: not recorded."""
+    def over_coordinates(self, quantity: str, *, mean: bool = False) -> tuple[Array, Array] | None:
+        """Return (update, Euclidean norm or mean over the watched coordinates), or None: not recorded."""
         block = self.layout.block(quantity)
         if block is None:
             return None
         with np.errstate(all="ignore"):
-            norms = [np.sqrt(np.sum(part[:, block] ** 2, axis=1)) for part in (self.rows, self.first)]
-        return self._join(norms[0], norms[1], norms[1])
+            parts = [
+                np.mean(part[:, block], axis=1) if mean else np.sqrt(np.sum(part[:, block] ** 2, axis=1))
+                for part in (self.rows, self.first)
+            ]
+        return self._join(parts[0], parts[1], parts[1])
 
     def path(self, a: int = 0, b: int = 1) -> tuple[Array, Array]:
         """Return the two parameters' values along the whole history."""

@@ -1,0 +1,81 @@
+"""The public Python interface: build in code what a scenario builds in TOML, and get the trace as arrays.
+
+>>> from gdtui import Experiment, Lane, simulate
+>>> trace = simulate(Experiment(lanes=(Lane("adam", "adam", settings={"lr": 0.05}),)), 100)
+>>> trace["adam"]["theta"].shape
+(101, 2)
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from gdtui.kernel import HEAD, Array
+from gdtui.scenario.load import load_scenario
+from gdtui.scenario.trace_io import fresh_rows
+from gdtui.session import Session
+from gdtui.simulation import experiment as plain
+from gdtui.simulation.experiment import Lane, ObjectiveSpec
+
+__all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Trace", "simulate"]
+
+#: The trace of one lane: scalars by name (shape [n]), vectors by name (shape [n, coordinates]).
+LaneTrace = dict[str, Array]
+#: The traces of all lanes, by the lanes' names.
+Trace = dict[str, LaneTrace]
+
+
+class Experiment(plain.Experiment):
+    """An objective, the lanes on it, and the seed of all randomness; see `simulate`."""
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Experiment:
+        """Return the experiment of a scenario file, without its script.
+
+        Raises
+        ------
+            ScenarioError: the file cannot be used; holds every fault found.
+            OSError: it is not there or cannot be read.
+        """
+        read = load_scenario(path).experiment
+        return cls(read.objective, read.lanes, read.seed, read.updates, read.x_axis, read.title)
+
+
+def simulate(
+    experiment: plain.Experiment, updates: int | None = None, *, coords: tuple[int, ...] | None = None
+) -> Trace:
+    """Run an experiment and return its trace.
+
+    Args:
+        experiment: what to run.
+        updates: how many on every lane (None: the experiment's own number).
+        coords: which coordinates to keep (None: the first 16).
+
+    Returns
+    -------
+        For every lane a dict of float64 arrays, one row for the start and one for each update made (fewer than
+        asked for where the lane diverged): ``update lr loss batch_loss val_loss grad_norm step_norm`` with shape [n];
+        ``theta grad effective_lr``, the state by its symbols, ``velocity`` and ``accumulator`` where the optimizer
+        has such state, and every intermediate of the rule, with shape [n, coordinates]. What does not exist is nan,
+        as the gradient at update 0. Memory: all rows are kept.
+
+    Raises
+    ------
+        ObjectiveError, ParameterError: the experiment cannot be run.
+    """
+    session = Session(experiment, coords)
+    count = experiment.updates if updates is None else updates
+    if count < 0:
+        raise ValueError(f"updates must be at least 0, not {count}")
+    pieces: list[list[Array]] = [[] for _lane in experiment.lanes]
+    for fresh in fresh_rows(session, count):
+        for kept, rows in zip(pieces, fresh, strict=True):
+            kept.append(rows.copy())
+    trace: Trace = {}
+    for kept, run in zip(pieces, session.simulation.lanes.values(), strict=True):
+        rows = np.concatenate(kept)
+        vectors = {name: rows[:, run.layout.block(name)] for name in run.layout.blocks}
+        trace[run.spec.name] = {**{name: rows[:, i] for i, name in enumerate(HEAD)}, **vectors}
+    return trace

@@ -1,0 +1,199 @@
+"""The picture of an objective with every lane on it: a map, a curve, a fit, or the parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.charts.contours import surface_backdrop
+from gdtui.charts.figure import Arrow, Axis, Backdrop, Figure, Label, Series
+from gdtui.charts.palette import lane_color, lane_glyph
+from gdtui.kernel import Array
+from gdtui.objectives.base import Objective
+from gdtui.session import LaneView, Snapshot
+from gdtui.words import _
+
+
+def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False) -> Figure:
+    """Return what fits the objective.
+
+    Parameters
+    ----------
+    snapshot
+        what to draw.
+    selected
+        the lane whose −g and velocity are drawn as arrows.
+    fit_view
+        for a dataset with one input: the data and the fitted lines instead of the map.
+    """
+    objective = snapshot.objective
+    one_input = objective.kind == "dataset" and objective.data.shape[1] == 2
+    if one_input and fit_view:
+        return _fit(snapshot)
+    if objective.dimension == 2 and objective.domain:
+        return _map(snapshot, selected)
+    if objective.dimension == 1 and objective.domain:
+        return _curve(snapshot)
+    return _parameters(snapshot)
+
+
+def _evaluate_grid(objective: Objective, x: Array, y: Array) -> Array:
+    if objective.expression is not None:
+        return objective.expression.evaluate(x, y)
+    values = [objective.evaluate(np.array(point))[0] for point in zip(x.ravel(), y.ravel(), strict=True)]
+    return np.array(values).reshape(x.shape)
+
+
+def backdrop(objective: Objective) -> Backdrop:
+    """Return the contours of a two-parameter objective; made once for each objective."""
+    key = (objective.kind, objective.name, objective.formula, objective.domain, len(objective.data))
+    if key not in _backdrops:
+        if len(_backdrops) > 32:
+            _backdrops.clear()
+        fine = objective.expression is not None
+        _backdrops[key] = surface_backdrop(
+            key,
+            lambda x, y: _evaluate_grid(objective, x, y),
+            (objective.domain[0], objective.domain[1]),
+            resolution=(160, 120) if fine else (64, 48),
+        )
+    return _backdrops[key]
+
+
+_backdrops: dict[tuple[object, ...], Backdrop] = {}
+
+
+def _title(objective: Objective) -> str:
+    """Return the legend of the marks: the formula itself stands in the header."""
+    marks = [f"○ {_('start')}"]
+    if objective.minima:
+        marks.append(f"✕ {_('minimum')}")
+    return f"{_('loss surface')}   " + "  ".join(marks)
+
+
+def _starts(snapshot: Snapshot) -> list[tuple[float, ...]]:
+    return list(dict.fromkeys(lane.spec.start or tuple(snapshot.objective.start) for lane in snapshot.lanes))
+
+
+def _map(snapshot: Snapshot, selected: int) -> Figure:
+    objective = snapshot.objective
+    (x0, x1), (y0, y1) = objective.domain
+    paths, here = [], []
+    for index, lane in enumerate(snapshot.lanes):
+        x, y = lane.trace.path()
+        paths.append(Series(x, y, lane_color(index)))
+        if len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):
+            bold = index == selected
+            here.append(Label(x[-1], y[-1], lane_glyph(index), lane_color(index), bold=bold, pin=True))
+    marks = [Label(s[0], s[1], "○", "start", bold=True) for s in _starts(snapshot)]
+    marks += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
+    if selected < len(here):  # the later label wins its cell: the selected lane is on top
+        here.append(here.pop(selected))
+    return Figure(
+        _title(objective),
+        tuple(paths),
+        (*marks, *here),
+        Axis(limits=(x0, x1), title=objective.names[0]),
+        Axis(limits=(y0, y1), title=objective.names[1]),
+        backdrop(objective),
+        _arrows(snapshot.lanes[selected], selected) if selected < len(snapshot.lanes) else (),
+        legend=False,
+    )
+
+
+def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
+    """Return where −g of the last update and the velocity point, from where the lane stands."""
+    theta, grad, velocity = lane.vector("theta"), lane.vector("grad"), lane.vector("velocity")
+    if theta is None or grad is None or lane.update == 0 or not np.all(np.isfinite((*theta, *grad))):
+        return ()
+    arrows = []
+    if velocity is not None and np.all(np.isfinite(velocity)) and np.any(velocity):
+        # the velocity of the classical form already points downhill; an average of gradients does not
+        sign = 1.0 if lane.spec.optimizer == "momentum" and _descends(lane) else -1.0
+        arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
+    if np.any(grad):
+        arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
+    return tuple(arrows)
+
+
+def _descends(lane: LaneView) -> bool:
+    return lane.trace.layout.rule.direction == ""
+
+
+def _curve(snapshot: Snapshot) -> Figure:
+    objective = snapshot.objective
+    low, high = objective.domain[0]
+    x = np.linspace(low, high, 400)
+    assert objective.expression is not None
+    y = objective.expression.evaluate(x)
+    points = []
+    for index, lane in enumerate(snapshot.lanes):
+        theta = lane.vector("theta")
+        if theta is not None and np.isfinite(theta[0]) and np.isfinite(lane.scalar("loss")):
+            points.append(
+                Label(theta[0], lane.scalar("loss"), lane_glyph(index), lane_color(index), bold=True, pin=True)
+            )
+    marks = [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
+    return Figure(
+        _title(objective),
+        (Series(x, y, "contour0"),),
+        (*marks, *points),
+        Axis(limits=(low, high), title=objective.names[0]),
+        Axis(),
+        legend=False,
+    )
+
+
+def _fit(snapshot: Snapshot) -> Figure:
+    objective = snapshot.objective
+    x, y = objective.data[:, 0], objective.data[:, 1]
+    ends = np.array([x.min(), x.max()])
+    lines = [Series(x, y, "contour0", kind="points")]
+    for index, lane in enumerate(snapshot.lanes):
+        theta = lane.vector("theta")
+        if theta is not None and np.all(np.isfinite(theta)):
+            fitted = theta[0] * ends + theta[1]
+            lines.append(Series(ends, fitted, lane_color(index), marker=lane_glyph(index)))
+    spread = float(np.ptp(y)) * 0.1
+    return Figure(
+        _("data and fitted lines"),
+        tuple(lines),
+        (),
+        Axis(limits=(float(ends[0]), float(ends[1])), title="x"),
+        Axis(limits=(float(y.min()) - spread, float(y.max()) + spread), title="y"),
+        legend=False,
+    )
+
+
+def _parameters(snapshot: Snapshot) -> Figure:
+    """Return every watched parameter side by side, and where the best ones lie if that is known."""
+    objective = snapshot.objective
+    coords = snapshot.lanes[0].trace.layout.coords
+    place = np.arange(1.0, len(coords) + 1)
+    series: list[Series] = []
+    labels: list[Label] = []
+    seen: list[float] = []
+    best = objective.minima[0] if objective.minima else None
+    if best is not None:
+        labels += [Label(p, best[i], "✕", "minimum", bold=True) for p, i in zip(place, coords, strict=True)]
+        seen += [best[i] for i in coords]
+    for index, lane in enumerate(snapshot.lanes):
+        theta = lane.vector("theta")
+        assert theta is not None
+        series.append(Series(place, theta, lane_color(index), kind="points"))
+        labels += [
+            Label(p, v, lane_glyph(index), lane_color(index), bold=True)
+            for p, v in zip(place, theta, strict=True)
+            if np.isfinite(v)
+        ]
+        seen += [v for v in theta if np.isfinite(v) and abs(v) < 1e6]
+    low, high = (min(seen), max(seen)) if seen else (-1.0, 1.0)
+    margin = 0.08 * max(high - low, 1e-3)
+    title = _("parameters, ✕ least squares") if best is not None else _("parameters")
+    return Figure(
+        title,
+        tuple(series),
+        tuple(labels),
+        Axis(limits=(0.0, len(coords) + 1.0), title=_("parameter")),
+        Axis(limits=(low - margin, high + margin)),
+        legend=False,
+    )

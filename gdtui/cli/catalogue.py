@@ -1,0 +1,75 @@
+"""`gdtui list`: optimizers, surfaces, datasets, schedules and the scenarios that come with gdtui."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from gdtui.cli.exits import PASSED
+from gdtui.cli.parsers import KINDS
+from gdtui.words import _
+
+Entries = list[tuple[str, ...]]
+
+
+def command(options: argparse.Namespace) -> int:
+    """Print the list that was asked for, or all of them."""
+    kinds = [options.kind] if options.kind else list(KINDS)
+    for kind in kinds:
+        if len(kinds) > 1:
+            print(("" if kind == kinds[0] else "\n") + kind)
+        for line in columns(LISTS[kind]()):
+            print(("  " if len(kinds) > 1 else "") + line)
+    return PASSED
+
+
+def columns(rows: Entries) -> list[str]:
+    """Return rows as lines, all columns but the last aligned."""
+    if not rows:
+        return []
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _optimizers() -> Entries:
+    from gdtui.optimizers import REGISTRY
+
+    return [(o.name, o.title, ", ".join(o.dialects) if len(o.dialects) > 1 else "") for o in REGISTRY.values()]
+
+
+def _surfaces() -> Entries:
+    from gdtui.objectives.surfaces import SURFACES
+
+    return [(s.name, f"{s.dimension}-D", s.teaches) for s in SURFACES.values()]
+
+
+def _datasets() -> Entries:
+    from gdtui.objectives.datasets import DATASETS
+
+    return [(d.name, _("{} rows").format(d.rows), d.title) for d in DATASETS.values()]
+
+
+def _schedules() -> Entries:
+    return [("constant", _("the rate stays as it is (others are not available yet in this version)"))]
+
+
+def _scenarios() -> Entries:
+    from gdtui.scenario.library import shipped
+    from gdtui.scenario.load import ScenarioError, load_scenario
+
+    rows: Entries = []
+    for path in shipped():
+        try:
+            scenario = load_scenario(path)
+        except ScenarioError as error:
+            print(error, file=sys.stderr)
+            continue
+        rows.append((path.stem, scenario.title, scenario.summary))
+    return rows
+
+
+LISTS: dict[str, Callable[[], Entries]] = {
+    "optimizers": _optimizers, "surfaces": _surfaces, "datasets": _datasets, "schedules": _schedules,
+    "scenarios": _scenarios,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""`gdtui check`: what this installation and this terminal are, for a report or before a lecture."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from gdtui import __version__
+from gdtui.cli.catalogue import columns
+from gdtui.cli.exits import PASSED
+from gdtui.kernel import cache_directory, jit_disabled
+from gdtui.words import _
+
+PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
+
+
+def command(_options: argparse.Namespace) -> int:
+    """Print what there is; nothing is imported, compiled or changed for it."""
+    rows: list[tuple[str, ...]] = [("gdtui", __version__)]
+    rows += [("python", f"{platform.python_version()} ({sys.executable})"), ("system", platform.platform())]
+    rows += [(name, _version(name)) for name in PACKAGES]
+    rows += [("kernel cache", _cache()), ("compiler", _("off (NUMBA_DISABLE_JIT)") if jit_disabled() else _("on"))]
+    rows += _terminal()
+    print("\n".join(columns(rows)))
+    return PASSED
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return _("not installed")
+
+
+def _cache() -> str:
+    try:
+        folder = cache_directory()
+    except RuntimeError:
+        return _("none: no home directory can be found")
+    nearest = next((p for p in (folder, *folder.parents) if p.exists()), Path("/"))
+    kept = sum(path.suffix == ".nbc" for path in folder.rglob("*")) if folder.is_dir() else 0
+    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+        return _("{}: cannot be written, kernels are compiled anew each time").format(folder)
+    if folder.is_dir() and folder.stat().st_mode & 0o022:
+        return _("{}: others may write there, so it is not used").format(folder)
+    return _("{}: writable, {} kernels kept").format(folder, kept)
+
+
+def _terminal() -> list[tuple[str, ...]]:
+    term = os.environ.get("TERM", "")
+    size = shutil.get_terminal_size((0, 0))
+    fits = _("too small: 60×18 at least") if 0 < size.columns < 60 or 0 < size.lines < 18 else ""
+    shown = f"{size.columns}×{size.lines}" if size.columns else _("unknown")
+    encoding = getattr(sys.stderr, "encoding", None) or _("unknown")
+    wide = encoding.lower().replace("-", "") == "utf8"
+    streams = (("stdin", sys.stdin), ("stdout", sys.stdout), ("stderr", sys.stderr))
+    where = [name for name, stream in streams if _tty(stream)]
+    return [
+        ("TERM", (term or _("not set")) + (_(": no screen is possible") if term in ("", "dumb") else "")),
+        ("terminal", _("on {}").format(", ".join(where)) if where else _("none")),
+        ("size", f"{shown} {fits}".rstrip()),
+        ("encoding", encoding if wide else _("{}: charts in ASCII").format(encoding)),
+        ("colours", _colours(term)),
+    ]
+
+
+def _tty(stream: object) -> bool:
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty())
+
+
+def _colours(term: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return _("none (NO_COLOR)")
+    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return _("16 million (COLORTERM)")
+    return "256" if "256color" in term else _("none") if term in ("", "dumb") else "8"

@@ -1,0 +1,146 @@
+"""From options to an experiment, for the commands that take one without a file."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from gdtui.cli.exits import CommandFailure
+from gdtui.objectives.base import ObjectiveError
+from gdtui.objectives.expression import ExpressionError
+from gdtui.optimizers import ParameterError
+from gdtui.simulation.experiment import COMMON, Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.sampling import SamplingError, read_sampling
+from gdtui.simulation.simulation import build_objective
+from gdtui.words import _
+
+#: Which option speaks of the part of an experiment that is at fault.
+_OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
+#: What a bare `gdtui` opens on: rates at which each behaves on rosenbrock, and differs from the others.
+DEFAULT_LANES = (("gd", 1e-3), ("momentum", 3e-4), ("rmsprop", 0.01), ("adam", 0.05))
+
+
+def from_options(options: argparse.Namespace) -> Experiment:
+    """Return the experiment that the options describe.
+
+    Raises
+    ------
+        CommandFailure: they do not describe one.
+    """
+    try:
+        spec = _objective(options)
+        lanes = _lanes(options)
+        build_objective(spec)
+        seed = 0 if options.seed is None else options.seed
+        return Experiment(spec, lanes, seed=seed)
+    except ExpressionError as error:
+        raise CommandFailure(f"--expression: {error}\n{error.pointer()}") from None
+    except ObjectiveError as error:
+        option = {"name": f"--{spec.kind}", "formula": "--expression"}.get(error.key, f"--{error.key}")
+        raise CommandFailure(f"{option}: {error}") from None
+    except ParameterError as error:
+        option = _OPTION_OF.get(error.key)
+        raise CommandFailure(f"{option}: {error}" if option else str(error)) from None
+
+
+def refuse_with_file(options: argparse.Namespace) -> None:
+    """Raise CommandFailure for options that describe an experiment which a file describes already."""
+    for name in ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling"):
+        if getattr(options, name) not in (None, []):
+            settable = name in ("lr", "sampling") and hasattr(options, "settings")
+            hint = _("; use --set LANE.KEY=VALUE") if settable else ""
+            raise CommandFailure(_("--{} and a scenario file do not go together{}").format(name, hint))
+
+
+def _objective(options: argparse.Namespace) -> ObjectiveSpec:
+    start = numbers("--start", options.start)
+    if options.expression is not None:
+        return ObjectiveSpec("expression", "", options.expression, start=start)
+    if options.dataset is not None:
+        return ObjectiveSpec("dataset", options.dataset, start=start)
+    return ObjectiveSpec("surface", options.surface or "rosenbrock", start=start)
+
+
+def numbers(option: str, text: str | None) -> tuple[float, ...]:
+    """Read numbers with commas between them.
+
+    Raises
+    ------
+        CommandFailure: they are none, or not finite.
+    """
+    if text is None:
+        return ()
+    try:
+        values = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        message = _("{}: numbers with commas between them are wanted, not {!r}").format(option, text)
+        raise CommandFailure(message) from None
+    if not all(abs(value) < float("inf") for value in values):
+        raise CommandFailure(_("{}: numbers must be finite, not {!r}").format(option, text))
+    return values
+
+
+def _lanes(options: argparse.Namespace) -> tuple[Lane, ...]:
+    asked = options.optimizer or [name for name, _rate in DEFAULT_LANES]
+    rates = {} if options.optimizer or options.surface or options.expression or options.dataset else dict(DEFAULT_LANES)
+    try:
+        sampling = read_sampling(options.sampling)
+    except SamplingError as error:
+        raise CommandFailure(f"--sampling: {error}") from None
+    lanes: list[Lane] = []
+    for text in asked:
+        name, _colon, dialect = text.partition(":")
+        rate = rates.get(name) if options.lr is None else options.lr
+        settings = {} if rate is None else {"lr": rate}
+        lane = Lane(unique(text.replace(":", "-"), lanes), name, dialect or None, {}, sampling=sampling)
+        _rule = lane.rule  # is there such an optimizer, such a dialect?
+        lanes.append(replace(lane, settings=settings))
+    return tuple(lanes)
+
+
+def unique(name: str, lanes: list[Lane]) -> str:
+    """Return a name that no lane has: adam, adam-2, adam-3."""
+    taken = {lane.name for lane in lanes}
+    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, len(taken) + 2))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def override(experiment: Experiment, text: str) -> Experiment:
+    """Return the experiment with one ``LANE.KEY=VALUE`` carried out.
+
+    Raises
+    ------
+        CommandFailure: there is no such lane or key, or it may not have that value.
+    """
+    name, sign, value = text.partition("=")
+    lane_name, dot, key = name.strip().partition(".")
+    if not (sign and dot):
+        raise CommandFailure(_("--set takes LANE.KEY=VALUE, not {!r}").format(text))
+    lane = next((lane for lane in experiment.lanes if lane.name == lane_name), None)
+    if lane is None:
+        names = ", ".join(lane.name for lane in experiment.lanes)
+        raise CommandFailure(_("--set {}: there is no lane {!r} (there are: {})").format(text, lane_name, names))
+    try:
+        changed = _changed(lane, key, value.strip())
+        _rule = changed.rule
+    except (ParameterError, SamplingError) as error:
+        raise CommandFailure(f"--set {text}: {error}") from None
+    lanes = tuple(changed if other is lane else other for other in experiment.lanes)
+    return replace(experiment, lanes=lanes)
+
+
+def _changed(lane: Lane, key: str, value: str) -> Lane:
+    if key == "dialect":
+        return replace(lane, dialect=value)
+    if key == "sampling":
+        return replace(lane, sampling=read_sampling(value))
+    if key == "start":
+        return replace(lane, start=numbers("--set", value))
+    if value in ("true", "false") and key not in (*lane.rule.defaults, *COMMON):
+        return replace(lane, options={**lane.options, key: value == "true"})
+    try:
+        number = float(value)
+    except ValueError:
+        lane.check(key, 0.0 if key in COMMON else lane.rule.defaults.get(key, 0.0))  # is there such a key at all?
+        raise ParameterError(key, _("{!r} is not a number").format(value)) from None
+    return replace(lane, settings={**lane.settings, key: number})

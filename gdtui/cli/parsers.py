@@ -1,0 +1,156 @@
+"""Every option of every command, declared once."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gdtui import __version__
+from gdtui.cli.exits import CommandFailure
+from gdtui.words import _
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: where its function is, what it says of itself, its options."""
+
+    module: str
+    summary: str
+    options: Callable[[argparse.ArgumentParser], None]
+
+    def load(self) -> Handler:
+        """Import the command's function."""
+        handler: Handler = importlib.import_module(f"gdtui.cli.{self.module}").command
+        return handler
+
+
+def _experiment_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(_("an experiment without a file"))
+    kind = group.add_mutually_exclusive_group()
+    kind.add_argument("--surface", metavar="NAME", help=_("a built-in surface (gdtui list surfaces)"))
+    kind.add_argument("--expression", metavar="TEXT", help=_("your own, as 'x**2 + 10*y**2'"))
+    kind.add_argument("--dataset", metavar="NAME", help=_("a built-in dataset (gdtui list datasets)"))
+    group.add_argument(
+        "--optimizer", metavar="NAME[:DIALECT]", action="append", default=[], help=_("one lane each; repeat it")
+    )
+    group.add_argument("--lr", type=float, metavar="RATE", help=_("of every lane"))
+    group.add_argument("--start", metavar="A,B,…", help=_("first parameters, as -1.2,1"))
+    group.add_argument("--sampling", metavar="WHAT", help=_("of every lane: full, single, or a batch size"))
+    group.add_argument("--seed", type=int, metavar="N", help=_("of all randomness"))
+
+
+def _open_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario, or the name of a shipped one"))
+    _experiment_options(parser)
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario; its script is not run"))
+    parser.add_argument("--updates", type=_positive, metavar="N", help=_("how many (default: the file's, else 500)"))
+    parser.add_argument(
+        "--set", metavar="LANE.KEY=VALUE", action="append", default=[], dest="settings",
+        help=_("change a lane's setting, option, dialect or sampling; repeat it"),
+    )  # fmt: skip
+    parser.add_argument("--csv", metavar="FILE", help=_("write the trace as CSV (-: to stdout)"))
+    parser.add_argument("--json", metavar="FILE", help=_("write the trace as JSON (-: to stdout)"))
+    parser.add_argument("--every", type=_positive, default=1, metavar="K", help=_("each K-th update, and the last"))
+    parser.add_argument("--coords", metavar="0,3|all", help=_("coordinates in the trace (default: the first 16)"))
+    _experiment_options(parser)
+
+
+def _replay_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE|DIR", help=_("scenarios, or folders of them"))
+    parser.add_argument("--check", action="store_true", help=_("read the files and report their faults; run nothing"))
+    parser.add_argument("--json", action="store_true", help=_("report as JSON on stdout"))
+    parser.add_argument("--junit", metavar="FILE", help=_("write a JUnit report as well"))
+    parser.add_argument(
+        "-k", dest="select", metavar="EXPR", help=_("only where file name or title match: 'adam and not noise'")
+    )
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="TAG", help=_("only with this tag; repeat it for any of several")
+    )
+
+
+KINDS = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
+
+
+def _list_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", nargs="?", choices=KINDS, help=_("one of these (default: all)"))
+
+
+def _show_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=("optimizer", "surface", "dataset"))
+    parser.add_argument("name", metavar="NAME")
+
+
+def _no_options(_parser: argparse.ArgumentParser) -> None:
+    """Of `check`."""
+
+
+COMMANDS: dict[str, Command] = {
+    "open": Command("open", _("open the screen"), _open_options),
+    "run": Command("run", _("run an experiment without its script, headless"), _run_options),
+    "replay": Command("replay", _("replay scenarios with their expectations, headless"), _replay_options),
+    "list": Command("catalogue", _("list what there is"), _list_options),
+    "show": Command("show", _("show an optimizer's rule, a surface or a dataset"), _show_options),
+    "check": Command("check", _("look at the versions, the kernel cache and the terminal"), _no_options),
+}
+
+
+def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
+    """Return the command that a command line means, and its options.
+
+    Raises
+    ------
+        SystemExit: usage errors (2), --help and --version (0).
+    """
+    first = argv[0] if argv else ""
+    if first in COMMANDS and first != "open":
+        command = COMMANDS[first]
+        parser = _parser(f"gdtui {first}", command.summary)
+        command.options(parser)
+        return first, parser.parse_args(_join_negatives(argv[1:]))
+    parser = _parser("gdtui", _("A bench on which gradient descent is taken apart, one update at a time."))
+    _open_options(parser)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    others = [(name, c.summary) for name, c in COMMANDS.items() if name != "open"]
+    parser.epilog = "\n".join([_("commands:"), *(f"  gdtui {name:<8} {says}" for name, says in others)])
+    parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
+    options = parser.parse_args(_join_negatives(argv))
+    _check_mistyped(options.file)
+    return "open", options
+
+
+def _check_mistyped(word: str | None) -> None:
+    close = difflib.get_close_matches(word or "", [c for c in COMMANDS if c != "open"], 1, 0.6)
+    if word and close and not os.path.lexists(word):
+        raise CommandFailure(_("there is no command or file {!r}; did you mean {!r}?").format(word, close[0]))
+
+
+def _parser(name: str, summary: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=name, description=summary, allow_abbrev=False)
+
+
+def _join_negatives(argv: list[str]) -> list[str]:
+    """Write ``--start -1.2,1`` as ``--start=-1.2,1``: argparse takes the value for an option."""
+    out: list[str] = []
+    for word in argv:
+        negative = len(word) > 1 and word[0] == "-" and (word[1].isdigit() or word[1] == ".")
+        if negative and out and out[-1] in ("--start", "--lr", "--seed", "--updates", "--every"):
+            out[-1] += f"={word}"
+        else:
+            out.append(word)
+    return out
+
+
+def _positive(text: str) -> int:
+    value = int(text) if text.strip().lstrip("+-").isdecimal() and len(text) < 20 else 0
+    if not 1 <= value <= 10**9:
+        raise argparse.ArgumentTypeError(_("a whole number from 1 to 10**9 is wanted, not {!r}").format(text))
+    return value

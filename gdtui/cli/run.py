@@ -1,0 +1,132 @@
+"""`gdtui run`: an experiment without its script, headless; the trace as CSV or JSON."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from dataclasses import replace
+
+from gdtui import __version__
+from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
+from gdtui.cli.experiments import from_options, override, refuse_with_file
+from gdtui.cli.output import output
+from gdtui.optimizers import ParameterError
+from gdtui.scenario.acts import Limits, Scenario
+from gdtui.scenario.replay import Budget, LimitError
+from gdtui.scenario.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
+from gdtui.session import Session, Step
+from gdtui.simulation.experiment import Experiment
+from gdtui.simulation.simulation import build_objective
+from gdtui.words import _
+
+
+def command(options: argparse.Namespace) -> int:
+    """Run the experiment; return the exit code."""
+    if options.csv == "-" and options.json == "-":
+        raise CommandFailure(_("--csv - and --json - cannot both go to stdout"))
+    limits, experiment, title = Limits(), None, ""
+    if options.file is None:
+        experiment = from_options(options)
+    else:
+        refuse_with_file(options)
+        scenario = _read(options.file)
+        limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
+    if options.seed is not None:
+        experiment = _seeded(experiment, options.seed)
+    for text in options.settings:
+        experiment = override(experiment, text)
+    try:
+        session = Session(experiment, _coords(options.coords, experiment))
+    except ParameterError as error:
+        raise CommandFailure(str(error)) from None
+    updates = options.updates or experiment.updates
+    return _write(session, updates, limits, options, title)
+
+
+def _read(name: str) -> Scenario:
+    from gdtui.cli.scenarios import read  # late: this imports pydantic
+
+    return read(name)
+
+
+def _seeded(experiment: Experiment, seed: int) -> Experiment:
+    try:
+        return replace(experiment, seed=seed)
+    except ParameterError as error:
+        raise CommandFailure(f"--seed: {error}") from None
+
+
+def _coords(text: str | None, experiment: Experiment) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    dimension = build_objective(experiment.objective).dimension
+    if text == "all":
+        return tuple(range(dimension))
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and len(part) < 10 and int(part) < dimension for part in parts):
+        last = dimension - 1
+        raise CommandFailure(_('--coords takes "all", or numbers from 0 to {}, not {!r}').format(last, text))
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _write(session: Session, updates: int, limits: Limits, options: argparse.Namespace, title: str) -> int:
+    names = header(next(iter(session.simulation.lanes.values())).layout.coords)
+    bounded = _Bounded(session, limits)
+    with ExitStack() as stack:
+        writers: list[CsvWriter | JsonWriter] = []
+        if options.csv is not None:
+            writers.append(CsvWriter(stack.enter_context(output(options.csv)), names))
+        if options.json is not None:
+            writers.append(JsonWriter(stack.enter_context(output(options.json)), names, about(session, title)))
+        if writers:
+            for cells in trace_rows(session, updates, options.every, bounded.advance):
+                for writer in writers:
+                    writer.write(cells)
+        else:
+            for _pieces in fresh_rows(session, updates, bounded.advance):
+                pass
+        for writer in writers:
+            writer.close()
+    if not writers:
+        print("\n".join(lanes_table(session.snapshot())))
+    if bounded.message:
+        raise CommandFailure(bounded.message, LIMIT)
+    return PASSED
+
+
+class _Bounded:
+    """Makes updates until they are made or a limit is reached; `message` then says which."""
+
+    def __init__(self, session: Session, limits: Limits) -> None:
+        self.session, self.limits = session, limits
+        self.budget = Budget(limits)
+        self.message = ""
+
+    def advance(self, n: int) -> bool:
+        """Make n updates; False: a limit has stopped them."""
+        most = self.limits.updates
+        left = n if most is None else min(n, most - self.budget.updates)
+        if left > 0:
+            self.session.apply(Step(left), self.budget.up)
+        try:
+            self.budget.take(n)
+        except LimitError as error:
+            self.message = str(error)
+        return not self.message
+
+
+def about(session: Session, title: str) -> dict[str, object]:
+    """Return what was run, as the head of the JSON trace."""
+    experiment = session.simulation.experiment
+    objective = {key: value for key, value in vars(experiment.objective).items() if value not in ("", (), None)}
+    lanes = [
+        {
+            "name": lane.name, "optimizer": lane.optimizer, "dialect": lane.dialect_name or None,
+            "settings": lane.values(), "options": dict(lane.options), "sampling": str(lane.sampling),
+        }
+        for lane in experiment.lanes
+    ]  # fmt: skip
+    return {
+        "format": 1, "gdtui": __version__, "title": title, "seed": experiment.seed, "objective": objective,
+        "lanes": lanes,
+    }  # fmt: skip

@@ -1,0 +1,28 @@
+"""Reading the scenario file that a command line names."""
+
+from __future__ import annotations
+
+from gdtui.cli.exits import IO, USAGE, CommandFailure
+from gdtui.scenario.acts import Scenario
+from gdtui.scenario.faults import ScenarioError
+from gdtui.scenario.library import find
+from gdtui.scenario.load import load_scenario
+
+
+def read(name: str) -> Scenario:
+    """Return the scenario in a file, or that comes with gdtui under this name.
+
+    Raises
+    ------
+        CommandFailure: it cannot be used; with all its faults.
+    """
+    try:
+        return load_scenario(find(name))
+    except ScenarioError as error:
+        raise Faults(str(error), USAGE) from None
+    except OSError as error:
+        raise CommandFailure(f"{name}: {error.strerror or error}", IO) from None
+
+
+class Faults(CommandFailure):
+    """The faults of a scenario file, each with its own place."""

@@ -1,0 +1,120 @@
+"""`gdtui show`: an optimizer's rule in every dialect, a surface, a dataset."""
+
+from __future__ import annotations
+
+import argparse
+import unicodedata
+
+from gdtui.cli.catalogue import columns
+from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.insight.explain import rule_lines
+from gdtui.insight.numerals import number, symbol
+from gdtui.optimizers import ParameterError, Rule, find
+from gdtui.words import _
+
+
+def command(options: argparse.Namespace) -> int:
+    """Print what was asked for."""
+    lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
+    print("\n".join(lines))
+    return PASSED
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes on the screen: m̂ is one."""
+    return sum(not unicodedata.combining(c) for c in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _optimizer(name: str) -> list[str]:
+    try:
+        optimizer = find(name)
+    except ParameterError as error:
+        raise CommandFailure(str(error)) from None
+    lines = [optimizer.title]
+    rules = optimizer.rules
+    for rule in rules:
+        lines += ["", *_rule(rule, alone=len(rules) == 1)]
+    if len(rules) > 1:
+        lines += ["", _("defaults"), *_defaults(rules)]
+    return lines
+
+
+def _label(rule: Rule) -> str:
+    dialects = ", ".join(rule.dialects)
+    options = ", ".join(f"{key} = {str(value).lower()}" for key, value in rule.options.items())
+    return f"{dialects}; {options}" if options else dialects
+
+
+def _rule(rule: Rule, *, alone: bool) -> list[str]:
+    lines = [] if alone else [_label(rule)]
+    texts = rule_lines(rule)
+    width = max(_width(line.name) for line in texts)
+    lines += [f"  {_pad(line.name, width)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
+    lines += [f"  {_pad(line.name, width)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
+    roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
+    lines.append("  " + _("state      {}").format(roles))
+    if alone:
+        settings = ", ".join(f"{info.name} = {info.default:g} ({info.range.describe()})" for info in rule.hyper)
+        lines.append("  " + _("settings   {}").format(settings))
+    lines.append("  " + _("reference  {}").format(rule.reference))
+    if rule.teaches:
+        lines.append(f"  {rule.teaches}")
+    return lines
+
+
+def _defaults(rules: tuple[Rule, ...]) -> list[str]:
+    names = list(dict.fromkeys(info.name for rule in rules for info in rule.hyper))
+    head = ("", *(_label(rule) for rule in rules), _("range"))
+    rows = [head]
+    for name in names:
+        infos = [next((info for info in rule.hyper if info.name == name), None) for rule in rules]
+        given = next(info for info in infos if info is not None)
+        rows.append((name, *("–" if info is None else f"{info.default:g}" for info in infos), given.range.describe()))
+    return ["  " + line for line in columns(rows)]
+
+
+def _surface(name: str) -> list[str]:
+    from gdtui.objectives.surfaces import UnknownSurfaceError, surface
+
+    try:
+        entry = surface(name)
+    except UnknownSurfaceError as error:
+        raise CommandFailure(str(error)) from None
+    ranges = ", ".join(
+        f"{variable} from {number(low)} to {number(high)}"
+        for variable, (low, high) in zip(entry.expression.variables, entry.domain, strict=True)
+    )
+    lines = [
+        entry.title,
+        f"  {entry.expression.pretty}",
+        "  " + _("formula  {}").format(entry.formula),
+        "  " + _("domain   {}").format(ranges),
+        "  " + _("start    {}").format(", ".join(map(number, entry.start))),
+    ]
+    for minimum in entry.minima:
+        point = ", ".join(map(number, minimum[:-1]))
+        lines.append("  " + _("minimum  {} at ({})").format(number(minimum[-1]), point))
+    if not entry.minima:
+        lines.append("  " + _("minimum  none: it is unbounded below"))
+    return [*lines, f"  {entry.teaches}"]
+
+
+def _dataset(name: str) -> list[str]:
+    from gdtui.objectives.base import ObjectiveError
+    from gdtui.objectives.build import dataset
+
+    try:
+        objective = dataset(name)
+    except ObjectiveError as error:
+        raise CommandFailure(str(error)) from None
+    names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")
+    return [
+        objective.formula,
+        "  " + _("rows        {}").format(len(objective.data)),
+        "  " + _("parameters  {}: {}").format(objective.dimension, names),
+        f"  {objective.teaches}",
+    ]

@@ -1,0 +1,89 @@
+"""What a script is made of once it has been read: plain records, no pydantic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gdtui.quantities import Quantity
+from gdtui.scenario.expect import Expectation
+from gdtui.scenario.faults import Place
+from gdtui.session import Command, Until
+from gdtui.simulation.experiment import Experiment
+
+#: Verbs that need a screen: a headless replay reports them as skipped.
+SCREEN_VERBS = ("wait", "press", "resize", "screenshot", "expect_screen")
+
+#: What a screen verb is given: seconds, keys or texts, (columns, rows), a name; of `ask` the answer.
+Given = float | tuple[str, ...] | tuple[int, int] | str | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """One line of a script.
+
+    Args:
+        verb: a key of `model.VERBS`.
+        place: where it stands in the file.
+        text: as written there, on one line.
+        command: what it does to the session; None for `expect` and screen verbs.
+        expectation: of `expect`.
+        given: of screen verbs their argument, of `ask` the answer.
+    """
+
+    verb: str
+    place: Place
+    text: str
+    command: Command | None = None
+    expectation: Expectation | None = None
+    given: Given = None
+
+    @property
+    def needs_screen(self) -> bool:
+        """Whether it means nothing without a screen."""
+        return self.verb in SCREEN_VERBS
+
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Return every quantity that an expectation speaks of."""
+        if self.expectation is None:
+            return ()
+        others = (c.wanted for c in self.expectation.checks if isinstance(c.wanted, Quantity))
+        return (self.expectation.quantity, *others)
+
+    @property
+    def asserts(self) -> bool:
+        """Whether it can fail as an expectation does."""
+        return self.expectation is not None or isinstance(self.command, Until)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a run; None: the file states none.
+
+    Args:
+        updates: asked of any one lane, those made again after `back` counted again.
+        seconds: of wall time.
+    """
+
+    updates: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario file, read and found clean.
+
+    Args:
+        experiment: what `gdtui run` runs.
+        acts: what `gdtui replay` does with it.
+        coords: the coordinates that the script speaks of beyond those recorded anyway, or None.
+    """
+
+    path: Path
+    title: str
+    experiment: Experiment
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    acts: tuple[Act, ...] = ()
+    coords: tuple[int, ...] | None = None

@@ -1,0 +1,195 @@
+"""A scenario's script, headless: every act in order, every expectation judged.
+
+A failed `expect` is noted and the script goes on: one run shows all that does not hold. An `until` that is not met,
+or a command that cannot be done, ends the script, since what follows was written for another state; so does a
+limit. Acts that need a screen are reported as skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Literal
+
+from gdtui.quantities import QuantityError, parse_condition
+from gdtui.scenario.acts import Act, Limits, Scenario
+from gdtui.scenario.expect import Verdict, show
+from gdtui.scenario.trace_io import PIECE, recent_rows
+from gdtui.session import Command, CommandError, Epoch, Session, Snapshot, Step, Until
+from gdtui.words import _
+
+#: What a replay is bounded by where the file states nothing.
+DEFAULT_UPDATES, DEFAULT_SECONDS = 10_000_000, 300.0
+#: Rows of the trace in a failure report.
+SHOWN_ROWS = 5
+
+Status = Literal["done", "passed", "failed", "error", "limit", "skipped", "not run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one act.
+
+    Args:
+        message: of a failure, in one sentence; why it was skipped.
+        expected, got, difference: of a failed expectation.
+        lane: whose rows are shown.
+        columns, rows: the lane's newest rows as text.
+    """
+
+    act: Act
+    status: Status
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    difference: str = ""
+    lane: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What came of a replay, act by act."""
+
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    seconds: float
+    final: Snapshot
+
+    def count(self, *statuses: Status) -> int:
+        """Return how many acts ended in one of these."""
+        return sum(outcome.status in statuses for outcome in self.outcomes)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """Return the acts that did not hold, or could not be done."""
+        return tuple(o for o in self.outcomes if o.status in ("failed", "error", "limit"))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every act was done and every expectation held."""
+        return not self.failures
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0 passed, 1 failed, 4 a limit was reached."""
+        if self.count("failed", "error"):
+            return 1
+        return 4 if self.count("limit") else 0
+
+
+class LimitError(Exception):
+    """A run has passed one of its limits; the message says which."""
+
+
+class Budget:
+    """What is left of a run's limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.updates = 0
+        self.began = perf_counter()
+
+    def check(self) -> None:
+        """Raise LimitError where time is up."""
+        if self.limits.seconds is not None and perf_counter() - self.began > self.limits.seconds:
+            raise LimitError(_("the limit of {:g} seconds is passed").format(self.limits.seconds))
+
+    def take(self, updates: int) -> None:
+        """Ask for updates. Raise LimitError where they are more than are left; then none may be made."""
+        self.check()
+        self.updates += updates
+        if self.limits.updates is not None and self.updates > self.limits.updates:
+            raise LimitError(_("the limit of {} updates is passed").format(self.limits.updates))
+
+    def up(self) -> bool:
+        """Say whether time is up, as an interrupt of long steps."""
+        return self.limits.seconds is not None and perf_counter() - self.began > self.limits.seconds
+
+
+def replay(scenario: Scenario) -> Report:
+    """Run the script and return what came of every act."""
+    stated = scenario.limits
+    budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
+    session = Session(scenario.experiment, scenario.coords)
+    outcomes: list[Outcome] = []
+    over = False
+    for act in scenario.acts:
+        outcome = Outcome(act, "not run") if over else _perform(session, act, budget)
+        outcomes.append(outcome)
+        over = over or outcome.status in ("error", "limit") or (outcome.status == "failed" and act.expectation is None)
+    return Report(scenario, tuple(outcomes), perf_counter() - budget.began, session.snapshot())
+
+
+def _perform(session: Session, act: Act, budget: Budget) -> Outcome:
+    if act.needs_screen:
+        return Outcome(act, "skipped", _("needs a screen"))
+    try:
+        if act.expectation is not None:
+            snapshot = session.snapshot()
+            verdict = act.expectation.judge(snapshot)
+            if verdict.passed:
+                return Outcome(act, "passed", got=verdict.got)
+            return _failed(act, verdict, snapshot, act.expectation.quantity.lane)
+        assert act.command is not None
+        met = None
+        for piece in _pieces(session, act.command, budget):
+            met = session.apply(piece, budget.up).met
+            budget.check()
+            if met:
+                break
+    except LimitError as error:
+        return Outcome(act, "limit", str(error))
+    except (CommandError, QuantityError) as error:
+        return Outcome(act, "error", str(error))
+    if isinstance(act.command, Until):
+        return Outcome(act, "passed") if met else _unmet(act, act.command, session.snapshot())
+    return Outcome(act, "done")
+
+
+def _pieces(session: Session, command: Command, budget: Budget) -> Iterator[Command]:
+    """Cut a long command into pieces with the same end, and take each from the budget.
+
+    Pieces of `until` are taken after they have run: it may be met early.
+    """
+    match command:
+        case Step(n):
+            for size in _sizes(n, PIECE):
+                budget.take(size)
+                yield Step(size)
+        case Epoch(n):
+            per_epoch = max(lane.updates_per_epoch for lane in session.snapshot().lanes)
+            for _epoch in range(n):
+                budget.take(per_epoch)
+                yield Epoch(1)
+        case Until(condition, maximum):
+            for size in _sizes(maximum, PIECE):
+                before = max(run.position for run in session.simulation.lanes.values())
+                yield Until(condition, size)
+                budget.take(max(run.position for run in session.simulation.lanes.values()) - before)
+        case _:
+            yield command
+
+
+def _sizes(whole: int, piece: int) -> Iterator[int]:
+    while whole > 0:
+        yield min(whole, piece)
+        whole -= piece
+
+
+def _failed(act: Act, verdict: Verdict, snapshot: Snapshot, lane: str) -> Outcome:
+    view = snapshot.lane(lane)
+    columns, rows = recent_rows(view, SHOWN_ROWS)
+    message = _("expected {}, got {}").format(verdict.expected, verdict.got)
+    return Outcome(act, "failed", message, verdict.expected, verdict.got, verdict.difference, lane,
+                   tuple(columns), tuple(map(tuple, rows)))  # fmt: skip
+
+
+def _unmet(act: Act, until: Until, snapshot: Snapshot) -> Outcome:
+    condition = parse_condition(until.condition)
+    got = snapshot.measure(condition.quantity)
+    difference = show(got - condition.value) if isinstance(got, (int, float)) else ""
+    expected = _("{} within {} updates").format(condition, until.max)
+    return _failed(act, Verdict(False, expected, show(got), difference), snapshot, condition.quantity.lane)

@@ -1,0 +1,118 @@
+"""What came of replays, as text for people, JSON, and JUnit's XML."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from gdtui.scenario.faults import ScenarioError, printable
+from gdtui.scenario.replay import Outcome, Report
+from gdtui.scenario.trace_io import table
+from gdtui.words import _
+
+
+def summary_line(report: Report) -> str:
+    """Return one line on a replay."""
+    word = {0: _("passed"), 1: _("FAILED"), 4: _("LIMIT")}[report.code]
+    held = report.count("passed")
+    asserted = sum(outcome.act.asserts for outcome in report.outcomes)
+    parts = [_("{} of {} expectations hold").format(held, asserted)]
+    skipped = [outcome.act.verb for outcome in report.outcomes if outcome.status == "skipped"]
+    if skipped:
+        parts.append(_("{} skipped, no screen ({})").format(len(skipped), ", ".join(dict.fromkeys(skipped))))
+    if left := report.count("not run"):
+        parts.append(_("{} acts not run").format(left))
+    return f"{word}  {report.scenario.path}  {'; '.join(parts)}  {report.seconds:.2f} s"
+
+
+def failure_lines(report: Report, outcome: Outcome) -> list[str]:
+    """Return what is to be said of one failure: where, the act, expected, got, the newest rows."""
+    act = outcome.act
+    where = f"{report.scenario.path}:{act.place.line}:{act.place.column}"
+    word = {"failed": _("failed"), "error": _("error"), "limit": _("stopped")}[outcome.status]
+    lines = [f"{where}: {word}: {printable(act.text)}"]
+    if not outcome.expected:
+        return [*lines, f"  {outcome.message}"]
+    pairs = ((_("expected"), outcome.expected), (_("got"), outcome.got), (_("difference"), outcome.difference))
+    lines += [f"  {name:<11} {text}" for name, text in pairs if text]
+    lines.append("  " + _("the last rows of {}:").format(outcome.lane))
+    return [*lines, *table(list(outcome.columns), [list(row) for row in outcome.rows], "    ")]
+
+
+def text(report: Report) -> str:
+    """Return the report for people."""
+    lines = [summary_line(report)]
+    for outcome in report.failures:
+        lines += failure_lines(report, outcome)
+    return "\n".join(lines)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report as JSON values."""
+    acts = []
+    for outcome in report.outcomes:
+        act: dict[str, Any] = {
+            "verb": outcome.act.verb, "line": outcome.act.place.line, "column": outcome.act.place.column,
+            "text": outcome.act.text, "status": outcome.status,
+        }  # fmt: skip
+        for key in ("message", "expected", "got", "difference", "lane"):
+            if value := getattr(outcome, key):
+                act[key] = value
+        if outcome.rows:
+            act["rows"] = [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
+        acts.append(act)
+    return {
+        "file": str(report.scenario.path), "title": report.scenario.title, "passed": report.passed,
+        "code": report.code, "seconds": round(report.seconds, 6), "acts": acts,
+    }  # fmt: skip
+
+
+def fault_json(error: ScenarioError) -> dict[str, Any]:
+    """Return a bad file's faults as JSON values."""
+    faults = [{"line": f.place.line, "column": f.place.column, "message": f.message} for f in error.faults]
+    return {"file": error.file, "passed": False, "code": 2, "faults": faults}
+
+
+def junit(reports: list[Report], errors: list[ScenarioError]) -> str:
+    """Return JUnit's XML: a suite a file, a case an act that can fail or be skipped."""
+    suites = [_suite(report) for report in reports] + [_broken(error) for error in errors]
+    return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' + "\n".join(suites) + "\n</testsuites>\n"
+
+
+def _attribute(value: object) -> str:
+    return quoteattr(printable(str(value).replace("\n", " ")))
+
+
+def _suite(report: Report) -> str:
+    name = _attribute(report.scenario.path)
+    shown = [o for o in report.outcomes if o.act.asserts or o.status not in ("done", "passed", "not run")]
+    failed, errors = (sum(o.status in kind for o in shown) for kind in (("failed",), ("error", "limit")))
+    skipped = sum(o.status in ("skipped", "not run") for o in shown)
+    head = (
+        f"  <testsuite name={name} tests={_attribute(len(shown))} failures={_attribute(failed)} "
+        f'errors={_attribute(errors)} skipped={_attribute(skipped)} time="{report.seconds:.6f}">'
+    )
+    return "\n".join([head, *(_case(report, outcome, name) for outcome in shown), "  </testsuite>"])
+
+
+def _case(report: Report, outcome: Outcome, suite: str) -> str:
+    place = outcome.act.place
+    head = f"    <testcase classname={suite} name={_attribute(f'{place.line}:{place.column} {outcome.act.text}')}"
+    if outcome.status == "passed":
+        return head + "/>"
+    if outcome.status in ("skipped", "not run"):
+        return f"{head}><skipped message={_attribute(outcome.message or outcome.status)}/></testcase>"
+    tag = "failure" if outcome.status == "failed" else "error"
+    body = escape("\n".join(map(printable, failure_lines(report, outcome))))
+    return f"{head}><{tag} message={_attribute(outcome.message)}>{body}</{tag}></testcase>"
+
+
+def _broken(error: ScenarioError) -> str:
+    name = _attribute(error.file)
+    body = escape("\n".join(printable(line) for line in str(error).split("\n")))
+    count = _attribute(_("{} faults").format(len(error.faults)))
+    return (
+        f'  <testsuite name={name} tests="1" failures="0" errors="1" skipped="0">\n'
+        f'    <testcase classname={name} name="load"><error message={count}>{body}</error></testcase>\n'
+        "  </testsuite>"
+    )

@@ -1,0 +1,251 @@
+"""From the tables of a file to objectives and lanes, each fault put down to the key that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from gdtui.objectives.base import Objective, ObjectiveError
+from gdtui.objectives.datasets import DATASETS
+from gdtui.objectives.expression import ExpressionError
+from gdtui.objectives.surfaces import SURFACES
+from gdtui.optimizers import REGISTRY, ParameterError
+from gdtui.scenario import model
+from gdtui.scenario.faults import Source, meant
+from gdtui.scenario.positions import Path
+from gdtui.simulation.experiment import COMMON, Lane, ObjectiveSpec
+from gdtui.simulation.sampling import Sampling, SamplingError, read_sampling
+from gdtui.simulation.simulation import build_objective
+from gdtui.words import _
+
+T = TypeVar("T", bound=model.Table)
+
+
+def _wants(kind: str) -> str:
+    return {
+        "float_type": _("a number"), "int_type": _("a whole number"), "string_type": _("a string"),
+        "bool_type": _("true or false"), "list_type": _("an array"), "model_type": _("a table"),
+        "dict_type": _("a table"),
+    }.get(kind, "")  # fmt: skip
+
+
+def kind_of(value: object) -> str:
+    """Name the TOML type of a value, for people."""
+    if isinstance(value, bool):
+        return _("true") if value else _("false")
+    names = (
+        (str, _("a string")), (int, _("a whole number")), (float, _("a number with a point")), (list, _("an array")),
+        (Mapping, _("a table")), ((date, time), _("a date")),
+    )  # fmt: skip
+    return next((name for kind, name in names if isinstance(value, kind)), type(value).__name__)
+
+
+def _keys(table: type[model.Table]) -> list[str]:
+    return [info.alias or name for name, info in table.model_fields.items()]
+
+
+def _nested(table: type[model.Table], loc: Path) -> type[model.Table]:
+    """Return the model of the table at `loc` within `table`."""
+    for part in loc:
+        info = table.model_fields.get(str(part))
+        inner = getattr(info, "annotation", None)
+        candidates = (inner, *getattr(inner, "__args__", ()))
+        found = next((c for c in candidates if isinstance(c, type) and issubclass(c, model.Table)), None)
+        if found is None:
+            return table
+        table = found
+    return table
+
+
+def read_table(source: Source, path: Path, table: type[T], data: object) -> T | None:
+    """Return `data` as a model, or None: the faults are noted."""
+    try:
+        return table.model_validate(data)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            where = (*path, *item["loc"])
+            kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
+            if kind == "extra_forbidden":
+                keys = _keys(_nested(table, item["loc"][:-1]))
+                source.add(where, _("unknown key {!r}").format(where[-1]) + meant(where[-1], keys), key=True)
+            elif kind == "missing":
+                source.add(where, _("{!r} is missing").format(where[-1]))
+            else:
+                source.add(where, _message(kind, where[-1] if where else "", context, given, item["msg"]))
+    return None
+
+
+def _message(kind: str, key: object, context: Mapping[str, Any], given: object, original: str) -> str:
+    name = _("this") if isinstance(key, int) else key
+    if wanted := _wants(kind):
+        return _("{} must be {}, not {}").format(name, wanted, kind_of(given))
+    if key == "format" and kind in ("less_than_equal", "greater_than_equal"):
+        return _("this gdtui reads format = 1, not {}").format(given)
+    if kind == "literal_error":
+        allowed = str(context["expected"]).replace("True", "true")
+        words = [word.strip(" '") for word in allowed.replace(" or ", ", ").split(", ")]
+        return _("{} must be {}, not {}").format(name, allowed, _short(given)) + meant(given, words)
+    bounds = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    for word, sign in bounds.items():
+        if word in context and isinstance(given, (int, float)):
+            return _("{} must be {} {}, not {}").format(name, sign, context[word], given)
+    if kind in ("comparable", "back", "words"):
+        return f"{name} {original}"
+    if kind == "string_too_short":
+        return _("{} must not be empty").format(name)
+    if kind == "string_too_long":
+        return _("{} has at most {} characters").format(name, context["max_length"])
+    if kind in ("too_short", "too_long"):
+        return _("{} has {} numbers, not {}").format(
+            name, context.get("min_length") or context.get("max_length"), context["actual_length"]
+        )
+    if kind == "string_pattern_mismatch":
+        return _("{} is letters, digits, '.', '_' and '-' only (at most 64)").format(name)
+    return f"{name}: {original[:1].lower()}{original[1:]}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+# -- the objective ----------------------------------------------------------------------------------
+
+
+def read_objective(source: Source, data: object) -> tuple[ObjectiveSpec, Objective] | None:
+    """Return the objective of `[objective]`, built, or None: the faults are noted."""
+    path: Path = ("objective",)
+    if not isinstance(data, dict):
+        source.add(path, _("objective must be a table, not {}").format(kind_of(data)))
+        return None
+    kind = data.get("kind")
+    if not isinstance(kind, str) or kind not in model.OBJECTIVES:
+        kinds = list(model.OBJECTIVES)
+        if "kind" not in data:
+            source.add(path, _("'kind' is missing (one of: {})").format(", ".join(kinds)))
+        else:
+            message = _("kind is one of {}, not {}").format(", ".join(kinds), _short(kind))
+            source.add((*path, "kind"), message + meant(kind, kinds))
+        return None
+    table = read_table(source, path, model.OBJECTIVES[kind], data)
+    spec = None if table is None else _objective_spec(source, path, table)
+    if spec is None:
+        return None
+    try:
+        return spec, build_objective(spec)
+    except ExpressionError as error:
+        source.add((*path, "formula"), error.message, column=error.column)
+    except ObjectiveError as error:
+        source.add((*path, error.key), str(error) + _suggest(spec, error))
+    return None
+
+
+def _suggest(spec: ObjectiveSpec, error: ObjectiveError) -> str:
+    known = DATASETS if spec.kind == "dataset" else SURFACES
+    return "" if error.key != "name" or "did you mean" in str(error) else meant(spec.name, list(known))
+
+
+def _objective_spec(source: Source, path: Path, table: model.Table) -> ObjectiveSpec | None:
+    match table:
+        case model.SurfaceTable():
+            return ObjectiveSpec("surface", table.name, start=tuple(table.start), noise=table.noise)
+        case model.ExpressionTable():
+            domain = tuple((pair[0], pair[1]) for pair in table.domain)
+            return ObjectiveSpec("expression", "", table.formula, domain, tuple(table.start), table.noise)
+        case model.DatasetTable():
+            for key in ("csv", "target", "validation", "model"):
+                if getattr(table, key) is not None:
+                    source.add((*path, key), _("{} is not available yet in this version").format(key), key=True)
+            if table.name is None:
+                if table.csv is None:
+                    source.add((*path, "name"), _("{!r} is missing").format("name"))
+            elif not source.faulty(path):
+                return ObjectiveSpec("dataset", table.name, start=tuple(table.start), rows=table.rows)
+        case model.TapeTable():
+            source.add((*path, "kind"), _("tapes are not available yet in this version"))
+    return None
+
+
+# -- lanes ------------------------------------------------------------------------------------------
+
+
+def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | None:
+    """Return the lane of `[lanes.NAME]`, or None: the faults are noted."""
+    table = read_table(source, path, model.LaneTable, data)
+    return None if table is None else lane_of(source, path, name, table)
+
+
+def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | model.AddAct) -> Lane | None:
+    """Return a lane from its checked table, or None: the faults are noted."""
+    verb = isinstance(table, model.AddAct)
+    if table.optimizer not in REGISTRY:
+        known = list(REGISTRY)
+        hint = meant(table.optimizer, known) or _(" (there are: {})").format(", ".join(known))
+        source.add((*path, "optimizer"), _("there is no optimizer {!r}").format(table.optimizer) + hint)
+        return None
+    try:
+        lane = Lane(name, table.optimizer)
+    except ParameterError as error:
+        source.add((*path, "add") if verb else path, str(error), key=not verb)
+        return None
+    sampling = _sampling(source, (*path, "sampling"), table.sampling)
+    if table.schedule is not None:
+        source.add((*path, "schedule"), _("schedules are not available yet in this version"), key=True)
+    extra = table.model_extra or {}
+    options = {key: value for key, value in extra.items() if isinstance(value, bool)}
+    lane = _with_rule(source, path, lane, table.dialect, options) or lane
+    if not source.faulty((*path, "dialect")):
+        keys = _keys(type(table))
+        for key, value in extra.items():
+            if not isinstance(value, bool):
+                _setting(source, (*path, key), lane, value, keys)
+    if source.faulty(path):
+        return None
+    settings = {key: float(value) for key, value in extra.items() if key not in options}
+    return Lane(name, lane.optimizer, lane.dialect, settings, lane.options, sampling, tuple(table.start))
+
+
+def _sampling(source: Source, path: Path, given: object) -> Sampling:
+    try:
+        return read_sampling(given)
+    except SamplingError as error:
+        source.add(path, str(error))
+        return Sampling()
+
+
+def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, options: dict[str, bool]) -> Lane | None:
+    """Return the lane in its dialect with its options, or None: there is no such form."""
+    try:
+        numbers = [*Lane(lane.name, lane.optimizer, dialect).rule.defaults, *COMMON]
+    except ParameterError as error:
+        source.add((*path, "dialect"), str(error))
+        return None
+    wrong = [key for key in options if key in numbers]
+    for key in wrong:
+        source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(options[key])))
+    chosen = {key: value for key, value in options.items() if key not in wrong}
+    made = Lane(lane.name, lane.optimizer, dialect, {}, chosen)
+    try:
+        _rule = made.rule
+    except ParameterError as error:
+        hint = "" if error.suggestion else meant(error.key, [*numbers, *_keys(model.LaneTable)])
+        source.add((*path, error.key), str(error) + hint, key=True)
+        return Lane(lane.name, lane.optimizer, dialect)
+    return made
+
+
+def _setting(source: Source, path: Path, lane: Lane, value: object, keys: list[str]) -> None:
+    """Note what is wrong with one hyperparameter of a lane."""
+    key = str(path[-1])
+    known = key in (*lane.rule.defaults, *COMMON)
+    if known and not isinstance(value, (int, float)):
+        source.add(path, _("{} must be a number, not {}").format(key, kind_of(value)))
+        return
+    try:
+        lane.check(key, float(value) if isinstance(value, (int, float)) else 0.0)
+    except ParameterError as error:
+        hint = "" if error.suggestion else meant(key, keys)
+        source.add(path, str(error) + hint, key=not known)

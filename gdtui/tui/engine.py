@@ -1,0 +1,113 @@
+"""The bench's engine room: commands go in one after the other, snapshots come out.
+
+Commands run on one worker thread with the GIL released in compiled code, so the screen stays alive
+while a kernel compiles or a long run goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdtui.session import Command, Session, Snapshot
+    from gdtui.simulation.experiment import Experiment
+
+
+class Engine:
+    """Owns the session; `submit` is the only way in.
+
+    Parameters
+    ----------
+    show
+        called in the event loop with each snapshot (and what went wrong, or "").
+    """
+
+    def __init__(self, show: Callable[[Snapshot, str], None]) -> None:
+        self._show = show
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+        self._queue: asyncio.Queue[Command] = asyncio.Queue()
+        self._interrupt = threading.Event()
+        self._idle = asyncio.Event()
+        self.session: Session | None = None
+        self.snapshot: Snapshot | None = None
+        self.ready = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command is under way or waiting."""
+        return not self._idle.is_set()
+
+    def submit(self, command: Command) -> None:
+        """Put a command in the queue."""
+        self._idle.clear()
+        self._queue.put_nowait(command)
+
+    def stop_long_step(self) -> None:
+        """Ask a long step to end where it is, and drop what waits."""
+        self._interrupt.set()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+    async def settled(self) -> None:
+        """Return once every command has been carried out."""
+        await self._idle.wait()
+
+    async def run(self, experiment: Experiment) -> None:
+        """Open the session, then carry out commands as they come, until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self._open, experiment)
+            assert self.snapshot is not None
+            self._show(self.snapshot, "")
+            await loop.run_in_executor(self._thread, self._warm)
+            self.ready = True
+            self._show(self.snapshot, "")
+            if self._queue.empty():
+                self._idle.set()
+            while True:
+                command = await self._queue.get()
+                await self._carry_out(loop, command)
+        finally:
+            self._interrupt.set()
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _open(self, experiment: Experiment) -> None:
+        from gdtui.session import Session
+
+        self.session = Session(experiment)
+        self.snapshot = self.session.snapshot()
+
+    async def _carry_out(self, loop: asyncio.AbstractEventLoop, command: Command) -> None:
+        fault = await loop.run_in_executor(self._thread, self._apply, command)
+        if self._queue.empty():
+            self._idle.set()
+        assert self.snapshot is not None
+        # while more is waiting only the newest picture is worth drawing
+        if self._queue.empty() or fault:
+            self._show(self.snapshot, fault)
+
+    def _apply(self, command: Command) -> str:
+        from gdtui.session import CommandError
+
+        assert self.session is not None
+        self._interrupt.clear()
+        try:
+            self.snapshot = self.session.apply(command, self._interrupt.is_set)
+        except CommandError as error:
+            return str(error)
+        return ""
+
+    def _warm(self) -> None:
+        """Compile, on the worker, before the first step asks for it."""
+        from gdtui.kernel import advance
+
+        if self.session is None:
+            return
+        advance.compiled  # noqa: B018 - it compiles
+        for run in self.session.simulation.lanes.values():
+            run.rule.kernel.compiled  # noqa: B018
+            run.rule.probe.compiled  # noqa: B018

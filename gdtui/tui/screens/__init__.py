@@ -1,0 +1,1 @@
+"""Screens: the bench, and what opens over it."""

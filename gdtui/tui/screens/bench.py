@@ -1,0 +1,440 @@
+"""The bench: the picture of the objective, charts, lanes, and the running rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from gdtui.charts import panels
+from gdtui.charts.bench import KINDS, ORDER, Charts
+from gdtui.charts.cells import Row
+from gdtui.charts.palette import Palette
+from gdtui.session import Add, Back, ChangeObjective, Command, LaneView, Remove, Reset, Set, Snapshot, Step
+from gdtui.tui.engine import Engine
+from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.settings import EditLane
+from gdtui.tui.widgets.rows import RowsView
+from gdtui.words import _
+
+if TYPE_CHECKING:
+    from gdtui.simulation.experiment import Experiment
+
+#: Updates a second.
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000, 100_000, 1_000_000)
+FRAMES = 20
+X_AXES = ("updates", "epochs", "samples")
+
+#: Charts shown in a small, a usual and a large terminal.
+PLACES = {"narrow": 1, "usual": 3, "wide": 6}
+ORDER_BY_SIZE = {
+    "narrow": ORDER,
+    "usual": ORDER,
+    "wide": ("loss", "grad_norm", "velocity", "accumulator", "effective_lr", "step_norm", "theta", "batch_loss"),
+}
+
+
+def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", priority: bool = False) -> Binding:
+    """Return a binding: `label` in the footer ("" = not there), `help_` in the list of keys and the palette."""
+    return Binding(
+        keys, action, label or help_, show=bool(label), key_display=shown or None, priority=priority,
+        tooltip=help_, id=action,
+    )  # fmt: skip
+
+
+class Bench(Screen[None]):
+    """The live bench.
+
+    Parameters
+    ----------
+    experiment
+        what is put on it.
+    """
+
+    CSS_PATH = "bench.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("space,right", "step(1)", _("step"), _("make one update on every lane"), shown="space", priority=True),
+        _key("b,left", "back(1)", _("back"), _("take one update back, to the last bit"), shown="b"),
+        _key("r", "run", _("run"), _("run, or pause")),
+        _key("question_mark", "help", _("help"), _("what every key does"), shown="?"),
+        _key("q", "app.quit", _("quit"), _("leave; the terminal is as it was"), shown="q"),
+        _key("o", "objective", _("objective"), _("choose a surface or a dataset, or type a formula")),
+        _key("a", "add", _("add"), _("put another optimizer on the bench")),
+        _key("enter", "edit", _("edit"), _("change settings of the selected lane"), shown="⏎"),
+        _key("c", "chart(1)", _("chart"), _("turn to the next charts")),
+        _key("v", "view", _("view"), _("lanes over one another, or side by side in columns")),
+        _key("x", "coordinate(1)", _("coord"), _("norms, then one coordinate after the other")),
+        _key("plus,equals_sign", "speed(1)", "", _("run faster"), shown="+"),
+        _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
+        _key("pagedown", "step(10)", "", _("ten updates")),
+        _key("pageup", "back(10)", "", _("ten updates back")),
+        _key("home", "reset", "", _("every lane back to its start")),
+        _key("escape", "stop", "", _("stop whatever runs")),
+        _key("up,k", "select(-1)", "", _("select the lane above")),
+        _key("down,j", "select(1)", "", _("select the lane below")),
+        _key("delete,d", "remove", "", _("take the selected lane away")),
+        _key("l", "scale", "", _("logarithmic or linear")),
+        _key("u", "axis", "", _("count updates, epochs or samples")),
+        _key("m", "picture", "", _("loss surface, or data and fitted lines")),
+        _key("C", "chart(-1)", "", _("turn the charts back")),
+        _key("X", "coordinate(-1)", "", _("the coordinate before")),
+    ]
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self._experiment = experiment
+        self.engine = Engine(self._shown)
+        self.charts = Charts()
+        self.snapshot: Snapshot | None = None
+        self.selected = 0
+        self._opening = True
+        self.place: int | None = None  # the coordinate charts show; None: norms
+        self.running = False
+        self.speed = SPEEDS.index(20)
+        self.view = "overlay"
+        self.first_chart = 0
+        self.linear = False
+        self.axis = experiment.x_axis if experiment.x_axis in X_AXES else "updates"
+        self.fit_view = False
+        self._message = ""
+        self._due = 0.0
+        self._columns_of: tuple[str, ...] = ()
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bench."""
+        yield RowsView(self._paint_header, id="header")
+        with Container(id="body"):
+            with Horizontal(id="overlay"):
+                yield RowsView(self._paint_picture, id="picture")
+                with Container(id="charts"):
+                    for index in range(PLACES["wide"]):
+                        yield RowsView(self._painter_of_chart(index), id=f"chart{index}", classes="chart")
+            yield Horizontal(id="columns")
+        with Container(id="bottom"):
+            yield RowsView(self._paint_lanes, id="lanes")
+            yield RowsView(self._paint_update, id="update")
+        yield Static("", id="message", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start the engine once the first frame is out."""
+        self._lay_out()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.run_worker(self.engine.run(self._experiment), name="engine", exit_on_error=True)
+        self.set_interval(1 / FRAMES, self._tick)
+
+    # -- frames -----------------------------------------------------------------------------------
+
+    @property
+    def palette(self) -> Palette:
+        """Colours of the present theme."""
+        from gdtui.tui.themes import palette_of
+
+        return palette_of(self.app)
+
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII may be shown."""
+        return bool(getattr(self.app, "plain", False))
+
+    def _shown(self, snapshot: Snapshot, fault: str) -> None:
+        fresh = self.snapshot is None or snapshot.objective is not self.snapshot.objective
+        self.snapshot = snapshot
+        if self._opening:  # begin at the lane whose rule has most to show
+            self._opening = False
+            lengths = [len(panels.update_lines(lane, 0)) for lane in snapshot.lanes]
+            self.selected = lengths.index(max(lengths))
+        self.selected = min(self.selected, len(snapshot.lanes) - 1)
+        if fresh:
+            self.charts.forget()
+            self.place = None
+        self.say(fault or snapshot.caption)
+        if self.running and not any(lane.status == "going" for lane in snapshot.lanes):
+            self.running = False
+        self.repaint()
+
+    def say(self, text: str) -> None:
+        """Show a line above the footer, or none."""
+        if text != self._message:
+            self._message = text
+            line = self.query_one("#message", Static)
+            line.update(text)
+            line.display = bool(text)
+
+    def repaint(self) -> None:
+        """Bring every part up to date."""
+        self._lay_out()
+        for view in self.query(RowsView):
+            if view.display:
+                view.repaint()
+
+    def _size_class(self) -> str:
+        width, height = self.size.width, self.size.height
+        if width < 100 or height < 28:
+            return "narrow"
+        return "wide" if width >= 160 and height >= 42 else "usual"
+
+    def _lay_out(self) -> None:
+        """Fit the layout to the terminal and the number of lanes."""
+        size = self._size_class()
+        for name in PLACES:
+            self.set_class(size == name, name)
+        count = len(self.snapshot.lanes) if self.snapshot else len(self._experiment.lanes)
+        height = self.size.height
+        table = 1 + min(count, max(1, height // 5))
+        lines = max((len(panels.update_lines(lane, 0)) for lane in self._lanes()), default=6)
+        rule = 1 + min(lines, 7 if height >= 28 else 5 if height >= 22 else 3)
+        beside = size == "wide"  # the running rule beside the lanes, where there is room
+        for name, rows in (
+            ("#lanes", max(table, rule) if beside else table),
+            ("#update", max(table, rule) if beside else rule),
+            ("#bottom", max(table, rule) if beside else table + rule),
+        ):
+            part = self.query_one(name)
+            if part.styles.height is None or part.styles.height.value != rows:
+                part.styles.height = rows
+        for index in range(PLACES["wide"]):
+            self.query_one(f"#chart{index}").display = index < PLACES[size]
+        self.query_one("#overlay").display = self.view == "overlay"
+        self.query_one("#columns").display = self.view == "columns"
+        if self.view == "columns":
+            self._lay_out_columns()
+
+    def _lanes(self) -> tuple[LaneView, ...]:
+        return self.snapshot.lanes if self.snapshot else ()
+
+    def _lay_out_columns(self) -> None:
+        """Mount a column of charts for each lane that has room, the selected one among them."""
+        lanes = self._lanes()
+        room = max(1, self.size.width // 26)
+        first = max(0, min(self.selected - room + 1, len(lanes) - room)) if len(lanes) > room else 0
+        shown = tuple(f"{i}" for i in range(first, min(len(lanes), first + room)))
+        if shown == self._columns_of:
+            return
+        self._columns_of = shown
+        holder = self.query_one("#columns", Horizontal)
+        holder.remove_children()
+        rows = ("loss", "velocity", "accumulator")
+        for index in range(first, first + len(shown)):
+            column = Vertical(*(RowsView(self._painter_of_column(name, index), classes="chart") for name in rows))
+            holder.mount(column)
+
+    # -- painters ---------------------------------------------------------------------------------
+
+    def _blank(self, width: int, height: int, text: str = "") -> tuple[Row, ...]:
+        first = panels.caption(text, width, self.palette, ascii=self.plain)
+        empty = panels.row([], width, self.palette)
+        return (first, *[empty] * (height - 1))
+
+    def _paint_header(self, width: int, height: int) -> tuple[Row, ...]:
+        if self.snapshot is None:
+            return self._blank(width, height, f"gdtui   {_('opening the bench …')}")
+        if not self.engine.ready:
+            state = _("compiling …")
+        else:
+            state = f"▶ {_('running')}" if self.running else f"▮▮ {_('paused')}"
+        speed = f"{SPEEDS[self.speed]:,}/s".replace(",", " ")
+        return (
+            panels.header(
+                self.snapshot, self.selected, state, speed, width, self.palette, ascii=self.plain
+            ),
+        )  # fmt: skip
+
+    def _paint_picture(self, width: int, height: int) -> tuple[Row, ...]:
+        from gdtui.charts.canvas import draw
+        from gdtui.charts.pictures import picture
+
+        if self.snapshot is None:
+            return self._blank(width, height)
+        figure = picture(self.snapshot, self.selected, fit_view=self.fit_view)
+        return draw(figure, width, height, self.palette, ascii=self.plain)
+
+    def _painter_of_chart(self, index: int):  # type: ignore[no-untyped-def]
+        def paint(width: int, height: int) -> tuple[Row, ...]:
+            order = ORDER_BY_SIZE[self._size_class()]
+            return self._paint_chart(order[(index + self.first_chart) % len(order)], None, width, height)
+
+        return paint
+
+    def _painter_of_column(self, name: str, lane: int):  # type: ignore[no-untyped-def]
+        return lambda width, height: self._paint_chart(name, lane, width, height)
+
+    def _paint_chart(self, name: str, lane: int | None, width: int, height: int) -> tuple[Row, ...]:
+        from gdtui.charts.canvas import draw
+
+        if self.snapshot is None or (lane is not None and lane >= len(self.snapshot.lanes)):
+            return self._blank(width, height)
+        figure = self.charts.chart(
+            self.snapshot, KINDS[name], axis=self.axis, coordinate=self.place, only=lane, linear=self.linear
+        )
+        return draw(figure, width, height, self.palette, ascii=self.plain)
+
+    def _paint_lanes(self, width: int, height: int) -> tuple[Row, ...]:
+        if self.snapshot is None:
+            return self._blank(width, height)
+        return panels.lanes(self.snapshot, self.selected, width, height, self.palette, ascii=self.plain)
+
+    def _paint_update(self, width: int, height: int) -> tuple[Row, ...]:
+        if self.snapshot is None:
+            return self._blank(width, height)
+        return panels.this_update(
+            self.snapshot, self.selected, self.place or 0, width, height, self.palette, ascii=self.plain
+        )
+
+    # -- acts -------------------------------------------------------------------------------------
+
+    def act(self, command: Command) -> None:
+        """Hand a command to the engine: the one road for every act."""
+        self.engine.submit(command)
+
+    def _tick(self) -> None:
+        if not self.running or self.engine.busy:
+            return
+        self._due += SPEEDS[self.speed] / FRAMES
+        if self._due >= 1:
+            n = int(self._due)
+            self._due -= n
+            self.act(Step(n))
+
+    def action_step(self, n: int) -> None:
+        """Make n updates on every lane."""
+        self.running = False
+        self.act(Step(n))
+
+    def action_back(self, n: int) -> None:
+        """Take n updates back."""
+        self.running = False
+        self.act(Back(n))
+
+    def action_run(self) -> None:
+        """Run or pause."""
+        self.running = not self.running
+        self._due = 1.0
+        if not self.running:
+            self.engine.stop_long_step()
+        self.repaint()
+
+    def action_stop(self) -> None:
+        """Stop whatever runs."""
+        self.running = False
+        self.engine.stop_long_step()
+        self.say("")
+        self.repaint()
+
+    def action_speed(self, by: int) -> None:
+        """Run faster or slower."""
+        self.speed = max(0, min(len(SPEEDS) - 1, self.speed + by))
+        self.repaint()
+
+    def action_select(self, by: int) -> None:
+        """Select the lane above or below."""
+        if self.snapshot:
+            self.selected = (self.selected + by) % len(self.snapshot.lanes)
+            self.repaint()
+
+    def action_chart(self, by: int) -> None:
+        """Show the next charts."""
+        self.first_chart = (self.first_chart + by) % len(ORDER)
+        self.repaint()
+
+    def action_view(self) -> None:
+        """Change between overlay and columns."""
+        self.view = "columns" if self.view == "overlay" else "overlay"
+        self._columns_of = ()
+        self.repaint()
+
+    def action_coordinate(self, by: int) -> None:
+        """Show the norm, then each coordinate."""
+        if self.snapshot:
+            count = len(self.snapshot.lanes[0].trace.layout.coords)
+            place = (-1 if self.place is None else self.place) + 1 + by
+            place %= count + 1
+            self.place = None if place == 0 else place - 1
+            self.repaint()
+
+    def action_scale(self) -> None:
+        """Change between logarithmic and linear scales."""
+        self.linear = not self.linear
+        self.repaint()
+
+    def action_axis(self) -> None:
+        """Count updates, epochs or samples along the x axis."""
+        if self.snapshot and len(self.snapshot.objective.train) == 0:
+            self.say(_("a surface has no epochs or samples: the x axis counts updates"))
+            return
+        self.axis = X_AXES[(X_AXES.index(self.axis) + 1) % len(X_AXES)]
+        self.repaint()
+
+    def action_picture(self) -> None:
+        """Change between the loss surface and the fit."""
+        self.fit_view = not self.fit_view
+        self.repaint()
+
+    def action_reset(self) -> None:
+        """Put every lane back at its start."""
+        self.running = False
+        self.act(Reset())
+
+    def action_remove(self) -> None:
+        """Take the selected lane away."""
+        if self.snapshot:
+            self.act(Remove(self.snapshot.lanes[self.selected].name))
+
+    def action_objective(self) -> None:
+        """Choose a surface, a dataset, or type a formula."""
+        self.running = False
+
+        def chosen(spec: object) -> None:
+            if spec is not None:
+                self.act(ChangeObjective(spec))  # type: ignore[arg-type]
+
+        self.app.push_screen(PickObjective(), chosen)
+
+    def action_add(self) -> None:
+        """Choose an optimizer and put it on the bench."""
+        if self.snapshot is None:
+            return
+        names = tuple(lane.name for lane in self.snapshot.lanes)
+
+        def chosen(lane: object) -> None:
+            if lane is not None:
+                self.act(Add(lane))  # type: ignore[arg-type]
+
+        self.app.push_screen(PickLane(names), chosen)
+
+    def action_edit(self) -> None:
+        """Change the settings of the selected lane."""
+        if self.snapshot is None:
+            return
+        lane = self.snapshot.lanes[self.selected]
+
+        def chosen(changes: dict[str, float] | None) -> None:
+            for key, value in (changes or {}).items():
+                self.act(Set(lane.name, key, value))
+
+        self.app.push_screen(EditLane(lane), chosen)
+
+    def action_help(self) -> None:
+        """Show what every key does."""
+        from gdtui.tui.screens.keys import Keys
+
+        self.app.push_screen(Keys(self))
+
+    @on(events.Click, "#lanes")
+    def _lane_clicked(self, event: events.Click) -> None:
+        if self.snapshot and 1 <= event.y <= len(self.snapshot.lanes):
+            self.selected = event.y - 1
+            self.repaint()
+
+    def on_resize(self) -> None:
+        """Fit the layout to the new size."""
+        self.repaint()

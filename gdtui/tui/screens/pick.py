@@ -1,0 +1,171 @@
+"""Pickers: type to narrow down, arrows and enter to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from gdtui.objectives.datasets import DATASETS
+from gdtui.objectives.expression import ExpressionError, parse
+from gdtui.objectives.surfaces import SURFACES
+from gdtui.optimizers import REGISTRY
+from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.words import _
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Choice(Generic[T]):
+    """One line of a picker: its name, one line about it, and what it stands for."""
+
+    name: str
+    about: str
+    value: T
+    kind: str = ""
+
+
+class Picker(ModalScreen[T | None], Generic[T]):
+    """A list that narrows down as one types.
+
+    Parameters
+    ----------
+    title
+        what is to be chosen.
+    choices
+        the lines.
+    hint
+        what else may be typed.
+    """
+
+    CSS_PATH = "pick.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", _("cancel")),
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+        Binding("pageup", "move(-8)", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice[T]], hint: str) -> None:
+        super().__init__()
+        self._title, self._choices, self._hint = title, list(choices), hint
+        self._shown: list[Choice[T]] = list(choices)
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, input, list and a line for faults."""
+        with Vertical(id="dialog"):
+            yield Static(self._title, id="title", markup=False)
+            yield Input(placeholder=self._hint, id="typed")
+            yield OptionList(id="list")
+            yield Static("", id="fault", markup=False)
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self._fill("")
+        self.query_one(Input).focus()
+
+    def _fill(self, typed: str) -> None:
+        words = typed.casefold().split()
+        found = [c for c in self._choices if all(w in f"{c.name} {c.about} {c.kind}".casefold() for w in words)]
+        found.sort(key=lambda c: 0 if words and c.name.casefold().startswith(words[0]) else 1)
+        self._shown = found
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        width = max((len(c.name) for c in self._choices), default=0) + 2
+        for choice in found:
+            line = Content.assemble((choice.name.ljust(width), "bold $primary"), (choice.about, "$foreground 80%"))
+            listed.add_option(Option(line))
+        if found:
+            listed.highlighted = 0
+
+    def action_move(self, by: int) -> None:
+        """Move the highlight."""
+        listed = self.query_one(OptionList)
+        if self._shown:
+            now = listed.highlighted or 0
+            listed.highlighted = max(0, min(len(self._shown) - 1, now + by))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+        self.query_one("#fault", Static).update("")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        made, fault = self.read(event.value)
+        if made is not None:
+            self.dismiss(made)
+        elif self._shown:
+            self.dismiss(self._shown[self.query_one(OptionList).highlighted or 0].value)
+        else:
+            self.query_one("#fault", Static).update(fault)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._shown[event.option_index].value)
+
+    def read(self, typed: str) -> tuple[T | None, str]:
+        """Make something of what was typed that is in no list: the thing, or what is wrong with it."""
+        return None, _("nothing of that name")
+
+
+class PickObjective(Picker[ObjectiveSpec]):
+    """Choose a surface or a dataset, or type a formula."""
+
+    def __init__(self) -> None:
+        choices = [Choice(s.name, s.teaches, ObjectiveSpec("surface", s.name), _("surface")) for s in SURFACES.values()]
+        choices += [
+            Choice(d.name, f"{d.title}. {d.teaches}", ObjectiveSpec("dataset", d.name), _("dataset"))
+            for d in DATASETS.values()
+        ]
+        super().__init__(
+            _("objective: a surface, a dataset, or your own formula"),
+            choices,
+            _("type to search, or a formula: x**2 + 10*y**2"),
+        )
+
+    def read(self, typed: str) -> tuple[ObjectiveSpec | None, str]:
+        """Take what is no name for a formula."""
+        if self._shown or not typed.strip():
+            return None, ""
+        try:
+            parse(typed)
+        except ExpressionError as error:
+            return None, str(error)
+        return ObjectiveSpec("expression", "expression", formula=typed), ""
+
+
+class PickLane(Picker[Lane]):
+    """Choose an optimizer in one of its dialects.
+
+    Parameters
+    ----------
+    taken
+        names of the lanes there are.
+    """
+
+    def __init__(self, taken: tuple[str, ...]) -> None:
+        choices = []
+        for optimizer in REGISTRY.values():
+            for dialect in optimizer.dialects:
+                rule = optimizer.rule(dialect)
+                several = len(optimizer.dialects) > 1
+                label = f"{optimizer.name} {dialect}" if several else optimizer.name
+                base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
+                name, count = base, 2
+                while name in taken:
+                    name, count = f"{base}-{count}", count + 1
+                lane = Lane(name, optimizer.name, dialect if several else None)
+                choices.append(Choice(label, rule.teaches, lane, rule.title))
+        super().__init__(_("add a lane: optimizer and dialect"), choices, _("type to search"))

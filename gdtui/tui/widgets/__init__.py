@@ -1,0 +1,1 @@
+"""Widgets: small, and blind to each other and to the engine."""

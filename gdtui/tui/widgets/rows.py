@@ -1,0 +1,99 @@
+"""A widget that shows rows of styled cells and repaints only what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from gdtui.charts.cells import Row, cell_width
+
+#: Width, height → exactly that many rows of exactly that many cells.
+Painter = Callable[[int, int], tuple[Row, ...]]
+
+
+@lru_cache(maxsize=4096)
+def _style(fg: str | None, bg: str | None, bold: bool) -> Style:
+    return Style(color=fg, bgcolor=bg, bold=bold or None)
+
+
+def to_strip(row: Row, width: int, ground: Style) -> Strip:
+    """Return a row as Textual draws it, on the widget's own ground."""
+    return Strip([Segment(run.text, ground + _style(run.fg, run.bg, run.bold)) for run in row], width)
+
+
+def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
+    """Return (first, end) of the cells in which two rows of one width differ, or None."""
+    if old == new:
+        return None
+    start = 0
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            break
+        start += cell_width(a.text)
+    tail = 0
+    for a, b in zip(reversed(old), reversed(new), strict=False):
+        if a != b:
+            break
+        tail += cell_width(a.text)
+    width = sum(cell_width(run.text) for run in new)
+    return min(start, width), max(width - tail, start + 1)
+
+
+class RowsView(Widget):
+    """Shows what its painter returns; `repaint` asks it again and refreshes the cells that differ.
+
+    Parameters
+    ----------
+    painter
+        width, height → rows.
+    """
+
+    DEFAULT_CSS = "RowsView { height: 1fr; width: 1fr; }"
+
+    def __init__(self, painter: Painter, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes, markup=False)
+        self._painter = painter
+        self._rows: tuple[Row, ...] = ()
+        self._painted = Size(0, 0)
+
+    def repaint(self) -> None:
+        """Ask the painter for new rows and refresh what differs."""
+        size = self.size
+        if size.width == 0 or size.height == 0 or not self.is_attached:
+            return
+        rows = self._painter(size.width, size.height)
+        if size != self._painted or len(rows) != len(self._rows):
+            self._rows, self._painted = rows, size
+            self.refresh()
+            return
+        old, self._rows = self._rows, rows
+        regions = []
+        for y, (before, after) in enumerate(zip(old, rows, strict=True)):
+            span = changed_span(before, after)
+            if span is not None:
+                regions.append(Region(span[0], y, span[1] - span[0], 1))
+        if regions:
+            self.refresh(*regions)
+
+    def on_resize(self) -> None:
+        """Paint for the new size."""
+        self.repaint()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row for Textual's compositor."""
+        width = self.size.width
+        ground = self.rich_style
+        if y >= len(self._rows) or self._painted.width != width:
+            return Strip.blank(width, ground)
+        return to_strip(self._rows[y], width, ground)
+
+    @property
+    def text(self) -> str:
+        """The rows as plain text, for tests and for copying."""
+        return "\n".join("".join(run.text for run in row) for row in self._rows)

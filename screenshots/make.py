@@ -1,0 +1,63 @@
+"""Make the pictures of this folder: the real screen, driven by scenarios, saved as SVG.
+
+`python screenshots/make.py [NAME…]`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from gdtui.scenario.load import load_scenario
+from gdtui.session import Command, Epoch, Step
+from gdtui.tui.app import Gdtui
+from gdtui.tui.defaults import default_experiment
+from gdtui.tui.screens.bench import Bench
+
+HERE = Path(__file__).resolve().parent
+SCENARIOS = HERE.parent / "scenarios"
+
+#: name → scenario (None: what a plain `gdtui` opens), columns, rows, acts, keys
+PICTURES: dict[str, tuple[str | None, int, int, list[Command], list[str]]] = {
+    "bench-120x36": (None, 120, 36, [Step(200)], []),
+    "bench-80x24": (None, 80, 24, [Step(200)], []),
+    "bench-200x50": (None, 200, 50, [Step(200)], []),
+    "columns-120x36": (None, 120, 36, [Step(200)], ["v"]),
+    "pick-120x36": (None, 120, 36, [], ["o"]),
+    "bgd-sgd-minibatch": ("bgd-sgd-minibatch", 120, 36, [Epoch(10)], ["u"]),
+    "momentum-conventions": ("momentum-conventions", 120, 36, [Step(40)], []),
+    "adam-first-step": ("adam-first-step", 120, 36, [Step(1)], []),
+}
+
+
+async def make(name: str) -> None:
+    """Make one picture."""
+    scenario, columns, rows, acts, keys = PICTURES[name]
+    experiment = load_scenario(SCENARIOS / f"{scenario}.toml").experiment if scenario else default_experiment()
+    app = Gdtui(experiment)
+    async with app.run_test(size=(columns, rows)) as pilot:
+        await pilot.pause()
+        bench = app.screen
+        assert isinstance(bench, Bench)
+        await bench.engine.settled()
+        for act in acts:
+            bench.act(act)
+            await bench.engine.settled()
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause(0.1)
+        svg = app.export_screenshot(title="gdtui")
+    # the drawing program's ids differ from run to run, and its web font is somewhere else
+    ids = re.search(r"terminal-(\d+)-", svg)
+    if ids:
+        svg = svg.replace(f"terminal-{ids[1]}", "terminal-gdtui")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
+    (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
+    print(f"screenshots/{name}.svg")
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or PICTURES:
+        asyncio.run(make(wanted))

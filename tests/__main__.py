@@ -1,0 +1,51 @@
+"""Run every check: style, types, layers, tests compiled, tests with the JIT off under coverage.
+
+`python -m tests` runs all legs and stops at the first that fails; `python -m tests NAME…` runs some.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = [sys.executable, "-W", "error::SyntaxWarning"]
+
+#: What each leg runs, and what it adds to the environment.
+LEGS: dict[str, tuple[list[list[str]], dict[str, str]]] = {
+    "style": ([["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."]], {}),
+    "types": ([["-m", "mypy"]], {}),
+    "layers": ([["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]], {}),
+    "plain": (
+        [
+            ["-m", "coverage", "run", "-m", "pytest", "-q", "-m", "not slow and not terminal and not jit"],
+            ["-m", "coverage", "report"],
+        ],
+        {"NUMBA_DISABLE_JIT": "1"},
+    ),
+    "compiled": ([["-m", "pytest", "-q"]], {}),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the legs of those names, or all; return the exit code."""
+    for name in names or list(LEGS):
+        if name not in LEGS:
+            print(f"there is no leg {name!r}; there are: {', '.join(LEGS)}", file=sys.stderr)
+            return 2
+        commands, extra = LEGS[name]
+        for command in commands:
+            print(f"== {name}: python {' '.join(command)}", flush=True)
+            started = time.monotonic()
+            code = subprocess.run([*PYTHON, *command], cwd=ROOT, env={**os.environ, **extra}, check=False).returncode
+            print(f"== {name}: {time.monotonic() - started:.0f} s, exit code {code}", flush=True)
+            if code:
+                return code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

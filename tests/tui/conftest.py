@@ -1,0 +1,65 @@
+"""Driving the real screen, headless."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from gdtui.simulation.experiment import Experiment
+from gdtui.tui.app import Gdtui
+from gdtui.tui.screens.bench import Bench
+from gdtui.tui.widgets.rows import RowsView
+
+
+@dataclass
+class Desk:
+    """The app, its bench, and hands on the keys."""
+
+    app: Gdtui
+    pilot: Pilot[None]
+    bench: Bench
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait on the engine and on the screen, not on the clock."""
+        await asyncio.wait_for(self.bench.engine.settled(), 60)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> None:
+        async def wait() -> None:
+            while not condition():
+                await asyncio.sleep(0.01)
+
+        await asyncio.wait_for(wait(), seconds)
+        await self.pilot.pause()
+
+    def text(self, part: str) -> str:
+        return self.bench.query_one(part, RowsView).text
+
+
+@asynccontextmanager
+async def _open(experiment: Experiment | None = None, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Desk]:
+    app = Gdtui(experiment)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        bench = app.screen
+        assert isinstance(bench, Bench)
+        desk = Desk(app, pilot, bench)
+        await desk.until(lambda: bench.engine.ready, 120)
+        await desk.settled()
+        yield desk
+
+
+@pytest.fixture
+def open_bench() -> Callable[..., AbstractAsyncContextManager[Desk]]:
+    return _open
