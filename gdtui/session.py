@@ -134,6 +134,8 @@ class LaneView:
         the newest row of the trace.
     before
         what the last update started from (None at update 0).
+    next_lr
+        the learning rate of the next update.
     pending
         edits that lie ahead: stepping on makes them again.
     """
@@ -150,6 +152,7 @@ class LaneView:
     trace: TraceView
     before: Before | None
     edits: tuple[Edit, ...]
+    next_lr: float
 
     @property
     def name(self) -> str:
@@ -445,4 +448,5 @@ def _view(run: LaneRun) -> LaneView:
         trace=run.trace.view(),
         before=run.before,
         edits=tuple(run.edits),
+        next_lr=run.next_lr,
     )

@@ -108,7 +108,7 @@ def _cells(lane: LaneView, name: str) -> tuple[str, str]:
     if name == "sampling":
         return str(lane.spec.sampling), "label"
     if name == "lr":
-        return number(lane.settings["lr"], 3), "text"
+        return number(lane.next_lr, 3), "text"
     if name == "loss":
         return number(lane.scalar("loss")), "text"
     if name == "‖g‖":

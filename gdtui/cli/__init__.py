@@ -1,5 +1,5 @@
-"""The command line: one file a command, `main` chooses; nothing heavy is imported before it is needed."""
+"""The command line: one file a command, `entry` chooses; nothing heavy is imported before it is needed."""
 
-from gdtui.cli.main import main
+from gdtui.cli.entry import main
 
 __all__ = ["main"]

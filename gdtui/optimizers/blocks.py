@@ -62,8 +62,17 @@ def column_mean(x: Array) -> Array:
 
 
 def newton_schulz(x: Array) -> Array:
-    """Return X nearer to having all singular values 1: aX + b(XXᵀ)X + c(XXᵀ)²X."""
-    return NS_A * x + (NS_B * (x @ x.T) + NS_C * ((x @ x.T) @ (x @ x.T))) @ x
+    """Return X with its singular values nearly 1: five times X ← aX + b(XXᵀ)X + c(XXᵀ)²X."""
+    if x.shape[0] > x.shape[1]:
+        return newton_schulz(x.T).T
+    for _ in range(5):
+        gram = _product(x, x.T)
+        x = NS_A * x + _product(NS_B * gram + NS_C * _product(gram, gram), x)
+    return x
+
+
+def _product(a: Array, b: Array) -> Array:
+    return np.cumsum(a[:, :, None] * b[None, :, :], axis=1)[:, -1, :]
 
 
 #: The coefficients of Jordan et al. 2024, as in torch.optim.Muon.
@@ -124,28 +133,29 @@ def _newton_schulz(x: Array, first: int, rows: int, cols: int) -> None:
     near = cols if rows <= cols else 1  # from one of the n vectors to the next
     along = 1 if rows <= cols else cols
     gram = np.empty((n, n))
-    for i in range(n):
-        for j in range(n):
-            total = 0.0
-            for k in range(length):
-                total += x[first + i * near + k * along] * x[first + j * near + k * along]
-            gram[i, j] = total
     mix = np.empty((n, n))
-    for i in range(n):
-        for j in range(n):
-            total = 0.0
-            for k in range(n):
-                total += gram[i, k] * gram[k, j]
-            mix[i, j] = NS_B * gram[i, j] + NS_C * total
     old = np.empty(n)
-    for k in range(length):
+    for _ in range(5):
         for i in range(n):
-            old[i] = x[first + i * near + k * along]
-        for i in range(n):
-            total = 0.0
             for j in range(n):
-                total += mix[i, j] * old[j]
-            x[first + i * near + k * along] = NS_A * old[i] + total
+                total = 0.0
+                for k in range(length):
+                    total += x[first + i * near + k * along] * x[first + j * near + k * along]
+                gram[i, j] = total
+        for i in range(n):
+            for j in range(n):
+                total = 0.0
+                for k in range(n):
+                    total += gram[i, k] * gram[k, j]
+                mix[i, j] = NS_B * gram[i, j] + NS_C * total
+        for k in range(length):
+            for i in range(n):
+                old[i] = x[first + i * near + k * along]
+            for i in range(n):
+                total = 0.0
+                for j in range(n):
+                    total += mix[i, j] * old[j]
+                x[first + i * near + k * along] = NS_A * old[i] + total
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,7 @@ OPERATIONS = {
     "row_mean": Operation(_row_mean, False, "Σⱼ{}/columns", "(… + {} + …)/columns"),
     "column_mean": Operation(_column_mean, False, "Σᵢ{}/rows", "(… + {} + …)/rows"),
     "newton_schulz": Operation(
-        _newton_schulz, False, "3.4445·{0} − 4.775·{0}{0}ᵀ{0} + 2.0315·({0}{0}ᵀ)²{0}", "(…, {}, …)"
+        _newton_schulz, False, "(3.4445·{0} − 4.775·{0}{0}ᵀ{0} + 2.0315·({0}{0}ᵀ)²{0}) 5×", "(…, {}, …)"
     ),
 }
 
@@ -364,22 +374,39 @@ class _Writer:
         self.scratch[target] = None
         self._each([f"{n} = {self._home(n)}" for n in sorted(_names(argument) & self.arrays)])
         self.out.append(f"{self.indent}    {target}_[i_] = {ast.unparse(argument)}")
-        call = f"_{operation}({target}_, first_, rows_, cols_)"
-        self.out.append(f"{self.indent}{name} = {call}" if scalar else f"{self.indent}{call}")
+        text = _loops(operation, target, name)
+        self.out += textwrap.indent(text, self.indent).split("\n")
 
     def _each(self, body: Sequence[str]) -> None:
         self.out.append(f"{self.indent}for i_ in range(first_, first_ + rows_ * cols_):")
         self.out += [f"{self.indent}    {line}" for line in body]
 
 
-def _loops(operation: str) -> list[str]:
-    """Return the text of an operation's loops, without annotations, as a function inside a kernel."""
-    definition = ast.parse(textwrap.dedent(inspect.getsource(OPERATIONS[operation].loops))).body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    definition.returns = None
-    for argument in definition.args.args:
-        argument.annotation = None
-    return textwrap.indent(ast.unparse(definition), "    ").split("\n")
+class _Inline(ast.NodeTransformer):
+    """Turns the body of an operation's loops into statements of a kernel."""
+
+    def __init__(self, target: str, result: str) -> None:
+        self.arguments = {"x": f"{target}_", "first": "first_", "rows": "rows_", "cols": "cols_"}
+        self.result = result
+        self.own: set[str] = set()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.Module:
+        self.own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return ast.Module([self.visit(statement) for statement in node.body], [])
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        name = self.arguments.get(node.id, f"{node.id}__" if node.id in self.own else node.id)
+        return ast.Name(name, node.ctx)
+
+    def visit_Return(self, node: ast.Return) -> ast.stmt:
+        assert node.value is not None
+        return ast.Assign([ast.Name(self.result, ast.Store())], self.visit(node.value))
+
+
+def _loops(operation: str, target: str, result: str) -> str:
+    """Return the text of an operation's loops over the array of `target`, its number into `result`."""
+    definition = ast.parse(inspect.getsource(OPERATIONS[operation].loops)).body[0]
+    return ast.unparse(ast.fix_missing_locations(_Inline(target, result).visit(definition)))
 
 
 def _readings(rule: BlockRule, writer: _Writer, indent: str) -> list[str]:
@@ -404,8 +431,6 @@ def write_block_kernel(rule: BlockRule, kind: str) -> str:
     used = {name for text in rule.texts for line in text.lines for name in _names(line)} | {"lr"}
     slots = [slot.name for slot in rule.slots]
     out = [f"def kernel({ARGUMENTS[kind]}):"]
-    for operation in sorted(used & set(OPERATIONS)):
-        out += _loops(operation)
     out += [f"    {info.name} = hyper_[{i}]" for i, info in enumerate(rule.hyper) if info.name in used]
     out += [
         f"    {name}_ = slots_[{slots.index(name)}].copy()"

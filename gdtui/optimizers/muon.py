@@ -12,7 +12,7 @@ from gdtui.optimizers.roles import Decay, Factor, Rate, Small, Velocities
     title="Muon",
     reference="Jordan et al. 2024; torch.optim.Muon (which orthogonalises in bfloat16, this in float64)",
     teaches="A matrix steps equally far in every direction it steps in at all, strong or weak. Matrices only.",
-    direction="X5",
+    direction="Q",
     matrices_only=True,
 )  # fmt: skip
 def muon(
@@ -23,12 +23,8 @@ def muon(
     u = g + (v - g) * momentum
     u_norm = norm(u)
     X = u / maximum(u_norm, eps)
-    X1 = newton_schulz(X)
-    X2 = newton_schulz(X1)
-    X3 = newton_schulz(X2)
-    X4 = newton_schulz(X3)
-    X5 = newton_schulz(X4)
+    Q = newton_schulz(X)
     shape = aspect(theta)
     eta_t = lr * sqrt(maximum(1.0, shape))
     theta_decayed = theta * (1 - lr * weight_decay)
-    return theta_decayed - eta_t * X5
+    return theta_decayed - eta_t * Q

@@ -31,7 +31,8 @@ class _Reader:
             return None
         known = self.checker.exists("expect", quantity)
         checks = list(self._checks(table, quantity, known=known))
-        if not checks:
+        given = (*(getattr(table, kind) for kind in (*SIGNS, "near")), table.is_, table.trend)
+        if all(value is None for value in given):
             hint = f"{', '.join(SIGNS)}, near, is, trend"
             self.checker.source.add(self.checker.path, _("expect what? It needs one of: {}").format(hint))
         return Expectation(quantity, tuple(checks))

@@ -49,13 +49,16 @@ def _read(name: str) -> bytes:
         raise refuse(_("a file name has no NUL in it"))
     # O_NONBLOCK: opening a named pipe must not wait for a writer
     handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with open(handle, "rb") as file:
+    try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
             raise refuse(_("this is a directory, not a scenario file"))
         if not stat.S_ISREG(mode):
             raise refuse(_("this is not a regular file"))
-        data = file.read(MOST_BYTES + 1)
+        with open(handle, "rb", closefd=False) as file:
+            data = file.read(MOST_BYTES + 1)
+    finally:
+        os.close(handle)
     if len(data) > MOST_BYTES:
         raise refuse(_("a scenario file has at most {} KiB").format(MOST_BYTES // 1024))
     return data

@@ -108,7 +108,7 @@ def _message(kind: str, key: object, context: Mapping[str, Any], given: object, 
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -175,7 +175,12 @@ def _objective_spec(source: Source, path: Path, table: model.Table) -> Objective
 def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | None:
     """Return the lane of `[lanes.NAME]`, or None: the faults are noted."""
     table = read_table(source, path, model.LaneTable, data)
-    return None if table is None else lane_of(source, path, name, table)
+    if table is not None:
+        return lane_of(source, path, name, table)
+    if isinstance(data, dict) and not source.faulty((*path, "optimizer")):  # look at the other keys all the same
+        sound = {key: value for key, value in data.items() if not source.faulty((*path, key))}
+        lane_of(source, path, name, model.LaneTable.model_validate(sound))
+    return None
 
 
 def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | model.AddAct) -> Lane | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from gdtui.optimizers import ParameterError, Rule, find
 from gdtui.optimizers.base import nearest
 from gdtui.simulation.sampling import Sampling
+from gdtui.simulation.schedules import Schedule
 
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 #: What every first-order lane takes besides its rule's own hyperparameters; 0 = off.
@@ -68,6 +69,9 @@ class Lane:
     stream
         whose random stream it draws from (a branch keeps that of its origin); "" = its name.
 
+    schedule
+        how lr changes as updates are made.
+
     Raises
     ------
     ParameterError
@@ -82,6 +86,7 @@ class Lane:
     sampling: Sampling = field(default_factory=Sampling)
     start: tuple[float, ...] = ()
     stream: str = ""
+    schedule: Schedule = field(default_factory=Schedule)
 
     def __post_init__(self) -> None:
         if not LANE_NAME.fullmatch(self.name):
@@ -104,7 +109,8 @@ class Lane:
 
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""
-        return {**self.rule.defaults, **dict.fromkeys(COMMON, 0.0), **self.settings}
+        own = self.rule.defaults
+        return {**own, **{key: 0.0 for key in COMMON if key not in own}, **self.settings}
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""

@@ -13,6 +13,7 @@ from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.sampling import batches, gradient_noise
+from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
 
 STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged"}
@@ -42,6 +43,7 @@ class Moment:
     theta: Array
     slots: Array
     status: int
+    plateau: PlateauState = PlateauState()
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +148,12 @@ class LaneRun:
         newest: Array = self.trace.view().rows[-1]
         return newest
 
+    @property
+    def next_lr(self) -> float:
+        """The learning rate of the next update."""
+        factor = self._plateau.factor * float(self.spec.schedule.factors(self.update, 1)[0])
+        return self.values_at(self.update)["lr"] * factor
+
     # -- forwards -------------------------------------------------------------------------------
 
     def reset(self) -> None:
@@ -165,6 +173,7 @@ class LaneRun:
             row[:] = values[slot.start] if isinstance(slot.start, str) else slot.start
         self.update = 0
         self._status = GOING
+        self._plateau = PlateauState()
         self.before: Before | None = None
         self._remember()
         self.trace.clear()
@@ -200,7 +209,9 @@ class LaneRun:
         """Make updates until `target` or a stop; write every `record`-th to the trace (0: none)."""
         while self.update < target and self._status == GOING:
             edge = min([target, *(e.update for e in self.edits if e.update > self.update)])
-            self._run(min(edge - self.update, self.chunk()), record)
+            # what depends on the loss of each update is looked at after each update
+            longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
+            self._run(min(edge - self.update, longest), record)
 
     def _run(self, n: int, record: int) -> None:
         """Make up to n updates in one call of the compiled loop."""
@@ -208,7 +219,7 @@ class LaneRun:
         values = self.values_at(t0)
         names = [info.name for info in self.rule.hyper]
         hyper = np.array([values[name] for name in names])
-        rates = np.full(n, values["lr"])
+        rates = values["lr"] * self._plateau.factor * spec.schedule.factors(t0, n)
         if len(o.train):
             order, begin, end = batches(self.seed, spec.sampling, o.train, t0, n)
         else:
@@ -237,6 +248,8 @@ class LaneRun:
         status, written = (int(v) for v in self._outcome[:2])
         self.update += made
         self._status = status
+        if spec.schedule.kind == "plateau":
+            self._plateau = self._plateau.after(float(self._last[HEAD.index("loss")]), spec.schedule)
         if written:
             self.trace.extend(rows[:written])
             if made > 1:
@@ -258,12 +271,14 @@ class LaneRun:
 
     def _decay(self, weight_decay: float) -> tuple[float, float]:
         """Return (weight decay into g, decoupled weight decay): Keras decouples, PyTorch adds to g."""
-        return (0.0, weight_decay) if "keras" in self.rule.dialects else (weight_decay, 0.0)
+        if "weight_decay" in self.rule.defaults:  # the rule does it itself
+            return (0.0, 0.0)
+        return (0.0, weight_decay) if self.spec.dialect == "keras" else (weight_decay, 0.0)
 
     # -- backwards ------------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._moments.append(Moment(self.update, self.theta.copy(), self.slots.copy(), self._status))
+        self._moments.append(Moment(self.update, self.theta.copy(), self.slots.copy(), self._status, self._plateau))
 
     def _remember_if_due(self) -> None:
         if self.update - self._moments[-1].update < self._spacing:
@@ -305,6 +320,7 @@ class LaneRun:
         self.slots = moment.slots.copy()
         self.update = moment.update
         self._status = moment.status
+        self._plateau = moment.plateau
 
     # -- edits ----------------------------------------------------------------------------------
 

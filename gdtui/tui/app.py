@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+from textual.binding import Binding
 
+from gdtui.tui.terminal import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
+from gdtui.words import _
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from gdtui.simulation.experiment import Experiment
+
+__all__ = ["Gdtui", "run_app"]
 
 
 class Gdtui(App[None]):
@@ -24,35 +35,42 @@ class Gdtui(App[None]):
     """
 
     TITLE = "gdtui"
+    CSS = "#opening { height: 1; background: $panel; text-style: bold; }"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[Any]] = []
+    BINDINGS: ClassVar[list[Any]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(self, experiment: Experiment | None = None, *, plain: bool = False) -> None:
-        super().__init__()
+        # with its own (16) colours Textual takes NO_COLOR at its word, with 24-bit ones it sends greys
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._experiment = experiment
         self.plain = plain
         self.register_theme(GDTUI_DARK)
         self.register_theme(GDTUI_LIGHT)
         self.theme = "gdtui-dark"
 
+    def compose(self) -> ComposeResult:
+        """Show one line at once: what the bench is made of takes longer to import than this to paint."""
+        yield Static(f" gdtui   {_('opening the bench …')}", id="opening", markup=False)
+
     def on_mount(self) -> None:
-        """Open the bench."""
-        from gdtui.tui.defaults import default_experiment
-        from gdtui.tui.screens.bench import Bench
+        """Open the bench as soon as the first frame is out."""
+        self.call_after_refresh(lambda: self.run_worker(self._open(), exit_on_error=True))
 
-        self.push_screen(Bench(self._experiment or default_experiment()))
+    async def _open(self) -> None:
+        """Import the bench beside the event loop, then put it on the screen."""
+        module = await asyncio.to_thread(importlib.import_module, "gdtui.tui.screens.bench")
+        defaults = await asyncio.to_thread(importlib.import_module, "gdtui.tui.defaults")
+        await self.push_screen(module.Bench(self._experiment or defaults.default_experiment()))
 
+    def action_help_quit(self) -> None:
+        """Quit by Ctrl+C where it copies nothing, as after SIGINT."""
+        self.exit(return_code=130)
 
-def run_app(experiment: Experiment | None = None, *, scenario: object | None = None) -> int:
-    """Open the screen; return the exit code.
+    def get_driver_class(self) -> type[Driver]:
+        """Return our own driver on Unix terminals, Textual's choice elsewhere."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from gdtui.tui.driver import TerminalDriver
 
-    Parameters
-    ----------
-    experiment
-        what is put on the bench; None for the default.
-    scenario
-        the scenario that it came from.
-    """
-    app = Gdtui(experiment)
-    app.run()
-    return app.return_code or 0
+        return TerminalDriver

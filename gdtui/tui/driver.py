@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import selectors
@@ -11,6 +10,7 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
@@ -32,6 +32,12 @@ LAST_WAIT = 0.7
 MOST_QUEUED = 24
 
 
+def _wait(until: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 class TerminalDriver(LinuxDriver):
     """A `LinuxDriver` that ends well by every signal, stops and goes on with the shell, and never blocks."""
 
@@ -44,7 +50,7 @@ class TerminalDriver(LinuxDriver):
         self._before = guard.attributes()
         self._open = False
         self._ending = 0
-        self._missed = False
+        self._background = 0
         self._pause: contextlib.ExitStack | None = None
         # in the loop, between its callbacks: a handler that interrupts a write would wait for itself
         for number in ENDING:
@@ -65,34 +71,45 @@ class TerminalDriver(LinuxDriver):
     # -- opening and closing ----------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
-        """Open the screen; wait in the background until the shell hands the terminal over."""
-        while not guard.foreground() and not self._ending:
-            self._stop_by(signal.SIGTTOU)
-            time.sleep(0.02)
+        """Open the screen."""
         guard.screen_open(True)
         self._open = True
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         """Close the screen; a terminal that does not read is not waited for."""
         if not self._open:
             return
         self._resume_drawing()
-        end = time.monotonic() + LAST_WAIT
-        while self._terminal.is_stalled and time.monotonic() < end:
-            time.sleep(0.02)
-        if self._terminal.is_stalled:
-            self._terminal.give_up()
-            with contextlib.suppress(termios.error, OSError):
-                termios.tcflush(self._terminal.fileno(), termios.TCOFLUSH)  # room for the way out
-        if not guard.foreground():
-            self.attrs_before = None  # the shell has set the terminal as it wants it
-        super().stop_application_mode()
+        self._make_way()
+        if not guard.foreground():  # the shell has set the terminal as it wants it
+            self.attrs_before = None
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         self.write(guard.LEAVE_MORE)
+        super().stop_application_mode()
         self.close()
-        self._terminal.give_up(False)
+        self._terminal.until = None
         self._open = False
         guard.screen_open(False)
+
+    def disable_input(self) -> None:
+        """Stop reading keys; a terminal that the shell has taken back is not touched (it would stop us)."""
+        if self._open:
+            super().disable_input()
+
+    def _make_way(self) -> None:
+        """Wait a little for a terminal that does not read, then throw away what it has not read."""
+        out = self._terminal
+        out.until = time.monotonic() + LAST_WAIT
+        _wait(lambda: not out.is_stalled, LAST_WAIT)
+        if not out.is_stalled:
+            return
+        out.dropping = True
+        _wait(lambda: not out.is_stalled and self._queued(self._writer_thread) == 0, 0.3)
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcflush(out.fileno(), termios.TCOFLUSH)
+        out.dropping = False
+        out.until = time.monotonic() + 0.2
 
     def close(self) -> None:
         """End the writer thread, once."""
@@ -106,8 +123,7 @@ class TerminalDriver(LinuxDriver):
         if thread is None or self._terminal.gone:
             return
         if self._queued(thread) >= MOST_QUEUED and self._terminal.is_stalled:
-            self._missed = True
-            return
+            return  # a picture that nobody sees; a full one follows
         thread.write(data)
 
     @staticmethod
@@ -146,6 +162,9 @@ class TerminalDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 text = ""
+                if guard.lost():
+                    self._from_thread(signal.SIGKILL)
+                    return
                 if selector.select(0.1):
                     if not guard.foreground():  # stopped behind our back: reading would stop us half-way
                         os.kill(os.getpid(), signal.SIGTSTP)
@@ -156,9 +175,6 @@ class TerminalDriver(LinuxDriver):
                         self._from_thread(signal.SIGHUP)
                         return
                     text = decode(data)
-                elif guard.lost():
-                    self._from_thread(signal.SIGKILL)
-                    return
                 try:
                     for message in (*(parser.feed(text) if text else ()), *parser.tick()):
                         self.process_message(message)
@@ -181,7 +197,7 @@ class TerminalDriver(LinuxDriver):
     # -- signals ----------------------------------------------------------------------------------
 
     def _end(self, number: int) -> None:
-        """End the app with 128 + n. (A signal to the whole group comes twice: by the guard, too.)"""
+        """End the app with 128 + n, once: a signal to the whole group comes by the guard as well."""
         if self._ending:
             return
         self._ending = number
@@ -192,17 +208,10 @@ class TerminalDriver(LinuxDriver):
 
     def _hard_end(self) -> None:
         if self._open:
-            self._terminal.give_up()
+            self._terminal.dropping = True
             guard.put_back(self._before, screen=True)
             guard.screen_open(False)
         os._exit(128 + self._ending)
-
-    def _stop_by(self, number: int) -> None:
-        """Stop the process as the kernel would; it does not where no shell could wake us up again."""
-        handler = signal.getsignal(number)
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-        signal.signal(number, handler)
 
     def _suspend(self) -> None:
         if self._ending or not self._auto_restart:
@@ -211,17 +220,22 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         self._loop.remove_signal_handler(signal.SIGTSTP)
-        os.kill(os.getpid(), signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGTSTP)  # the kernel ignores it where no shell could wake us up
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._loop.call_later(0.02, self._resume)  # an ending signal that came meanwhile goes first
 
     def _resume(self) -> None:
         if self._ending or self._open:
             return
-        if not guard.foreground():
-            self._stop_by(signal.SIGTTOU)  # `bg`: a screen has nothing to do in the background
+        if not guard.foreground():  # `bg`: a screen has nothing to do in the background
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTTOU)
+            self._background += 1
+            if self._background > 100:  # nobody stops us, nobody wakes us up
+                self._end(signal.SIGHUP)
             self._loop.call_later(0.02, self._resume)
             return
+        self._background = 0
         self.resume_application_mode()
         self._redraw()
 

@@ -30,6 +30,9 @@ LEAVE = (
     b"\x1b[?1049l\x1b[?25h"  # alternate screen, cursor
 )
 
+#: The part of it that Textual's driver leaves out.
+LEAVE_MORE = "\x1b[?1016l\x1b]22;\x07\x1b[0m"
+
 #: How long a terminal that does not read is waited for, and a program that does not end, in seconds.
 PATIENCE = 0.7
 GRACE = 5
@@ -63,15 +66,30 @@ def foreground(fd: int = 0) -> bool:
         return True  # not our controlling terminal: nobody takes it
 
 
+def await_foreground() -> bool:
+    """Stop, as any job does that is started with `&`, until the shell hands the terminal over.
+
+    False where nobody could: the job is in the background and no shell controls it.
+    """
+    for _attempt in range(100):
+        if foreground():
+            return True
+        os.kill(os.getpid(), signal.SIGTTOU)
+        time.sleep(0.02)
+    return False
+
+
 def open_output(fd: int = 1) -> int:
     """Open the terminal behind `fd` a second time, not blocking; return `fd` itself where that fails.
 
     O_NONBLOCK on `fd` itself would reach the shell, which shares it.
     """
     flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
-    for name in (lambda: os.ttyname(fd), lambda: "/dev/tty" if os.tcgetpgrp(fd) else ""):
-        with suppress(OSError):
-            return os.open(name(), flags)
+    with suppress(OSError):
+        return os.open(os.ttyname(fd), flags)
+    with suppress(OSError):  # after `su`, the terminal is another user's
+        os.tcgetpgrp(fd)  # fails if it is not the terminal that controls us
+        return os.open("/dev/tty", flags)
     return fd
 
 
@@ -185,8 +203,8 @@ class _Guard:
 
     def watch(self) -> int:
         """Wait for the program's end; return its exit code."""
-        for number in (signal.SIGCHLD, signal.SIGCONT):
-            signal.signal(number, lambda *_: None)  # else the system may drop them although we wait
+        for awaited in (signal.SIGCHLD, signal.SIGCONT):
+            signal.signal(awaited, lambda *_: None)  # else the system may drop them although we wait
         while True:
             number = signal.sigwait(self.WAITS)
             if number == signal.SIGCHLD:
@@ -217,6 +235,7 @@ class _Guard:
         """Give the shell a sane terminal and stop like the program, so that the shell takes over."""
         if self._is_open():
             put_back(self._before, screen=True)  # SIGSTOP: it could not do so itself
+            self._screen = False
         if signal.SIGCONT in signal.sigpending():
             return
         # the whole group: a script that started us stops as well. The kernel ignores it where no shell

@@ -13,6 +13,8 @@ from gdtui.tui import guard
 #: Seconds of waiting after which the screen is no longer drawn until the terminal reads again.
 STALLED_AFTER = 0.05
 
+CHUNK = 1 << 16
+
 #: What stands for Textual's own frames and bars where only ASCII may be shown.
 _FRAMES = {
     **dict.fromkeys("─━═▁▂▔▀▄╌╍┄┅╶╴╸╺", "-"),
@@ -35,6 +37,13 @@ class Output:
         it has taken everything.
     ascii
         write nothing but ASCII.
+
+    Attributes
+    ----------
+    until
+        the time (`time.monotonic`) after which nothing is waited for any more; None: no end.
+    dropping
+        everything is thrown away.
     """
 
     def __init__(self, stalled: Callable[[bool], None], *, ascii: bool = False) -> None:  # noqa: A002
@@ -42,7 +51,8 @@ class Output:
         self._stalled = stalled
         self._ascii = ascii
         self._waiting = bytearray()
-        self._give_up = False
+        self.until: float | None = None
+        self.dropping = False
         self.is_stalled = False
         self.gone = False
 
@@ -50,29 +60,30 @@ class Output:
         """Return the terminal's file descriptor."""
         return self._fd
 
-    def give_up(self, yes: bool = True) -> None:
-        """Drop what the terminal does not take at once; with False, be patient again."""
-        self._give_up = yes
-
     def write(self, text: str) -> None:
         """Keep text for the next flush."""
+        if self.dropping:
+            return
         if self._ascii and not text.isascii():
             text = to_ascii(text.translate(_TO_ASCII))
         self._waiting += text.encode("utf-8", errors="replace")
+        if len(self._waiting) > CHUNK:
+            self.flush()
 
     def flush(self) -> None:
-        """Send what has been written; return early if the terminal is gone or given up."""
+        """Send what has been written; return early if the terminal is gone or its time is up."""
         since = time.monotonic()
         data = memoryview(bytes(self._waiting))
         self._waiting.clear()
-        while data and not self.gone:
+        while data and not (self.gone or self.dropping):
             try:
                 data = data[os.write(self._fd, data) :]
                 since = time.monotonic()
             except BlockingIOError:
-                if self._give_up:
+                now = time.monotonic()
+                if self.until is not None and now > self.until:
                     break
-                if not self.is_stalled and time.monotonic() - since > STALLED_AFTER:
+                if not self.is_stalled and now - since > STALLED_AFTER:
                     self._tell(True)
                 select.select([], [self._fd], [], STALLED_AFTER)
             except OSError:

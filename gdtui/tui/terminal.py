@@ -80,14 +80,15 @@ def run_app(experiment: Experiment | None = None, *, scenario: object | None = N
     """
     sentence = refusal()
     if sentence is not None:
-        if sys.stderr is not None:
-            print(sentence, file=sys.stderr)
-        return NO_TERMINAL
+        return _refuse(sentence)
     if sys.stderr is None:  # closed; Textual writes to it
-        sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # noqa: SIM115 - for good
+        sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115
     for name in ("COLUMNS", "LINES"):  # they would freeze the size of the screen
         os.environ.pop(name, None)
-    guard.supervise()
+    if sys.platform != "win32":
+        guard.supervise()
+        if not guard.await_foreground():
+            return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
 
     from gdtui.tui.app import Gdtui  # heavy: after the fork
 
@@ -96,6 +97,12 @@ def run_app(experiment: Experiment | None = None, *, scenario: object | None = N
     code = app.return_code or 0
     end_within(1.0, code)
     return code
+
+
+def _refuse(sentence: str) -> int:
+    if sys.stderr is not None:
+        print(sentence, file=sys.stderr)
+    return NO_TERMINAL
 
 
 def end_within(seconds: float, code: int) -> None:

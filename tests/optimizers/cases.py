@@ -127,6 +127,7 @@ DIALECT = {"torch": "pytorch", "keras": "keras", "optax": "optax"}
 #: The libraries' names of hyperparameters → ours.
 KEYS = {
     "learning_rate": "lr", "alpha": "beta", "epsilon": "eps", "initial_accumulator_value": "initial_accumulator",
+    "l1_regularization_strength": "l1", "l2_regularization_strength": "l2",
 }  # fmt: skip
 
 
@@ -149,4 +150,5 @@ def recorded(record):
 
 
 def recording_id(record):
-    return "-".join([record["library"], record["class"], *(f"{k}={v}" for k, v in record["kwargs"].items())])
+    blocks = ["x".join(map(str, block)) for block in record.get("blocks", [])]
+    return "-".join([record["library"], record["class"], *(f"{k}={v}" for k, v in record["kwargs"].items()), *blocks])

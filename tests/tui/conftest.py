@@ -36,22 +36,26 @@ class Desk:
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], Any], seconds: float = 20) -> None:
-        async def wait() -> None:
-            while not condition():
-                await asyncio.sleep(0.01)
-
-        await asyncio.wait_for(wait(), seconds)
+        await _wait(condition, seconds)
         await self.pilot.pause()
 
     def text(self, part: str) -> str:
         return self.bench.query_one(part, RowsView).text
 
 
+async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
+    async def wait() -> None:
+        while not condition():
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(wait(), seconds)
+
+
 @asynccontextmanager
 async def _open(experiment: Experiment | None = None, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Desk]:
     app = Gdtui(experiment)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        await _wait(lambda: isinstance(app.screen, Bench))
         bench = app.screen
         assert isinstance(bench, Bench)
         desk = Desk(app, pilot, bench)

@@ -1,0 +1,177 @@
+"""Learning rates that change as training proceeds: a factor on lr for each update.
+
+Update t uses factor(t − 1), as an optimizer of torch does whose scheduler is stepped after it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gdtui.kernel import Array
+from gdtui.optimizers.base import ParameterError, nearest
+
+Factor = Callable[[Array, Mapping[str, float]], Array]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of schedule: its settings with their defaults, and its formula.
+
+    Parameters
+    ----------
+    defaults
+        settings by name; None where one must be given.
+    formula
+        (number of updates made before, settings) → factor on lr.
+    """
+
+    name: str
+    title: str
+    reference: str
+    defaults: Mapping[str, float | None]
+    formula: Factor
+
+
+def _constant(k: Array, s: Mapping[str, float]) -> Array:
+    return np.ones_like(k)
+
+
+def _step(k: Array, s: Mapping[str, float]) -> Array:
+    return np.power(s["factor"], np.floor(k / s["every"]))
+
+
+def _exponential(k: Array, s: Mapping[str, float]) -> Array:
+    return np.power(s["factor"], k)
+
+
+def _cosine(k: Array, s: Mapping[str, float]) -> Array:
+    part = np.minimum(k / s["updates"], 1.0)
+    return s["floor"] + (1.0 - s["floor"]) * (1.0 + np.cos(np.pi * part)) / 2.0
+
+
+def _warmup_cosine(k: Array, s: Mapping[str, float]) -> Array:
+    rest = {"updates": max(1.0, s["updates"] - s["warmup"]), "floor": s["floor"]}
+    return np.where(k < s["warmup"], (k + 1.0) / max(1.0, s["warmup"]), _cosine(np.maximum(k - s["warmup"], 0.0), rest))
+
+
+def _inverse_time(k: Array, s: Mapping[str, float]) -> Array:
+    return 1.0 / (1.0 + s["decay"] * k)
+
+
+def _one_cycle(k: Array, s: Mapping[str, float]) -> Array:
+    def anneal(a: float, b: float, part: Array) -> Array:
+        return b + (a - b) / 2.0 * (1.0 + np.cos(np.pi * np.clip(part, 0.0, 1.0)))
+
+    first, last = 1.0 / s["initial_divisor"], 1.0 / (s["initial_divisor"] * s["final_divisor"])
+    top, end = s["rise"] * s["updates"] - 1.0, s["updates"] - 1.0
+    up = anneal(first, 1.0, k / max(top, 1e-300))
+    down = anneal(1.0, last, (k - top) / max(end - top, 1e-300))
+    return np.where(k <= top, up, down)
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("constant", "The same rate throughout", "", {}, _constant),
+        Kind("step", "lr·factor^⌊k/every⌋", "torch StepLR", {"every": None, "factor": 0.1}, _step),
+        Kind("exponential", "lr·factor^k", "torch ExponentialLR", {"factor": None}, _exponential),
+        Kind(
+            "cosine", "half a cosine from lr down to floor·lr, then flat", "Loshchilov & Hutter 2017, eq. 5",
+            {"updates": None, "floor": 0.0}, _cosine,
+        ),
+        Kind(
+            "warmup-cosine", "a straight climb over the first updates, then the cosine", "Goyal et al. 2017",
+            {"updates": None, "warmup": None, "floor": 0.0}, _warmup_cosine,
+        ),
+        Kind("inverse-time", "lr/(1 + decay·k)", "Robbins & Monro 1951", {"decay": None}, _inverse_time),
+        Kind(
+            "one-cycle", "up to lr along a cosine, then down to nearly 0", "Smith & Topin 2018; torch OneCycleLR",
+            {"updates": None, "rise": 0.3, "initial_divisor": 25.0, "final_divisor": 1e4}, _one_cycle,
+        ),
+        # its factor depends on the losses: `PlateauState` follows them
+        Kind(
+            "plateau", "lr·factor each time the loss has not fallen for `patience` updates", "torch ReduceLROnPlateau",
+            {"factor": 0.1, "patience": 10.0, "threshold": 1e-4, "floor": 0.0}, _constant,
+        ),
+    )
+}  # fmt: skip
+
+#: Settings that count updates: whole numbers from 1.
+_COUNTS = ("every", "updates", "warmup", "patience")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How a lane's rate changes.
+
+    Parameters
+    ----------
+    kind
+        a key of `KINDS`.
+    settings
+        what differs from the kind's defaults.
+
+    Raises
+    ------
+    ParameterError
+        an unknown kind or setting, one missing, or out of range.
+    """
+
+    kind: str = "constant"
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            known = list(KINDS)
+            raise ParameterError(
+                "kind", f"there is no schedule {self.kind!r} (there are: {', '.join(known)})", nearest(self.kind, known)
+            )
+        defaults = KINDS[self.kind].defaults
+        for key, value in self.settings.items():
+            if key not in defaults:
+                known = list(defaults)
+                has = ", ".join(known) or "no settings"
+                raise ParameterError(key, f"schedule {self.kind} has no {key!r} (it has: {has})", nearest(key, known))
+            if not math.isfinite(value) or value < 0:
+                raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
+            least = 0 if key in ("warmup", "patience") else 1
+            if key in _COUNTS and (value != int(value) or value < least):
+                raise ParameterError(key, f"{key} is a whole number from {least}, not {value!r}")
+        for key, default in defaults.items():
+            if default is None and key not in self.settings:
+                raise ParameterError(key, f"schedule {self.kind} needs {key!r}")
+
+    def factors(self, t0: int, n: int) -> Array:
+        """Return the factors on lr of updates t0 + 1 … t0 + n (`plateau`: ones)."""
+        kind = KINDS[self.kind]
+        values = {key: self.settings.get(key, default) for key, default in kind.defaults.items()}
+        return kind.formula(np.arange(t0, t0 + n, dtype=np.float64), {k: float(v or 0.0) for k, v in values.items()})
+
+
+@dataclass(frozen=True)
+class PlateauState:
+    """What `plateau` remembers: the best loss, updates since, the factor now in force.
+
+    As torch.optim.lr_scheduler.ReduceLROnPlateau with mode "min", threshold mode "rel"; torch leaves out
+    changes of lr below 1e-8, this does not.
+    """
+
+    best: float = math.inf
+    waited: int = 0
+    factor: float = 1.0
+
+    def after(self, loss: float, schedule: Schedule) -> PlateauState:
+        """Return the state after an update that ended at `loss`."""
+        settings = {**KINDS["plateau"].defaults, **schedule.settings}
+        patience, threshold = settings["patience"] or 0.0, settings["threshold"] or 0.0
+        if loss < self.best * (1.0 - threshold):
+            return PlateauState(loss, 0, self.factor)
+        waited = self.waited + 1
+        if waited <= patience:
+            return PlateauState(self.best, waited, self.factor)
+        lowered = max(self.factor * (settings["factor"] or 0.0), settings["floor"] or 0.0)
+        return PlateauState(self.best, 0, lowered)

@@ -1,0 +1,1 @@
+"""Measurements against the budgets, as ratios in one run: `python -m tests.benchmarks`."""

@@ -1,0 +1,524 @@
+"""However the program ends, and on whatever terminal it runs, the terminal is left as it was."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect")
+pyte = pytest.importorskip("pyte")
+
+pytestmark = [
+    pytest.mark.terminal,
+    pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here"),
+]
+
+ROOT = Path(__file__).parents[2]
+RUN = "from gdtui.tui.terminal import run_app; raise SystemExit(run_app())"
+#: The app without its bench: up in half a second, and it paints all the time after `r`.
+LIGHT = """
+from gdtui.tui import app
+from textual.widgets import Static
+class Light(app.Gdtui):
+    BINDINGS = [*app.Gdtui.BINDINGS, ("r", "run"), ("q", "quit")]
+    running = False
+    def compose(self):
+        yield Static("update 0 ● paused", markup=False)
+    def on_mount(self):
+        self.updates = 0
+        self.set_interval(0.02, self.tick)
+    def action_run(self):
+        self.running = not self.running
+    def tick(self):
+        self.updates += self.running
+        words = f"update {self.updates} ● " + ("running" if self.running else "paused") + " "
+        self.query_one(Static).update(words * (self.size.width * self.size.height // len(words)))
+app.Gdtui = Light
+from gdtui.tui.terminal import run_app
+raise SystemExit(run_app())
+"""
+FRAME = b"\x1b[1;1H\x1b["  # the first line of the screen
+REAL = (sys.executable, "-c", RUN)
+PATIENCE = 15.0
+#: Modes that a terminal has on, and those that it has off, when no program has touched it.
+ON = {7, 25}
+OFF = {1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026, 2048}
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    for name in ("LC_ALL", "LC_CTYPE", "NO_COLOR", "COLUMNS", "LINES", "GDTUI_ASCII", "PYTHONUTF8", "GDTUI_GUARD"):
+        env.pop(name, None)
+    for name, value in changes.items():
+        if value is None:
+            env.pop(name, None)
+        else:
+            env[name] = value
+    return env
+
+
+class Terminal:
+    """A program on a pseudo-terminal that answers nothing and remembers every byte."""
+
+    def __init__(
+        self,
+        *command: str,
+        env: dict[str, str] | None = None,
+        size: tuple[int, int] = (120, 40),
+        ignore_sighup: bool = False,
+    ) -> None:
+        words = command or (sys.executable, "-c", LIGHT)
+        self.child = pexpect.spawn(
+            words[0], list(words[1:]), env=env or environment(), cwd=str(ROOT),
+            dimensions=(size[1], size[0]), ignore_sighup=ignore_sighup, timeout=PATIENCE,
+        )  # fmt: skip
+        self.child.delaybeforesend = None
+        self.before = termios.tcgetattr(self.child.child_fd)
+        self.output = b""
+
+    def read(self, seconds: float = 0.05) -> bool:
+        """Take what comes within so long; False at the end."""
+        try:
+            self.output += self.child.read_nonblocking(1 << 16, seconds)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        return True
+
+    def until(self, found: Callable[[], object], what: str = "it", patience: float = PATIENCE) -> None:
+        end = time.monotonic() + patience
+        while not found():
+            assert time.monotonic() < end, f"{what} did not come; the last bytes were {self.output[-500:]!r}"
+            self.read()
+
+    def frame(self) -> "Terminal":
+        self.until(lambda: FRAME in self.output, "a frame")
+        return self
+
+    def ready(self) -> "Terminal":
+        self.until(lambda: b"paused" in self.output, "the screen")
+        return self
+
+    def end(self, patience: float = 6.0) -> int:
+        """Read to the end; return the exit code as a shell says it."""
+        end = time.monotonic() + patience
+        while self.read(0.1):
+            assert time.monotonic() < end, "the program goes on"
+        self.child.close(force=False)
+        code = self.child.exitstatus
+        return int(code if code is not None else 128 + self.child.signalstatus)
+
+    @property
+    def program(self) -> int:
+        """Process id of the program below its guard."""
+        return children(self.child.pid)[0]
+
+    def attributes(self) -> list[object]:
+        return termios.tcgetattr(self.child.child_fd)
+
+    def assert_as_before(self) -> None:
+        assert modes(self.output) == []
+        assert self.attributes() == self.before
+
+
+def modes(output: bytes) -> list[str]:
+    """What a terminal that was sent this is left with, apart from what it had."""
+    state = dict.fromkeys(OFF, False) | dict.fromkeys(ON, True)
+    pushed = 0
+    for mode, switch, keyboard in re.findall(rb"\x1b\[(?:\?([\d;]+)([hl])|([<>])\d*u)", output):
+        for number in mode.split(b";") if mode else ():
+            state[int(number)] = switch == b"h"
+        pushed = max(0, pushed + {b">": 1, b"<": -1}.get(keyboard, 0))
+    left = [f"{n} {'on' if on else 'off'}" for n, on in state.items() if on != (n in ON)]
+    return left + [f"keyboard pushed {pushed} times"] * bool(pushed)
+
+
+def children(pid: int) -> list[int]:
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    return [own for own, parent in pairs if parent == pid]
+
+
+def state(pid: int) -> str:
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()[:1]
+
+
+def gone(pid: int, patience: float) -> None:
+    end = time.monotonic() + patience
+    while state(pid) not in ("", "Z"):
+        assert time.monotonic() < end, "it goes on"
+        time.sleep(0.03)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def open_one(*command: str, **options: object) -> Terminal:
+        opened.append(Terminal(*command, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        for pid in (*(children(one.child.pid) if one.child.pid else ()), one.child.pid):
+            with suppress(ProcessLookupError):
+                if not one.child.closed:
+                    os.kill(pid, signal.SIGKILL)
+        one.child.close(force=True)
+
+
+def quiet(*words: str, **changes: str | None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", RUN], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        env=environment(**changes), cwd=ROOT, timeout=20,
+    )  # fmt: skip
+
+
+# -- the ways to end ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "code"), [("q", 0), ("\x11", 0), ("\x03", 130)], ids=["q", "ctrl+q", "ctrl+c"])
+def test_a_key_ends_it(terminal, key, code):
+    one = terminal(*(REAL if key == "q" else ())).ready()
+    assert "1049 on" in modes(one.output)
+    one.child.send(key)
+    one.until(lambda: b"\x1b[?1049l" in one.output, "the way out")
+    attributes_at_end = []
+    while one.read():
+        attributes_at_end = one.attributes()
+    assert modes(one.output) == []
+    assert attributes_at_end in ([], one.before)
+    assert one.end() == code
+
+
+@pytest.mark.parametrize("whom", ["guard", "program", "group"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_signal_ends_it(terminal, number, whom):
+    if whom != "guard" and number not in (signal.SIGTERM, signal.SIGINT):
+        pytest.skip("the same road")
+    one = terminal().frame()
+    if whom == "group":
+        os.killpg(one.child.pid, number)
+    else:
+        os.kill(one.child.pid if whom == "guard" else one.program, number)
+    one.until(lambda: b"\x1b[?1049l" in one.output, "the way out", 4)
+    assert one.end() == 128 + number
+    assert modes(one.output) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_the_guard_puts_the_terminal_back_when_the_program_cannot(terminal, number):
+    one = terminal(
+        "/bin/sh", "-c", f'"{sys.executable}" -c "$GO"; echo "code $?"; sleep 9', env=environment(GO=LIGHT)
+    ).frame()
+    os.kill(children(children(one.child.pid)[0])[0], number)
+    one.until(lambda: f"code {128 + number}".encode() in one.output, "the exit code", 4)
+    one.assert_as_before()
+    assert number.name.encode() in one.output
+
+
+def test_a_killed_guard_takes_the_program_with_it(terminal):
+    one = terminal().frame()
+    program = one.program
+    os.kill(one.child.pid, signal.SIGKILL)
+    one.until(lambda: b"\x1b[?1049l" in one.output, "the way out", 4)
+    one.until(lambda: state(program) in ("", "Z"), "the end", 4)
+    assert modes(one.output) == []
+
+
+def test_killed_before_the_screen_is_open_nothing_is_written(terminal):
+    one = terminal(sys.executable, "-c", "from gdtui.tui import guard; guard.supervise(); import time; time.sleep(9)")
+    one.until(lambda: children(one.child.pid), "the program")
+    os.kill(one.program, signal.SIGKILL)
+    assert one.end() == 137
+    assert one.output == b""
+
+
+def test_without_a_guard_signals_still_leave_the_terminal_as_it_was(terminal):
+    one = terminal(env=environment(GDTUI_GUARD="0")).frame()
+    assert children(one.child.pid) == []
+    os.kill(one.child.pid, signal.SIGTERM)
+    assert one.end() == 143
+    assert modes(one.output) == []
+
+
+# -- stopping and going on ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(terminal) -> Terminal:
+    if shutil.which("bash") is None:
+        pytest.skip("no bash")
+    one = terminal("bash", "--norc", "--noprofile", "-i", env=environment(PS1="READY> ", GO=LIGHT))
+    one.until(lambda: b"READY> " in one.output)
+    one.before = one.attributes()
+    return one
+
+
+def start(shell: Terminal, more: str = "") -> int:
+    shell.child.send(f'{sys.executable} -c "$GO" {more}\r')
+    if not more:
+        shell.ready()
+    shell.until(lambda: children(shell.child.pid), "a job")
+    return children(shell.child.pid)[0]
+
+
+def answers(shell: Terminal, command: str, answer: str) -> None:
+    shell.output = b""
+    shell.child.send(command + "\r")
+    shell.until(lambda: answer.encode() in shell.output, answer, 6)
+
+
+@pytest.mark.parametrize("how", ["ctrl+z", "SIGTSTP", "SIGTSTP to the guard", "SIGSTOP"])
+def test_the_shell_gets_a_sane_terminal_and_fg_the_screen(shell, how):
+    job = start(shell)
+    if how == "ctrl+z":
+        shell.child.send("\x1a")
+    elif how == "SIGTSTP to the guard":
+        os.kill(job, signal.SIGTSTP)
+    else:
+        os.kill(children(job)[0], getattr(signal, how))
+    shell.until(lambda: b"Stopped" in shell.output, "the shell", 6)
+    # readline asks for pasted text in brackets; that one is the shell's own
+    shell.until(lambda: b"READY> " in shell.output.rpartition(b"Stopped")[2], "the prompt", 6)
+    assert [m for m in modes(shell.output) if m != "2004 on"] == []
+    assert state(job) == "T"
+    answers(shell, "echo $((6*7)) $(stty -a | grep -o ' icrnl')", "42 icrnl")
+    answers(shell, "fg", "\x1b[?1049h")
+    shell.ready()
+    assert shell.output.count(b"\x1b[?1049h") == 1
+    shell.child.send("\x11")
+    answers(shell, "echo code $?", "code 0")
+    assert [m for m in modes(shell.output) if m != "2004 on"] == []
+
+
+def test_started_in_the_background_it_waits_for_fg(shell):
+    job = start(shell, "&")
+    shell.until(lambda: state(job) == "T", "the stop", 6)
+    assert b"1049h" not in shell.output
+    answers(shell, "fg", "\x1b[?1049h")
+    shell.ready()
+    shell.child.send("\x11")
+    answers(shell, "echo code $?", "code 0")
+
+
+def test_a_stopped_job_can_be_ended(shell):
+    job = start(shell)
+    shell.child.send("\x1a")
+    shell.until(lambda: state(job) == "T", "the stop", 6)
+    answers(shell, "bg; sleep 0.3; kill %1; wait %1; echo code $?", "code 143")
+
+
+def test_without_a_shell_ctrl_z_does_not_freeze_it(terminal):
+    one = terminal().ready()  # it leads its session: nobody could wake it up
+    one.output = b""
+    one.child.send("\x1a")
+    one.until(lambda: b"\x1b[?1049h" in one.output, "the screen again", 4)
+    one.ready()
+    one.child.send("q")
+    assert one.end() == 0
+
+
+# -- bad terminals --------------------------------------------------------------------------------
+
+
+def test_input_that_is_no_terminal_is_refused():
+    done = quiet()
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "gdtui run" in done.stderr
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "</dev/null", ">/dev/null", ">&-", "| cat"])
+def test_a_redirected_terminal_is_refused(terminal, redirection):
+    one = terminal("/bin/bash", "-c", f'set -o pipefail; "{sys.executable}" -c "{RUN}" {redirection}')
+    assert one.end() == 2
+    assert b"terminal" in one.output
+    assert b"\x1b" not in one.output
+
+
+def test_stderr_may_go_elsewhere(terminal):
+    one = terminal("/bin/bash", "-c", f'"{sys.executable}" -c "$GO" 2>&-', env=environment(GO=LIGHT)).ready()
+    one.child.send("q")
+    assert one.end() == 0
+
+
+@pytest.mark.parametrize("name", ["dumb", None])
+def test_a_terminal_without_a_screen_is_refused(terminal, name):
+    one = terminal(env=environment(TERM=name))
+    assert one.end() == 2
+    assert b"\x1b" not in one.output
+    assert b"gdtui replay" in one.output
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_terminal_that_hangs_up_ends_it(terminal, ignored):
+    one = terminal(ignore_sighup=ignored).frame()
+    program = one.program
+    with open(os.devnull) as null:
+        os.dup2(null.fileno(), one.child.child_fd)
+    gone(program, 5)
+    gone(one.child.pid, 1)
+    one.child.wait()
+    assert one.child.exitstatus == 129
+
+
+def test_bytes_that_are_not_utf8_do_no_harm(terminal):
+    one = terminal().ready()
+    for data in (b"\xe9", b"\xff\xfe", b"\x1b[<999999999999;1;1M", b"\x1b[\xe9", b"\x1b]0;\x07"):
+        one.child.send(data)
+        one.read(0.15)
+    one.child.send("r")
+    one.until(lambda: b"running" in one.output, "an answer", 5)
+    one.child.send("\x11")
+    assert one.end() == 0
+
+
+def test_columns_and_lines_do_not_freeze_the_size(terminal):
+    one = terminal(env=environment(COLUMNS="70", LINES="20"), size=(120, 40)).ready()
+    one.until(lambda: b"\x1b[40;" in one.output, "row 40")
+    one.output = b""
+    one.child.setwinsize(50, 130)
+    one.until(lambda: b"\x1b[50;" in one.output, "row 50", 5)
+    one.child.send("q")
+    assert one.end() == 0
+
+
+def test_a_terminal_that_stops_reading_does_not_keep_it(terminal):
+    one = terminal().ready()
+    one.child.send("r")  # pictures without end, and nobody reads them
+    time.sleep(1.5)
+    os.kill(one.child.pid, signal.SIGTERM)
+    gone(one.child.pid, 4)
+    assert one.end() == 143
+    assert modes(one.output) == []
+
+
+def test_after_a_pause_a_terminal_gets_the_newest_picture(terminal):
+    one = terminal().ready()
+    one.child.send("r")
+    time.sleep(1.5)
+    one.child.send("r")  # it must still hear
+    one.output = b""
+    one.until(lambda: b"paused" in one.output, "the newest picture", 6)
+    one.child.send("q")
+    assert one.end() == 0
+
+
+# -- colours and symbols --------------------------------------------------------------------------
+
+
+def colours(output: bytes) -> set[bytes]:
+    """Every SGR colour but the terminal's own."""
+    found = set()
+    for sequence in re.findall(rb"\x1b\[([\d;]*)m", output):
+        for code in re.findall(rb"(?:[34]8;(?:5;\d+|2;\d+;\d+;\d+))|\d+", sequence):
+            if code[:3] in (b"38;", b"48;") or 30 <= int(code) <= 37 or 40 <= int(code) <= 47 or int(code) >= 90:
+                found.add(code)
+    return found
+
+
+def test_no_color_sends_no_colour(terminal):
+    one = terminal(*REAL, env=environment(NO_COLOR="1", COLORTERM="truecolor")).ready()
+    for key in ("o", "\x1b", "?", "\x1b", "\x10"):
+        one.child.send(key)
+        one.read(0.3)
+        one.read(0.3)
+    assert colours(one.output) == set()
+    one.child.send("\x11")
+    assert one.end() == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"LC_ALL": "C"}, {"LANG": "POSIX"}, {"LANG": "C"}, {"GDTUI_ASCII": "1"}],
+    ids=lambda changes: "-".join(*changes.items()),
+)
+def test_a_terminal_without_utf8_is_sent_ascii(terminal, changes):
+    one = terminal(*(REAL if "GDTUI_ASCII" in changes else ()), env=environment(**changes)).ready()
+    one.child.send("o")
+    one.read(0.4)
+    one.read(0.2)
+    assert one.output.isascii()
+    one.child.send("\x11")
+    assert one.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "ascii_wanted"),
+    [
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),  # what Python makes of LANG=C
+        ({"LC_CTYPE": "C.UTF-8"}, False),  # what Python makes of nothing at all
+        ({"LC_ALL": "C.UTF-8", "LANG": "C"}, False),
+        ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, True),
+        ({"LC_ALL": "C", "PYTHONUTF8": "1"}, False),
+        ({"LC_ALL": "C", "GDTUI_ASCII": "0"}, False),
+        ({"LANG": "en_US.UTF-8", "GDTUI_ASCII": "1"}, True),
+    ],
+)
+def test_ascii_is_chosen_by_the_environment(monkeypatch, changes, ascii_wanted):
+    from gdtui.tui.terminal import wants_ascii
+
+    for name in ("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8", "GDTUI_ASCII"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in changes.items():
+        monkeypatch.setenv(name, value)
+    assert wants_ascii() is ascii_wanted
+
+
+def test_the_guard_forks_before_anything_heavy():
+    code = "import sys; import gdtui.tui.terminal; print(*{'numpy', 'textual', 'numba', 'asyncio'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == ""
+
+
+# -- a terminal with an opinion of its own --------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_tmux_agrees(tmp_path, number):
+    socket = str(tmp_path / "tmux")
+
+    def tmux(*words: str) -> str:
+        return subprocess.run(["tmux", "-S", socket, *words], capture_output=True, text=True, timeout=10).stdout
+
+    asked = "#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag} #{wrap_flag} #{keypad_flag}"
+    env = environment(PS1="READY> ", GO=LIGHT, TERM="screen-256color")
+    subprocess.run(
+        ["tmux", "-S", socket, "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "PS1='READY> ' bash --norc -i"],
+        env=env, cwd=ROOT, check=True, timeout=10,
+    )  # fmt: skip
+    try:
+
+        def until(found: Callable[[], bool]) -> None:
+            end = time.monotonic() + PATIENCE
+            while not found():
+                assert time.monotonic() < end, tmux("capture-pane", "-p")
+                time.sleep(0.05)
+
+        until(lambda: "READY>" in tmux("capture-pane", "-p"))
+        before = tmux("display", "-p", asked)
+        tmux("send-keys", f'{sys.executable} -c "$GO"; echo code $?', "Enter")
+        until(lambda: "update" in tmux("capture-pane", "-p"))
+        assert tmux("display", "-p", asked) != before
+        shell_pid = int(tmux("display", "-p", "#{pane_pid}"))
+        os.kill(children(children(shell_pid)[0])[0], number)
+        until(lambda: f"code {128 + number}" in tmux("capture-pane", "-p"))
+        assert tmux("display", "-p", asked) == before
+        assert tmux("capture-pane", "-p").startswith("READY>")  # the text above is still there
+    finally:
+        tmux("kill-server")
