@@ -36,8 +36,10 @@ class Experiment(plain.Experiment):
 
         Raises
         ------
-            ScenarioError: the file cannot be used; holds every fault found.
-            OSError: it is not there or cannot be read.
+        ScenarioError
+            the file cannot be used; holds every fault found.
+        OSError
+            it is not there or cannot be read.
         """
         read = load_scenario(path).experiment
         return cls(read.objective, read.lanes, read.seed, read.updates, read.x_axis, read.title)
@@ -48,10 +50,14 @@ def simulate(
 ) -> Trace:
     """Run an experiment and return its trace.
 
-    Args:
-        experiment: what to run.
-        updates: how many on every lane (None: the experiment's own number).
-        coords: which coordinates to keep (None: the first 16).
+    Parameters
+    ----------
+    experiment
+        what to run.
+    updates
+        how many on every lane (None: the experiment's own number).
+    coords
+        which coordinates to keep (None: the first 16).
 
     Returns
     -------
@@ -63,7 +69,8 @@ def simulate(
 
     Raises
     ------
-        ObjectiveError, ParameterError: the experiment cannot be run.
+    ObjectiveError, ParameterError
+        the experiment cannot be run.
     """
     session = Session(experiment, coords)
     count = experiment.updates if updates is None else updates

@@ -159,6 +159,7 @@ class Kernel:
         if jit_disabled():
             return self.function
         door = numba_door()
+        _compile_helpers(self.function.__globals__)
         if self.kind == "advance":
             pointers = [
                 door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in ("objective", "rule", "probe")
@@ -171,6 +172,25 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         """Run it, compiling first where needed."""
         return self.compiled(*arguments)
+
+
+_helpers: list[Callable[..., Any]] = []
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that kernels of the same file may call; compiled with the first of them.
+
+    Of the same file only: the cache of a kernel does not see changes in other files.
+    """
+    _helpers.append(function)
+    return function
+
+
+def _compile_helpers(space: dict[str, Any]) -> None:
+    """Put the compiled form of each helper of a file in the place of its plain one."""
+    for function in _helpers:
+        if function.__globals__ is space and space.get(function.__name__) is function:
+            space[function.__name__] = numba_door().njit(error_model="numpy", nogil=True)(function)
 
 
 def kernel(kind: str) -> Callable[[Callable[..., Any]], Kernel]:
@@ -190,9 +210,42 @@ ADVANCE_ARGUMENTS = (
 )
 
 #: Columns that every recorded row begins with; theta[c], grad[c] and the probe's p·c values follow.
-HEAD = ("update", "lr", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm")
+#: angle: degrees between the batch's gradient and the full one; snr: |full| / |batch - full|.
+HEAD = ("update", "lr", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm", "angle", "snr")
 
-GOING, CONVERGED, DIVERGED = 0, 1, 2
+GOING, CONVERGED, DIVERGED, ENDED = 0, 1, 2, 3
+#: Why a lane has converged, as outcome[3] says.
+LOSS_BELOW, GRADIENT_BELOW, NO_IMPROVEMENT = 1, 2, 3
+
+
+@inner
+def sum_of_squares(x: Array) -> float:
+    """Return the sum of x²; four sums side by side, so that one addition need not wait for the other."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = x.shape[0] - x.shape[0] % 4
+    for i in range(0, whole, 4):
+        a += x[i] * x[i]
+        b += x[i + 1] * x[i + 1]
+        c += x[i + 2] * x[i + 2]
+        d += x[i + 3] * x[i + 3]
+    for i in range(whole, x.shape[0]):
+        a += x[i] * x[i]
+    return (a + b) + (c + d)
+
+
+@inner
+def distance_squared(x: Array, y: Array) -> float:
+    """Return the sum of (x − y)²."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = x.shape[0] - x.shape[0] % 4
+    for i in range(0, whole, 4):
+        a += (x[i] - y[i]) * (x[i] - y[i])
+        b += (x[i + 1] - y[i + 1]) * (x[i + 1] - y[i + 1])
+        c += (x[i + 2] - y[i + 2]) * (x[i + 2] - y[i + 2])
+        d += (x[i + 3] - y[i + 3]) * (x[i + 3] - y[i + 3])
+    for i in range(whole, x.shape[0]):
+        a += (x[i] - y[i]) * (x[i] - y[i])
+    return (a + b) + (c + d)
 
 
 def _advance(
@@ -216,13 +269,15 @@ def _advance(
         clip each |g_i| to this, clip the norm to this, weight decay added to g,
         decoupled weight decay; 0 = off.
     stops
-        converged once the loss, the gradient norm is below; 0 = off.
+        converged once the loss is below, the gradient norm is below, the loss has not improved
+        for so many updates (0 = off); then the best loss and the updates since, kept up to date.
     flags
-        full batch?, has a loss?, record every this many updates (0 = none).
+        full batch?, has a loss?, record every this many updates (0 = none),
+        compare each recorded batch with the full gradient?
     record
         the rows written, one for each due update; `last` is the row of the final update.
     outcome
-        status, rows written, whether the probe of `last` is valid.
+        status, rows written, whether the probe of `last` is valid, why converged.
     """
     d = theta.shape[0]
     c = coords.shape[0]
@@ -234,6 +289,9 @@ def _advance(
     full = flags[0] != 0
     has_loss = flags[1] != 0
     every = flags[2]
+    compare = flags[3] != 0 and (not full or noise.shape[0] > 0)
+    follow = stops[0] > 0.0 or stops[2] > 0.0  # stops on the loss need it after every update
+    why = 0
     nothing = np.nan
     written = 0
     status = 0
@@ -262,10 +320,18 @@ def _advance(
                 grad[i] += noise[j, i]
 
         # what the rule gets: clipped, decayed
-        norm2 = 0.0
-        for i in range(d):
-            norm2 += grad[i] * grad[i]
-        grad_norm = np.sqrt(norm2)
+        grad_norm = np.sqrt(sum_of_squares(grad))
+        angle = nothing
+        snr = nothing
+        if wanted and compare:
+            if not full:
+                objective(theta, data, train, 0, rows, shape, work, ahead)
+            dot = 0.0
+            for i in range(d):
+                dot += grad[i] * ahead[i]
+            ahead_norm = np.sqrt(sum_of_squares(ahead))
+            angle = np.degrees(np.arccos(max(-1.0, min(1.0, dot / (grad_norm * ahead_norm)))))
+            snr = ahead_norm / np.sqrt(distance_squared(grad, ahead))
         scale = 1.0
         if prepare[1] > 0.0 and grad_norm > prepare[1]:
             scale = prepare[1] / (grad_norm + 1e-6 * prepare[4])
@@ -292,29 +358,31 @@ def _advance(
         made = j + 1
 
         # where that led: x - x is 0 for every finite x, and nan else
-        gone = 0.0
-        for i in range(d):
-            gone += theta[i] - theta[i]
+        gone = distance_squared(theta, theta)
         if full:
             loss = objective(theta, data, train, 0, rows, shape, work, ahead)
-        elif wanted or stops[0] > 0.0:
+        elif wanted or follow:
             loss = objective(theta, data, train, 0, rows, shape, work, grad[:0])
         lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))
         if gone != 0.0 or not np.isfinite(grad_norm) or (has_loss and lost):
             status = 2
         else:
+            if stops[2] > 0.0:
+                if loss < stops[3]:
+                    stops[3] = loss
+                    stops[4] = 0.0
+                else:
+                    stops[4] += 1.0
+                    if stops[4] >= stops[2]:
+                        status, why = 1, 3
+            if stops[1] > 0.0 and np.sqrt(sum_of_squares(ahead if full else grad)) < stops[1]:
+                status, why = 1, 2
             if stops[0] > 0.0 and loss < stops[0]:
-                status = 1
-            if stops[1] > 0.0:
-                here = 0.0
-                for i in range(d):
-                    here += ahead[i] * ahead[i] if full else grad[i] * grad[i]
-                if np.sqrt(here) < stops[1]:
-                    status = 1
+                status, why = 1, 1
 
         if wanted or status != 0:
             probe_valid = 1 if wanted else 0
-            if not full:
+            if not (full or wanted or follow):
                 loss = objective(theta, data, train, 0, rows, shape, work, grad[:0])
             last[0] = t
             last[1] = rates[j]
@@ -324,17 +392,15 @@ def _advance(
             if held_out.shape[0] > 0:
                 last[4] = objective(theta, data, held_out, 0, held_out.shape[0], shape, work, grad[:0])
             last[5] = grad_norm
-            step2 = 0.0
-            for i in range(d):
-                step = theta[i] - before[i]
-                step2 += step * step
-            last[6] = np.sqrt(step2) if wanted else nothing
+            last[6] = np.sqrt(distance_squared(theta, before)) if wanted else nothing
+            last[7] = angle
+            last[8] = snr
             for k in range(c):
-                last[7 + k] = theta[coords[k]]
-                last[7 + c + k] = grad[coords[k]]
+                last[9 + k] = theta[coords[k]]
+                last[9 + c + k] = grad[coords[k]]
             for q in range(p):
                 for k in range(c):
-                    last[7 + (2 + q) * c + k] = probed[q, k] if wanted else nothing
+                    last[9 + (2 + q) * c + k] = probed[q, k] if wanted else nothing
             if due:
                 for q in range(last.shape[0]):
                     record[written, q] = last[q]
@@ -344,6 +410,7 @@ def _advance(
     outcome[0] = status
     outcome[1] = written
     outcome[2] = probe_valid
+    outcome[3] = why
     return made
 
 

@@ -136,6 +136,8 @@ class LaneView:
         what the last update started from (None at update 0).
     next_lr
         the learning rate of the next update.
+    reason
+        why it has converged or ended.
     pending
         edits that lie ahead: stepping on makes them again.
     """
@@ -153,6 +155,7 @@ class LaneView:
     before: Before | None
     edits: tuple[Edit, ...]
     next_lr: float
+    reason: str
 
     @property
     def name(self) -> str:
@@ -167,7 +170,9 @@ class LaneView:
     @property
     def status_text(self) -> str:
         """The status as a sentence: "going", "diverged at update 7"."""
-        return self.status if self.status == "going" else f"{self.status} at update {self.update}"
+        if self.status == "going":
+            return self.status
+        return f"{self.status} at update {self.update}" + (f": {self.reason}" if self.reason else "")
 
     def scalar(self, name: str) -> float:
         """Return a column of the newest row by name: "loss", "grad_norm" …; nan where empty."""
@@ -449,4 +454,5 @@ def _view(run: LaneRun) -> LaneView:
         before=run.before,
         edits=tuple(run.edits),
         next_lr=run.next_lr,
+        reason=run.reason,
     )

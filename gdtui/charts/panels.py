@@ -133,14 +133,10 @@ def _status(lane: LaneView) -> Piece:
     ahead = len(lane.pending)
     if lane.status == "diverged":
         return (f"✗ {_('diverged at update')} {lane.update}", "bad", True)
-    if lane.status == "converged":
-        return (f"✓ {_('converged at update')} {lane.update}", "good", True)
+    if lane.status != "going":
+        return (f"✓ {_(lane.status)} {_('at update')} {lane.update}: {lane.reason}", "good", True)
     if ahead:
-        return (
-            f"{_('going')} · {ahead} {_('edit ahead') if ahead == 1 else _('edits ahead')}",
-            "label",
-            False,
-        )
+        return (f"{_('going')} · {ahead} {_('edit ahead') if ahead == 1 else _('edits ahead')}", "label", False)
     return (_("going") if lane.update else _("at the start"), "label", False)
 
 

@@ -51,7 +51,15 @@ def _datasets() -> Entries:
 
 
 def _schedules() -> Entries:
-    return [("constant", _("the rate stays as it is (others are not available yet in this version)"))]
+    from gdtui.simulation.schedules import KINDS
+
+    def given(default: float | None) -> str:
+        return "" if default is None else f" = {default:g}"
+
+    return [
+        (name, ", ".join(key + given(value) for key, value in kind.defaults.items()), kind.title)
+        for name, kind in KINDS.items()
+    ]
 
 
 def _scenarios() -> Entries:

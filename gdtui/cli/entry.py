@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as exit_:
         return _exit_code(exit_)
     except CommandFailure as failure:
-        _complain(str(failure))
+        _complain(str(failure), placed=failure.placed)
         return failure.code
     except KeyboardInterrupt:
         _complain(_("interrupted"))
@@ -61,9 +61,9 @@ def _exit_code(exit_: SystemExit) -> int:
     return exit_.code if isinstance(exit_.code, int) else 0 if exit_.code is None else USAGE
 
 
-def _complain(message: str) -> None:
+def _complain(message: str, *, placed: bool = False) -> None:
     with suppress(OSError):
-        print(f"gdtui: {message}", file=sys.stderr)
+        print(message if placed else f"gdtui: {message}", file=sys.stderr)
 
 
 def _internal(error: Exception) -> int:

@@ -6,8 +6,14 @@ PASSED, FAILED, USAGE, LIMIT, NOTHING, INTERNAL, IO = 0, 1, 2, 4, 5, 70, 74
 
 
 class CommandFailure(Exception):
-    """Ends a command: a message for stderr and an exit code."""
+    """Ends a command: a message for stderr and an exit code.
 
-    def __init__(self, message: str, code: int = USAGE) -> None:
+    Parameters
+    ----------
+    placed
+        the message begins with the file and line that it is about, not with our name.
+    """
+
+    def __init__(self, message: str, code: int = USAGE, *, placed: bool = False) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.placed = code, placed

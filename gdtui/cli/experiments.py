@@ -25,7 +25,8 @@ def from_options(options: argparse.Namespace) -> Experiment:
 
     Raises
     ------
-        CommandFailure: they do not describe one.
+    CommandFailure
+        they do not describe one.
     """
     try:
         spec = _objective(options)
@@ -36,8 +37,8 @@ def from_options(options: argparse.Namespace) -> Experiment:
     except ExpressionError as error:
         raise CommandFailure(f"--expression: {error}\n{error.pointer()}") from None
     except ObjectiveError as error:
-        option = {"name": f"--{spec.kind}", "formula": "--expression"}.get(error.key, f"--{error.key}")
-        raise CommandFailure(f"{option}: {error}") from None
+        known = {"name": f"--{spec.kind}", "formula": "--expression"}
+        raise CommandFailure(f"{known.get(error.key, f'--{error.key}')}: {error}") from None
     except ParameterError as error:
         option = _OPTION_OF.get(error.key)
         raise CommandFailure(f"{option}: {error}" if option else str(error)) from None
@@ -66,7 +67,8 @@ def numbers(option: str, text: str | None) -> tuple[float, ...]:
 
     Raises
     ------
-        CommandFailure: they are none, or not finite.
+    CommandFailure
+        they are none, or not finite.
     """
     if text is None:
         return ()
@@ -110,7 +112,8 @@ def override(experiment: Experiment, text: str) -> Experiment:
 
     Raises
     ------
-        CommandFailure: there is no such lane or key, or it may not have that value.
+    CommandFailure
+        there is no such lane or key, or it may not have that value.
     """
     name, sign, value = text.partition("=")
     lane_name, dot, key = name.strip().partition(".")

@@ -27,6 +27,6 @@ def command(options: argparse.Namespace) -> int:
             scenario = replace(scenario, experiment=experiment)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandFailure(_("the screen needs a terminal; headless there are `gdtui run` and `gdtui replay`"))
-    from gdtui.tui.app import run_app
+    from gdtui.tui.terminal import run_app  # late: this room imports textual
 
     return run_app(experiment, scenario=scenario)

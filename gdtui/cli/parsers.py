@@ -108,7 +108,8 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
 
     Raises
     ------
-        SystemExit: usage errors (2), --help and --version (0).
+    SystemExit
+        usage errors (2), --help and --version (0).
     """
     first = argv[0] if argv else ""
     if first in COMMANDS and first != "open":

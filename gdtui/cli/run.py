@@ -15,7 +15,7 @@ from gdtui.scenario.acts import Limits, Scenario
 from gdtui.scenario.replay import Budget, LimitError
 from gdtui.scenario.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
 from gdtui.session import Session, Step
-from gdtui.simulation.experiment import Experiment
+from gdtui.simulation.experiment import Experiment, ObjectiveSpec
 from gdtui.simulation.simulation import build_objective
 from gdtui.words import _
 
@@ -118,11 +118,13 @@ class _Bounded:
 def about(session: Session, title: str) -> dict[str, object]:
     """Return what was run, as the head of the JSON trace."""
     experiment = session.simulation.experiment
-    objective = {key: value for key, value in vars(experiment.objective).items() if value not in ("", (), None)}
+    plain = vars(ObjectiveSpec(name=""))
+    objective = {k: v for k, v in vars(experiment.objective).items() if k == "kind" or v != plain[k]}
     lanes = [
         {
             "name": lane.name, "optimizer": lane.optimizer, "dialect": lane.dialect_name or None,
             "settings": lane.values(), "options": dict(lane.options), "sampling": str(lane.sampling),
+            "schedule": {"kind": lane.schedule.kind, **lane.schedule.settings},
         }
         for lane in experiment.lanes
     ]  # fmt: skip

@@ -14,15 +14,12 @@ def read(name: str) -> Scenario:
 
     Raises
     ------
-        CommandFailure: it cannot be used; with all its faults.
+    CommandFailure
+        it cannot be used; with all its faults.
     """
     try:
         return load_scenario(find(name))
     except ScenarioError as error:
-        raise Faults(str(error), USAGE) from None
+        raise CommandFailure(str(error), USAGE, placed=True) from None
     except OSError as error:
         raise CommandFailure(f"{name}: {error.strerror or error}", IO) from None
-
-
-class Faults(CommandFailure):
-    """The faults of a scenario file, each with its own place."""

@@ -22,13 +22,20 @@ Given = float | tuple[str, ...] | tuple[int, int] | str | None
 class Act:
     """One line of a script.
 
-    Args:
-        verb: a key of `model.VERBS`.
-        place: where it stands in the file.
-        text: as written there, on one line.
-        command: what it does to the session; None for `expect` and screen verbs.
-        expectation: of `expect`.
-        given: of screen verbs their argument, of `ask` the answer.
+    Parameters
+    ----------
+    verb
+        a key of `model.VERBS`.
+    place
+        where it stands in the file.
+    text
+        as written there, on one line.
+    command
+        what it does to the session; None for `expect` and screen verbs.
+    expectation
+        of `expect`.
+    given
+        of screen verbs their argument, of `ask` the answer.
     """
 
     verb: str
@@ -60,9 +67,12 @@ class Act:
 class Limits:
     """Bounds of a run; None: the file states none.
 
-    Args:
-        updates: asked of any one lane, those made again after `back` counted again.
-        seconds: of wall time.
+    Parameters
+    ----------
+    updates
+        asked of any one lane, those made again after `back` counted again.
+    seconds
+        of wall time.
     """
 
     updates: int | None = None
@@ -73,10 +83,14 @@ class Limits:
 class Scenario:
     """A scenario file, read and found clean.
 
-    Args:
-        experiment: what `gdtui run` runs.
-        acts: what `gdtui replay` does with it.
-        coords: the coordinates that the script speaks of beyond those recorded anyway, or None.
+    Parameters
+    ----------
+    experiment
+        what `gdtui run` runs.
+    acts
+        what `gdtui replay` does with it.
+    coords
+        the coordinates that the script speaks of beyond those recorded anyway, or None.
     """
 
     path: Path

@@ -62,7 +62,8 @@ class Expectation:
 
         Raises
         ------
-            QuantityError: there is no such quantity at this point.
+        QuantityError
+            there is no such quantity at this point.
         """
         got = snapshot.measure(self.quantity)
         for check in self.checks:

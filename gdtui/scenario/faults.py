@@ -69,8 +69,10 @@ class ScenarioError(Exception):
 
     Attributes
     ----------
-        file: as it was named.
-        faults: all of them, in the order of the file.
+    file
+        as it was named.
+    faults
+        all of them, in the order of the file.
     """
 
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
@@ -154,7 +156,8 @@ class Source:
 
         Raises
         ------
-            ScenarioError: there were faults.
+        ScenarioError
+            there were faults.
         """
         if self.faults:
             raise ScenarioError(self.file, list(self.faults.values()))

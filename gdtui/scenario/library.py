@@ -28,7 +28,8 @@ def find(name: str) -> Path:
 
     Raises
     ------
-        FileNotFoundError: there is neither.
+    FileNotFoundError
+        there is neither.
     """
     path = Path(name)
     if os.path.lexists(path):
@@ -45,7 +46,8 @@ def collect(names: Iterable[str]) -> list[Path]:
 
     Raises
     ------
-        FileNotFoundError: a name stands for nothing.
+    FileNotFoundError
+        a name stands for nothing.
     """
     found: dict[Path, None] = {}
     for name in names:
@@ -63,7 +65,8 @@ def selector(text: str) -> Callable[[Scenario], bool]:
 
     Raises
     ------
-        ValueError: it is no such expression.
+    ValueError
+        it is no such expression.
     """
     if len(text) > 1000:
         raise ValueError(_("-k takes at most 1000 characters"))

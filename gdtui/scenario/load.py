@@ -31,8 +31,10 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
 
     Raises
     ------
-        ScenarioError: it cannot be used; holds every fault found.
-        OSError: it is not there or cannot be read.
+    ScenarioError
+        it cannot be used; holds every fault found.
+    OSError
+        it is not there or cannot be read.
     """
     name = os.fspath(path)
     try:
@@ -69,7 +71,8 @@ def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> S
 
     Raises
     ------
-        ScenarioError: it cannot be used; holds every fault found.
+    ScenarioError
+        it cannot be used; holds every fault found.
     """
     source = Source(str(path), _decode(str(path), data))
     document = _parse(source)
@@ -97,7 +100,8 @@ def _parse(source: Source) -> dict[str, Any]:
 
     Raises
     ------
-        ScenarioError: it is not TOML.
+    ScenarioError
+        it is not TOML.
     """
     found = source.positions
     if found.stuck is not None and found.stuck[1]:  # too deep: tomllib might recurse without end

@@ -165,7 +165,7 @@ class LaneTable(Open):
     dialect: str | None = None
     sampling: Any = None
     start: list[float] = []
-    schedule: Any = None
+    schedule: dict[str, Any] | None = None
 
 
 # -- acts -------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class AddAct(Open):
     dialect: str | None = None
     sampling: Any = None
     start: list[float] = []
-    schedule: Any = None
+    schedule: dict[str, Any] | None = None
 
 
 class RemoveAct(Table):
@@ -252,9 +252,7 @@ class ExpectAct(Table):
     near: Comparable = None
     abs_: Annotated[float | None, Field(alias="abs", ge=0.0)] = None
     rel: Annotated[float | None, Field(ge=0.0)] = None
-    is_: Annotated[
-        Literal["finite", "nan", "inf", "going", "converged", "diverged"] | None, Field(alias="is")
-    ] = None
+    is_: Annotated[Literal["finite", "nan", "inf", "going", "converged", "diverged"] | None, Field(alias="is")] = None
     trend: Literal["falling", "rising"] | None = None
     over: Annotated[int | None, Field(ge=2, le=16_384)] = None
 

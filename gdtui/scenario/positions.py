@@ -32,11 +32,16 @@ _STRINGS = {
 class Positions:
     """Offsets into the text.
 
-    Args:
-        keys: where a key is first written.
-        values: (begin, end) of a value as written; of an element of an array of tables, its header.
-        repeated: keys that were given a value twice.
-        stuck: what could not be read, (offset, message), or None.
+    Parameters
+    ----------
+    keys
+        where a key is first written.
+    values
+        (begin, end) of a value as written; of an element of an array of tables, its header.
+    repeated
+        keys that were given a value twice.
+    stuck
+        what could not be read, (offset, message), or None.
     """
 
     keys: dict[Path, int] = field(default_factory=dict)

@@ -31,11 +31,16 @@ Status = Literal["done", "passed", "failed", "error", "limit", "skipped", "not r
 class Outcome:
     """What came of one act.
 
-    Args:
-        message: of a failure, in one sentence; why it was skipped.
-        expected, got, difference: of a failed expectation.
-        lane: whose rows are shown.
-        columns, rows: the lane's newest rows as text.
+    Parameters
+    ----------
+    message
+        of a failure, in one sentence; why it was skipped.
+    expected, got, difference
+        of a failed expectation.
+    lane
+        whose rows are shown.
+    columns, rows
+        the lane's newest rows as text.
     """
 
     act: Act

@@ -18,6 +18,7 @@ from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
 from gdtui.simulation.experiment import COMMON, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import Sampling, SamplingError, read_sampling
+from gdtui.simulation.schedules import KINDS, Schedule
 from gdtui.simulation.simulation import build_objective
 from gdtui.words import _
 
@@ -197,8 +198,7 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
         source.add((*path, "add") if verb else path, str(error), key=not verb)
         return None
     sampling = _sampling(source, (*path, "sampling"), table.sampling)
-    if table.schedule is not None:
-        source.add((*path, "schedule"), _("schedules are not available yet in this version"), key=True)
+    schedule = _schedule(source, (*path, "schedule"), table.schedule)
     extra = table.model_extra or {}
     options = {key: value for key, value in extra.items() if isinstance(value, bool)}
     lane = _with_rule(source, path, lane, table.dialect, options) or lane
@@ -210,7 +210,8 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
     if source.faulty(path):
         return None
     settings = {key: float(value) for key, value in extra.items() if key not in options}
-    return Lane(name, lane.optimizer, lane.dialect, settings, lane.options, sampling, tuple(table.start))
+    start = tuple(table.start)
+    return Lane(name, lane.optimizer, lane.dialect, settings, lane.options, sampling, start, schedule=schedule)
 
 
 def _sampling(source: Source, path: Path, given: object) -> Sampling:
@@ -219,6 +220,29 @@ def _sampling(source: Source, path: Path, given: object) -> Sampling:
     except SamplingError as error:
         source.add(path, str(error))
         return Sampling()
+
+
+def _schedule(source: Source, path: Path, given: dict[str, Any] | None) -> Schedule:
+    """Return the schedule of `{ kind = …, … }`; each of its faults is noted."""
+    if given is None:
+        return Schedule()
+    kind = given.get("kind")
+    if not isinstance(kind, str):
+        wrong = _("kind must be a string, not {}").format(kind_of(kind))
+        source.add((*path, "kind"), wrong if "kind" in given else _("{!r} is missing").format("kind"))
+        return Schedule()
+    settings = {}
+    for key, value in given.items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            settings[key] = float(value)
+        elif key != "kind":
+            source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(value)))
+    try:
+        return Schedule(kind, settings)
+    except ParameterError as error:
+        unknown = kind in KINDS and error.key not in KINDS[kind].defaults
+        source.add((*path, error.key), str(error), key=unknown)
+        return Schedule()
 
 
 def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, options: dict[str, bool]) -> Lane | None:

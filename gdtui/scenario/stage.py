@@ -16,11 +16,16 @@ from gdtui.words import _
 class Stage:
     """What there is at one point of the script.
 
-    Args:
-        lanes: by name; None for a lane whose own table is at fault: nothing more is said about it.
-        dimension: how many parameters; None where the objective is at fault.
-        has_data: whether there are epochs.
-        loose: something before was at fault, so that names may be missing for no fault of theirs.
+    Parameters
+    ----------
+    lanes
+        by name; None for a lane whose own table is at fault: nothing more is said about it.
+    dimension
+        how many parameters; None where the objective is at fault.
+    has_data
+        whether there are epochs.
+    loose
+        something before was at fault, so that names may be missing for no fault of theirs.
     """
 
     lanes: dict[str, Lane | None]

@@ -32,6 +32,8 @@ COLUMNS = (
     "lane", "update", "epoch", "samples", "evaluations", "lr", "loss", "batch_loss", "val_loss", "grad_norm",
     "step_norm", "status",
 )  # fmt: skip
+#: Columns between "evaluations" and "status".
+MEASURED = 6
 VECTORS = ("theta", "grad", "velocity", "accumulator")
 
 #: Makes n updates of every lane; False: no more are to be made. By default the command Step.
@@ -76,40 +78,38 @@ class _LaneWriter:
         self.last_written = -1
         layout, objective = run.layout, run.objective
         none: list[int | None] = [None] * len(layout.coords)
-        self.columns = [HEAD.index(name) for name in COLUMNS[5:11]]
-        self.vectors: list[int | None] = []
+        columns: list[int | None] = [HEAD.index(name) for name in COLUMNS[5:11]]
         for name in VECTORS:
             block = layout.block(name)
-            self.vectors += none if block is None else list(range(block.start, block.stop))
+            columns += none if block is None else list(range(block.start, block.stop))
         grad = layout.block("grad")
         assert grad is not None
         later = (HEAD.index("batch_loss"), HEAD.index("grad_norm"), HEAD.index("step_norm"))
         self.later = {*later, *range(grad.start, grad.stop)}  # not at update 0
-        self.never = set() if len(objective.held_out) else {HEAD.index("val_loss")}
+        never = set() if len(objective.held_out) else {HEAD.index("val_loss")}
         if not objective.has_loss:
-            self.never |= {HEAD.index("loss"), HEAD.index("batch_loss")}
+            never |= {HEAD.index("loss"), HEAD.index("batch_loss")}
+        self.columns = [None if column in never else column for column in columns]
 
     def rows(self, rows: Array, *, last: bool) -> Iterator[tuple[int, list[Cell]]]:
         """Yield (update, cells) of the rows that are due; `last`: the lane makes no more."""
-        for values in rows.tolist():
-            update = int(values[0])
-            final = last and update == self.run.update
-            if update % self.every == 0 or final:
-                self.last_written = update
-                yield update, self._cells(update, values)
+        due = rows[:, 0] % self.every == 0
+        if last and len(rows):
+            due[-1] = due[-1] or rows[-1, 0] == self.run.update
+        kept = rows[due]
+        for begin in range(0, len(kept), 1024):
+            for values in kept[begin : begin + 1024].tolist():
+                self.last_written = int(values[0])
+                yield self.last_written, self._cells(self.last_written, values)
 
     def _cells(self, update: int, values: list[float]) -> list[Cell]:
         run = self.run
         status = run.status if update == run.update else "going"
 
-        def cell(column: int | None) -> Cell:
-            if column is None or column in self.never or (update == 0 and column in self.later):
-                return None
-            return values[column]
-
-        counts: list[Cell] = [update, run.epoch_at(update), run.samples_at(update), update]
-        measured = [cell(column) for column in self.columns]
-        return [run.spec.name, *counts, *measured, status, *map(cell, self.vectors)]
+        hidden = self.later if update == 0 else ()
+        cells = [None if c is None or c in hidden else values[c] for c in self.columns]
+        head = (run.spec.name, update, run.epoch_at(update), run.samples_at(update), update)
+        return [*head, *cells[:MEASURED], status, *cells[MEASURED:]]
 
 
 def trace_rows(session: Session, updates: int, every: int = 1,
@@ -130,11 +130,6 @@ def _due(place: int, writer: _LaneWriter, rows: Array) -> Iterator[tuple[int, in
         yield update, place, cells
 
 
-def csv_text(cell: Cell) -> str:
-    """Return a cell as CSV text; lane names and statuses need no quotes."""
-    return "" if cell is None else repr(cell) if isinstance(cell, float) else str(cell)
-
-
 _NOT_FINITE = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 
 
@@ -148,7 +143,7 @@ def json_text(cell: Cell) -> str:
 
 
 class CsvWriter:
-    """Writes rows as CSV to a text file."""
+    """Writes rows as CSV to a text file; lane names and statuses need no quotes."""
 
     def __init__(self, file: TextIO, names: list[str]) -> None:
         self.file = file
@@ -156,7 +151,8 @@ class CsvWriter:
 
     def write(self, cells: list[Cell]) -> None:
         """Write one row."""
-        self.file.write(",".join(map(csv_text, cells)) + "\n")
+        texts = ["" if c is None else c if type(c) is str else repr(c) for c in cells]
+        self.file.write(",".join(texts) + "\n")
 
     def close(self) -> None:
         """Write what comes after the last row: nothing."""

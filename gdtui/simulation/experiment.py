@@ -19,12 +19,12 @@ X_AXES = ("updates", "epochs", "samples", "evaluations")
 
 @dataclass(frozen=True)
 class ObjectiveSpec:
-    """Which objective: a surface, an expression, a dataset.
+    """Which objective: a surface, an expression, a dataset, a tape.
 
     Parameters
     ----------
     kind
-        "surface", "expression" or "dataset".
+        "surface", "expression", "dataset" or "tape".
     name
         of the surface or dataset.
     formula
@@ -37,6 +37,18 @@ class ObjectiveSpec:
         standard deviation of gradient noise (surfaces and expressions).
     rows
         of the dataset; None for its own number.
+    csv
+        path of a file of rows (dataset) or of gradients (tape), in place of a name.
+    target
+        names of the columns to predict; empty for the last one.
+    validation
+        share of the rows held out, from 0 to below 1.
+    standardize
+        scale each input to mean 0 and variance 1, by the training rows.
+    layers, activation, loss, init
+        the model; empty for the dataset's own.
+    gradients, pattern
+        of the tape: one row an update, or a pattern by name.
     """
 
     kind: str = "surface"
@@ -46,6 +58,49 @@ class ObjectiveSpec:
     start: tuple[float, ...] = ()
     noise: float = 0.0
     rows: int | None = None
+    csv: str = ""
+    target: tuple[str, ...] = ()
+    validation: float = 0.0
+    standardize: bool = False
+    layers: tuple[int, ...] = ()
+    activation: str = ""
+    loss: str = ""
+    init: str = ""
+    gradients: tuple[tuple[float, ...], ...] = ()
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When a lane is done; 0 = not asked for.
+
+    Parameters
+    ----------
+    loss
+        the full-data loss is below this.
+    grad_norm
+        the norm of the gradient is below this.
+    patience
+        the loss has not improved for this many updates.
+    updates
+        this many updates have been made.
+
+    Raises
+    ------
+    ParameterError
+        a number that is negative or not finite.
+    """
+
+    loss: float = 0.0
+    grad_norm: float = 0.0
+    patience: int = 0
+    updates: int = 0
+
+    def __post_init__(self) -> None:
+        for key in ("loss", "grad_norm", "patience", "updates"):
+            value = getattr(self, key)
+            if not 0 <= value < float("inf"):
+                raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
 
 
 @dataclass(frozen=True)
@@ -71,6 +126,8 @@ class Lane:
 
     schedule
         how lr changes as updates are made.
+    stop
+        when it is done.
 
     Raises
     ------
@@ -87,6 +144,7 @@ class Lane:
     start: tuple[float, ...] = ()
     stream: str = ""
     schedule: Schedule = field(default_factory=Schedule)
+    stop: Stop = field(default_factory=Stop)
 
     def __post_init__(self) -> None:
         if not LANE_NAME.fullmatch(self.name):

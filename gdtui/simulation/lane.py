@@ -8,16 +8,30 @@ from time import perf_counter
 
 import numpy as np
 
-from gdtui.kernel import CONVERGED, DIVERGED, GOING, HEAD, Array, advance
+from gdtui.kernel import (
+    CONVERGED,
+    DIVERGED,
+    ENDED,
+    GOING,
+    GRADIENT_BELOW,
+    HEAD,
+    LOSS_BELOW,
+    NO_IMPROVEMENT,
+    Array,
+    advance,
+)
 from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.sampling import batches, gradient_noise
 from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
+from gdtui.words import _
 
-STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged"}
+STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged", ENDED: "ended"}
 
+#: Rows × parameters up to which every recorded batch is compared with the full gradient.
+COMPARED = 100_000
 #: A chunk takes about this long, so that a worker can be stopped and the screen stays alive.
 CHUNK_SECONDS = 0.03
 #: Full states kept for going back; beyond either bound every other one is dropped.
@@ -44,6 +58,8 @@ class Moment:
     slots: Array
     status: int
     plateau: PlateauState = PlateauState()
+    stops: tuple[float, ...] = ()
+    why: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +113,10 @@ class LaneRun:
         self._scratch = np.zeros((4, d))
         self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))
         self._last = np.full(self.layout.width, np.nan)
-        self._outcome = np.zeros(3, dtype=np.int64)
-        self._stops = np.zeros(4)
+        self._outcome = np.zeros(4, dtype=np.int64)
+        self._stops = np.zeros(5)
+        # the angle to the full gradient costs a pass over the data for each recorded row
+        self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
         self._per_update = 1e-6
         self.reset()
 
@@ -108,6 +126,25 @@ class LaneRun:
     def status(self) -> str:
         """Say "going", "converged" or "diverged"."""
         return STATUS[self._status]
+
+    @property
+    def reason(self) -> str:
+        """Say why it has converged or ended: "‖g‖ < 1e-06"; "" while it goes on or when it diverged."""
+        if self._status == ENDED:
+            stop = self.spec.stop.updates
+            return _("maximum") if stop and self.update >= stop else _("the tape ends here")
+        return {
+            LOSS_BELOW: f"{_('loss')} < {self._stops[0]:g}",
+            GRADIENT_BELOW: f"‖g‖ < {self._stops[1]:g}",
+            NO_IMPROVEMENT: f"{_('no improvement for')} {self._stops[2]:g} {_('updates')}",
+        }.get(self._why if self._status == CONVERGED else 0, "")
+
+    @property
+    def _longest(self) -> float:
+        """The update after which there is no other."""
+        most = float(self.spec.stop.updates or np.inf)
+        tape = self.objective.kind == "tape" and not getattr(self.objective, "endless", True)
+        return min(most, len(self.objective.data)) if tape else most
 
     @property
     def rows(self) -> int:
@@ -173,7 +210,10 @@ class LaneRun:
             row[:] = values[slot.start] if isinstance(slot.start, str) else slot.start
         self.update = 0
         self._status = GOING
+        self._why = 0
         self._plateau = PlateauState()
+        stop = self.spec.stop
+        self._stops[:] = (stop.loss, stop.grad_norm, stop.patience, np.inf, 0.0)
         self.before: Before | None = None
         self._remember()
         self.trace.clear()
@@ -207,11 +247,15 @@ class LaneRun:
 
     def _go(self, target: int, record: int) -> None:
         """Make updates until `target` or a stop; write every `record`-th to the trace (0: none)."""
+        most = self._longest
+        target = target if target < most else int(most)
         while self.update < target and self._status == GOING:
             edge = min([target, *(e.update for e in self.edits if e.update > self.update)])
             # what depends on the loss of each update is looked at after each update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
             self._run(min(edge - self.update, longest), record)
+        if self._status == GOING and self.update >= most:
+            self._status = ENDED
 
     def _run(self, n: int, record: int) -> None:
         """Make up to n updates in one call of the compiled loop."""
@@ -220,15 +264,16 @@ class LaneRun:
         names = [info.name for info in self.rule.hyper]
         hyper = np.array([values[name] for name in names])
         rates = values["lr"] * self._plateau.factor * spec.schedule.factors(t0, n)
-        if len(o.train):
-            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, n)
+        if o.kind == "tape":
+            begin = np.arange(t0, t0 + n) % len(o.data)
+            order, end = np.arange(len(o.data)), begin + 1
         else:
-            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, 0)
+            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, n if len(o.train) else 0)
         deviation = o.noise / np.sqrt(self.batch)
         noise = gradient_noise(self.seed, spec.stream or spec.name, float(deviation), o.dimension, t0, n)
-        full = len(o.train) == 0 or spec.sampling.batch is None
+        full = o.kind != "tape" and (len(o.train) == 0 or spec.sampling.batch is None)
         prepare = np.array([values["clip_value"], values["clip_norm"], *self._decay(values["weight_decay"]), 1.0])
-        flags = np.array([full, o.has_loss, record], dtype=np.int64)
+        flags = np.array([full, o.has_loss, record, self._compare], dtype=np.int64)
         rows = np.empty((n // record + 1 if record else 0, self.layout.width))
         theta_before = self.theta[self.coords]
         slots_before = self.slots[:, self.coords]
@@ -248,6 +293,7 @@ class LaneRun:
         status, written = (int(v) for v in self._outcome[:2])
         self.update += made
         self._status = status
+        self._why = int(self._outcome[3])
         if spec.schedule.kind == "plateau":
             self._plateau = self._plateau.after(float(self._last[HEAD.index("loss")]), spec.schedule)
         if written:
@@ -278,7 +324,17 @@ class LaneRun:
     # -- backwards ------------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._moments.append(Moment(self.update, self.theta.copy(), self.slots.copy(), self._status, self._plateau))
+        self._moments.append(
+            Moment(
+                self.update,
+                self.theta.copy(),
+                self.slots.copy(),
+                self._status,
+                self._plateau,
+                tuple(self._stops),
+                self._why,
+            )
+        )
 
     def _remember_if_due(self) -> None:
         if self.update - self._moments[-1].update < self._spacing:
@@ -321,6 +377,8 @@ class LaneRun:
         self.update = moment.update
         self._status = moment.status
         self._plateau = moment.plateau
+        self._stops[:] = moment.stops
+        self._why = moment.why
 
     # -- edits ----------------------------------------------------------------------------------
 

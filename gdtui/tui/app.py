@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, ComposeResult
-from textual.widgets import Static
 from textual.binding import Binding
+from textual.widgets import Static
 
 from gdtui.tui.terminal import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT

@@ -55,7 +55,9 @@ CODES = {
 
 
 @pytest.mark.parametrize("words", CODES)
-def test_exit_codes(words: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_codes(
+    words: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(files)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
@@ -123,7 +125,9 @@ def test_a_closed_pipe_is_no_error() -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_at_once_and_leaves_no_half_file(number: int, code: int, tmp_path: Path) -> None:
     words = ["run", "--surface", "sphere", "--optimizer", "adam", "--updates", "100000000", "--csv", "x.csv"]
-    with subprocess.Popen([sys.executable, "-m", "gdtui", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        [sys.executable, "-m", "gdtui", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as run:
         deadline = time.monotonic() + 30
         while not list(tmp_path.glob(".gdtui-*")) and time.monotonic() < deadline:
             time.sleep(0.05)

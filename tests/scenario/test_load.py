@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gdtui.optimizers import find
 from gdtui.scenario.load import ScenarioError, load_scenario, parse_scenario
+from gdtui.simulation.schedules import KINDS
 
 HEAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "rosenbrock"\n'
 LANE = '[lanes.a]\noptimizer = "adam"\n'  # lines 6 and 7
@@ -78,8 +79,12 @@ WHOLE = {
     "a lane's start": (HEAD + LANE + "start = [1, 2, 3]\n", ["8:9: there are 2 parameters, start has 3"]),
     "a lane's name": (HEAD + LANE.replace("a]", "2]"),
                       ["6:8: a lane's name is a letter, then letters, digits, - or _ (at most 32), not '2'"]),
-    "a schedule": (HEAD + LANE + 'schedule = { kind = "cosine", updates = 5 }\n',
-                   ["8:1: schedules are not available yet in this version"]),
+    "a schedule's kind": (HEAD + LANE + 'schedule = { kind = "cosin", updates = 5 }\n',
+                          [f"8:21: there is no schedule 'cosin' (there are: {', '.join(KINDS)}); did you mean 'cosine'?"]),
+    "a schedule's setting": (HEAD + LANE + 'schedule = { kind = "cosine", updates = 5, flor = 0 }\n',
+                             ["8:44: schedule cosine has no 'flor' (it has: updates, floor); did you mean 'floor'?"]),
+    "a schedule's number": (HEAD + LANE + 'schedule = { kind = "cosine", updates = "5" }\n',
+                            ["8:41: updates must be a number, not a string"]),
 }  # fmt: skip
 
 
@@ -167,7 +172,9 @@ def test_lanes_and_marks_that_acts_make_are_known_after_them() -> None:
         "{ expect = 'b.m_hat', is = 'finite' }", "{ set = 'c.lr', to = 1 }", "{ back = 'm' }",
     )  # fmt: skip
     assert len(parse_scenario(text.encode()).acts) == 7
-    assert faults(script("{ branch = 'a', as = 'b' }", "{ remove = 'a' }", "{ set = 'a.lr', to = 1 }"))[0].startswith("12:11")
+    assert faults(script("{ branch = 'a', as = 'b' }", "{ remove = 'a' }", "{ set = 'a.lr', to = 1 }"))[0].startswith(
+        "12:11"
+    )
 
 
 def test_a_bom_and_windows_line_ends_change_nothing() -> None:

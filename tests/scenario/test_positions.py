@@ -129,7 +129,14 @@ def test_broken_text_never_raises(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "column", "offset"),
-    [('"abc"', 2, 2), ('"a\\tbc"', 3, 4), ("'a\\tbc'", 3, 3), ('"""\nabc"""', 1, 4), ('"\\u00e9x"', 2, 7), ('"a"', 9, 2)],
+    [
+        ('"abc"', 2, 2),
+        ('"a\\tbc"', 3, 4),
+        ("'a\\tbc'", 3, 3),
+        ('"""\nabc"""', 1, 4),
+        ('"\\u00e9x"', 2, 7),
+        ('"a"', 9, 2),
+    ],
 )
 def test_a_column_in_a_string_is_found_in_the_text(raw: str, column: int, offset: int) -> None:
     assert inside_string(raw, column) == offset

@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,11 +50,12 @@ def test_shipped_scenarios_hold(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=str)
 def test_shipped_expectations_could_be_false(path: Path) -> None:
-    """Made from the start, without any update, most of them fail: they say something."""
+    """With half as much lr in one lane, or in another, each scenario fails: it says something of every lane."""
     read = load_scenario(path)
-    session = Session(read.experiment, read.coords)
-    judged = [act.expectation.judge(session.snapshot()).passed for act in read.acts if act.expectation]
-    assert sum(judged) < len(judged) / 2
+    for place, lane in enumerate(read.experiment.lanes):
+        lanes = list(read.experiment.lanes)
+        lanes[place] = replace(lane, settings={**lane.settings, "lr": lane.settings["lr"] / 2})
+        assert not replay(replace(read, experiment=replace(read.experiment, lanes=tuple(lanes)))).passed, lane.name
 
 
 def test_a_failed_expectation_is_noted_and_the_script_goes_on() -> None:

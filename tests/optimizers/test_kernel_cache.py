@@ -1,0 +1,173 @@
+"""Machine code on disk: made once, found by the next process, and no catastrophe when it is torn or forbidden."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gdtui.kernel import cache_directory, jit_disabled
+from tests.optimizers.cases import RULES
+
+pytestmark = [
+    pytest.mark.jit,
+    pytest.mark.skipif(jit_disabled(), reason="nothing is compiled"),
+]
+
+ROOT = Path(__file__).parents[2]
+
+#: Makes a few updates of some rules in a process of its own; prints what numba's cache did.
+PROCESS = """
+import json, sys, warnings
+warnings.simplefilter("error")
+import numpy as np
+from gdtui.optimizers import REGISTRY, find
+everything = sys.argv[1] == "all"
+rules = [r for o in REGISTRY.values() for r in o.rules] if everything else [find(n).rule() for n in sys.argv[1].split()]
+report = {}
+for rule in rules:
+    theta, slots = np.ones(4), np.zeros((max(1, len(rule.slots)), 4))
+    hyper = np.array([info.default for info in rule.hyper])
+    rule.kernel(theta, np.full(4, 0.5), slots, hyper, 1.0, np.array([[0, 4, 1]]))
+    for kernel in (rule.kernel, rule.probe):
+        stats = kernel.compiled.stats
+        hits, misses = sum(stats.cache_hits.values()), sum(stats.cache_misses.values())
+        report[kernel.function.__name__] = [hits, misses, theta.tolist()]
+print(json.dumps(report))
+"""
+
+SOME = "gd adam"
+
+
+def run(names, **environment):
+    base = {k: v for k, v in os.environ.items() if k not in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", PROCESS, names],
+        cwd=ROOT, env={**base, **{k: str(v) for k, v in environment.items()}},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def files(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def hits(report):
+    return [entry[0] for entry in report.values()]
+
+
+def values(report):
+    return {name: entry[2] for name, entry in report.items()}
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory):
+    """A cache that one process has filled, with what that process found out."""
+    folder = tmp_path_factory.mktemp("kernels")
+    return folder, run(SOME, NUMBA_CACHE_DIR=folder)
+
+
+@pytest.fixture
+def torn(warm, tmp_path):
+    """A copy of that cache for a test to spoil. (numba knows sources by their path, not caches.)"""
+    folder = tmp_path / "kernels"
+    shutil.copytree(warm[0], folder)
+    return folder
+
+
+def test_the_first_process_compiles_and_writes(warm):
+    folder, report = warm
+    assert hits(report) == [0] * 4
+    assert {path.suffix for path in files(folder)} == {".nbi", ".nbc"}
+    assert len(files(folder)) == 8
+
+
+def test_the_second_process_finds_everything_and_leaves_no_new_files(warm):
+    folder, first = warm
+    before = files(folder)
+    second = run(SOME, NUMBA_CACHE_DIR=folder)
+    assert hits(second) == [1] * 4
+    assert values(second) == values(first)
+    assert files(folder) == before
+
+
+def test_the_whole_registry_is_found_by_a_second_process():
+    """In the cache that these tests run with themselves, where this process has put every kernel."""
+    for rule in RULES:
+        assert rule.kernel.compiled and rule.probe.compiled
+    ours = {kernel.function.__name__ for rule in RULES for kernel in (rule.kernel, rule.probe)}
+
+    def known():
+        return {path.name for path in files(cache_directory()) if path.name.split(".")[1].split("-")[0] in ours}
+
+    folder = os.environ["NUMBA_CACHE_DIR"]
+    before = known()
+    report = run("all", NUMBA_CACHE_DIR=folder)
+    assert set(report) == ours
+    assert [name for name, (found, missed, _) in report.items() if (found, missed) != (1, 0)] == []
+    assert known() == before
+
+
+def emptied(content):
+    return b""
+
+
+def one_byte(content):
+    return content[:1]
+
+
+def half(content):
+    return content[: len(content) // 2]
+
+
+def without_its_end(content):
+    return content[:-1]
+
+
+def garbage(content):
+    return b"\x80\x05garbage" * 64
+
+
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_torn_cache_files_are_compiled_anew(warm, torn, suffix, first):
+    """Every kernel's file is spoilt in another way."""
+    ways = [emptied, one_byte, half, without_its_end, garbage]
+    for i, path in enumerate(sorted(path for path in files(torn) if path.suffix == suffix)):
+        path.write_bytes(ways[first + i](path.read_bytes()))
+    assert values(run(SOME, NUMBA_CACHE_DIR=torn)) == values(warm[1])
+    assert hits(run(SOME, NUMBA_CACHE_DIR=torn)) == [1] * 4, "whole files are there again"
+
+
+def test_without_a_place_for_the_cache_it_works(warm, tmp_path):
+    """NUMBA_CACHE_DIR leads below a file, where nobody, not even root, can make a folder."""
+    (tmp_path / "file").write_text("")
+    report = run(SOME, NUMBA_CACHE_DIR=tmp_path / "file" / "kernels")
+    assert values(report) == values(warm[1])
+
+
+def test_without_a_place_of_our_own_it_works(warm, tmp_path):
+    (tmp_path / "file").write_text("")
+    report = run(SOME, XDG_CACHE_HOME=tmp_path / "file")
+    assert values(report) == values(warm[1])
+
+
+def test_a_cache_that_others_can_write_to_is_not_used(warm, tmp_path):
+    folder = tmp_path / "gdtui" / "kernels"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    report = run("gd", XDG_CACHE_HOME=tmp_path)
+    assert files(folder) == {}
+    assert set(hits(report)) == {0}
+
+
+def test_our_own_cache_is_made_private(tmp_path):
+    run("gd", XDG_CACHE_HOME=tmp_path)
+    folder = tmp_path / "gdtui" / "kernels"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert len(files(folder)) == 4
