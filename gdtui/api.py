@@ -61,6 +61,7 @@ def simulate(
 
     Returns
     -------
+    Trace
         For every lane a dict of float64 arrays, one row for the start and one for each update made (fewer than
         asked for where the lane diverged): ``update lr loss batch_loss val_loss grad_norm step_norm`` with shape [n];
         ``theta grad effective_lr``, the state by its symbols, ``velocity`` and ``accumulator`` where the optimizer

@@ -104,6 +104,13 @@ class ChangeObjective:
 
 
 @dataclass(frozen=True)
+class Load:
+    """Put another experiment on the bench, at update 0."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
 class Say:
     """Show a caption."""
 
@@ -111,7 +118,7 @@ class Say:
 
 
 Command = (
-    Step | Epoch | Back | Until | Mark | Set | Branch | Add | Remove | Reset | ChangeObjective | Say
+    Step | Epoch | Back | Until | Mark | Set | Branch | Add | Remove | Reset | ChangeObjective | Load | Say
 )  # fmt: skip
 
 
@@ -352,13 +359,19 @@ class Session:
                 self._caption = ""
             case ChangeObjective(objective):
                 lanes = tuple(replace(lane, start=()) for lane in simulation.experiment.lanes)
-                experiment = replace(simulation.experiment.with_objective(objective), lanes=lanes)
-                self.simulation = Simulation(experiment, simulation.coords)
-                self._marks.clear()
-                self._caption = ""
+                self._open(replace(simulation.experiment.with_objective(objective), lanes=lanes))
+            case Load(experiment):
+                self._open(experiment)
+                self.origin = experiment
+                self.log.clear()
             case Say(text):
                 self._caption = text
         return command
+
+    def _open(self, experiment: Experiment) -> None:
+        self.simulation = Simulation(experiment, self.simulation.coords)
+        self._marks.clear()
+        self._caption = ""
 
     def _remember(self, command: Command) -> None:
         """Append to the log; steps in a row are one."""

@@ -19,7 +19,8 @@ SYMBOLS = {
     "lr_power": "p", "l1": "λ₁", "l2": "λ₂", "root_before": "G₋⁻ᵖ", "root": "G⁻ᵖ", "z_kept": "z̃",
     "theta_norm": "‖θ‖", "g_norm": "‖g‖", "r_norm": "‖r‖", "u_norm": "‖u‖", "theta_rms": "rms(θ)",
     "u_rms": "rms(u)", "trust_coefficient": "κ", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "alpha_t": "αₜ",
-    "beta_t": "βₜ", "eps1": "ε₁", "eps2": "ε₂", "g2_row": "r̂", "g2_column": "ĉ", "row": "r", "column": "c", "whole": "r̄",
+    "beta_t": "βₜ", "eps1": "ε₁", "eps2": "ε₂", "g2_row": "r̂", "g2_column": "ĉ", "row": "r", "column": "c",
+    "whole": "r̄",
 }  # fmt: skip
 
 

@@ -118,44 +118,50 @@ def _row_mean(x: Array, first: int, rows: int, cols: int) -> None:
 
 
 def _column_mean(x: Array, first: int, rows: int, cols: int) -> None:
-    for c in range(cols):
-        total = 0.0
-        for r in range(rows):
-            total += x[first + r * cols + c]
-        for r in range(rows):
-            x[first + r * cols + c] = total / rows
+    sums = np.zeros(cols)
+    for r in range(rows):
+        for c in range(cols):
+            sums[c] += x[first + r * cols + c]
+    for r in range(rows):
+        for c in range(cols):
+            x[first + r * cols + c] = sums[c] / rows
 
 
 def _newton_schulz(x: Array, first: int, rows: int, cols: int) -> None:
-    # the smaller of XXᵀ and XᵀX: (XXᵀ)X = X(XᵀX)
+    # The matrix is `length` vectors of n numbers, n the smaller side: (XXᵀ)X = X(XᵀX). gram and mix
+    # are symmetric, so each inner loop runs along a row of theirs.
     n = min(rows, cols)
     length = max(rows, cols)
-    near = cols if rows <= cols else 1  # from one of the n vectors to the next
-    along = 1 if rows <= cols else cols
+    near = cols if rows <= cols else 1  # from one number of a vector to the next
+    along = 1 if rows <= cols else cols  # from one vector to the next
     gram = np.empty((n, n))
     mix = np.empty((n, n))
     old = np.empty(n)
+    new = np.empty(n)
     for _ in range(5):
-        for i in range(n):
-            for j in range(n):
-                total = 0.0
-                for k in range(length):
-                    total += x[first + i * near + k * along] * x[first + j * near + k * along]
-                gram[i, j] = total
-        for i in range(n):
-            for j in range(n):
-                total = 0.0
-                for k in range(n):
-                    total += gram[i, k] * gram[k, j]
-                mix[i, j] = NS_B * gram[i, j] + NS_C * total
+        gram[:] = 0.0
         for k in range(length):
             for i in range(n):
                 old[i] = x[first + i * near + k * along]
             for i in range(n):
-                total = 0.0
                 for j in range(n):
-                    total += mix[i, j] * old[j]
-                x[first + i * near + k * along] = NS_A * old[i] + total
+                    gram[i, j] += old[i] * old[j]
+        for i in range(n):
+            new[:] = 0.0
+            for k in range(n):
+                for j in range(n):
+                    new[j] += gram[i, k] * gram[k, j]
+            for j in range(n):
+                mix[i, j] = NS_B * gram[i, j] + NS_C * new[j]
+        for k in range(length):
+            for i in range(n):
+                old[i] = x[first + i * near + k * along]
+            new[:] = 0.0
+            for j in range(n):
+                for i in range(n):
+                    new[i] += mix[j, i] * old[j]
+            for i in range(n):
+                x[first + i * near + k * along] = NS_A * old[i] + new[i]
 
 
 @dataclass(frozen=True)

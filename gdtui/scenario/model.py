@@ -158,6 +158,15 @@ OBJECTIVES: dict[str, type[Table]] = {
 # -- lanes ------------------------------------------------------------------------------------------
 
 
+class StopTable(Table):
+    """`stop`: when a lane is done."""
+
+    loss: Positive | None = None
+    grad_norm: Positive | None = None
+    patience: Count | None = None
+    updates: Count | None = None
+
+
 class LaneTable(Open):
     """`[lanes.NAME]`: an optimizer; every other key is a hyperparameter or an option of it."""
 
@@ -166,6 +175,7 @@ class LaneTable(Open):
     sampling: Any = None
     start: list[float] = []
     schedule: dict[str, Any] | None = None
+    stop: StopTable | None = None
 
 
 # -- acts -------------------------------------------------------------------------------------------
@@ -218,6 +228,7 @@ class AddAct(Open):
     sampling: Any = None
     start: list[float] = []
     schedule: dict[str, Any] | None = None
+    stop: StopTable | None = None
 
 
 class RemoveAct(Table):

@@ -16,7 +16,7 @@ from gdtui.optimizers import REGISTRY, ParameterError
 from gdtui.scenario import model
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
-from gdtui.simulation.experiment import COMMON, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import COMMON, Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import Sampling, SamplingError, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
 from gdtui.simulation.simulation import build_objective
@@ -211,7 +211,10 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
         return None
     settings = {key: float(value) for key, value in extra.items() if key not in options}
     start = tuple(table.start)
-    return Lane(name, lane.optimizer, lane.dialect, settings, lane.options, sampling, start, schedule=schedule)
+    stop = Stop(**table.stop.model_dump(exclude_none=True)) if table.stop else Stop()
+    return Lane(
+        name, lane.optimizer, lane.dialect, settings, lane.options, sampling, start, schedule=schedule, stop=stop
+    )
 
 
 def _sampling(source: Source, path: Path, given: object) -> Sampling:

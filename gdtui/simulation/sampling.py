@@ -118,13 +118,30 @@ def normals(seed: int, purpose: str, block: int, count: int) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _epoch_order(seed: int, shuffle: str, rows: int, epoch: int) -> Indices:
-    if shuffle == "none":
-        return np.arange(rows)
+def _orders(seed: int, shuffle: str, rows: int, block: int) -> Indices:
+    """Return the row orders of a block of epochs, one a row: one call of the generator for all of them."""
+    height = _epochs_a_block(rows)
     if shuffle == "with-replacement":
-        return (uniforms(raw_stream(seed, "draw", epoch, rows)) * rows).astype(np.int64)
-    block = 0 if shuffle == "once" else epoch
-    return np.argsort(raw_stream(seed, "order", block, rows), kind="stable").astype(np.int64)
+        drawn = uniforms(raw_stream(seed, "draw", block, height * rows)) * rows
+        return drawn.astype(np.int64).reshape(height, rows)
+    raw = raw_stream(seed, "order", block, height * rows).reshape(height, rows)
+    return np.argsort(raw, axis=1, kind="stable").astype(np.int64)
+
+
+def _epochs_a_block(rows: int) -> int:
+    return max(1, 8192 // rows)
+
+
+def _epochs(seed: int, shuffle: str, rows: int, first: int, last: int) -> Indices:
+    """Return the row orders of epochs first … last, one after the other."""
+    if shuffle == "none":
+        return np.tile(np.arange(rows), last - first + 1)
+    if shuffle == "once":
+        return np.tile(_orders(seed, shuffle, rows, 0)[0], last - first + 1)
+    height = _epochs_a_block(rows)
+    blocks = [_orders(seed, shuffle, rows, b) for b in range(first // height, last // height + 1)]
+    begin = first - first // height * height
+    return np.concatenate(blocks)[begin : begin + last - first + 1].ravel()
 
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -142,7 +159,7 @@ def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> t
     batch = min(sampling.batch, rows)
     per_epoch = sampling.updates_per_epoch(rows)
     first, last = t0 // per_epoch, (t0 + n - 1) // per_epoch
-    order = np.concatenate([train[_epoch_order(seed, sampling.shuffle, rows, e)] for e in range(first, last + 1)])
+    order = train[_epochs(seed, sampling.shuffle, rows, first, last)]
     epoch, place = np.divmod(np.arange(t0, t0 + n), per_epoch)
     base = (epoch - first) * rows
     begin = base + place * batch

@@ -10,7 +10,6 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
@@ -30,12 +29,6 @@ HARD_END_AFTER = 2.0
 LAST_WAIT = 0.7
 #: Texts on their way to the terminal; Textual's queue holds 30 and then blocks.
 MOST_QUEUED = 24
-
-
-def _wait(until: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not until() and time.monotonic() < end:
-        time.sleep(0.01)
 
 
 class TerminalDriver(LinuxDriver):
@@ -81,14 +74,17 @@ class TerminalDriver(LinuxDriver):
         if not self._open:
             return
         self._resume_drawing()
-        self._make_way()
+        out = self._terminal
+        out.until, out.cut = time.monotonic() + LAST_WAIT, False
         if not guard.foreground():  # the shell has set the terminal as it wants it
             self.attrs_before = None
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         self.write(guard.LEAVE_MORE)
         super().stop_application_mode()
         self.close()
-        self._terminal.until = None
+        if out.cut:
+            guard.send(guard.LEAVE, out.fileno(), patience=0)
+        out.until = None
         self._open = False
         guard.screen_open(False)
 
@@ -96,20 +92,6 @@ class TerminalDriver(LinuxDriver):
         """Stop reading keys; a terminal that the shell has taken back is not touched (it would stop us)."""
         if self._open:
             super().disable_input()
-
-    def _make_way(self) -> None:
-        """Wait a little for a terminal that does not read, then throw away what it has not read."""
-        out = self._terminal
-        out.until = time.monotonic() + LAST_WAIT
-        _wait(lambda: not out.is_stalled, LAST_WAIT)
-        if not out.is_stalled:
-            return
-        out.dropping = True
-        _wait(lambda: not out.is_stalled and self._queued(self._writer_thread) == 0, 0.3)
-        with contextlib.suppress(termios.error, OSError):
-            termios.tcflush(out.fileno(), termios.TCOFLUSH)
-        out.dropping = False
-        out.until = time.monotonic() + 0.2
 
     def close(self) -> None:
         """End the writer thread, once."""
@@ -123,7 +105,8 @@ class TerminalDriver(LinuxDriver):
         if thread is None or self._terminal.gone:
             return
         if self._queued(thread) >= MOST_QUEUED and self._terminal.is_stalled:
-            return  # a picture that nobody sees; a full one follows
+            self._terminal.cut = True  # a picture that nobody sees; a full one follows
+            return
         thread.write(data)
 
     @staticmethod

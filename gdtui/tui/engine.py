@@ -35,6 +35,7 @@ class Engine:
         self.session: Session | None = None
         self.snapshot: Snapshot | None = None
         self.ready = False
+        self.fault = ""
 
     @property
     def busy(self) -> bool:
@@ -61,7 +62,8 @@ class Engine:
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(self._thread, self._open, experiment)
-            assert self.snapshot is not None
+            if self.snapshot is None:
+                return
             self._show(self.snapshot, "")
             await loop.run_in_executor(self._thread, self._warm)
             self.ready = True
@@ -78,8 +80,11 @@ class Engine:
     def _open(self, experiment: Experiment) -> None:
         from gdtui.session import Session
 
-        self.session = Session(experiment)
-        self.snapshot = self.session.snapshot()
+        try:
+            self.session = Session(experiment)
+            self.snapshot = self.session.snapshot()
+        except ValueError as error:  # an objective or a lane that cannot be
+            self.fault = str(error)
 
     async def _carry_out(self, loop: asyncio.AbstractEventLoop, command: Command) -> None:
         fault = await loop.run_in_executor(self._thread, self._apply, command)

@@ -44,6 +44,8 @@ class Output:
         the time (`time.monotonic`) after which nothing is waited for any more; None: no end.
     dropping
         everything is thrown away.
+    cut
+        something has been thrown away because its time was up.
     """
 
     def __init__(self, stalled: Callable[[bool], None], *, ascii: bool = False) -> None:  # noqa: A002
@@ -53,6 +55,7 @@ class Output:
         self._waiting = bytearray()
         self.until: float | None = None
         self.dropping = False
+        self.cut = False
         self.is_stalled = False
         self.gone = False
 
@@ -82,6 +85,7 @@ class Output:
             except BlockingIOError:
                 now = time.monotonic()
                 if self.until is not None and now > self.until:
+                    self.cut = True
                     break
                 if not self.is_stalled and now - since > STALLED_AFTER:
                     self._tell(True)

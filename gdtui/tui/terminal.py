@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -85,16 +86,22 @@ def run_app(experiment: Experiment | None = None, *, scenario: object | None = N
         sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115
     for name in ("COLUMNS", "LINES"):  # they would freeze the size of the screen
         os.environ.pop(name, None)
+    if os.environ.get("NO_COLOR") == "":  # no-color.org: only when not empty; Textual asks less
+        del os.environ["NO_COLOR"]
     if sys.platform != "win32":
         guard.supervise()
         if not guard.await_foreground():
             return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
 
-    from gdtui.tui.app import Gdtui  # heavy: after the fork
+    try:
+        from gdtui.tui.app import Gdtui  # heavy: after the fork
 
-    app = Gdtui(experiment, plain=wants_ascii() if plain is None else plain)
-    app.run()
-    code = app.return_code or 0
+        app = Gdtui(experiment, plain=wants_ascii() if plain is None else plain)
+        app.run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
+        code = app.return_code or 0
+    except KeyboardInterrupt:  # before the screen was open
+        code = 128 + signal.SIGINT
     end_within(1.0, code)
     return code
 

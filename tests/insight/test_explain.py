@@ -115,9 +115,7 @@ def test_of_two_branches_the_one_taken_is_shown() -> None:
 
 def test_a_norm_is_written_as_a_sum_of_which_this_coordinate_is_one_term() -> None:
     rule = find("lamb").rule()
-    lines = explain(
-        rule, -0.5, 2.0, 1, {"m": 0.0, "v": 0.0}, rule.defaults, {"theta_norm": 3.0, "r_norm": 2.0}
-    )
+    lines = explain(rule, -0.5, 2.0, 1, {"m": 0.0, "v": 0.0}, rule.defaults, {"theta_norm": 3.0, "r_norm": 2.0})
     norm = next(line for line in lines if line.name == "‖θ‖")
     assert (norm.symbols, norm.numbers, norm.value) == ("√Σθ²", "√(… + (−0.5)² + …)", 3.0)
 

@@ -91,7 +91,8 @@ class State:
         with np.errstate(all="ignore"):
             parts = self._by_block(g) if isinstance(self.rule, BlockRule) else self._by_coordinate(g)
         names = dict.fromkeys(name for part in parts for name in part)
-        return {name: np.concatenate([part[name] for part in parts]) for name in names}
+        missing = [np.full(len(part["theta"]), np.nan) for part in parts]  # names of another text
+        return {n: np.concatenate([p.get(n, m) for p, m in zip(parts, missing, strict=True)]) for n in names}
 
     def _by_coordinate(self, g):
         hyper = {key: np.float64(value) for key, value in self.settings().items()}

@@ -8,6 +8,7 @@ rows x columns each; their gradients follow the stream from a later update on (s
 Muon is recorded with its bfloat16 casts taken out: the rule here works in float64.
 """
 
+import itertools
 import json
 from pathlib import Path
 
@@ -15,6 +16,8 @@ HERE = Path(__file__).parent
 VECTOR = [[4, 1]]
 BLOCKS = [[3, 2], [4, 1]]
 MATRIX = [[3, 2]]
+
+FTRL = {"learning_rate": 0.1, "l1_regularization_strength": 0.5, "l2_regularization_strength": 0.1}
 
 CONFIGURATIONS = [
     ("torch", "RMSprop", {"lr": 0.01, "alpha": 0.9, "centered": True, "momentum": 0.9}, VECTOR),
@@ -27,7 +30,12 @@ CONFIGURATIONS = [
     ("torch", "Muon", {"lr": 0.1, "weight_decay": 0.0, "momentum": 0.5}, [[2, 5]]),
     ("keras", "RMSprop", {"learning_rate": 0.01, "centered": True}, VECTOR),
     ("keras", "RMSprop", {"learning_rate": 0.01, "momentum": 0.9}, VECTOR),
-    ("keras", "Ftrl", {"learning_rate": 0.1, "l1_regularization_strength": 0.5, "l2_regularization_strength": 0.1}, VECTOR),
+    (
+        "keras",
+        "Ftrl",
+        {"learning_rate": 0.1, "l1_regularization_strength": 0.5, "l2_regularization_strength": 0.1},
+        VECTOR,
+    ),
     ("optax", "adam", {"learning_rate": 0.01, "eps_root": 1e-4}, VECTOR),
     ("optax", "amsgrad", {"learning_rate": 0.01}, VECTOR),
     ("optax", "adamw", {"learning_rate": 0.01, "weight_decay": 0.1, "eps_root": 1e-4}, VECTOR),
@@ -104,7 +112,7 @@ def record_optax(name, kwargs, blocks, theta0, gradients):
     bounds = np.cumsum([0, *(rows * cols for rows, cols in blocks)])
 
     def parts(flat):
-        return [np.array(flat[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [np.array(flat[a:b]) for a, b in itertools.pairwise(bounds)]
 
     parameters = parts(theta0)
     optimizer = getattr(optax, name)(**kwargs)

@@ -22,9 +22,7 @@ BY_ITSELF = ("weight_decay", "lambd")
 FORGETS_ITS_START = ("ftrl",)
 
 EXTREMES = [0.0, -0.0, 1e-300, -1e-300, 5e-324, 1e-8, -1e-8, 1.0, -1.0, 1e8, 1e150, -1e150, 1e300, -1e300]
-gradients = st.lists(
-    st.tuples(*[st.one_of(st.sampled_from(EXTREMES), st.floats(-10, 10))] * 4), min_size=1, max_size=6
-)
+gradients = st.lists(st.tuples(*[st.one_of(st.sampled_from(EXTREMES), st.floats(-10, 10))] * 4), min_size=1, max_size=6)
 
 
 def assert_agree(got, want, what):
@@ -83,6 +81,24 @@ def test_probe_reads_off_what_the_update_will_compute(rule):
         state.update(g)
 
 
+@pytest.mark.skipif(not PROBE_KNOWS_BLOCKS, reason="a probe is not told the blocks yet")
+@pytest.mark.parametrize("rule", [r for r in RULES if isinstance(r, BlockRule)], ids=rule_id)
+def test_probe_reads_off_each_block_for_itself(rule):
+    blocks = np.array([[0, 3, 2], [6, 4, 1], [10, 2, 3]])
+    if rule.refusal(blocks):
+        blocks = np.array([[0, 3, 2], [6, 2, 2], [10, 2, 3]])
+    rng = np.random.default_rng(7)
+    state = State.start(rule, rng.normal(size=16), blocks=blocks)
+    for _ in range(5):
+        g = rng.normal(size=16)
+        names, probed = state.interpret(g), state.probe(g)
+        for name in rule.symbols:
+            if name in names:
+                assert_agree(probed[name], names[name], name)
+        state.update(g)
+        assert_agree(state.theta, names["theta"], "theta")
+
+
 @every_rule
 def test_effective_lr_is_what_the_direction_is_multiplied_by(rule):
     """θ before − θ after = effective lr × direction, where a rule names its direction."""
@@ -105,9 +121,7 @@ def test_without_the_jit_it_is_the_same_trace(rule):
         jitted.update(g)
         plain.t += 1
         with np.errstate(all="ignore"):
-            rule.kernel.function(
-                plain.theta, np.array(g), plain.slots, plain.hyper, np.float64(plain.t), plain.blocks
-            )
+            rule.kernel.function(plain.theta, np.array(g), plain.slots, plain.hyper, np.float64(plain.t), plain.blocks)
         np.testing.assert_allclose(plain.theta, jitted.theta, rtol=1e-12, atol=0)
 
 
@@ -227,7 +241,8 @@ def test_says_what_it_is(rule):
 # The catalogue -----------------------------------------------------------------------------------
 
 CATALOGUE = {
-    "gd": (), "momentum": ("classical", "keras", "pytorch", "optax", "ema"), "nesterov": ("classical", "keras", "pytorch"),
+    "gd": (), "momentum": ("classical", "keras", "pytorch", "optax", "ema"),
+    "nesterov": ("classical", "keras", "pytorch"),
     "adagrad": ("paper", "pytorch", "keras"), "rmsprop": ("paper", "optax", "pytorch", "keras"),
     "adadelta": ("paper", "pytorch", "keras"), "adam": ("paper", "pytorch", "keras", "optax"),
     "amsgrad": ("pytorch", "optax"), "adamw": ("pytorch", "keras", "optax"), "adamax": ("pytorch", "keras"),
@@ -247,7 +262,8 @@ def test_the_registry_holds_the_catalogue_in_its_order():
 
 #: Dialects with texts of their own that agree, given the same settings; all others must not.
 SAME_ARITHMETIC = {
-    ("adam", "paper", "optax"), ("adam", "pytorch", "optax"),  # eps_root 0
+    ("adam", "paper", "optax"),
+    ("adam", "pytorch", "optax"),  # eps_root 0
     ("adamw", "pytorch", "optax"),  # eps_root 0
     ("lion", "optax", "keras"),  # weight_decay 0
 }
@@ -267,8 +283,8 @@ def trace(rule, settings):
 @pytest.mark.parametrize("name", [o.name for o in REGISTRY.values() if len(o.dialects) > 1])
 def test_dialects_differ_where_the_catalogue_says_and_only_there(name):
     settings = {
-        "lr": 0.01, "momentum": 0.9, "beta": 0.9, "rho": 0.9, "eps": 1e-3, "weight_decay": 0.0, "initial_accumulator": 0.1,
-        "eps_root": 0.0,
+        "lr": 0.01, "momentum": 0.9, "beta": 0.9, "rho": 0.9, "eps": 1e-3, "eps_root": 0.0, "weight_decay": 0.0,
+        "initial_accumulator": 0.1,
     }  # fmt: skip
     optimizer = find(name)
     firsts = {dialect: optimizer.rule(dialect) for dialect in optimizer.dialects}

@@ -1,5 +1,7 @@
 """Faulty files: every fault with its line and column, in one pass, and never another exception."""
 
+# ruff: noqa: E501 - messages are kept whole
+
 from __future__ import annotations
 
 import os
@@ -79,6 +81,8 @@ WHOLE = {
     "a lane's start": (HEAD + LANE + "start = [1, 2, 3]\n", ["8:9: there are 2 parameters, start has 3"]),
     "a lane's name": (HEAD + LANE.replace("a]", "2]"),
                       ["6:8: a lane's name is a letter, then letters, digits, - or _ (at most 32), not '2'"]),
+    "a stop": (HEAD + LANE + "stop = { los = 1, patience = 0 }\n",
+               ["8:10: unknown key 'los'; did you mean 'loss'?", "8:30: patience must be ≥ 1, not 0"]),
     "a schedule's kind": (HEAD + LANE + 'schedule = { kind = "cosin", updates = 5 }\n',
                           [f"8:21: there is no schedule 'cosin' (there are: {', '.join(KINDS)}); did you mean 'cosine'?"]),
     "a schedule's setting": (HEAD + LANE + 'schedule = { kind = "cosine", updates = 5, flor = 0 }\n',
@@ -233,3 +237,10 @@ def test_a_mutated_scenario_loads_or_gives_faults(data: st.DataObject) -> None:
         end = min(len(text), begin + data.draw(st.integers(0, 12)))
         text = text[:begin] + data.draw(st.sampled_from(PIECES) | st.just(b"")) + text[end:]
     outcome(text)
+
+
+def test_a_lane_may_have_a_schedule_and_a_stop() -> None:
+    lane = 'schedule = { kind = "step", every = 10 }\nstop = { loss = 1e-3, updates = 50 }\nclip_norm = 1.0\n'
+    read = parse_scenario((HEAD + LANE + lane).encode()).experiment.lanes[0]
+    assert (read.schedule.kind, read.schedule.settings) == ("step", {"every": 10.0})
+    assert (read.stop.loss, read.stop.updates, read.settings["clip_norm"]) == (1e-3, 50, 1.0)

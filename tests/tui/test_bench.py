@@ -248,3 +248,19 @@ async def test_the_engine_survives_what_it_cannot_do(open_bench: Open) -> None:
         await desk.press("space")
         assert desk.bench.snapshot.lanes[0].update == 2
         assert np.isfinite(desk.bench.snapshot.lanes[0].scalar("loss"))
+
+
+async def test_the_palette_runs_every_command_by_name(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.pilot.press("ctrl+p")
+        await desk.pilot.press(*"make one update")
+        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.bench)
+        await desk.settled()
+        assert desk.bench.snapshot.lanes[0].update == 1
+        await desk.pilot.press("ctrl+p")
+        await desk.pilot.press(*"objective: beale")
+        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.bench.snapshot.objective.name == "beale")

@@ -203,11 +203,14 @@ def test_a_key_ends_it(terminal, key, code):
     assert one.end() == code
 
 
-@pytest.mark.parametrize("whom", ["guard", "program", "group"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
-def test_a_signal_ends_it(terminal, number, whom):
-    if whom != "guard" and number not in (signal.SIGTERM, signal.SIGINT):
-        pytest.skip("the same road")
+@pytest.mark.parametrize(
+    ("whom", "number"),
+    [
+        *(("guard", number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)),
+        *((whom, number) for whom in ("program", "group") for number in (signal.SIGTERM, signal.SIGINT)),
+    ],
+)
+def test_a_signal_ends_it(terminal, whom, number):
     one = terminal().frame()
     if whom == "group":
         os.killpg(one.child.pid, number)
@@ -244,6 +247,15 @@ def test_killed_before_the_screen_is_open_nothing_is_written(terminal):
     os.kill(one.program, signal.SIGKILL)
     assert one.end() == 137
     assert one.output == b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ended_before_the_screen_is_open_nothing_is_written(terminal, number):
+    one = terminal(*REAL)
+    one.until(lambda: children(one.child.pid), "the program")
+    os.killpg(one.child.pid, number)
+    assert one.end() == 128 + number
+    assert one.output in (b"", b"^C")
 
 
 def test_without_a_guard_signals_still_leave_the_terminal_as_it_was(terminal):
@@ -402,10 +414,12 @@ def test_columns_and_lines_do_not_freeze_the_size(terminal):
     assert one.end() == 0
 
 
-def test_a_terminal_that_stops_reading_does_not_keep_it(terminal):
+@pytest.mark.parametrize("unread_for", [0.03, 1.5])
+def test_a_terminal_that_stops_reading_does_not_keep_it(terminal, unread_for):
     one = terminal().ready()
     one.child.send("r")  # pictures without end, and nobody reads them
-    time.sleep(1.5)
+    one.until(lambda: b"running" in one.output)
+    time.sleep(unread_for)
     os.kill(one.child.pid, signal.SIGTERM)
     gone(one.child.pid, 4)
     assert one.end() == 143

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -47,6 +47,12 @@ def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", pri
     )  # fmt: skip
 
 
+def _palette() -> type[Any]:
+    from gdtui.tui.commands import BenchCommands
+
+    return BenchCommands
+
+
 class Bench(Screen[None]):
     """The live bench.
 
@@ -57,6 +63,7 @@ class Bench(Screen[None]):
     """
 
     CSS_PATH = "bench.tcss"
+    COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("space,right", "step(1)", _("step"), _("make one update on every lane"), shown="space", priority=True),
         _key("b,left", "back(1)", _("back"), _("take one update back, to the last bit"), shown="b"),
@@ -129,8 +136,13 @@ class Bench(Screen[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.run_worker(self.engine.run(self._experiment), name="engine", exit_on_error=True)
+        self.run_worker(self._run_engine(), name="engine", exit_on_error=True)
         self.set_interval(1 / FRAMES, self._tick)
+
+    async def _run_engine(self) -> None:
+        await self.engine.run(self._experiment)
+        if self.engine.fault:
+            self.app.exit(return_code=2, message=f"gdtui: {self.engine.fault}")
 
     # -- frames -----------------------------------------------------------------------------------
 
@@ -344,6 +356,11 @@ class Bench(Screen[None]):
     def action_chart(self, by: int) -> None:
         """Show the next charts."""
         self.first_chart = (self.first_chart + by) % len(ORDER)
+        self.repaint()
+
+    def show_chart(self, name: str) -> None:
+        """Turn the charts so that this one comes first."""
+        self.first_chart = ORDER_BY_SIZE[self._size_class()].index(name)
         self.repaint()
 
     def action_view(self) -> None:

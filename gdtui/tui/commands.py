@@ -1,0 +1,55 @@
+"""The command palette of the bench: every key by name, every chart, every objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from gdtui.charts.bench import KINDS
+from gdtui.objectives.datasets import DATASETS
+from gdtui.objectives.surfaces import SURFACES
+from gdtui.session import ChangeObjective
+from gdtui.simulation.experiment import ObjectiveSpec
+from gdtui.words import _
+
+if TYPE_CHECKING:
+    from gdtui.tui.screens.bench import Bench
+
+
+class BenchCommands(Provider):
+    """Offers what the bench can do; each runs the same action as its key."""
+
+    @property
+    def _bench(self) -> Bench:
+        return cast("Bench", self.screen)
+
+    def _entries(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        """Yield (text, help, what to do)."""
+        bench = self._bench
+        for binding in bench.BINDINGS:
+            if isinstance(binding, Binding):
+                keys = binding.key.replace(",", ", ")
+                yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
+        for kind in KINDS.values():
+            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show_chart, kind.name)
+        for kind_of, entries in (("surface", SURFACES), ("dataset", DATASETS)):
+            for entry in entries.values():
+                act = partial(bench.act, ChangeObjective(ObjectiveSpec(kind_of, entry.name)))
+                yield f"{_('objective')}: {entry.name}", entry.teaches, act
+
+    async def discover(self) -> Hits:
+        """Offer everything before a letter is typed."""
+        for text, help_, act in self._entries():
+            yield DiscoveryHit(text, act, help=help_)
+
+    async def search(self, query: str) -> Hits:
+        """Offer what matches."""
+        matcher = self.matcher(query)
+        for text, help_, act in self._entries():
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), act, help=help_)

@@ -1,0 +1,67 @@
+"""One clear line in place of a broken layout where the terminal is smaller than 60×18."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import Static
+
+from gdtui.words import _
+
+#: Width and height below which nothing of the bench is worth showing.
+FLOOR = Size(60, 18)
+
+
+def is_small(size: Size) -> bool:
+    """Say whether a terminal of this size is below the floor."""
+    return size.width < FLOOR.width or size.height < FLOOR.height
+
+
+class TooSmall(Screen[None]):
+    """Covers whatever is open, and goes by itself once the terminal is large enough."""
+
+    DEFAULT_CSS = "TooSmall { align: center middle; } TooSmall Static { width: 100%; text-align: center; }"
+
+    def compose(self) -> ComposeResult:
+        """Show the line."""
+        yield Static(self._line(self.app.size), markup=False)
+
+    def _line(self, size: Size) -> str:
+        sign = "x" if getattr(self.app, "plain", False) else "×"
+        return _("gdtui needs {floor}, this terminal is {size}").format(
+            floor=f"{FLOOR.width}{sign}{FLOOR.height}", size=f"{size.width}{sign}{size.height}"
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say the new size."""
+        self.query_one(Static).update(self._line(event.size))
+
+    def on_screen_suspend(self) -> None:
+        """Come back on top of a screen that was opened meanwhile."""
+        self.app.call_later(keep_above_floor, self.app, self.app.size)
+
+    def on_screen_resume(self) -> None:
+        """Go, if found again under a screen that was closed."""
+        self.app.call_later(keep_above_floor, self.app, self.app.size)
+
+
+def keep_above_floor(app: App[Any], size: Size) -> None:
+    """Cover the screen where it is too small, uncover it where it is large enough."""
+    covered = isinstance(app.screen, TooSmall)
+    if is_small(size) and not covered:
+        app.push_screen(TooSmall())
+    elif covered and not is_small(size):
+        app.pop_screen()
+
+
+class FloorMixin:
+    """For the app: `class Gdtui(FloorMixin, App[None])`."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover or uncover; before Textual hands the size on, so that what is covered never sees it."""
+        assert isinstance(self, App)
+        keep_above_floor(self, event.size)
