@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
+from gdtui.tui.screens.floor import FloorMixin
 from gdtui.tui.terminal import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
 from gdtui.words import _
@@ -18,18 +19,21 @@ from gdtui.words import _
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from gdtui.scenario.acts import Scenario
     from gdtui.simulation.experiment import Experiment
 
 __all__ = ["Gdtui", "run_app"]
 
 
-class Gdtui(App[None]):
+class Gdtui(FloorMixin, App[None]):
     """The bench as a Textual app.
 
     Parameters
     ----------
     experiment
         what is put on the bench; None for the default.
+    scenario
+        a script to go through; its experiment is given beside it.
     plain
         show ASCII alone.
     """
@@ -39,10 +43,13 @@ class Gdtui(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[Any]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
-    def __init__(self, experiment: Experiment | None = None, *, plain: bool = False) -> None:
+    def __init__(
+        self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, plain: bool = False
+    ) -> None:
         # with its own (16) colours Textual takes NO_COLOR at its word, with 24-bit ones it sends greys
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._experiment = experiment
+        self._scenario = scenario
         self.plain = plain
         self.register_theme(GDTUI_DARK)
         self.register_theme(GDTUI_LIGHT)
@@ -60,7 +67,11 @@ class Gdtui(App[None]):
         """Import the bench beside the event loop, then put it on the screen."""
         module = await asyncio.to_thread(importlib.import_module, "gdtui.tui.screens.bench")
         defaults = await asyncio.to_thread(importlib.import_module, "gdtui.tui.defaults")
-        await self.push_screen(module.Bench(self._experiment or defaults.default_experiment()))
+        lesson = None
+        if self._scenario is not None and self._scenario.acts:
+            lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.lesson")
+            lesson = lessons.read_lesson(self._scenario)
+        await self.push_screen(module.Bench(self._experiment or defaults.default_experiment(), lesson))
 
     def action_help_quit(self) -> None:
         """Quit by Ctrl+C where it copies nothing, as after SIGINT."""

@@ -205,7 +205,11 @@ class TerminalDriver(LinuxDriver):
         self._loop.remove_signal_handler(signal.SIGTSTP)
         os.kill(os.getpid(), signal.SIGTSTP)  # the kernel ignores it where no shell could wake us up
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
-        self._loop.call_later(0.02, self._resume)  # an ending signal that came meanwhile goes first
+        self._resume_soon()
+
+    def _resume_soon(self) -> None:
+        """Resume, but after an ending signal that came while we were stopped (`kill %1`)."""
+        self._loop.call_later(0.02, self._loop.call_soon, self._resume)
 
     def _resume(self) -> None:
         if self._ending or self._open:
@@ -216,7 +220,7 @@ class TerminalDriver(LinuxDriver):
             self._background += 1
             if self._background > 100:  # nobody stops us, nobody wakes us up
                 self._end(signal.SIGHUP)
-            self._loop.call_later(0.02, self._resume)
+            self._resume_soon()
             return
         self._background = 0
         self.resume_application_mode()

@@ -13,6 +13,7 @@ from gdtui.tui import guard
 from gdtui.words import _
 
 if TYPE_CHECKING:
+    from gdtui.scenario.acts import Scenario
     from gdtui.simulation.experiment import Experiment
 
 #: Exit code where there is no terminal to open the screen on.
@@ -67,7 +68,9 @@ def _is_utf8(name: str) -> bool:
     return "utf8" in name.lower().replace("-", "")
 
 
-def run_app(experiment: Experiment | None = None, *, scenario: object | None = None, plain: bool | None = None) -> int:
+def run_app(
+    experiment: Experiment | None = None, *, scenario: Scenario | None = None, plain: bool | None = None
+) -> int:
     """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
 
     Parameters
@@ -96,7 +99,7 @@ def run_app(experiment: Experiment | None = None, *, scenario: object | None = N
     try:
         from gdtui.tui.app import Gdtui  # heavy: after the fork
 
-        app = Gdtui(experiment, plain=wants_ascii() if plain is None else plain)
+        app = Gdtui(experiment, scenario=scenario, plain=wants_ascii() if plain is None else plain)
         app.run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
         code = app.return_code or 0

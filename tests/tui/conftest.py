@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from gdtui.scenario.acts import Scenario
 from gdtui.simulation.experiment import Experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
@@ -52,8 +53,10 @@ async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
 
 
 @asynccontextmanager
-async def _open(experiment: Experiment | None = None, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Desk]:
-    app = Gdtui(experiment)
+async def _open(
+    experiment: Experiment | None = None, size: tuple[int, int] = (120, 36), scenario: Scenario | None = None
+) -> AsyncIterator[Desk]:
+    app = Gdtui(experiment, scenario=scenario)
     async with app.run_test(size=size) as pilot:
         await _wait(lambda: isinstance(app.screen, Bench))
         bench = app.screen

@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -23,6 +24,7 @@ from gdtui.tui.widgets.rows import RowsView
 from gdtui.words import _
 
 if TYPE_CHECKING:
+    from gdtui.scenario.lesson import Lesson
     from gdtui.simulation.experiment import Experiment
 
 #: Updates a second.
@@ -60,16 +62,21 @@ class Bench(Screen[None]):
     ----------
     experiment
         what is put on it.
+    lesson
+        the script that space goes through, if there is one.
     """
 
     CSS_PATH = "bench.tcss"
     COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("space,right", "step(1)", _("step"), _("make one update on every lane"), shown="space", priority=True),
-        _key("b,left", "back(1)", _("back"), _("take one update back, to the last bit"), shown="b"),
+        _key("space", "next", _("step"), _("make one update on every lane; in a lesson, go on"), priority=True),
+        _key("b", "previous", _("back"), _("take one update back, to the last bit; in a lesson, one page")),
+        _key("right", "step(1)", "", _("one update, in a lesson too")),
+        _key("left", "back(1)", "", _("one update back, in a lesson too")),
         _key("r", "run", _("run"), _("run, or pause")),
         _key("question_mark", "help", _("help"), _("what every key does"), shown="?"),
         _key("q", "app.quit", _("quit"), _("leave; the terminal is as it was"), shown="q"),
+        _key("L", "library", _("lessons"), _("open a lesson from the library")),
         _key("o", "objective", _("objective"), _("choose a surface or a dataset, or type a formula")),
         _key("a", "add", _("add"), _("put another optimizer on the bench")),
         _key("enter", "edit", _("edit"), _("change settings of the selected lane"), shown="⏎"),
@@ -92,9 +99,11 @@ class Bench(Screen[None]):
         _key("X", "coordinate(-1)", "", _("the coordinate before")),
     ]
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, lesson: Lesson | None = None) -> None:
         super().__init__()
         self._experiment = experiment
+        self.lesson = lesson
+        self.page = 0
         self.engine = Engine(self._shown)
         self.charts = Charts()
         self.snapshot: Snapshot | None = None
@@ -117,6 +126,7 @@ class Bench(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the bench."""
         yield RowsView(self._paint_header, id="header")
+        yield Static("", id="caption", markup=False)
         with Container(id="body"):
             with Horizontal(id="overlay"):
                 yield RowsView(self._paint_picture, id="picture")
@@ -133,6 +143,7 @@ class Bench(Screen[None]):
     def on_mount(self) -> None:
         """Start the engine once the first frame is out."""
         self._lay_out()
+        self._show_page()
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -169,7 +180,7 @@ class Bench(Screen[None]):
         if fresh:
             self.charts.forget()
             self.place = None
-        self.say(fault or snapshot.caption)
+        self.say(fault or ("" if self.lesson else snapshot.caption))
         if self.running and not any(lane.status == "going" for lane in snapshot.lanes):
             self.running = False
         self.repaint()
@@ -316,6 +327,68 @@ class Bench(Screen[None]):
             n = int(self._due)
             self._due -= n
             self.act(Step(n))
+
+    def action_next(self) -> None:
+        """Make one update; in a lesson, do what its next page says."""
+        if self.lesson is None:
+            self.action_step(1)
+        elif self.page < len(self.lesson.pages):
+            self.running = False
+            for command in self.lesson.pages[self.page].commands():
+                self.act(command)
+            self.page += 1
+            self._show_page()
+        else:
+            self.say(_("the lesson ends here: the bench is yours, L opens the library"))
+
+    def action_previous(self) -> None:
+        """Take one update back; in a lesson, go back to where the page before stood."""
+        if self.lesson is None:
+            self.action_back(1)
+        elif self.page > 0:
+            self.running = False
+            self.page -= 1
+            for command in self.lesson.again(self.page):
+                self.act(command)
+            self._show_page()
+
+    def _show_page(self) -> None:
+        """Bring the caption to the present page."""
+        lesson = self.lesson
+        box = self.query_one("#caption", Static)
+        box.display = lesson is not None
+        if lesson is None:
+            return
+        page = lesson.pages[self.page - 1] if self.page else None
+        count = f"{self.page}/{len(lesson.pages)}"
+        text = page.caption if page else lesson.scenario.summary or _("space begins")
+        parts: list[Any] = [(f"{lesson.scenario.title}  {count}\n", "bold $primary"), text]
+        if page and page.answer:
+            parts.append((f"\n{page.answer}", "bold $success"))
+        elif page and page.doing:
+            parts.append((f"\n▸ {page.doing}", "$accent"))
+        elif page is None:
+            parts.append((f"\n{_('space goes on, b goes back')}", "$accent"))
+        box.update(Content.assemble(*parts))
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Put a lesson on the bench, at its beginning."""
+        self.lesson, self.page, self.running = lesson, 0, False
+        self.axis = lesson.scenario.experiment.x_axis if lesson.scenario.experiment.x_axis in X_AXES else "updates"
+        self._opening = True
+        for command in lesson.again(0):
+            self.act(command)
+        self._show_page()
+
+    def action_library(self) -> None:
+        """Choose a lesson."""
+        from gdtui.tui.screens.library import PickLesson
+
+        def chosen(lesson: Lesson | None) -> None:
+            if lesson is not None:
+                self.open_lesson(lesson)
+
+        self.app.push_screen(PickLesson(), chosen)
 
     def action_step(self, n: int) -> None:
         """Make n updates on every lane."""

@@ -1,0 +1,25 @@
+"""The library: every lesson that comes with gdtui, by title and summary."""
+
+from __future__ import annotations
+
+from gdtui.scenario.acts import Scenario
+from gdtui.scenario.faults import ScenarioError
+from gdtui.scenario.lesson import Lesson, read_lesson
+from gdtui.scenario.library import shipped
+from gdtui.scenario.load import load_scenario
+from gdtui.tui.screens.pick import Choice, Picker
+from gdtui.words import _
+
+
+class PickLesson(Picker[Lesson]):
+    """Choose a lesson."""
+
+    def __init__(self) -> None:
+        scenarios: list[Scenario] = []
+        for path in shipped():
+            try:
+                scenarios.append(load_scenario(path))
+            except (ScenarioError, OSError):  # one spoilt file does not close the library
+                continue
+        choices = [Choice(s.title, s.summary, read_lesson(s), " ".join(s.tags)) for s in scenarios if s.acts]
+        super().__init__(_("library: lessons"), choices, _("type to search in titles and summaries"))

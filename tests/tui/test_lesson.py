@@ -1,0 +1,97 @@
+"""Lessons on the bench: space goes through the script, b goes back to where a page stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gdtui.scenario.lesson import read_lesson
+from gdtui.scenario.library import find, shipped
+from gdtui.scenario.load import load_scenario
+from gdtui.session import Session
+from gdtui.tui.screens.bench import Bench
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+
+def caption(bench: Bench) -> str:
+    return str(bench.query_one("#caption").render())
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda p: p.stem)
+def test_pages_do_the_whole_script_in_order(path: Any) -> None:
+    scenario = load_scenario(path)
+    lesson = read_lesson(scenario)
+    assert [act for page in lesson.pages for act in page.acts] == list(scenario.acts)
+    by_page, straight = Session(scenario.experiment), Session(scenario.experiment)
+    for page in lesson.pages:
+        for command in page.commands():
+            by_page.apply(command)
+    for act in scenario.acts:
+        if act.command is not None:
+            straight.apply(act.command)
+    for a, b in zip(by_page.snapshot().lanes, straight.snapshot().lanes, strict=True):
+        assert a.trace.rows.tobytes() == b.trace.rows.tobytes()
+
+
+async def test_space_and_b_go_through_a_lesson(open_bench: Open) -> None:
+    scenario = load_scenario(find("adam-first-step"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        assert scenario.title in caption(desk.bench) and scenario.summary in caption(desk.bench)
+        await desk.press("space")
+        assert "Before anything moves" in caption(desk.bench)
+        assert desk.bench.snapshot.lanes[0].update == 0
+        await desk.press("space")
+        assert desk.bench.snapshot.lanes[0].update == 1
+        assert "Before anything moves" in caption(desk.bench), "the words stay while one looks"
+        row = desk.bench.snapshot.lane("adam").row
+        await desk.press("right", "right", "space", "space", "b", "b")
+        assert desk.bench.page == 2
+        assert desk.bench.snapshot.lane("adam").row.tobytes() == row.tobytes(), "a detour is undone by going back"
+        await desk.press("b", "b", "b", "b")
+        assert desk.bench.page == 0 and desk.bench.snapshot.lanes[0].update == 0
+        for _ in range(len(desk.bench.lesson.pages) + 2):
+            await desk.press("space")
+        assert "the lesson ends here" in str(desk.bench.query_one("#message").render())
+
+
+async def test_a_question_keeps_its_answer_for_the_next_press(open_bench: Open) -> None:
+    scenario = load_scenario(find("adam-first-step"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        pages = desk.bench.lesson.pages
+        answered = next(i for i, page in enumerate(pages) if page.answer)
+        for _ in range(answered):
+            await desk.press("space")
+        assert pages[answered].caption in caption(desk.bench)
+        assert pages[answered].answer not in caption(desk.bench)
+        await desk.press("space")
+        assert pages[answered].answer in caption(desk.bench)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
+async def test_every_caption_fits_its_box(open_bench: Open, size: tuple[int, int]) -> None:
+    """Rich wraps the words; the box must be as high as what it wraps to, or a listener misses the end."""
+    scenario = load_scenario(find("bgd-sgd-minibatch"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=size) as desk:
+        box = desk.bench.query_one("#caption")
+        for page in range(len(desk.bench.lesson.pages) + 1):
+            desk.bench.page = page
+            desk.bench._show_page()
+            await desk.pilot.pause()
+            content = box.content_size
+            needed = box.get_content_height(desk.app.size, desk.app.size, content.width)
+            assert needed <= content.height, f"page {page} needs {needed} rows of {content.height} at {size}"
+
+
+async def test_the_library_opens_a_lesson(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("L")
+        await desk.pilot.press(*"conventions", "enter")
+        await desk.settled()
+        assert [lane.name for lane in desk.bench.snapshot.lanes] == ["classical", "pytorch", "ema"]
+        await desk.press("space", "space")
+        assert desk.bench.snapshot.lanes[0].update == 20
