@@ -25,8 +25,8 @@ Indices = np.ndarray[Any, np.dtype[np.int64]]
 SIGNATURES = {
     # rule(theta[d], grad[d], slots[k, d], hyper[h], t, blocks[b, 3]): one update, in place.
     "rule": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[:, ::1])",
-    # probe(theta, grad, slots, hyper, t, coords[c], out[p, c]): what the rule is about to compute.
-    "probe": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[::1], f8[:, ::1])",
+    # probe(theta, grad, slots, hyper, t, coords[c], out[p, c], blocks): what the rule is about to compute.
+    "probe": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[::1], f8[:, ::1], i8[:, ::1])",
     # objective(theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]): the mean loss over
     # data[rows[lo:hi]], its gradient into grad, unless grad is empty.
     "objective": "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])",
@@ -353,7 +353,7 @@ def _advance(
             for i in range(d):
                 theta[i] *= shrink
         if wanted:
-            probe(theta, used, slots, hyper, t, coords, probed)
+            probe(theta, used, slots, hyper, t, coords, probed, blocks)
         rule(theta, used, slots, hyper, t, blocks)
         made = j + 1
 

@@ -145,6 +145,8 @@ class LaneView:
         the learning rate of the next update.
     reason
         why it has converged or ended.
+    columns
+        of the parameter block in which each watched coordinate lies; 1 for a vector.
     pending
         edits that lie ahead: stepping on makes them again.
     """
@@ -163,6 +165,7 @@ class LaneView:
     edits: tuple[Edit, ...]
     next_lr: float
     reason: str
+    columns: tuple[int, ...]
 
     @property
     def name(self) -> str:
@@ -468,4 +471,5 @@ def _view(run: LaneRun) -> LaneView:
         edits=tuple(run.edits),
         next_lr=run.next_lr,
         reason=run.reason,
+        columns=run.columns,
     )

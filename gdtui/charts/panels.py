@@ -194,7 +194,15 @@ def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
         return rule_lines(rule)
     before = lane.before
     slots = {slot.name: float(before.slots[i, place]) for i, slot in enumerate(rule.slots)}
-    return explain(rule, float(before.theta[place]), float(before.grad[place]), lane.update, slots, before.hyper)
+    known = {}
+    for symbol in rule.symbols:  # of a rule over blocks: norms cannot be worked out from one coordinate
+        values = lane.vector(symbol)
+        if values is not None:
+            known[symbol] = float(values[place])
+    return explain(
+        rule, float(before.theta[place]), float(before.grad[place]), lane.update, slots, before.hyper,
+        known, lane.columns[place],
+    )  # fmt: skip
 
 
 def this_update(

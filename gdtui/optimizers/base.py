@@ -27,12 +27,8 @@ INPUTS = ("theta", "g", "t")
 #: What the kernels made around a rule's text are called with, in order (see `gdtui.kernel.SIGNATURES`).
 ARGUMENTS = {
     "rule": "theta_, grad_, slots_, hyper_, t, blocks_",
-    "probe": "theta_, grad_, slots_, hyper_, t, coords_, out_",
+    "probe": "theta_, grad_, slots_, hyper_, t, coords_, out_, blocks_",
 }
-#: Whether a probe is told the blocks, after `out`.
-PROBE_KNOWS_BLOCKS = SIGNATURES["probe"].count("i8[:, ::1]") == 1
-if PROBE_KNOWS_BLOCKS:
-    ARGUMENTS["probe"] += ", blocks_"
 
 
 class ParameterError(ValueError):
@@ -300,6 +296,11 @@ class Optimizer:
     def dialects(self) -> tuple[str, ...]:
         """Every dialect there is, the default first."""
         return tuple(dict.fromkeys(d for rule in self.rules for d in rule.dialects))
+
+    def options(self, dialect: str | None = None) -> set[str]:
+        """Return the choices of arithmetic that a dialect has (None: the default)."""
+        wanted = dialect or self.dialects[0]
+        return {key for rule in self.rules if wanted in rule.dialects for key in rule.options}
 
     def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
         """Return the rule of a dialect (None: the default).

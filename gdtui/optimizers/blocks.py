@@ -20,7 +20,6 @@ import numpy as np
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers.base import (
     ARGUMENTS,
-    PROBE_KNOWS_BLOCKS,
     Rule,
     effective_lr_source,
     enlist,
@@ -444,8 +443,6 @@ def write_block_kernel(rule: BlockRule, kind: str) -> str:
         else f"    {name}_ = np.empty(theta_.shape[0])"
         for name in dict.fromkeys([*(slots if kind == "probe" else []), *(n for w in writers for n in w.scratch)])
     ]
-    if kind == "probe" and not PROBE_KNOWS_BLOCKS:
-        out.append("    blocks_ = np.array([[0, theta_.shape[0], 1]])")
     out.append("    for b_ in range(blocks_.shape[0]):")
     out += [f"        {name} = blocks_[b_, {i}]" for i, name in enumerate(("first_", "rows_", "cols_"))]
     for number, (writer, body) in enumerate(zip(writers, bodies, strict=True)):

@@ -156,8 +156,16 @@ class Lane:
 
     @property
     def rule(self) -> Rule:
-        """The rule that the optimizer, dialect and options choose."""
-        return find(self.optimizer).rule(self.dialect, self.options)
+        """The rule that the optimizer, dialect and options choose.
+
+        A setting that only one form has chooses that form: `momentum` on rmsprop is rmsprop with momentum.
+        """
+        found = find(self.optimizer)
+        rule = found.rule(self.dialect, self.options)
+        for key in self.settings:
+            if key not in rule.defaults and key not in self.options and key in found.options(self.dialect):
+                rule = found.rule(self.dialect, {**self.options, key: True})
+        return rule
 
     @property
     def dialect_name(self) -> str:

@@ -109,6 +109,9 @@ class LaneRun:
         self.layout = Layout(self.rule, tuple(int(i) for i in self.coords))
         self.trace = Trace(self.layout)
         self._blocks = objective.blocks if len(objective.blocks) else np.array([[0, d, 1]], dtype=np.int64)
+        refused = self.rule.refusal(self._blocks)
+        if refused:
+            raise ParameterError("optimizer", refused)
         self._work = np.zeros(objective.work_size)
         self._scratch = np.zeros((4, d))
         self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))
@@ -126,6 +129,12 @@ class LaneRun:
     def status(self) -> str:
         """Say "going", "converged" or "diverged"."""
         return STATUS[self._status]
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """For each watched coordinate the columns of the parameter block it lies in; 1: a vector."""
+        first = self._blocks[:, 0]
+        return tuple(int(self._blocks[np.searchsorted(first, i, side="right") - 1, 2]) for i in self.coords)
 
     @property
     def reason(self) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from gdtui.optimizers import REGISTRY, Rule, find
-from gdtui.optimizers.base import PROBE_KNOWS_BLOCKS
 from gdtui.optimizers.blocks import BlockRule
 
 RULES = [rule for optimizer in REGISTRY.values() for rule in optimizer.rules]
@@ -76,8 +75,7 @@ class State:
         coords = np.arange(len(self.theta)) if coords is None else np.array(coords, dtype=np.int64)
         out = np.full((len(self.rule.symbols), len(coords)), 777.0)
         arguments = [self.theta, np.array(g, dtype=np.float64), self.slots, self.hyper, float(self.t + 1), coords, out]
-        if PROBE_KNOWS_BLOCKS:
-            arguments.append(self.blocks)
+        arguments.append(self.blocks)
         with np.errstate(all="ignore"):
             self.rule.probe(*arguments)
         return dict(zip(self.rule.symbols, out, strict=True))

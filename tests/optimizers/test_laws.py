@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from gdtui.kernel import jit_disabled
 from gdtui.optimizers import REGISTRY, ParameterError, find
-from gdtui.optimizers.base import PROBE_KNOWS_BLOCKS
 from gdtui.optimizers.blocks import BlockRule
 from tests.optimizers.cases import RULES, State, one_block, reference, rule_id
 
@@ -42,10 +41,6 @@ def assert_kernel_is_text(state, g):
         assert_agree(row, want[slot.name], f"{slot.name} after update {state.t}")
 
 
-def needs_blocks(rule):
-    return isinstance(rule, BlockRule) and rule.matrices_only and not PROBE_KNOWS_BLOCKS
-
-
 @every_rule
 def test_kernel_agrees_with_its_text_on_the_reference_gradients(rule):
     state = State.start(rule, reference()["theta0"])
@@ -64,8 +59,6 @@ def test_kernel_agrees_with_its_text_on_any_gradients(rule, stream):
 
 @every_rule
 def test_probe_reads_off_what_the_update_will_compute(rule):
-    if needs_blocks(rule):
-        pytest.skip("a probe is not told the blocks yet")
     state = State.start(rule, reference()["theta0"])
     for g in reference()["gradients"]:
         before = state.copy()
@@ -81,7 +74,6 @@ def test_probe_reads_off_what_the_update_will_compute(rule):
         state.update(g)
 
 
-@pytest.mark.skipif(not PROBE_KNOWS_BLOCKS, reason="a probe is not told the blocks yet")
 @pytest.mark.parametrize("rule", [r for r in RULES if isinstance(r, BlockRule)], ids=rule_id)
 def test_probe_reads_off_each_block_for_itself(rule):
     blocks = np.array([[0, 3, 2], [6, 4, 1], [10, 2, 3]])
@@ -102,7 +94,7 @@ def test_probe_reads_off_each_block_for_itself(rule):
 @every_rule
 def test_effective_lr_is_what_the_direction_is_multiplied_by(rule):
     """θ before − θ after = effective lr × direction, where a rule names its direction."""
-    if not rule.direction or needs_blocks(rule):
+    if not rule.direction:
         pytest.skip("no direction")
     state = State.start(rule, [0.3, -0.2, 0.7, 1.1], {k: 0.0 for k in BY_ITSELF if k in rule.defaults})
     for g in reference()["gradients"][:12]:

@@ -353,14 +353,20 @@ class Bench(Screen[None]):
             self._show_page()
 
     def _show_page(self) -> None:
-        """Bring the caption to the present page."""
-        lesson = self.lesson
+        """Bring the caption to the present page; its box is as high as the longest one needs."""
         box = self.query_one("#caption", Static)
-        box.display = lesson is not None
-        if lesson is None:
+        box.display = self.lesson is not None
+        if self.lesson is None:
             return
-        page = lesson.pages[self.page - 1] if self.page else None
-        count = f"{self.page}/{len(lesson.pages)}"
+        width = max(20, self.size.width - 3)
+        texts = [self._caption_of(self.lesson, page) for page in range(len(self.lesson.pages) + 1)]
+        box.styles.height = min(max(len(text.wrap(width)) for text in texts), max(4, self.size.height // 3))
+        box.update(texts[self.page])
+
+    def _caption_of(self, lesson: Lesson, number: int) -> Content:
+        """Return title, words, and what was done or answered on a page (0: before the first)."""
+        page = lesson.pages[number - 1] if number else None
+        count = f"{number}/{len(lesson.pages)}"
         text = page.caption if page else lesson.scenario.summary or _("space begins")
         parts: list[Any] = [(f"{lesson.scenario.title}  {count}\n", "bold $primary"), text]
         if page and page.answer:
@@ -369,7 +375,7 @@ class Bench(Screen[None]):
             parts.append((f"\n▸ {page.doing}", "$accent"))
         elif page is None:
             parts.append((f"\n{_('space goes on, b goes back')}", "$accent"))
-        box.update(Content.assemble(*parts))
+        return Content.assemble(*parts)
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Put a lesson on the bench, at its beginning."""
@@ -527,4 +533,5 @@ class Bench(Screen[None]):
 
     def on_resize(self) -> None:
         """Fit the layout to the new size."""
+        self._show_page()
         self.repaint()
