@@ -343,6 +343,8 @@ class Session:
             case Until(condition, maximum):
                 _count("max", maximum)
                 self._met = self._until(condition, maximum)
+                if not self._met:  # as a record it would be an expectation that fails
+                    return Step(maximum)
             case Mark(name):
                 self._marks[name] = _Marked(
                     {lane: run.position for lane, run in simulation.lanes.items()},

@@ -217,5 +217,6 @@ def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
     ends = _transform(np.array([low, high]), scale, limits)
     between = ends[0] + shares * (ends[1] - ends[0])
     if scale == "log":
-        return np.asarray(10.0**between, dtype=np.float64)
+        with np.errstate(over="ignore"):  # the last edge may lie a rounding beyond the largest float
+            return np.asarray(np.minimum(10.0**between, _LOG_HIGH), dtype=np.float64)
     return np.asarray(np.sinh(between) * 2 * symlog_threshold(limits), dtype=np.float64)

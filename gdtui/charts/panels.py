@@ -187,6 +187,11 @@ def _heading(columns: list[tuple[str, int]], width: int) -> list[Piece]:
     return out
 
 
+def line_count(lane: LaneView) -> int:
+    """Return how many lines the lane's rule has in the pane."""
+    return len(rule_lines(lane.trace.layout.rule))
+
+
 def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
     """Return the lane's rule with the numbers of its last update at one watched coordinate."""
     rule = lane.trace.layout.rule

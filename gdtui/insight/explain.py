@@ -60,11 +60,10 @@ class _Writer:
 
     def evaluate(self, node: ast.expr, values: Mapping[str, Any]) -> Any:
         with np.errstate(all="ignore"):  # the rule's own text, from the rule's own file
-            return eval(_code(ast.unparse(node)), dict(self.space), dict(values))
+            return eval(_code(node), dict(self.space), dict(values))
 
     def _constant(self, node: ast.expr) -> bool:
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not callable(self.space.get(n.id))}
-        return names <= self.constants
+        return all(name in self.constants for name in _names(node) if not callable(self.space.get(name)))
 
     def _block(self, operation: str, argument: ast.expr) -> str:
         """Write an operation over a whole block, of which this coordinate is one number."""
@@ -148,11 +147,17 @@ class _Writer:
         return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name) }({inner})".replace(" ", "", 1)
 
 
-@lru_cache(maxsize=512)
-def _code(source: str) -> Any:
-    return compile(source, "<rule>", "eval")
+@lru_cache(maxsize=2048)
+def _code(node: ast.expr) -> Any:
+    return compile(ast.unparse(node), "<rule>", "eval")
 
 
+@lru_cache(maxsize=2048)
+def _names(node: ast.expr) -> frozenset[str]:
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+
+
+@lru_cache(maxsize=256)  # the trees stay, so that what is worked out of them can be kept
 def _targets(rule: Rule) -> list[tuple[str, ast.expr]]:
     lines: list[tuple[str, ast.expr]] = []
     for line in rule.lines:
@@ -182,6 +187,7 @@ def _without_one(node: ast.expr) -> ast.expr:
     return new
 
 
+@lru_cache(maxsize=256)
 def rule_lines(rule: Rule) -> tuple[Line, ...]:
     """Return the rule's lines in symbols alone, as it stands before any update."""
     writer = _Writer(None, frozenset(), rule.function.__globals__, None)

@@ -18,7 +18,7 @@ from functools import cached_property
 from types import CodeType, FrameType
 from typing import Any, TypeVar, get_args
 
-from gdtui.kernel import SIGNATURES, Indices, Kernel
+from gdtui.kernel import Indices, Kernel
 from gdtui.optimizers.roles import Hyper, Slot, Starts
 
 #: What the rule is handed besides its state and hyperparameters.

@@ -64,7 +64,7 @@ Words: TypeAlias = Annotated[tuple[str, ...], PlainValidator(_words)]
 class LimitsTable(Table):
     """`limits`: a run that passes them stops with exit code 4."""
 
-    updates: Count | None = None
+    updates: Annotated[int, Field(ge=1, le=10**15)] | None = None
     seconds: Positive | None = None
 
 
@@ -176,6 +176,7 @@ class LaneTable(Open):
     start: list[float] = []
     schedule: dict[str, Any] | None = None
     stop: StopTable | None = None
+    stream: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 # -- acts -------------------------------------------------------------------------------------------
@@ -229,6 +230,7 @@ class AddAct(Open):
     start: list[float] = []
     schedule: dict[str, Any] | None = None
     stop: StopTable | None = None
+    stream: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class RemoveAct(Table):

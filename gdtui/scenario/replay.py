@@ -7,7 +7,7 @@ limit. Acts that need a screen are reported as skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 from gdtui.quantities import QuantityError, parse_condition
 from gdtui.scenario.acts import Act, Limits, Scenario
 from gdtui.scenario.expect import Verdict, show
+from gdtui.scenario.golden import Golden, Recorder
 from gdtui.scenario.trace_io import PIECE, recent_rows
 from gdtui.session import Command, CommandError, Epoch, Session, Snapshot, Step, Until
 from gdtui.words import _
@@ -56,12 +57,19 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What came of a replay, act by act."""
+    """What came of a replay, act by act.
+
+    Parameters
+    ----------
+    golden
+        what came of comparing it with its golden trace, where there is one.
+    """
 
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
     seconds: float
     final: Snapshot
+    golden: Golden | None = None
 
     def count(self, *statuses: Status) -> int:
         """Return how many acts ended in one of these."""
@@ -74,13 +82,20 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether every act was done and every expectation held."""
-        return not self.failures
+        """Whether every act was done, every expectation held, and the golden trace is the same."""
+        return self.code == 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the script was gone through to its end."""
+        return not self.count("not run", "error", "limit") and not any(
+            o.status == "failed" and o.act.command is not None for o in self.outcomes
+        )
 
     @property
     def code(self) -> int:
         """The exit code: 0 passed, 1 failed, 4 a limit was reached."""
-        if self.count("failed", "error"):
+        if self.count("failed", "error") or (self.golden is not None and self.golden.failed):
             return 1
         return 4 if self.count("limit") else 0
 
@@ -114,35 +129,71 @@ class Budget:
         return self.limits.seconds is not None and perf_counter() - self.began > self.limits.seconds
 
 
-def replay(scenario: Scenario) -> Report:
+class Player:
+    """Goes through a script, act by act, on a session.
+
+    Parameters
+    ----------
+    scenario
+        whose script.
+    session
+        what it is played on, as the experiment begins; None: a new one.
+    recorder
+        takes down what happens.
+    """
+
+    def __init__(self, scenario: Scenario, session: Session | None = None, recorder: Recorder | None = None) -> None:
+        stated = scenario.limits
+        self.scenario = scenario
+        self.session = session or Session(scenario.experiment, scenario.coords)
+        self.budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
+        self.outcomes: list[Outcome] = []
+        self.over = False
+        self._recorder = recorder
+        if recorder is not None:
+            recorder.begin(self.session)
+
+    def play(self, act: Act) -> Generator[None, None, Outcome]:
+        """Do one act; pause after each piece of a long command, and return what came of the act."""
+        outcome = Outcome(act, "not run") if self.over else (yield from _perform(self.session, act, self.budget))
+        return self.note(outcome)
+
+    def note(self, outcome: Outcome) -> Outcome:
+        """Keep what came of an act; what the script cannot go on after ends it."""
+        self.outcomes.append(outcome)
+        unmet = outcome.status == "failed" and isinstance(outcome.act.command, Until)
+        self.over = self.over or outcome.status in ("error", "limit") or unmet
+        if self._recorder is not None and not self.over:
+            self._recorder.after(self.session, outcome.act)
+        return outcome
+
+    def report(self) -> Report:
+        """Return what came of every act so far."""
+        seconds = perf_counter() - self.budget.began
+        return Report(self.scenario, tuple(self.outcomes), seconds, self.session.snapshot())
+
+
+def replay(scenario: Scenario, recorder: Recorder | None = None) -> Report:
     """Run the script and return what came of every act."""
-    stated = scenario.limits
-    budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
-    session = Session(scenario.experiment, scenario.coords)
-    outcomes: list[Outcome] = []
-    over = False
+    player = Player(scenario, recorder=recorder)
     for act in scenario.acts:
-        outcome = Outcome(act, "not run") if over else _perform(session, act, budget)
-        outcomes.append(outcome)
-        over = over or outcome.status in ("error", "limit") or (outcome.status == "failed" and act.expectation is None)
-    return Report(scenario, tuple(outcomes), perf_counter() - budget.began, session.snapshot())
+        for _piece in player.play(act):
+            pass
+    return player.report()
 
 
-def _perform(session: Session, act: Act, budget: Budget) -> Outcome:
+def _perform(session: Session, act: Act, budget: Budget) -> Generator[None, None, Outcome]:
     if act.needs_screen:
         return Outcome(act, "skipped", _("needs a screen"))
     try:
         if act.expectation is not None:
-            snapshot = session.snapshot()
-            verdict = act.expectation.judge(snapshot)
-            if verdict.passed:
-                return Outcome(act, "passed", got=verdict.got)
-            return _failed(act, verdict, snapshot, act.expectation.quantity.lane)
+            return _judge(session, act)
         assert act.command is not None
         met = None
         for piece in _pieces(session, act.command, budget):
             met = session.apply(piece, budget.up).met
             budget.check()
+            yield
             if met:
                 break
     except LimitError as error:
@@ -152,6 +203,15 @@ def _perform(session: Session, act: Act, budget: Budget) -> Outcome:
     if isinstance(act.command, Until):
         return Outcome(act, "passed") if met else _unmet(act, act.command, session.snapshot())
     return Outcome(act, "done")
+
+
+def _judge(session: Session, act: Act) -> Outcome:
+    assert act.expectation is not None
+    snapshot = session.snapshot()
+    verdict = act.expectation.judge(snapshot)
+    if verdict.passed:
+        return Outcome(act, "passed", got=verdict.got)
+    return _failed(act, verdict, snapshot, act.expectation.quantity.lane)
 
 
 def _pieces(session: Session, command: Command, budget: Budget) -> Iterator[Command]:

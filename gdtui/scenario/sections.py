@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, TypeVar
 
@@ -201,20 +201,28 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
     schedule = _schedule(source, (*path, "schedule"), table.schedule)
     extra = table.model_extra or {}
     options = {key: value for key, value in extra.items() if isinstance(value, bool)}
+    settings = {key: value for key, value in extra.items() if key not in options}
+    options |= implied_options(table.optimizer, settings)
     lane = _with_rule(source, path, lane, table.dialect, options) or lane
     if not source.faulty((*path, "dialect")):
         keys = _keys(type(table))
-        for key, value in extra.items():
-            if not isinstance(value, bool):
-                _setting(source, (*path, key), lane, value, keys)
+        for key, value in settings.items():
+            _setting(source, (*path, key), lane, value, keys)
     if source.faulty(path):
         return None
-    settings = {key: float(value) for key, value in extra.items() if key not in options}
+    settings = {key: float(value) for key, value in settings.items()}
     start = tuple(table.start)
     stop = Stop(**table.stop.model_dump(exclude_none=True)) if table.stop else Stop()
     return Lane(
-        name, lane.optimizer, lane.dialect, settings, lane.options, sampling, start, schedule=schedule, stop=stop
+        name, lane.optimizer, lane.dialect, settings, lane.options, sampling, start, table.stream or "", schedule, stop
     )
+
+
+def implied_options(optimizer: str, settings: Iterable[str]) -> dict[str, bool]:
+    """Return the options that settings bring with them: a number for momentum chooses the form that has momentum."""
+    rules = REGISTRY[optimizer].rules
+    both = {key for rule in rules for key, on in rule.options.items() if on and key in rule.defaults}
+    return {key: True for key in settings if key in both}
 
 
 def _sampling(source: Source, path: Path, given: object) -> Sampling:

@@ -70,18 +70,26 @@ def fresh_rows(session: Session, updates: int, advance: Advance | None = None) -
         left = left - min(left, PIECE) if step(min(left, PIECE)) else 0
 
 
-class _LaneWriter:
-    """Turns the rows of one lane into cells."""
+class LaneWriter:
+    """Turns the rows of one lane into cells.
 
-    def __init__(self, run: LaneRun, every: int) -> None:
+    Parameters
+    ----------
+    every
+        only updates that are multiples of it, and the last.
+    most
+        of each vector this many coordinates at most.
+    """
+
+    def __init__(self, run: LaneRun, every: int, most: int | None = None) -> None:
         self.run, self.every = run, every
         self.last_written = -1
         layout, objective = run.layout, run.objective
-        none: list[int | None] = [None] * len(layout.coords)
+        none: list[int | None] = [None] * len(layout.coords[:most])
         columns: list[int | None] = [HEAD.index(name) for name in COLUMNS[5:11]]
         for name in VECTORS:
             block = layout.block(name)
-            columns += none if block is None else list(range(block.start, block.stop))
+            columns += none if block is None else list(range(block.start, block.stop))[:most]
         grad = layout.block("grad")
         assert grad is not None
         later = (HEAD.index("batch_loss"), HEAD.index("grad_norm"), HEAD.index("step_norm"))
@@ -100,12 +108,12 @@ class _LaneWriter:
         for begin in range(0, len(kept), 1024):
             for values in kept[begin : begin + 1024].tolist():
                 self.last_written = int(values[0])
-                yield self.last_written, self._cells(self.last_written, values)
+                yield self.last_written, self.cells(self.last_written, values)
 
-    def _cells(self, update: int, values: list[float]) -> list[Cell]:
+    def cells(self, update: int, values: list[float]) -> list[Cell]:
+        """Return the cells of one row."""
         run = self.run
         status = run.status if update == run.update else "going"
-
         hidden = self.later if update == 0 else ()
         cells = [None if c is None or c in hidden else values[c] for c in self.columns]
         head = (run.spec.name, update, run.epoch_at(update), run.samples_at(update), update)
@@ -115,7 +123,7 @@ class _LaneWriter:
 def trace_rows(session: Session, updates: int, every: int = 1,
                advance: Advance | None = None) -> Iterator[list[Cell]]:  # fmt: skip
     """Run `updates` updates and yield the rows of the trace as cells, in the order of `header`."""
-    writers = [_LaneWriter(run, every) for run in session.simulation.lanes.values()]
+    writers = [LaneWriter(run, every) for run in session.simulation.lanes.values()]
     for pieces in fresh_rows(session, updates, advance):
         due = [_due(place, writer, rows) for place, (writer, rows) in enumerate(zip(writers, pieces, strict=True))]
         yield from (cells for _update, _place, cells in merge(*due, key=lambda item: item[:2]))
@@ -125,7 +133,7 @@ def trace_rows(session: Session, updates: int, every: int = 1,
                 yield cells
 
 
-def _due(place: int, writer: _LaneWriter, rows: Array) -> Iterator[tuple[int, int, list[Cell]]]:
+def _due(place: int, writer: LaneWriter, rows: Array) -> Iterator[tuple[int, int, list[Cell]]]:
     for update, cells in writer.rows(rows, last=writer.run.status != "going"):
         yield update, place, cells
 
@@ -140,6 +148,11 @@ def json_text(cell: Cell) -> str:
     if isinstance(cell, float):
         return repr(cell) if math.isfinite(cell) else _NOT_FINITE[repr(cell)]
     return str(cell) if isinstance(cell, int) else json.dumps(cell)
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as CSV has it."""
+    return "" if cell is None else cell if isinstance(cell, str) else repr(cell)
 
 
 class CsvWriter:

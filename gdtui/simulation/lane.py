@@ -57,9 +57,9 @@ class Moment:
     theta: Array
     slots: Array
     status: int
-    plateau: PlateauState = PlateauState()
-    stops: tuple[float, ...] = ()
-    why: int = 0
+    plateau: PlateauState
+    stops: tuple[float, ...]
+    why: int
 
 
 @dataclass(frozen=True, eq=False)

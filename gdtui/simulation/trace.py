@@ -145,7 +145,18 @@ class Trace:
         return int(self._rows[0, 0]) if self._count else 0
 
     def extend(self, rows: Array) -> None:
-        """Append rows in order of their updates."""
+        """Append rows in order of their updates.
+
+        What is thinned, and when, depends on the rows alone, not on the pieces they come in.
+        """
+        while len(rows):
+            room = 2 * self.window - self._count
+            self._append(rows[:room])
+            rows = rows[room:]
+            if self._count >= 2 * self.window:
+                self._thin(self._count - self.window)
+
+    def _append(self, rows: Array) -> None:
         need = self._count + len(rows)
         if need > len(self._rows):
             grown = np.empty((max(need, 2 * len(self._rows)), self.layout.width))
@@ -153,8 +164,6 @@ class Trace:
             self._rows = grown
         self._rows[self._count : need] = rows
         self._count = need
-        if self._count >= 2 * self.window:
-            self._thin(self._count - self.window)
 
     def _thin(self, count: int) -> None:
         count -= count % self._stride

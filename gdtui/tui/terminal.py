@@ -91,20 +91,19 @@ def run_app(
         os.environ.pop(name, None)
     if os.environ.get("NO_COLOR") == "":  # no-color.org: only when not empty; Textual asks less
         del os.environ["NO_COLOR"]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the driver listens: no traceback of an import
     if sys.platform != "win32":
         guard.supervise()
         if not guard.await_foreground():
             return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
 
-    try:
-        from gdtui.tui.app import Gdtui  # heavy: after the fork
+    from gdtui.tui.app import Gdtui  # heavy: after the fork
 
-        app = Gdtui(experiment, scenario=scenario, plain=wants_ascii() if plain is None else plain)
-        app.run()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
-        code = app.return_code or 0
-    except KeyboardInterrupt:  # before the screen was open
-        code = 128 + signal.SIGINT
+    app = Gdtui(experiment, plain=wants_ascii() if plain is None else plain)
+    app.run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
+    code = app.return_code or 0
     end_within(1.0, code)
     return code
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from gdtui.objectives import build
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 
@@ -138,7 +138,8 @@ def rows() -> list[tuple[str, float, dict[str, float]]]:
     out.append(("Adam, rosenbrock", per_update(ours, 300_000), others))
     spec = Lane("a", "gd", settings={"lr": 0.05}, sampling=Sampling(20))
     others = {"torch + DataLoader": per_update(linear_in_torch(), 500)} if torch_available() else {}
-    out.append(("gd, linear-4-3, batch 20", per_update(lane(ObjectiveSpec("dataset", "linear-4-3"), spec), 50_000), others))
+    ours = lane(ObjectiveSpec("dataset", "linear-4-3"), spec)
+    out.append(("gd, linear-4-3, batch 20", per_update(ours, 50_000), others))
     return out
 
 

@@ -117,8 +117,8 @@ def first_frame(code: str, marker: bytes, tries: int = 5, extra: dict[str, str] 
 def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> tuple[float, float]:
     """Return the medians (milliseconds, bytes) of one step after `recorded` updates."""
     terminal = start(GDTUI, columns, rows)
-    terminal.until("at the start".encode(), 60)
-    terminal.until("paused".encode(), 60)
+    terminal.until(b"at the start", 60)
+    terminal.until(b"paused", 60)
     terminal.read(2)
     for _ in range(recorded // 10):
         os.write(terminal.fd, b"\x1b[6~")

@@ -53,9 +53,7 @@ def test_new_limits_hold_the_data(a: float, b: float, scale: str) -> None:
 
 
 @given(moderate, moderate, moderate, moderate, scales)
-def test_old_limits_stay_while_the_data_fits_and_fills_them(
-    a: float, b: float, c: float, d: float, scale: str
-) -> None:
+def test_old_limits_stay_while_the_data_fits_and_fills_them(a: float, b: float, c: float, d: float, scale: str) -> None:
     previous = choose_limits(*ordered(a, b, scale), scale)
     low, high = ordered(c, d, scale)
     inside = previous[0] <= low and high <= previous[1]

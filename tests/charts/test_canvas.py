@@ -69,10 +69,7 @@ def figures(draw_: st.DrawFn) -> Figure:
         )
         for _ in range(draw_(st.integers(0, 3)))
     ]
-    arrows = [
-        Arrow(*(draw_(number) for _ in range(4)), length=draw_(number))
-        for _ in range(draw_(st.integers(0, 2)))
-    ]
+    arrows = [Arrow(*(draw_(number) for _ in range(4)), length=draw_(number)) for _ in range(draw_(st.integers(0, 2)))]
     limits = draw_(st.none() | st.tuples(number, number))
     return Figure(
         draw_(st.sampled_from(["", "loss · log", "损失 · 对数", "a\x1b[31m\n\u202eb" * 20])),
@@ -90,9 +87,7 @@ def figures(draw_: st.DrawFn) -> Figure:
 @example(Figure("t", (Series([0, 1], [1e308, -1e308], marker="●"),)), 1, 1, False)
 @example(Figure("t", (Series([0, 1, 2], [5e-324, 1e308, 0], marker="●"),), y=Axis("log")), 80, 24, False)
 @example(Figure("t", (Series([0, 1, 2], [5e-324, np.inf, 0], marker="●"),), y=Axis("symlog")), 20, 5, True)
-def test_any_figure_fills_exactly_the_cells_asked_for(
-    figure: Figure, width: int, height: int, plain: bool
-) -> None:
+def test_any_figure_fills_exactly_the_cells_asked_for(figure: Figure, width: int, height: int, plain: bool) -> None:
     rows = draw(figure, width, height, DARK, ascii=plain)
     check_size(rows, width, height)
     text = "".join(grid(rows))
@@ -140,9 +135,7 @@ def test_the_door_refuses_what_would_abort_the_process() -> None:
 
 def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
     rng = np.random.default_rng(1)
-    figure = Figure(
-        "f", tuple(Series(range(300), rng.normal(size=300).cumsum(), lane_color(i)) for i in range(3))
-    )
+    figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), lane_color(i)) for i in range(3)))
     canvas._raster.forget()
     first = draw(figure, 80, 20)
     again = draw(figure, 80, 20)
@@ -184,15 +177,12 @@ def test_a_gap_is_not_bridged() -> None:
 
 def test_curves_are_coloured_by_lane_and_end_in_its_glyph() -> None:
     series = tuple(
-        Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i))
-        for i in range(len(LANE_GLYPHS))
+        Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i)) for i in range(len(LANE_GLYPHS))
     )
     rows = draw(Figure("", series, legend=False), 60, 30)
     runs = [run for row in rows for run in row]
     for i in range(len(LANE_GLYPHS)):
-        assert any(
-            lane_glyph(i) in run.text and run.fg == DARK.color(lane_color(i)) and run.bold for run in runs
-        )
+        assert any(lane_glyph(i) in run.text and run.fg == DARK.color(lane_color(i)) and run.bold for run in runs)
 
 
 def test_lanes_at_one_place_are_fanned_out() -> None:
@@ -203,9 +193,7 @@ def test_lanes_at_one_place_are_fanned_out() -> None:
 
 
 def test_a_lane_that_left_for_infinity_is_marked_at_the_edge() -> None:
-    rows = grid(
-        draw(Figure("", (Series([0, 1, 2, 3], [1, 2, 4, np.inf], marker="▲"),), legend=False), 30, 10)
-    )
+    rows = grid(draw(Figure("", (Series([0, 1, 2, 3], [1, 2, 4, np.inf], marker="▲"),), legend=False), 30, 10))
     assert "↑" in rows[0] and any("▲" in row for row in rows)
 
 
@@ -229,9 +217,7 @@ def test_one_more_update_changes_few_cells() -> None:
     def rows(n: int) -> list[str]:
         return grid(
             draw(
-                Figure(
-                    "loss", (Series(range(n), loss[:n]),), x=Axis(limits=(0, 200)), y=Axis("log", (0.01, 2))
-                ),
+                Figure("loss", (Series(range(n), loss[:n]),), x=Axis(limits=(0, 200)), y=Axis("log", (0.01, 2))),
                 80,
                 20,
             )
@@ -239,9 +225,7 @@ def test_one_more_update_changes_few_cells() -> None:
 
     for n in range(50, 150):
         changed = sum(
-            a != b
-            for old, new in zip(rows(n), rows(n + 1), strict=True)
-            for a, b in zip(old, new, strict=True)
+            a != b for old, new in zip(rows(n), rows(n + 1), strict=True) for a, b in zip(old, new, strict=True)
         )
         assert changed <= 8
 

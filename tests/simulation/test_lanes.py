@@ -64,7 +64,7 @@ def test_what_an_optimizer_lacks_is_refused_with_what_it_has() -> None:
         Lane("a", "adam", settings={"beta_1": 0.9})
     with pytest.raises(ParameterError, match="no dialect 'torch'"):
         Lane("a", "adam", "torch").rule  # noqa: B018
-    with pytest.raises(ParameterError, match="finite|≥ 0"):
+    with pytest.raises(ParameterError, match=r"finite|≥ 0"):
         Lane("a", "adam", settings={"lr": float("inf")})
     with pytest.raises(ParameterError, match="name"):
         Lane("a b", "adam")

@@ -418,7 +418,7 @@ def test_columns_and_lines_do_not_freeze_the_size(terminal):
     assert one.end() == 0
 
 
-@pytest.mark.parametrize("unread_for", [0.03, 1.5])
+@pytest.mark.parametrize("unread_for", [0.03, 1.0])
 def test_a_terminal_that_stops_reading_does_not_keep_it(terminal, unread_for):
     one = terminal().ready()
     one.child.send("r")  # pictures without end, and nobody reads them
@@ -467,7 +467,7 @@ def test_no_color_sends_no_colour(terminal):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"LC_ALL": "C"}, {"LANG": "POSIX"}, {"LANG": "C"}, {"GDTUI_ASCII": "1"}],
+    [{"LC_ALL": "C"}, {"LANG": "C"}, {"GDTUI_ASCII": "1"}],
     ids=lambda changes: "-".join(*changes.items()),
 )
 def test_a_terminal_without_utf8_is_sent_ascii(terminal, changes):

@@ -174,7 +174,7 @@ class Bench(Screen[None]):
         self.snapshot = snapshot
         if self._opening:  # begin at the lane whose rule has most to show
             self._opening = False
-            lengths = [len(panels.update_lines(lane, 0)) for lane in snapshot.lanes]
+            lengths = [panels.line_count(lane) for lane in snapshot.lanes]
             self.selected = lengths.index(max(lengths))
         self.selected = min(self.selected, len(snapshot.lanes) - 1)
         if fresh:
@@ -214,7 +214,7 @@ class Bench(Screen[None]):
         count = len(self.snapshot.lanes) if self.snapshot else len(self._experiment.lanes)
         height = self.size.height
         table = 1 + min(count, max(1, height // 5))
-        lines = max((len(panels.update_lines(lane, 0)) for lane in self._lanes()), default=6)
+        lines = max((panels.line_count(lane) for lane in self._lanes()), default=6)
         rule = 1 + min(lines, 7 if height >= 28 else 5 if height >= 22 else 3)
         beside = size == "wide"  # the running rule beside the lanes, where there is room
         for name, rows in (
