@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gdtui.scenario.load import load_scenario
 from gdtui.session import Command, Epoch, Step
 from gdtui.tui.app import Gdtui
 from gdtui.tui.defaults import default_experiment
+from gdtui.tui.film import picture
 from gdtui.tui.screens.bench import Bench
 
 HERE = Path(__file__).resolve().parent
@@ -48,12 +48,7 @@ async def make(name: str) -> None:
         for key in keys:
             await pilot.press(key)
         await pilot.pause(0.1)
-        svg = app.export_screenshot(title="gdtui")
-    # the drawing program's ids differ from run to run, and its web font is somewhere else
-    ids = re.search(r"terminal-(\d+)-", svg)
-    if ids:
-        svg = svg.replace(f"terminal-{ids[1]}", "terminal-gdtui")
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
+        svg = picture(app)
     (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
     print(f"screenshots/{name}.svg")
 

@@ -14,8 +14,6 @@ from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.parsers import COMMANDS, parse
 from gdtui.words import _
 
-REPORT = "https://github.com/gdtui/gdtui/issues"
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code; no exception leaves.
@@ -52,6 +50,10 @@ def _dispatch(argv: list[str]) -> int:
     name, options = parse(argv)
     if name != "open":
         _end_on_signals()
+    if getattr(options, "plugin", None) is not None:
+        from gdtui.cli.plugins import load
+
+        load(options)
     return COMMANDS[name].load()(options)
 
 

@@ -45,8 +45,17 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--seed", type=int, metavar="N", help=_("of all randomness"))
 
 
+def _plugin_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plugin", metavar="FILE", action="append", default=[],
+        help=_("run a Python file that adds optimizers with @optimizer; repeat it"),
+    )  # fmt: skip
+
+
 def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario, or the name of a shipped one"))
+    parser.add_argument("--at", type=_positive, metavar="LINE", help=_("open the lesson where this line is next"))
+    _plugin_option(parser)
     _experiment_options(parser)
 
 
@@ -61,6 +70,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help=_("write the trace as JSON (-: to stdout)"))
     parser.add_argument("--every", type=_positive, default=1, metavar="K", help=_("each K-th update, and the last"))
     parser.add_argument("--coords", metavar="0,3|all", help=_("coordinates in the trace (default: the first 16)"))
+    _plugin_option(parser)
     _experiment_options(parser)
 
 
@@ -70,11 +80,25 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("report as JSON on stdout"))
     parser.add_argument("--junit", metavar="FILE", help=_("write a JUnit report as well"))
     parser.add_argument(
+        "--golden", action="store_true", help=_("a scenario without a golden trace, NAME.golden.csv, fails")
+    )
+    parser.add_argument(
+        "--update", action="store_true", help=_("write golden traces: those that differ, and those that are not there")
+    )
+    parser.add_argument(
+        "--screen", action="store_true", help=_("on the real screen, headless: press, resize and expect_screen work")
+    )
+    parser.add_argument(
+        "--svg", metavar="DIR", help=_("as --screen, with a picture for every screenshot and one of the end")
+    )
+    parser.add_argument("--cast", metavar="FILE", help=_("as --screen, with a recording for asciinema"))
+    parser.add_argument(
         "-k", dest="select", metavar="EXPR", help=_("only where file name or title match: 'adam and not noise'")
     )
     parser.add_argument(
         "--tag", action="append", default=[], metavar="TAG", help=_("only with this tag; repeat it for any of several")
     )
+    _plugin_option(parser)
 
 
 KINDS = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
@@ -82,23 +106,36 @@ KINDS = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", nargs="?", choices=KINDS, help=_("one of these (default: all)"))
+    _plugin_option(parser)
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=("optimizer", "surface", "dataset"))
     parser.add_argument("name", metavar="NAME")
+    parser.add_argument(
+        "--diff", nargs=2, metavar="DIALECT", help=_("two dialects of an optimizer: their rules, and where they go")
+    )
+    parser.add_argument("--surface", default="rosenbrock", metavar="NAME", help=_("what --diff goes on"))
+    parser.add_argument("--lr", type=float, metavar="RATE", help=_("of both dialects (default: of each its own)"))
+    parser.add_argument("--updates", type=_positive, default=100, metavar="N", help=_("how far --diff goes"))
+    _plugin_option(parser)
 
 
 def _no_options(_parser: argparse.ArgumentParser) -> None:
     """Of `check`."""
 
 
+def _schema_options(parser: argparse.ArgumentParser) -> None:
+    _plugin_option(parser)
+
+
 COMMANDS: dict[str, Command] = {
     "open": Command("open", _("open the screen"), _open_options),
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
-    "replay": Command("replay", _("replay scenarios with their expectations, headless"), _replay_options),
+    "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
     "list": Command("catalogue", _("list what there is"), _list_options),
     "show": Command("show", _("show an optimizer's rule, a surface or a dataset"), _show_options),
+    "schema": Command("schema", _("print the JSON Schema of scenario files"), _schema_options),
     "check": Command("check", _("look at the versions, the kernel cache and the terminal"), _no_options),
 }
 

@@ -1,17 +1,22 @@
-"""`gdtui replay`: scenarios with their expectations, headless."""
+"""`gdtui replay`: scenarios with their expectations and golden traces, headless or on the real screen."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 
-from gdtui.cli.exits import IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
+from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
 from gdtui.cli.output import output
 from gdtui.scenario import report as reports
 from gdtui.scenario.acts import Scenario
 from gdtui.scenario.faults import ScenarioError
-from gdtui.scenario.library import collect, selector
+from gdtui.scenario.files import write_whole
+from gdtui.scenario.golden import Golden, Recorder, golden_path, settle, unused
+from gdtui.scenario.library import collect, find, selector
 from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import Report, replay
 from gdtui.words import _
@@ -19,30 +24,91 @@ from gdtui.words import _
 
 def command(options: argparse.Namespace) -> int:
     """Replay the scenarios; return the gravest of their exit codes."""
+    _refuse_update(options)
     scenarios, errors = _load(options)
     for error in errors:
         print(error, file=sys.stderr)
     if not scenarios and not errors:
         raise CommandFailure(_("no scenario was selected"), NOTHING)
+    _check_outputs(options, scenarios)
     done: list[Report] = []
+    stale: list[Golden] = []
     if not options.check:
         for scenario in scenarios:
-            done.append(replay(scenario))
+            done.append(_replay(scenario, options))
             if not options.json:
                 print(reports.text(done[-1]), flush=True)
+        stale = unused(path for path in map(find, options.files) if path.is_dir())
+    _tell(options, scenarios, done, errors, stale)
+    if errors:
+        return USAGE
+    codes = [report.code for report in done] + [FAILED for _golden in stale]
+    return next((code for code in (FAILED, LIMIT) if code in codes), PASSED)
+
+
+def _refuse_update(options: argparse.Namespace) -> None:
+    """Raise CommandFailure for `--update` on a build machine: what it writes, nobody has looked at."""
+    if options.update and os.environ.get("CI", "").lower() not in ("", "0", "false", "no"):
+        message = _("--update: golden traces are not written where CI={} is set: write them at home, and read them")
+        raise CommandFailure(message.format(os.environ["CI"]))
+    if options.update and options.check:
+        raise CommandFailure(_("--update and --check do not go together: nothing is run for --check"))
+
+
+def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> None:
+    if options.cast and len(scenarios) > 1:
+        raise CommandFailure(_("--cast records one scenario, and {} are selected").format(len(scenarios)))
+    stems = [scenario.path.stem for scenario in scenarios]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if options.svg and twice:
+        raise CommandFailure(_("--svg: two scenarios would write {}.svg").format(twice[0]))
+    if options.svg and not os.path.isdir(options.svg):
+        raise CommandFailure(_("--svg {}: there is no such folder").format(options.svg), IO)
+
+
+def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:
+    asked = options.update or options.golden
+    recorder = Recorder() if asked or golden_path(scenario.path).exists() else None
+    if options.screen or options.svg or options.cast:
+        report = _film(scenario, recorder, options)
+    else:
+        report = replay(scenario, recorder)
+    if recorder is None or not report.complete or (options.update and not report.passed):
+        return report  # what has failed is nothing to compare with, and not to be kept
+    golden = settle(scenario, recorder, update=options.update, wanted=options.golden)
+    return replace(report, golden=golden)
+
+
+def _film(scenario: Scenario, recorder: Recorder | None, options: argparse.Namespace) -> Report:
+    from gdtui.tui.film import film  # late: this room imports textual
+
+    filmed = film(scenario, recorder, pictures=bool(options.svg), cast=bool(options.cast))
+    for name, svg in filmed.pictures.items():
+        stem = f"{scenario.path.stem}-{name}" if name else scenario.path.stem
+        write_whole(Path(options.svg, f"{stem}.svg"), svg)
+    if options.cast:
+        write_whole(options.cast, filmed.cast)
+    return filmed.report
+
+
+def _tell(
+    options: argparse.Namespace, scenarios: list[Scenario], done: list[Report], errors: list[ScenarioError],
+    stale: list[Golden],
+) -> None:  # fmt: skip
+    """Write what is written after the last replay."""
     if options.json:
         results = [reports.as_json(report) for report in done] + [reports.fault_json(error) for error in errors]
+        results += map(reports.golden_json, stale)
         print(json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False))
     elif options.check:
         for scenario in scenarios:
             print(_("clean  {}  {} acts").format(scenario.path, len(scenario.acts)))
+    else:
+        for golden in stale:
+            print("\n".join(reports.golden_lines(golden)))
     if options.junit:
         with output(options.junit) as file:
-            file.write(reports.junit(done, errors))
-    if errors:
-        return USAGE
-    codes = [report.code for report in done]
-    return next((code for code in (1, LIMIT) if code in codes), PASSED)
+            file.write(reports.junit(done, errors, stale))
 
 
 def _load(options: argparse.Namespace) -> tuple[list[Scenario], list[ScenarioError]]:

@@ -60,7 +60,7 @@ class Act:
     @property
     def asserts(self) -> bool:
         """Whether it can fail as an expectation does."""
-        return self.expectation is not None or isinstance(self.command, Until)
+        return self.expectation is not None or isinstance(self.command, Until) or self.verb == "expect_screen"
 
 
 @dataclass(frozen=True)

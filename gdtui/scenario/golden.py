@@ -202,8 +202,9 @@ def compare(path: Path, old: str, recorder: Recorder) -> Golden:
         for name, a, b in zip(names, wanted, got, strict=True):
             if not _equal(name, a, b, rel, abs_):
                 count += 1
+                place_of = _("{} of {} at update {}, after act {}").format(name, *wanted[1:3], wanted[0])
                 first = first or Golden(
-                    path, "differs", line, _("{} of {} at update {}, after act {}").format(name, *wanted[1:3], wanted[0]),
+                    path, "differs", line, place_of,
                     a or _("empty"), b or _("empty"), _difference(a, b, rel, abs_),
                 )  # fmt: skip
     if first is None:

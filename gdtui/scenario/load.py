@@ -15,6 +15,7 @@ from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
 from gdtui.scenario.acts import Act, Limits, Scenario
 from gdtui.scenario.faults import Fault, Place, ScenarioError, Source, forbidden, meant
+from gdtui.scenario.plugins import load_installed
 from gdtui.scenario.positions import Path
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.trace import watched
@@ -37,6 +38,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
         it is not there or cannot be read.
     """
     name = os.fspath(path)
+    load_installed()
     try:
         return parse_scenario(_read(name), FilePath(name))
     except RecursionError:

@@ -140,22 +140,31 @@ class Player:
         what it is played on, as the experiment begins; None: a new one.
     recorder
         takes down what happens.
+    frames
+        pauses in a `step`, for somebody who is watching.
     """
 
-    def __init__(self, scenario: Scenario, session: Session | None = None, recorder: Recorder | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        session: Session | None = None,
+        recorder: Recorder | None = None,
+        frames: int = 1,
+    ) -> None:
         stated = scenario.limits
         self.scenario = scenario
         self.session = session or Session(scenario.experiment, scenario.coords)
         self.budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
         self.outcomes: list[Outcome] = []
         self.over = False
+        self.frames = frames
         self._recorder = recorder
         if recorder is not None:
             recorder.begin(self.session)
 
     def play(self, act: Act) -> Generator[None, None, Outcome]:
         """Do one act; pause after each piece of a long command, and return what came of the act."""
-        outcome = Outcome(act, "not run") if self.over else (yield from _perform(self.session, act, self.budget))
+        outcome = Outcome(act, "not run") if self.over else (yield from _perform(self, act))
         return self.note(outcome)
 
     def note(self, outcome: Outcome) -> Outcome:
@@ -182,7 +191,8 @@ def replay(scenario: Scenario, recorder: Recorder | None = None) -> Report:
     return player.report()
 
 
-def _perform(session: Session, act: Act, budget: Budget) -> Generator[None, None, Outcome]:
+def _perform(player: Player, act: Act) -> Generator[None, None, Outcome]:
+    session, budget = player.session, player.budget
     if act.needs_screen:
         return Outcome(act, "skipped", _("needs a screen"))
     try:
@@ -190,7 +200,7 @@ def _perform(session: Session, act: Act, budget: Budget) -> Generator[None, None
             return _judge(session, act)
         assert act.command is not None
         met = None
-        for piece in _pieces(session, act.command, budget):
+        for piece in _pieces(player, act.command):
             met = session.apply(piece, budget.up).met
             budget.check()
             yield
@@ -214,16 +224,17 @@ def _judge(session: Session, act: Act) -> Outcome:
     return _failed(act, verdict, snapshot, act.expectation.quantity.lane)
 
 
-def _pieces(session: Session, command: Command, budget: Budget) -> Iterator[Command]:
+def _pieces(player: Player, command: Command) -> Iterator[Command]:
     """Cut a long command into pieces with the same end, and take each from the budget.
 
     Pieces of `until` are taken after they have run: it may be met early.
     """
+    session, budget = player.session, player.budget
     match command:
         case Step(n):
             for size in _sizes(n, PIECE):
                 budget.take(size)
-                yield Step(size)
+                yield from map(Step, _sizes(size, -(-size // player.frames)))
         case Epoch(n):
             per_epoch = max(lane.updates_per_epoch for lane in session.snapshot().lanes)
             for _epoch in range(n):

@@ -101,7 +101,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 #: Settings that count updates: whole numbers from 1.
-_COUNTS = ("every", "updates", "warmup", "patience")
+COUNTS = ("every", "updates", "warmup", "patience")
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Schedule:
             if not math.isfinite(value) or value < 0:
                 raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
             least = 0 if key in ("warmup", "patience") else 1
-            if key in _COUNTS and (value != int(value) or value < least):
+            if key in COUNTS and (value != int(value) or value < least):
                 raise ParameterError(key, f"{key} is a whole number from {least}, not {value!r}")
         for key, default in defaults.items():
             if default is None and key not in self.settings:

@@ -175,7 +175,8 @@ async def test_every_size_shows_map_chart_lanes_rule_and_keys(open_bench: Open, 
         assert "✕" in desk.text("#picture") and "◆" in desk.text("#picture")
         assert re.search(r"[⠁-⣿]", desk.text("#chart0")), "a curve is drawn"
         assert desk.bench.query_one("Footer").region.bottom == size[1]
-        assert desk.bench.query_one("#update").region.bottom == size[1] - 1
+        assert desk.bench.query_one("#message").region.bottom == size[1] - 1
+        assert desk.bench.query_one("#update").region.bottom <= size[1] - 2
 
 
 async def test_resizing_while_it_runs(open_bench: Open) -> None:
@@ -243,8 +244,7 @@ async def test_help_lists_every_key(open_bench: Open) -> None:
 async def test_the_engine_survives_what_it_cannot_do(open_bench: Open) -> None:
     async with open_bench(Experiment(lanes=(Lane("only", "gd", settings={"lr": 1e-3}),))) as desk:
         await desk.press("space", "d")
-        assert desk.bench.query_one("#message").display
-        assert "1 to 16 lanes" in str(desk.bench.query_one("#message").render())
+        assert "1 to 16 lanes" in desk.text("#message")
         await desk.press("space")
         assert desk.bench.snapshot.lanes[0].update == 2
         assert np.isfinite(desk.bench.snapshot.lanes[0].scalar("loss"))

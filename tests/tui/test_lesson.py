@@ -56,7 +56,7 @@ async def test_space_and_b_go_through_a_lesson(open_bench: Open) -> None:
         assert desk.bench.page == 0 and desk.bench.snapshot.lanes[0].update == 0
         for _ in range(len(desk.bench.lesson.pages) + 2):
             await desk.press("space")
-        assert "the lesson ends here" in str(desk.bench.query_one("#message").render())
+        assert "the lesson ends here" in desk.text("#message")
 
 
 async def test_a_question_keeps_its_answer_for_the_next_press(open_bench: Open) -> None:

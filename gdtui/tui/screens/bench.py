@@ -16,6 +16,7 @@ from gdtui.charts import panels
 from gdtui.charts.bench import KINDS, ORDER, Charts
 from gdtui.charts.cells import Row
 from gdtui.charts.palette import Palette
+from gdtui.insight.diagnosis import diagnose
 from gdtui.session import Add, Back, ChangeObjective, Command, LaneView, Remove, Reset, Set, Snapshot, Step
 from gdtui.tui.engine import Engine
 from gdtui.tui.screens.pick import PickLane, PickObjective
@@ -137,7 +138,7 @@ class Bench(Screen[None]):
         with Container(id="bottom"):
             yield RowsView(self._paint_lanes, id="lanes")
             yield RowsView(self._paint_update, id="update")
-        yield Static("", id="message", markup=False)
+        yield RowsView(self._paint_status, id="message")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -186,12 +187,18 @@ class Bench(Screen[None]):
         self.repaint()
 
     def say(self, text: str) -> None:
-        """Show a line above the footer, or none."""
-        if text != self._message:
-            self._message = text
-            line = self.query_one("#message", Static)
-            line.update(text)
-            line.display = bool(text)
+        """Show a message in the line above the footer; "" gives it back to the diagnosis."""
+        self._message = text
+        self.query_one("#message", RowsView).repaint()
+
+    def _paint_status(self, width: int, height: int) -> tuple[Row, ...]:
+        """Return a message, else the diagnosis of the selected lane, else what the objective teaches."""
+        text, role = self._message, "bad"
+        if not text and self.snapshot is not None:
+            lane = self.snapshot.lanes[self.selected]
+            found = diagnose(self.snapshot.objective, lane.trace, lane.settings, lane.next_lr, lane.status)
+            text, role = (f"{lane.name}: {found[0]}", "text") if found else (self.snapshot.objective.teaches, "label")
+        return (panels.row([(f" {text}", role, False)], width, self.palette, ascii=self.plain),)
 
     def repaint(self) -> None:
         """Bring every part up to date."""

@@ -1,0 +1,92 @@
+"""Record torch.optim.LBFGS: the parameters after each of 30 calls of step(closure). Needs torch.
+
+Run as ``python tests/record/lbfgs.py`` with a Python that has torch; writes tests/reference/lbfgs.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+STEPS = 30
+Loss = Callable[[torch.Tensor], torch.Tensor]
+
+
+def linear_4_3() -> Loss:
+    """Return the mean squared error of y = w·x + b on the data of the dataset of that name."""
+    random = np.random.RandomState(0)
+    x = 2 * random.rand(100, 1)
+    y = 4 + 3 * x + random.randn(100, 1)
+    inputs, targets = torch.from_numpy(x[:, 0]), torch.from_numpy(y[:, 0])
+    return lambda p: torch.mean((p[0] * inputs + p[1] - targets) ** 2)
+
+
+#: (kind, name, where it starts, the loss in torch)
+OBJECTIVES: list[tuple[str, str, list[float], Loss]] = [
+    ("surface", "rosenbrock", [-1.2, 1.0], lambda p: (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2),
+    (
+        "surface", "beale", [3.0, 4.0],
+        lambda p: (1.5 - p[0] + p[0] * p[1]) ** 2 + (2.25 - p[0] + p[0] * p[1] ** 2) ** 2
+        + (2.625 - p[0] + p[0] * p[1] ** 3) ** 2,
+    ),
+    ("surface", "himmelblau", [0.0, 0.0], lambda p: (p[0] ** 2 + p[1] - 11) ** 2 + (p[0] + p[1] ** 2 - 7) ** 2),
+    ("surface", "ravine", [-7.0, 2.0], lambda p: p[0] ** 2 / 20 + p[1] ** 2),
+    ("dataset", "linear-4-3", [0.0, 0.0], linear_4_3()),
+]  # fmt: skip
+
+#: torch's arguments: the rate, and what one step(closure) may do. max_eval as torch has it at max_iter = 20.
+SETTINGS: list[dict[str, Any]] = [
+    {"lr": lr, "max_iter": max_iter, "max_eval": 25, "strong_wolfe": strong_wolfe}
+    for strong_wolfe in (False, True)
+    for max_iter in (1, 20)
+    for lr in (1.0, 0.1)
+] + [
+    {"lr": 1.0, "max_iter": 1, "max_eval": 25, "strong_wolfe": True, "history_size": 2},
+    {"lr": 1.0, "max_iter": 20, "max_eval": 25, "strong_wolfe": True, "tolerance_grad": 0.1, "tolerance_change": 1e-3},
+]
+
+
+def run(start: list[float], loss: Loss, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters, calls of the closure and iterations after each step."""
+    theta = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    arguments = {key: value for key, value in settings.items() if key != "strong_wolfe"}
+    search = "strong_wolfe" if settings["strong_wolfe"] else None
+    optimizer = torch.optim.LBFGS([theta], line_search_fn=search, **arguments)
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = loss(theta)
+        value.backward()
+        return value
+
+    points, evaluations, iterations = [], [], []
+    for _ in range(STEPS):
+        optimizer.step(closure)
+        state = optimizer.state[theta]
+        points.append(theta.tolist())
+        evaluations.append(state["func_evals"])
+        iterations.append(state["n_iter"])
+    return {"theta": points, "evaluations": evaluations, "iterations": iterations}
+
+
+def record() -> dict[str, Any]:
+    """Record every objective with every settings."""
+    torch.set_num_threads(1)
+    records = [
+        {"kind": kind, "name": name, "start": start, "settings": settings, **run(start, loss, settings)}
+        for kind, name, start, loss in OBJECTIVES
+        for settings in SETTINGS
+    ]
+    about = "theta after each step(closure); evaluations, iterations: torch's state func_evals, n_iter"
+    return {"about": about, "version": torch.__version__, "records": records}
+
+
+if __name__ == "__main__":
+    path = Path(__file__).resolve().parent.parent / "reference" / "lbfgs.json"
+    path.write_text(json.dumps(record(), indent=None) + "\n")
+    print(path)
