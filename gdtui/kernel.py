@@ -159,7 +159,6 @@ class Kernel:
         if jit_disabled():
             return self.function
         door = numba_door()
-        _compile_helpers(self.function.__globals__)
         if self.kind == "advance":
             pointers = [
                 door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in ("objective", "rule", "probe")
@@ -172,25 +171,6 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         """Run it, compiling first where needed."""
         return self.compiled(*arguments)
-
-
-_helpers: list[Callable[..., Any]] = []
-
-
-def inner(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a function that kernels of the same file may call; compiled with the first of them.
-
-    Of the same file only: the cache of a kernel does not see changes in other files.
-    """
-    _helpers.append(function)
-    return function
-
-
-def _compile_helpers(space: dict[str, Any]) -> None:
-    """Put the compiled form of each helper of a file in the place of its plain one."""
-    for function in _helpers:
-        if function.__globals__ is space and space.get(function.__name__) is function:
-            space[function.__name__] = numba_door().njit(error_model="numpy", nogil=True)(function)
 
 
 def kernel(kind: str) -> Callable[[Callable[..., Any]], Kernel]:
@@ -211,41 +191,14 @@ ADVANCE_ARGUMENTS = (
 
 #: Columns that every recorded row begins with; theta[c], grad[c] and the probe's p·c values follow.
 #: angle: degrees between the batch's gradient and the full one; snr: |full| / |batch - full|.
-HEAD = ("update", "lr", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm", "angle", "snr")
+#: evaluations: of value and gradient, all updates up to this one; a rule of the first order needs one an update.
+HEAD = (
+    "update", "lr", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm", "angle", "snr", "evaluations",
+)  # fmt: skip
 
 GOING, CONVERGED, DIVERGED, ENDED = 0, 1, 2, 3
 #: Why a lane has converged, as outcome[3] says.
 LOSS_BELOW, GRADIENT_BELOW, NO_IMPROVEMENT = 1, 2, 3
-
-
-@inner
-def sum_of_squares(x: Array) -> float:
-    """Return the sum of x²; four sums side by side, so that one addition need not wait for the other."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    whole = x.shape[0] - x.shape[0] % 4
-    for i in range(0, whole, 4):
-        a += x[i] * x[i]
-        b += x[i + 1] * x[i + 1]
-        c += x[i + 2] * x[i + 2]
-        d += x[i + 3] * x[i + 3]
-    for i in range(whole, x.shape[0]):
-        a += x[i] * x[i]
-    return (a + b) + (c + d)
-
-
-@inner
-def distance_squared(x: Array, y: Array) -> float:
-    """Return the sum of (x − y)²."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    whole = x.shape[0] - x.shape[0] % 4
-    for i in range(0, whole, 4):
-        a += (x[i] - y[i]) * (x[i] - y[i])
-        b += (x[i + 1] - y[i + 1]) * (x[i + 1] - y[i + 1])
-        c += (x[i + 2] - y[i + 2]) * (x[i + 2] - y[i + 2])
-        d += (x[i + 3] - y[i + 3]) * (x[i + 3] - y[i + 3])
-    for i in range(whole, x.shape[0]):
-        a += (x[i] - y[i]) * (x[i] - y[i])
-    return (a + b) + (c + d)
 
 
 def _advance(
@@ -290,17 +243,20 @@ def _advance(
     has_loss = flags[1] != 0
     every = flags[2]
     compare = flags[3] != 0 and (not full or noise.shape[0] > 0)
-    follow = stops[0] > 0.0 or stops[2] > 0.0  # stops on the loss need it after every update
-    why = 0
+    follow = full or stops[0] > 0.0 or stops[2] > 0.0  # stops on the loss need it after every update
     nothing = np.nan
     written = 0
     status = 0
+    why = 0
     probe_valid = 0
     made = 0
     loss = nothing
     rows = train.shape[0]
-    if full and n > 0:
-        loss = objective(theta, data, train, 0, rows, shape, work, ahead)
+    # chosen before the loop: each choice between arrays costs a tenth of a second of compilation
+    none = scratch[0, :0]
+    source = train if full else order
+    target = ahead if full else grad
+    further = ahead if full else none
     for j in range(n):
         number = t0 + j + 1
         t = float(number)
@@ -308,63 +264,58 @@ def _advance(
         due = every > 0 and number % every == 0
         wanted = due or j == n - 1
 
-        # the gradient of this update's batch, at the parameters before it
+        # the gradient of this update's batch, at the parameters before it; with all rows it is
+        # the one that the update before looked ahead to
+        if not full or j == 0:
+            first = 0 if full else begin[j]
+            beyond = rows if full else end[j]
+            loss = objective(theta, data, source, first, beyond, shape, work, target)
+        batch_loss = loss
         if full:
-            batch_loss = loss
             for i in range(d):
                 grad[i] = ahead[i]
-        else:
-            batch_loss = objective(theta, data, order, begin[j], end[j], shape, work, grad)
         if noise.shape[0] > 0:
             for i in range(d):
                 grad[i] += noise[j, i]
+        comparing = wanted and compare
+        if comparing and not full:
+            objective(theta, data, train, 0, rows, shape, work, ahead)
+        norm2 = 0.0
+        dot = 0.0
+        ahead2 = 0.0
+        apart2 = 0.0
+        for i in range(d):
+            g = grad[i]
+            norm2 += g * g
+            if comparing:
+                dot += g * ahead[i]
+                ahead2 += ahead[i] * ahead[i]
+                apart2 += (g - ahead[i]) * (g - ahead[i])
+        grad_norm = np.sqrt(norm2)
 
         # what the rule gets: clipped, decayed
-        grad_norm = np.sqrt(sum_of_squares(grad))
-        angle = nothing
-        snr = nothing
-        if wanted and compare:
-            if not full:
-                objective(theta, data, train, 0, rows, shape, work, ahead)
-            dot = 0.0
-            for i in range(d):
-                dot += grad[i] * ahead[i]
-            ahead_norm = np.sqrt(sum_of_squares(ahead))
-            angle = np.degrees(np.arccos(max(-1.0, min(1.0, dot / (grad_norm * ahead_norm)))))
-            snr = ahead_norm / np.sqrt(distance_squared(grad, ahead))
         scale = 1.0
         if prepare[1] > 0.0 and grad_norm > prepare[1]:
             scale = prepare[1] / (grad_norm + 1e-6 * prepare[4])
-        bound = prepare[0]
-        decay = prepare[2]
+        bound = prepare[0] if prepare[0] > 0.0 else np.inf
         shrink = 1.0 - rates[j] * prepare[3]
         for i in range(d):
-            g = grad[i] * scale
-            if bound > 0.0:
-                if g > bound:
-                    g = bound
-                elif g < -bound:
-                    g = -bound
-            used[i] = g + decay * theta[i]
-        if wanted:
-            for i in range(d):
-                before[i] = theta[i]
-        if prepare[3] != 0.0:
-            for i in range(d):
-                theta[i] *= shrink
+            before[i] = theta[i]
+            used[i] = min(max(grad[i] * scale, -bound), bound) + prepare[2] * theta[i]
+            theta[i] *= shrink
         if wanted:
             probe(theta, used, slots, hyper, t, coords, probed, blocks)
         rule(theta, used, slots, hyper, t, blocks)
         made = j + 1
 
-        # where that led: x - x is 0 for every finite x, and nan else
-        gone = distance_squared(theta, theta)
-        if full:
-            loss = objective(theta, data, train, 0, rows, shape, work, ahead)
-        elif wanted or follow:
-            loss = objective(theta, data, train, 0, rows, shape, work, grad[:0])
+        # where that led: a step of no finite length leads nowhere
+        step2 = 0.0
+        for i in range(d):
+            step2 += (theta[i] - before[i]) * (theta[i] - before[i])
+        if follow or wanted:
+            loss = objective(theta, data, train, 0, rows, shape, work, further)
         lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))
-        if gone != 0.0 or not np.isfinite(grad_norm) or (has_loss and lost):
+        if not np.isfinite(step2) or not np.isfinite(norm2) or (has_loss and lost):
             status = 2
         else:
             if stops[2] > 0.0:
@@ -375,32 +326,38 @@ def _advance(
                     stops[4] += 1.0
                     if stops[4] >= stops[2]:
                         status, why = 1, 3
-            if stops[1] > 0.0 and np.sqrt(sum_of_squares(ahead if full else grad)) < stops[1]:
-                status, why = 1, 2
+            if stops[1] > 0.0:
+                here2 = 0.0
+                for i in range(d):
+                    here2 += target[i] * target[i]
+                if np.sqrt(here2) < stops[1]:
+                    status, why = 1, 2
             if stops[0] > 0.0 and loss < stops[0]:
                 status, why = 1, 1
 
         if wanted or status != 0:
             probe_valid = 1 if wanted else 0
-            if not (full or wanted or follow):
-                loss = objective(theta, data, train, 0, rows, shape, work, grad[:0])
             last[0] = t
             last[1] = rates[j]
             last[2] = loss if has_loss else nothing
             last[3] = batch_loss if has_loss else nothing
             last[4] = nothing
             if held_out.shape[0] > 0:
-                last[4] = objective(theta, data, held_out, 0, held_out.shape[0], shape, work, grad[:0])
+                last[4] = objective(theta, data, held_out, 0, held_out.shape[0], shape, work, none)
             last[5] = grad_norm
-            last[6] = np.sqrt(distance_squared(theta, before)) if wanted else nothing
-            last[7] = angle
-            last[8] = snr
+            last[6] = np.sqrt(step2)
+            last[7] = nothing
+            last[8] = nothing
+            last[9] = t
+            if comparing:
+                cosine = dot / np.sqrt(norm2 * ahead2)
+                last[7] = np.degrees(np.arccos(max(-1.0, min(1.0, cosine))))
+                last[8] = np.sqrt(ahead2 / apart2)
             for k in range(c):
-                last[9 + k] = theta[coords[k]]
-                last[9 + c + k] = grad[coords[k]]
-            for q in range(p):
-                for k in range(c):
-                    last[9 + (2 + q) * c + k] = probed[q, k] if wanted else nothing
+                last[10 + k] = theta[coords[k]]
+                last[10 + c + k] = grad[coords[k]]
+                for q in range(p):
+                    last[10 + (2 + q) * c + k] = probed[q, k] if wanted else nothing
             if due:
                 for q in range(last.shape[0]):
                     record[written, q] = last[q]

@@ -9,6 +9,7 @@ from gdtui.cli.exits import CommandFailure
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.expression import ExpressionError
 from gdtui.optimizers import ParameterError
+from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import COMMON, Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import SamplingError, read_sampling
 from gdtui.simulation.simulation import build_objective
@@ -16,8 +17,6 @@ from gdtui.words import _
 
 #: Which option speaks of the part of an experiment that is at fault.
 _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
-#: What a bare `gdtui` opens on: rates at which each behaves on rosenbrock, and differs from the others.
-DEFAULT_LANES = (("gd", 1e-3), ("momentum", 3e-4), ("rmsprop", 0.01), ("adam", 0.05))
 
 
 def from_options(options: argparse.Namespace) -> Experiment:

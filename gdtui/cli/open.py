@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
-from gdtui.cli.experiments import from_options, refuse_with_file
+from gdtui.tui import guard
+from gdtui.tui.terminal import refusal, run_app
 from gdtui.words import _
+
+#: Options that describe an experiment; with none of them the bench opens on its own.
+_DESCRIBING = ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", "seed")
 
 
 def command(options: argparse.Namespace) -> int:
     """Open the screen on a scenario or an experiment, and return its exit code."""
-    scenario = None
+    refused = refusal()
+    if refused is not None:
+        if options.file is not None:  # what is wrong with the file is worth more than what is wrong with the terminal
+            from gdtui.cli.scenarios import read
+
+            read(options.file)
+        raise CommandFailure(refused.removeprefix("gdtui: "))
+    guard.supervise()  # before anything large is imported: the guard is a copy of this process
     if options.file is None:
-        experiment = from_options(options)
-    else:
-        from gdtui.cli.scenarios import read
+        if options.at is not None:
+            raise CommandFailure(_("--at goes with a scenario file"))
+        if all(getattr(options, name) in (None, []) for name in _DESCRIBING):
+            return run_app()
+        from gdtui.cli.experiments import from_options
 
-        refuse_with_file(options)
-        scenario = read(options.file)
-        experiment = scenario.experiment
-        if options.seed is not None:
-            experiment = replace(experiment, seed=options.seed)
-            scenario = replace(scenario, experiment=experiment)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandFailure(_("the screen needs a terminal; headless there are `gdtui run` and `gdtui replay`"))
-    from gdtui.tui.terminal import run_app  # late: this room imports textual
+        return run_app(from_options(options))
+    from gdtui.cli.experiments import refuse_with_file
+    from gdtui.cli.scenarios import read
+    from gdtui.scenario.lesson import read_lesson
 
-    return run_app(experiment, scenario=scenario)
+    refuse_with_file(options)
+    scenario = read(options.file)
+    if options.seed is not None:
+        scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
+    page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
+    return run_app(scenario.experiment, scenario=scenario, page=page)

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import unicodedata
 
 from gdtui.cli.catalogue import columns
+from gdtui.cli.diff import diff, pad, width
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import number, symbol
-from gdtui.optimizers import ParameterError, Rule, find
+from gdtui.optimizers import Optimizer, ParameterError, Rule, find
 from gdtui.words import _
 
 
 def command(options: argparse.Namespace) -> int:
     """Print what was asked for."""
-    lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
+    if options.diff:
+        if options.kind != "optimizer":
+            raise CommandFailure(_("--diff compares dialects of an optimizer"))
+        lines = diff(_found(options.name), options.diff, options.surface, options.lr, options.updates)
+    else:
+        lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
     print("\n".join(lines))
     return PASSED
 
 
-def _width(text: str) -> int:
-    """Return how many columns a text takes on the screen: m̂ is one."""
-    return sum(not unicodedata.combining(c) for c in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def _found(name: str) -> Optimizer:
+    try:
+        return find(name)
+    except ParameterError as error:
+        raise CommandFailure(str(error)) from None
 
 
 def _optimizer(name: str) -> list[str]:
-    try:
-        optimizer = find(name)
-    except ParameterError as error:
-        raise CommandFailure(str(error)) from None
+    optimizer = _found(name)
     lines = [optimizer.title]
     rules = optimizer.rules
     for rule in rules:
@@ -52,9 +52,9 @@ def _label(rule: Rule) -> str:
 def _rule(rule: Rule, *, alone: bool) -> list[str]:
     lines = [] if alone else [_label(rule)]
     texts = rule_lines(rule)
-    width = max(_width(line.name) for line in texts)
-    lines += [f"  {_pad(line.name, width)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
-    lines += [f"  {_pad(line.name, width)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
+    width = max(width(line.name) for line in texts)
+    lines += [f"  {pad(line.name, width)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
+    lines += [f"  {pad(line.name, width)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
     lines.append("  " + _("state      {}").format(roles))
     if alone:

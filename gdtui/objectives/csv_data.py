@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
+import re
 import stat
 from array import array
 from collections.abc import Iterator
@@ -75,14 +77,14 @@ class _Source:
 
     def place(self, field: int) -> int:
         """Return the column (from 1) that field number `field` of this line begins at."""
-        line = self.text.split("\n", self.line)[self.line - 1]
+        line = re.split("\r\n|\r|\n", self.text, maxsplit=self.line)[self.line - 1]
         quoted = False
         for column, character in enumerate(line):
             if field == 0:
                 return column + 1
             quoted ^= character == '"'
             field -= character == "," and not quoted
-        return len(line.rstrip("\r")) + 1
+        return len(line) + 1
 
 
 def _read_text(path: str, name: str) -> str:
@@ -92,10 +94,11 @@ def _read_text(path: str, name: str) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ObjectiveError("csv", f"{name}: {reason}") from None
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise ObjectiveError("csv", f"{name}: {'a folder' if stat.S_ISDIR(mode) else 'a pipe or device'}, not a file")
     with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise ObjectiveError("csv", f"{name}: not a file")
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise ObjectiveError("csv", f"{name}: larger than {MAX_BYTES // 2**20} MiB")
@@ -149,7 +152,8 @@ def _read(path: str, labels: frozenset[str] | None = None) -> tuple[list[str], A
     rows = 0
     for record in records:
         if len(record) != len(names):
-            source.fail(f"{len(record)} fields, the header has {len(names)}", source.place(min(len(record), len(names))))
+            message = f"{len(record)} fields, the header has {len(names)}"
+            source.fail(message, source.place(min(len(record), len(names))))
         if rows == MAX_ROWS:
             source.fail(f"more than {MAX_ROWS} rows")
         for field, text in enumerate(record):
@@ -165,7 +169,7 @@ def _read(path: str, labels: frozenset[str] | None = None) -> tuple[list[str], A
             if value is None:
                 what = f"{text[:40]!r} is not a number" if text.strip() else "nothing here"
                 source.fail(f"{what} (column {names[field]!r})", source.place(field))
-            if not np.isfinite(value):
+            if not math.isfinite(value):
                 source.fail(f"{text.strip()[:40]!r} is not finite (column {names[field]!r})", source.place(field))
             cells.append(value)
         rows += 1
@@ -222,8 +226,7 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     y = np.ascontiguousarray(numbers[:, [names.index(column) for column in chosen]])
     classes: tuple[str, ...] = ()
     if len(chosen) == 1 and (texts or as_classes):
-        words, y = _classes(name, chosen[0], texts.get(chosen[0]), y)
-        classes = words
+        classes, y = _classes(name, chosen[0], texts.get(chosen[0]), y)
     return Table(x, y, tuple(inputs), tuple(chosen), classes)
 
 
@@ -235,7 +238,7 @@ def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple
         numbers = np.array([place[text] for text in texts], dtype=np.float64)[:, None]
     else:
         values, found = np.unique(y[:, 0], return_inverse=True)
-        words = [f"{value:g}" for value in values]
+        words = [repr(float(value)).removesuffix(".0") for value in values]
         numbers = found.reshape(-1, 1).astype(np.float64)
     if not 2 <= len(words) <= MAX_CLASSES:
         raise ObjectiveError(

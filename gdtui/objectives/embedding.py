@@ -2,7 +2,7 @@
 
 Both vectors side by side are the inputs of a network; without hidden layers it is the notes' model,
 embeddings 1000 × 64 and 10000 × 64, then linear 128 → 1: 704 129 parameters, of which an update
-on two clicks has a gradient for 257. `gdtui.objectives.networks` holds the kernel.
+on two clicks has a gradient for 385. `gdtui.objectives.networks` holds the kernel.
 """
 
 from __future__ import annotations

@@ -14,14 +14,14 @@ Data = tuple[Array, Array]
 
 
 def linear_4_3(rows: int) -> Data:
-    """y = 4 + 3x + N(0, 1), x from U(0, 2)."""
+    """Make y = 4 + 3x + N(0, 1), x from U(0, 2)."""
     random = np.random.RandomState(0)
     x = 2 * random.rand(rows, 1)
     return x, 4 + 3 * x + random.randn(rows, 1)
 
 
 def gaussian(rows: int) -> Data:
-    """Ten inputs from N(0, 1); y = x·w + N(0, 1) with fixed w."""
+    """Make ten inputs from N(0, 1); y = x·w + N(0, 1) with fixed w."""
     random = np.random.RandomState(0)
     x = random.randn(rows, 10)
     weights = random.randn(10, 1)
@@ -29,7 +29,7 @@ def gaussian(rows: int) -> Data:
 
 
 def gaussian_classes(rows: int) -> Data:
-    """Ten inputs from N(0, 1); class 1 where x·w + x₁² − 1 + N(0, ½²) > 0, with fixed w of length 1."""
+    """Make ten inputs from N(0, 1); class 1 where x·w + x₁² − 1 + N(0, ½²) > 0, with fixed w of length 1."""
     random = np.random.RandomState(0)
     weights = random.randn(10)
     x = random.randn(rows, 10)
@@ -38,13 +38,13 @@ def gaussian_classes(rows: int) -> Data:
 
 
 def line(rows: int) -> Data:
-    """y = 1 + 2x without noise, x evenly from −1 to 1."""
+    """Make y = 1 + 2x without noise, x evenly from −1 to 1."""
     x = np.linspace(-1.0, 1.0, rows)[:, None]
     return x, 1 + 2 * x
 
 
 def noisy_sine(rows: int) -> Data:
-    """y = sin 2x + N(0, 0.3²), x from U(−2, 2)."""
+    """Make y = sin 2x + N(0, 0.3²), x from U(−2, 2)."""
     random = np.random.RandomState(3)
     x = np.sort(4 * random.rand(rows) - 2)[:, None]
     return x, np.sin(2 * x) + 0.3 * random.randn(rows, 1)
@@ -52,11 +52,12 @@ def noisy_sine(rows: int) -> Data:
 
 def _two_classes(rows: int) -> Array:
     """Return class numbers 0, 1, 0, 1 …, so that any number of rows has both in equal parts."""
-    return np.arange(rows) % 2.0
+    label: Array = (np.arange(rows) % 2).astype(np.float64)
+    return label
 
 
 def two_moons(rows: int) -> Data:
-    """Two half circles that reach into each other, noise 0.1."""
+    """Draw two half circles that reach into each other, noise 0.1."""
     random = np.random.RandomState(0)
     label = _two_classes(rows)
     angle = np.pi * random.rand(rows)
@@ -66,7 +67,7 @@ def two_moons(rows: int) -> Data:
 
 
 def circles(rows: int) -> Data:
-    """A circle of radius ½ inside one of radius 1, noise 0.08."""
+    """Draw a circle of radius ½ inside one of radius 1, noise 0.08."""
     random = np.random.RandomState(0)
     label = _two_classes(rows)
     angle = 2 * np.pi * random.rand(rows)
@@ -76,7 +77,7 @@ def circles(rows: int) -> Data:
 
 
 def spirals(rows: int) -> Data:
-    """Two arms of 1½ turns around each other, noise 0.03."""
+    """Draw two arms of 1½ turns around each other, noise 0.03."""
     random = np.random.RandomState(0)
     label = _two_classes(rows)
     radius = 0.1 + 0.9 * np.sqrt(random.rand(rows))
@@ -86,7 +87,7 @@ def spirals(rows: int) -> Data:
 
 
 def xor(rows: int) -> Data:
-    """The corners of the unit square, class 1 where exactly one is 1; from the fifth row on with noise 0.1."""
+    """Repeat the corners of the unit square, class 1 where exactly one is 1; noise 0.1 from the fifth row on."""
     random = np.random.RandomState(0)
     corner = np.arange(rows) % 4
     a, b = corner // 2, corner % 2
@@ -96,7 +97,7 @@ def xor(rows: int) -> Data:
 
 
 def blobs(rows: int) -> Data:
-    """Three round clouds of standard deviation 0.5 around (−1, −1), (1.5, 0) and (−0.5, 1.5)."""
+    """Draw three round clouds of standard deviation 0.5 around (−1, −1), (1.5, 0) and (−0.5, 1.5)."""
     random = np.random.RandomState(0)
     label = np.arange(rows) % 3
     centers = np.array([(-1.0, -1.0), (1.5, 0.0), (-0.5, 1.5)])

@@ -138,10 +138,12 @@ def predicted_classes(objective: Objective, theta: Array, inputs: Array | None =
         raise ValueError(f"{objective.name} has no classes")
     answers = outputs(objective, theta, inputs)
     if answers.shape[1] > 1:
-        return np.argmax(answers, axis=1).astype(np.int64)
+        largest: Indices = np.argmax(answers, axis=1).astype(np.int64)
+        return largest
     assert objective.model is not None
     border = 0.0 if objective.model.loss == "bce" else 0.5
-    return (answers[:, 0] > border).astype(np.int64)
+    above: Indices = (answers[:, 0] > border).astype(np.int64)
+    return above
 
 
 def accuracy(objective: Objective, theta: Array, rows: Indices = NO_ROWS) -> float:

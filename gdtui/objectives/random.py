@@ -35,6 +35,7 @@ def normals(seed: int, purpose: str, block: int, count: int) -> Array:
     return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).ravel()[:count]
 
 
-def shuffled(seed: int, purpose: str, block: int, count: int) -> Indices:
+def shuffled(seed: int, purpose: str, count: int) -> Indices:
     """Return the numbers 0 … count − 1 in random order."""
-    return np.argsort(raw_stream(seed, purpose, block, count), kind="stable").astype(np.int64)
+    order: Indices = np.argsort(raw_stream(seed, purpose, 0, count), kind="stable").astype(np.int64)
+    return order

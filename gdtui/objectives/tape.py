@@ -23,7 +23,7 @@ MAX_COORDINATES = 1024
 
 def impulse() -> Array:
     """1 once, then 0: what is left of it is the optimizer's memory. Again after 1000 updates."""
-    return np.eye(1, LONG)[0]
+    return np.eye(1, LONG).ravel()
 
 
 def step() -> Array:
@@ -38,7 +38,7 @@ def alternating() -> Array:
 
 def sparse() -> Array:
     """1 in every tenth update, else 0: a rare word, a rare user."""
-    return np.eye(1, 10)[0]
+    return np.eye(1, 10).ravel()
 
 
 def constant() -> Array:

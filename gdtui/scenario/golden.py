@@ -163,7 +163,7 @@ def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, want
         if update:
             write_whole(path, recorder.text())
             return Golden(path, "new")
-        message = _("there is no golden trace; `gdtui replay --update {}` writes it").format(scenario.path)
+        message = _("`gdtui replay --update {}` writes it").format(scenario.path)
         return Golden(path, "missing", 1, message) if wanted else None
     old = path.read_text(encoding="utf-8")
     found = compare(path, old, recorder)

@@ -56,6 +56,16 @@ class Lesson:
     scenario: Scenario
     pages: tuple[Page, ...]
 
+    def page_at(self, line: int) -> int:
+        """Return how many pages lie before a line of the file: all whose last visible act stands above it."""
+        count = 0
+        for number, page in enumerate(self.pages, start=1):
+            seen = [act.place.line for act in page.acts if act.command is not None]
+            if page.acts and (not seen or max(seen) >= line):
+                break
+            count = number
+        return count
+
     def again(self, count: int) -> Iterator[Command]:
         """Yield the commands that lead from nowhere to the end of the first `count` pages."""
         yield Load(self.scenario.experiment)

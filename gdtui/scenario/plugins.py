@@ -54,7 +54,7 @@ def load_file(name: str) -> tuple[str, ...]:
     except PluginError:
         _undo(known, before)
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _undo(known, before)
         raise PluginError(_described(name, path, error)) from error
 
@@ -64,11 +64,13 @@ def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
     if not added:
         raise PluginError(_("{}: it registers no optimizer (is @optimizer missing?)").format(name))
     for key in added:
-        forms = [(dialect, *sorted(rule.options.items())) for rule in REGISTRY[key].rules for dialect in rule.dialects]
+        rules = REGISTRY[key].rules
+        off = {option: False for rule in rules for option in rule.options}
+        forms = [(dialect, {**off, **rule.options}) for rule in rules for dialect in rule.dialects]
         twice = next((form for form in forms if forms.count(form) > 1), None)
         if twice is not None:
             raise PluginError(_("{}: there is an optimizer {!r} ({}) already").format(name, key, twice[0]))
-        for rule in REGISTRY[key].rules:
+        for rule in rules:
             _kernels = rule.write_kernel("rule"), rule.write_kernel("probe")  # is its text what a rule may be?
     return added
 
@@ -79,7 +81,7 @@ def _undo(module: str, before: dict[str, Optimizer]) -> None:
     REGISTRY.update(before)
 
 
-def _described(name: str, path: Path, error: Exception) -> str:
+def _described(name: str, path: Path, error: BaseException) -> str:
     """Return where in the file it failed, and why."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename == str(path):

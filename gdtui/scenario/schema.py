@@ -54,6 +54,7 @@ def schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of a scenario file."""
     head = _table(model.Head)
     head["properties"] |= {
+        "format": {"const": 1},
         "objective": {"oneOf": [_objective(kind) for kind in model.OBJECTIVES], "description": "what is minimised"},
         "run": _table(model.RunTable),
         "lanes": {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gdtui.optimizers import ParameterError, Rule, find
 from gdtui.optimizers.base import nearest
+from gdtui.optimizers.solvers import Solver
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 
@@ -176,7 +177,8 @@ class Lane:
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""
         own = self.rule.defaults
-        return {**own, **{key: 0.0 for key in COMMON if key not in own}, **self.settings}
+        common = () if isinstance(self.rule, Solver) else COMMON
+        return {**own, **{key: 0.0 for key in common if key not in own}, **self.settings}
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""
@@ -186,10 +188,14 @@ class Lane:
             if not allowed.contains(value):
                 raise ParameterError(key, f"{key} must be {allowed.describe()}, not {value!r}")
         elif key in COMMON:
+            if isinstance(self.rule, Solver):
+                raise ParameterError(
+                    key, f"{self.optimizer} takes no {key}: it would go down by another gradient than that of the loss"
+                )
             if not 0.0 <= value < float("inf"):
                 raise ParameterError(key, f"{key} must be ≥ 0, not {value!r}")
         else:
-            has = [*infos, *COMMON]
+            has = [*infos, *(() if isinstance(self.rule, Solver) else COMMON)]
             dialect = f" ({self.dialect_name})" if self.dialect_name else ""
             raise ParameterError(
                 key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", nearest(key, has)

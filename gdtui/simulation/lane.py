@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
@@ -22,9 +22,11 @@ from gdtui.kernel import (
 )
 from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
+from gdtui.optimizers.solvers import Made, Memory, Numbers, Solver
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.sampling import batches, gradient_noise
 from gdtui.simulation.schedules import PlateauState
+from gdtui.simulation.solving import Solving, refusal
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
 from gdtui.words import _
 
@@ -38,6 +40,8 @@ CHUNK_SECONDS = 0.03
 CHECKPOINTS, CHECKPOINT_BYTES = 512, 64 * 2**20
 #: Updates between two states kept.
 SPACING = 256
+#: The same for solvers, whose updates cost a hundred times as much.
+SOLVER_SPACING = 16
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Edit:
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A full state: what is needed to go on from `update`."""
+    """A full state: what is needed to go on from `update`; of a solver its memory and its count, too."""
 
     update: int
     theta: Array
@@ -60,16 +64,22 @@ class Moment:
     plateau: PlateauState
     stops: tuple[float, ...]
     why: int
+    memory: Memory | None = None
+    evaluations: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """What the last update started from, at the watched coordinates, for the explanation."""
+    """What the last update started from, at the watched coordinates, for the explanation.
+
+    `numbers`: what a solver's update was made of, over all coordinates.
+    """
 
     theta: Array
     grad: Array
     slots: Array
     hyper: Mapping[str, float]
+    numbers: Numbers = field(default_factory=dict)
 
 
 class LaneRun:
@@ -112,16 +122,32 @@ class LaneRun:
         refused = self.rule.refusal(self._blocks)
         if refused:
             raise ParameterError("optimizer", refused)
+        self._solving: Solving | None = None
+        self._stops = np.zeros(5)
+        if isinstance(self.rule, Solver):
+            key, refused = refusal(spec, objective)
+            if refused:
+                raise ParameterError(key, refused)
+            self._solving = Solving(
+                self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first)
+            )
         self._work = np.zeros(objective.work_size)
         self._scratch = np.zeros((4, d))
         self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))
         self._last = np.full(self.layout.width, np.nan)
         self._outcome = np.zeros(4, dtype=np.int64)
-        self._stops = np.zeros(5)
         # the angle to the full gradient costs a pass over the data for each recorded row
         self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
-        self._per_update = 1e-6
+        self._per_update = 1e-6 if self._solving is None else 1e-3
         self.reset()
+
+    def warm(self) -> None:
+        """Compile what an update calls, ahead of the first."""
+        self.objective.kernel.compiled  # noqa: B018 - it compiles
+        if self._solving is None:
+            advance.compiled  # noqa: B018
+            self.rule.kernel.compiled  # noqa: B018
+            self.rule.probe.compiled  # noqa: B018
 
     # -- where it is ----------------------------------------------------------------------------
 
@@ -211,7 +237,7 @@ class LaneRun:
     def _begin(self) -> None:
         d = self.objective.dimension
         self._moments: list[Moment] = []
-        self._spacing = SPACING
+        self._spacing = SPACING if self._solving is None else SOLVER_SPACING
         self.theta = self.first.copy()
         values = self.values_at(0)
         self.slots = np.zeros((max(1, len(self.rule.slots)), d))
@@ -223,6 +249,8 @@ class LaneRun:
         self._plateau = PlateauState()
         stop = self.spec.stop
         self._stops[:] = (stop.loss, stop.grad_norm, stop.patience, np.inf, 0.0)
+        if self._solving is not None:
+            self._solving.memory, self._solving.evaluations = Memory(self.first), 0
         self.before: Before | None = None
         self._remember()
         self.trace.clear()
@@ -231,7 +259,7 @@ class LaneRun:
     def _first_row(self) -> Array:
         row = np.full(self.layout.width, np.nan)
         loss, _ = self.objective.evaluate(self.theta)
-        row[HEAD.index("update")] = 0.0
+        row[HEAD.index("update")] = row[HEAD.index("evaluations")] = 0.0
         row[HEAD.index("lr")] = self.values_at(0)["lr"]
         row[HEAD.index("loss")] = loss if self.objective.has_loss else np.nan
         if len(self.objective.held_out):
@@ -262,7 +290,7 @@ class LaneRun:
             edge = min([target, *(e.update for e in self.edits if e.update > self.update)])
             # what depends on the loss of each update is looked at after each update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
-            self._run(min(edge - self.update, longest), record)
+            (self._run if self._solving is None else self._solve)(min(edge - self.update, longest), record)
         if self._status == GOING and self.update >= most:
             self._status = ENDED
 
@@ -319,6 +347,39 @@ class LaneRun:
         )
         self._remember_if_due()
 
+    def _solve(self, n: int, record: int) -> None:
+        """Make up to n updates of a solver."""
+        solving, t0 = self._solving, self.update
+        assert solving is not None
+        values = self.values_at(t0)
+        rates = values["lr"] * self._plateau.factor * self.spec.schedule.factors(t0, n)
+        rows: list[Array] = []
+        started = perf_counter()
+        for j in range(n):
+            theta, slots = self.theta[self.coords], self.slots[:, self.coords]
+            hyper = {**values, "lr": float(rates[j])}
+            row, made = solving.update(t0 + j + 1, hyper)
+            self._follow(made)
+            if record and (t0 + j + 1) % record == 0:
+                rows.append(row)
+            if solving.status != GOING:
+                break
+        self._per_update = max(1e-6, (perf_counter() - started) / (j + 1))
+        self._status, self._why = solving.status, solving.why
+        if self.spec.schedule.kind == "plateau":
+            self._plateau = self._plateau.after(float(row[HEAD.index("loss")]), self.spec.schedule)
+        if rows:
+            self.trace.extend(np.array(rows))
+        self.before = Before(theta, made.grad[self.coords], slots, hyper, made.numbers)
+        self._remember_if_due()
+
+    def _follow(self, made: Made) -> None:
+        """Be where an update of the solver has led."""
+        self.theta = made.memory.theta.copy()
+        for row, slot in zip(self.slots, self.rule.slots, strict=False):
+            row[:] = made.numbers[slot.name]
+        self.update += 1
+
     def _of(self, row: Array, quantity: str) -> Array:
         block = self.layout.block(quantity)
         assert block is not None
@@ -333,6 +394,7 @@ class LaneRun:
     # -- backwards ------------------------------------------------------------------------------
 
     def _remember(self) -> None:
+        solving = self._solving
         self._moments.append(
             Moment(
                 self.update,
@@ -342,6 +404,8 @@ class LaneRun:
                 self._plateau,
                 tuple(self._stops),
                 self._why,
+                solving.memory if solving else None,
+                solving.evaluations if solving else 0,
             )
         )
 
@@ -349,7 +413,7 @@ class LaneRun:
         if self.update - self._moments[-1].update < self._spacing:
             return
         self._remember()
-        size = self.theta.nbytes + self.slots.nbytes
+        size = self.theta.nbytes + self.slots.nbytes + (self._solving.memory.nbytes if self._solving else 0)
         if len(self._moments) > 2 and len(self._moments) > min(CHECKPOINTS, CHECKPOINT_BYTES // size):
             # keep the start and the newest; of the rest every other one
             self._moments = [self._moments[0], *self._moments[2:-1:2], self._moments[-1]]
@@ -388,6 +452,9 @@ class LaneRun:
         self._plateau = moment.plateau
         self._stops[:] = moment.stops
         self._why = moment.why
+        if self._solving is not None:
+            assert moment.memory is not None
+            self._solving.memory, self._solving.evaluations = moment.memory, moment.evaluations
 
     # -- edits ----------------------------------------------------------------------------------
 

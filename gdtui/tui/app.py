@@ -34,6 +34,8 @@ class Gdtui(FloorMixin, App[None]):
         what is put on the bench; None for the default.
     scenario
         a script to go through; its experiment is given beside it.
+    page
+        how many pages of it have been turned already.
     plain
         show ASCII alone.
     """
@@ -44,12 +46,18 @@ class Gdtui(FloorMixin, App[None]):
     BINDINGS: ClassVar[list[Any]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(
-        self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, plain: bool = False
+        self,
+        experiment: Experiment | None = None,
+        *,
+        scenario: Scenario | None = None,
+        page: int = 0,
+        plain: bool = False,
     ) -> None:
         # with its own (16) colours Textual takes NO_COLOR at its word, with 24-bit ones it sends greys
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._experiment = experiment
         self._scenario = scenario
+        self._page = page
         self.plain = plain
         self.register_theme(GDTUI_DARK)
         self.register_theme(GDTUI_LIGHT)
@@ -66,12 +74,17 @@ class Gdtui(FloorMixin, App[None]):
     async def _open(self) -> None:
         """Import the bench beside the event loop, then put it on the screen."""
         module = await asyncio.to_thread(importlib.import_module, "gdtui.tui.screens.bench")
-        defaults = await asyncio.to_thread(importlib.import_module, "gdtui.tui.defaults")
+        defaults = await asyncio.to_thread(importlib.import_module, "gdtui.simulation.defaults")
         lesson = None
         if self._scenario is not None and self._scenario.acts:
             lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.lesson")
             lesson = lessons.read_lesson(self._scenario)
-        await self.push_screen(module.Bench(self._experiment or defaults.default_experiment(), lesson))
+        bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
+        if lesson is not None and self._page:
+            bench.page = self._page
+            for command in lesson.again(self._page):
+                bench.act(command)
+        await self.push_screen(bench)
 
     def action_help_quit(self) -> None:
         """Quit by Ctrl+C where it copies nothing, as after SIGINT."""

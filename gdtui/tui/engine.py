@@ -108,11 +108,7 @@ class Engine:
 
     def _warm(self) -> None:
         """Compile, on the worker, before the first step asks for it."""
-        from gdtui.kernel import advance
-
         if self.session is None:
             return
-        advance.compiled  # noqa: B018 - it compiles
         for run in self.session.simulation.lanes.values():
-            run.rule.kernel.compiled  # noqa: B018
-            run.rule.probe.compiled  # noqa: B018
+            run.warm()

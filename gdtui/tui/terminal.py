@@ -69,7 +69,11 @@ def _is_utf8(name: str) -> bool:
 
 
 def run_app(
-    experiment: Experiment | None = None, *, scenario: Scenario | None = None, plain: bool | None = None
+    experiment: Experiment | None = None,
+    *,
+    scenario: Scenario | None = None,
+    page: int = 0,
+    plain: bool | None = None,
 ) -> int:
     """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
 
@@ -79,6 +83,8 @@ def run_app(
         what is put on the bench; None for the default.
     scenario
         the scenario that it came from.
+    page
+        how many pages of its lesson have been turned already.
     plain
         ASCII alone; None to decide by the environment (`wants_ascii`).
     """
@@ -100,7 +106,7 @@ def run_app(
 
     from gdtui.tui.app import Gdtui  # heavy: after the fork
 
-    app = Gdtui(experiment, plain=wants_ascii() if plain is None else plain)
+    app = Gdtui(experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain)
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
     code = app.return_code or 0

@@ -37,6 +37,9 @@ OBJECTIVES: list[tuple[str, str, list[float], Loss]] = [
     ("surface", "himmelblau", [0.0, 0.0], lambda p: (p[0] ** 2 + p[1] - 11) ** 2 + (p[0] + p[1] ** 2 - 7) ** 2),
     ("surface", "ravine", [-7.0, 2.0], lambda p: p[0] ** 2 / 20 + p[1] ** 2),
     ("dataset", "linear-4-3", [0.0, 0.0], linear_4_3()),
+    # the first step of length 1 ends beyond x = 0, where there is no number
+    ("expression", "10*x - log(x) + (x*y)^2", [0.3, 2.0],
+     lambda p: 10 * p[0] - torch.log(p[0]) + (p[0] * p[1]) ** 2),
 ]  # fmt: skip
 
 #: torch's arguments: the rate, and what one step(closure) may do. max_eval as torch has it at max_iter = 20.
@@ -65,24 +68,58 @@ def run(start: list[float], loss: Loss, settings: dict[str, Any]) -> dict[str, A
         return value
 
     points, evaluations, iterations = [], [], []
+    raised = ""
     for _ in range(STEPS):
-        optimizer.step(closure)
+        try:
+            optimizer.step(closure)
+        except IndexError as error:  # torch's search, at a value that is no number
+            raised = repr(error)
+            break
         state = optimizer.state[theta]
         points.append(theta.tolist())
         evaluations.append(state["func_evals"])
         iterations.append(state["n_iter"])
-    return {"theta": points, "evaluations": evaluations, "iterations": iterations}
+    return {"theta": points, "evaluations": evaluations, "iterations": iterations, "raised": raised}
+
+
+def spread(start: list[float], loss: Loss, settings: dict[str, Any], theta: list[list[float]]) -> list[float]:
+    """Return how far torch is from itself, relatively, when a coordinate of the start moves by one ulp (of 1 at least).
+
+    Where this is large no other arithmetic can be in step: it is the run's own chaos.
+    """
+    worst = np.zeros(len(theta))
+    for i in range(len(start)):
+        for way in (-1.0, 1.0):
+            moved = list(start)
+            moved[i] += way * float(np.spacing(max(1.0, abs(moved[i]))))
+            other, here = np.array(run(moved, loss, settings)["theta"]), np.array(theta)
+            if len(other) != len(here) or not len(here):
+                continue
+            with np.errstate(all="ignore"):
+                error = np.where(other == here, 0.0, np.abs(other - here) / np.abs(here))
+            worst = np.maximum(worst, np.nan_to_num(error.max(axis=1), nan=0.0))
+    return worst.tolist()
+
+
+def recording(kind: str, name: str, start: list[float], loss: Loss, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return one recorded run."""
+    made = run(start, loss, settings)
+    ulp = [float(f"{v:.1e}") for v in spread(start, loss, settings, made["theta"])]
+    return {"kind": kind, "name": name, "start": start, "settings": settings, **made, "spread": ulp}
 
 
 def record() -> dict[str, Any]:
     """Record every objective with every settings."""
     torch.set_num_threads(1)
     records = [
-        {"kind": kind, "name": name, "start": start, "settings": settings, **run(start, loss, settings)}
+        recording(kind, name, start, loss, settings)
         for kind, name, start, loss in OBJECTIVES
         for settings in SETTINGS
     ]
-    about = "theta after each step(closure); evaluations, iterations: torch's state func_evals, n_iter"
+    about = (
+        "theta after each step(closure); evaluations, iterations: torch's state func_evals, n_iter; "
+        "spread: relative change of theta when the start moves by one ulp"
+    )
     return {"about": about, "version": torch.__version__, "records": records}
 
 

@@ -1,0 +1,130 @@
+"""`gdtui show optimizer NAME --diff A B`: where two dialects differ, as text and as numbers."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from gdtui.cli.exits import CommandFailure
+from gdtui.insight.explain import rule_lines
+from gdtui.insight.numerals import symbol
+from gdtui.objectives.base import ObjectiveError
+from gdtui.optimizers import Optimizer, ParameterError, Rule
+from gdtui.session import LaneView, Session, Step
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.words import _
+
+#: Coordinates of theta that are shown.
+SHOWN = 2
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes on the screen: m̂ is one."""
+    return sum(not unicodedata.combining(c) for c in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """Return a text filled up with blanks to a width on the screen."""
+    return text + " " * (columns - width(text))
+
+
+def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None, updates: int) -> list[str]:
+    """Return the comparison as lines.
+
+    Raises
+    ------
+    CommandFailure
+        no such dialect or surface, or it cannot have that rate.
+    """
+    try:
+        rules = [optimizer.rule(name) for name in names]
+        settings = {} if lr is None else {"lr": lr}
+        lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
+        session = Session(Experiment(ObjectiveSpec("surface", surface), lanes))
+    except (ParameterError, ObjectiveError) as error:
+        raise CommandFailure(str(error)) from None
+    lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
+    return [*lines, "", *_trajectory(names, session, surface, updates)]
+
+
+def _sides(left: list[str], right: list[str], head: list[str]) -> list[str]:
+    """Return two columns side by side; lines that differ are marked ≠."""
+    length = max(len(left), len(right))
+    left, right = [*left, *[""] * (length - len(left))], [*right, *[""] * (length - len(right))]
+    columns = max(map(width, [head[0], *left]))
+    rows = [f"  {pad(a, columns)}  {'≠' if a != b else ' '}  {b}" for a, b in zip(left, right, strict=True)]
+    return [line.rstrip() for line in (f"  {pad(head[0], columns)}     {head[1]}", *rows)]
+
+
+def _rules(names: list[str], rules: list[Rule]) -> list[str]:
+    texts = [{line.name: f"{line.name} ← {line.symbols}" for line in rule_lines(rule)} for rule in rules]
+    rate = symbol("effective_lr")
+    for side in texts:
+        if rate in side:
+            side[rate] = side[rate].replace(" ← ", " = ")
+    order = _merged(list(texts[0]), list(texts[1]))
+    return _sides([texts[0].get(name, "") for name in order], [texts[1].get(name, "") for name in order], names)
+
+
+def _merged(first: list[str], second: list[str]) -> list[str]:
+    """Return the names of both sides, in an order that keeps lines of one name beside each other."""
+    order = list(first)
+    for place, name in enumerate(second):
+        if name not in order:
+            after = next((order.index(n) + 1 for n in reversed(second[:place]) if n in order), 0)
+            order.insert(after, name)
+    return order
+
+
+def _defaults(names: list[str], rules: list[Rule]) -> list[str]:
+    known = list(dict.fromkeys(info.name for rule in rules for info in rule.hyper))
+    sides = [[f"{key} = {rule.defaults[key]:g}" if key in rule.defaults else "" for key in known] for rule in rules]
+    starts = [
+        [f"{symbol(slot.name)}₀ = {_start(slot.start, rule)}" for slot in rule.slots if slot.start] for rule in rules
+    ]
+    return [_("defaults"), *_sides([*sides[0], *starts[0]], [*sides[1], *starts[1]], names)]
+
+
+def _start(start: float | str, rule: Rule) -> str:
+    return f"{start} = {rule.defaults[start]:g}" if isinstance(start, str) else f"{start:g}"
+
+
+def _trajectory(names: list[str], session: Session, surface: str, updates: int) -> list[str]:
+    rows: list[list[str]] = []
+    made = 0
+    for update in _marks(updates):
+        if update > made:
+            session.apply(Step(update - made))
+        made = update
+        rows.append([str(update), *_both(session)])
+    head = [_("update"), _("θ of {}").format(names[0]), _("θ of {}").format(names[1]), _("difference")]
+    columns = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
+    lanes = session.snapshot().lanes
+    rates = ", ".join(f"{name} {lane.settings['lr']:g}" for name, lane in zip(names, lanes, strict=True))
+    table = ["  " + "  ".join(pad(cell, w) for cell, w in zip(row, columns, strict=True)).rstrip()
+             for row in (head, *rows)]  # fmt: skip
+    ends = [f"{name} {lane.status_text}" for name, lane in zip(names, lanes, strict=True) if lane.status != "going"]
+    return [_("on {}, lr: {}").format(surface, rates), *table, *(f"  {text}" for text in ends)]
+
+
+def _both(session: Session) -> list[str]:
+    a, b = (_theta(lane) for lane in session.snapshot().lanes)
+    gap = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+    return [_vector(a), _vector(b), f"{gap:.3g}"]
+
+
+def _theta(lane: LaneView) -> list[float]:
+    theta = lane.vector("theta")
+    assert theta is not None
+    values: list[float] = theta.tolist()
+    return values
+
+
+def _vector(values: list[float]) -> str:
+    shown = "  ".join(f"{value: .12g}" for value in values[:SHOWN])
+    return shown + (" …" if len(values) > SHOWN else "")
+
+
+def _marks(updates: int) -> list[int]:
+    """Return 1, 2, 5, 10, 20, 50 … up to `updates`, and that."""
+    powers = [10**exponent for exponent in range(len(str(updates)))]
+    return [*(d * power for power in powers for d in (1, 2, 5) if d * power < updates), updates]

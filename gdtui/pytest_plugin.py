@@ -1,0 +1,157 @@
+"""Scenario files as tests: `pytest scenarios` runs each script with its expectations and its golden trace.
+
+A TOML file is taken for a scenario if, before its first table, it says ``format = NUMBER`` and it has one of the
+tables ``[objective]``, ``[lanes.…]`` and ``[script]``; other TOML files are not touched, and nothing of gdtui is
+imported until there is such a file. What pytest collects follows its own rules: a folder of scenarios outside of
+``testpaths`` is run only when it is named. ``gdtui_scenarios = false`` in pytest's settings, or ``-p no:gdtui``,
+turns this off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest._code.code import ReprFileLocation, TerminalRepr
+from _pytest._io import TerminalWriter
+
+if TYPE_CHECKING:
+    from gdtui.scenario.acts import Scenario
+    from gdtui.scenario.replay import Report
+
+#: How much of a TOML file is looked at.
+SNIFFED = 64 * 1024
+
+_FORMAT = re.compile(rb"^format[ \t]*=[ \t]*\d", re.MULTILINE)
+_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
+_OURS = re.compile(rb"^[ \t]*(?:\[[ \t]*(?:objective|script|lanes)[ \t]*[\].]|objective[ \t]*=[ \t]*\{)", re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our settings."""
+    parser.addini("gdtui_scenarios", "collect gdtui scenario files (*.toml) as tests", type="bool", default=True)
+    group = parser.getgroup("gdtui")
+    group.addoption("--gdtui-screen", action="store_true", help="replay gdtui scenarios on the real screen, headless")
+    group.addoption("--gdtui-golden", action="store_true", help="a gdtui scenario without a golden trace fails")
+
+
+def looks_like_scenario(path: Path) -> bool:
+    """Say whether a file is meant to be a scenario, sound or not."""
+    try:
+        with path.open("rb") as file:
+            begun = file.read(SNIFFED)
+    except OSError:
+        return False
+    first = _TABLE.search(begun)
+    head = begun if first is None else begun[: first.start()]
+    return _FORMAT.search(head) is not None and _OURS.search(begun) is not None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect scenario files."""
+    if file_path.suffix != ".toml" or not parent.config.getini("gdtui_scenarios"):
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path) if looks_like_scenario(file_path) else None
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file; a faulty one is an error that shows all its faults."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Read the file; yield its script, if it has one."""
+        from gdtui.scenario.faults import ScenarioError
+        from gdtui.scenario.load import load_scenario
+
+        try:
+            scenario = load_scenario(_relative(self.path, self.config.invocation_params.dir))
+        except ScenarioError as error:
+            raise self.CollectError(str(error)) from None
+        if scenario.acts:
+            yield ScriptItem.from_parent(self, name="script", scenario=scenario)
+
+
+def _relative(path: Path, folder: Path) -> Path:
+    """Return a path as one would type it from where pytest was called."""
+    try:
+        return Path(os.path.relpath(path, folder))
+    except ValueError:  # another drive
+        return path
+
+
+class ScriptFailure(Exception):
+    """A script that does not hold."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report.scenario.path))
+        self.report = report
+
+
+class ScriptItem(pytest.Item):
+    """The script of a scenario."""
+
+    def __init__(self, *, scenario: Scenario, **given: Any) -> None:
+        super().__init__(**given)
+        self.scenario = scenario
+        self.extra_keyword_matches.update(scenario.tags)
+
+    def runtest(self) -> None:
+        """Replay the script, on a screen if one is asked for."""
+        from dataclasses import replace
+
+        from gdtui.scenario.golden import Recorder, settle
+        from gdtui.scenario.replay import replay
+
+        recorder = Recorder()
+        if self.config.getoption("--gdtui-screen"):
+            from gdtui.tui.film import film
+
+            report = film(self.scenario, recorder, pictures=False, cast=False).report
+        else:
+            report = replay(self.scenario, recorder)
+        if report.complete:
+            golden = settle(self.scenario, recorder, wanted=self.config.getoption("--gdtui-golden"))
+            report = replace(report, golden=golden)
+        if not report.passed:
+            raise ScriptFailure(report)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return what did not hold, and where in the file."""
+        if isinstance(excinfo.value, ScriptFailure):
+            return _Shown(excinfo.value.report)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return file, line (from 0) and name."""
+        line = self.scenario.acts[0].place.line - 1
+        return self.path, line, f"{self.scenario.title} ({self.name})"
+
+
+class _Shown(TerminalRepr):
+    """A failed script for pytest: every failure with its line; the first one stands in the short summary."""
+
+    def __init__(self, report: Report) -> None:
+        from gdtui.scenario.report import failure_lines, golden_lines, golden_word
+
+        self.lines: list[str] = []
+        crashes: list[ReprFileLocation] = []
+        for outcome in report.failures:
+            self.lines += failure_lines(report, outcome)
+            text = outcome.message.split("\n")[0]
+            crashes.append(ReprFileLocation(str(report.scenario.path), outcome.act.place.line, text))
+        if report.golden is not None and report.golden.failed:
+            golden = report.golden
+            self.lines += golden_lines(golden)
+            crashes.append(ReprFileLocation(str(golden.path), golden.line, f"{golden_word(golden)}: {golden.message}"))
+        self.reprcrash = crashes[0]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    def toterminal(self, tw: TerminalWriter) -> None:
+        """Write it."""
+        for line in self.lines:
+            tw.line(line, red=not line.startswith(" "), bold=not line.startswith(" "))

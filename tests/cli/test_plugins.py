@@ -1,0 +1,130 @@
+"""Optimizers from elsewhere, used from outside the package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MINE = '''"""Ten lines of one's own."""
+from gdtui.optimizers.base import optimizer
+from gdtui.optimizers.roles import Decay, Rate, Velocity
+
+
+@optimizer("mine", title="Mine", reference="nowhere", teaches="Half of the old step, and a full new one.")
+def mine(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.1, keep: Decay = 0.5) -> float:
+    v = keep * v + g
+    return theta - lr * v
+'''
+SCENARIO = """format = 1
+title = "t"
+[objective]
+kind = "surface"
+name = "sphere"
+start = [1.0, 2.0]
+[lanes.a]
+optimizer = "mine"
+keep = 0.25
+[script]
+do = [{ step = 2 }, { expect = "a.velocity", near = [2.1, 4.2], rel = 1e-12 }]
+"""
+
+
+def gdtui(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gdtui", *words], cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(Path.cwd()), **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "my.py").write_text(MINE)
+    (tmp_path / "s.toml").write_text(SCENARIO)
+    return tmp_path
+
+
+def test_a_rule_of_ones_own_runs_compiled(folder: Path) -> None:
+    words = "run --plugin my.py --optimizer mine --surface sphere --start 1,2 --updates 2 --csv -".split()
+    done = gdtui(folder, *words)
+    assert done.returncode == 0, done.stderr
+    head, *rows = [line.split(",") for line in done.stdout.splitlines()]
+    at = head.index("theta_0")
+    g = 2.0  # sphere: x²+y²
+    v1, x1 = g, 1.0 - 0.1 * g
+    v2 = 0.5 * v1 + 2 * x1
+    assert [float(row[at]) for row in rows] == pytest.approx([1.0, x1, x1 - 0.1 * v2], rel=1e-14)
+
+
+def test_a_scenario_may_use_it(folder: Path) -> None:
+    done = gdtui(folder, "replay", "--plugin", "my.py", "s.toml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    without = gdtui(folder, "replay", "s.toml")
+    assert without.returncode == 2
+    assert "there is no optimizer 'mine'" in without.stderr
+
+
+def test_it_is_listed_shown_and_in_the_schema(folder: Path) -> None:
+    assert "mine" in gdtui(folder, "list", "optimizers", "--plugin", "my.py").stdout
+    shown = gdtui(folder, "show", "--plugin", "my.py", "optimizer", "mine").stdout
+    assert "v ← keep·v + g" in shown
+    assert '"mine"' in gdtui(folder, "schema", "--plugin", "my.py").stdout
+
+
+FAULTY = {
+    "x = (": "my.py:1: SyntaxError: '(' was never closed",
+    "\n\nraise RuntimeError('no')\n": "my.py:3: RuntimeError: no",
+    "import nowhere_at_all\n": "my.py:1: ModuleNotFoundError: No module named 'nowhere_at_all'",
+    "x = 1\n": "my.py: it registers no optimizer",
+    MINE.replace('"mine", title', '"adam", "paper", title'): "my.py: there is an optimizer 'adam' (paper) already",
+    MINE.replace("lr: Rate = 0.1", "lr: float = 0.1"): "my.py:6: TypeError: mine: lr has no role",
+    MINE.replace("    v = keep", "    if v:\n        pass\n    v = keep"): "my.py: TypeError: mine: line 8: a rule assigns",
+    "raise SystemExit(0)\n": "my.py:1: SystemExit: 0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FAULTY)
+def test_a_file_that_fails_says_where_and_why(folder: Path, text: str) -> None:
+    (folder / "my.py").write_text(text)
+    done = gdtui(folder, "run", "--plugin", "my.py", "--optimizer", "mine")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert FAULTY[text] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there(folder: Path) -> None:
+    done = gdtui(folder, "run", "--plugin", "none.py", "--optimizer", "mine")
+    assert done.returncode == 74
+    assert "--plugin none.py: No such file" in done.stderr
+
+
+def install(folder: Path, name: str, value: str) -> str:
+    """Make a distribution in a folder that offers an optimizer, as pip would leave it."""
+    info = folder / "site" / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[gdtui.optimizers]\n{name} = {value}\n")
+    (folder / "site" / "their_rules.py").write_text(MINE)
+    return os.pathsep.join((str(folder / "site"), str(Path.cwd())))
+
+
+def test_an_installed_package_offers_an_optimizer(folder: Path) -> None:
+    path = install(folder, "theirs", "their_rules:mine")
+    assert gdtui(folder, "replay", "s.toml", PYTHONPATH=path).returncode == 0
+    program = "from gdtui.scenario.load import load_scenario; print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert done.stdout == "Mine\n", done.stderr
+
+
+def test_a_broken_package_does_not_stop_us(folder: Path) -> None:
+    path = install(folder, "broken", "nowhere_at_all")
+    done = gdtui(folder, "run", "--optimizer", "gd", "--updates", "1", PYTHONPATH=path)
+    assert done.returncode == 0
+    assert "the optimizers of broken (nowhere_at_all) cannot be loaded: ModuleNotFoundError" in done.stderr

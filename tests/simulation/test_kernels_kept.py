@@ -1,0 +1,55 @@
+"""Whatever a session needs is compiled once: the next process finds all of it and writes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.jit
+
+SESSION = """
+import json, sys, warnings
+warnings.simplefilter("error")  # numba warns where it cannot cache
+from gdtui import kernel
+from gdtui.session import Epoch, Session, Step
+from gdtui.simulation.defaults import default_experiment
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+sessions = [Session(default_experiment()), Session(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a"),)))]
+for session in sessions:
+    session.apply(Step(2))
+report = {}
+for session in sessions:
+    for run in session.simulation.lanes.values():
+        for used in (kernel.advance, session.simulation.objective.kernel, run.rule.kernel, run.rule.probe):
+            stats = used.compiled.stats
+            report[used.function.__name__] = [sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]
+print(json.dumps(report))
+"""
+
+
+def run(cache: Path) -> dict[str, list[int]]:
+    done = subprocess.run(
+        [sys.executable, "-c", SESSION], env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[int]] = json.loads(done.stdout)
+    return found
+
+
+def test_a_second_process_compiles_nothing_and_leaves_no_new_file(tmp_path: Path) -> None:
+    def files() -> dict[Path, Any]:
+        return {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+
+    first = run(tmp_path)
+    assert all(misses == 1 for _hits, misses in first.values()), first
+    before = files()
+    second = run(tmp_path)
+    assert all(counts == [1, 0] for counts in second.values()), second
+    assert files() == before
