@@ -126,6 +126,9 @@ class CommandError(ValueError):
     """A command that cannot be carried out; nothing has changed."""
 
 
+#: Parameters up to which a snapshot holds all of them.
+WHOLE = 20_000
+
 # -- what comes down --------------------------------------------------------------------------------
 
 
@@ -147,6 +150,10 @@ class LaneView:
         why it has converged or ended.
     columns
         of the parameter block in which each watched coordinate lies; 1 for a vector.
+    objective
+        what it minimises.
+    parameters
+        all of them, watched or not; None beyond `WHOLE` of them.
     pending
         edits that lie ahead: stepping on makes them again.
     """
@@ -166,11 +173,18 @@ class LaneView:
     next_lr: float
     reason: str
     columns: tuple[int, ...]
+    objective: Objective
+    parameters: Array | None
 
     @property
     def name(self) -> str:
         """The lane's name."""
         return self.spec.name
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations of value and gradient so far, as the lane's optimizer counts them."""
+        return int(self.scalar("evaluations"))
 
     @property
     def pending(self) -> tuple[Edit, ...]:
@@ -195,6 +209,14 @@ class LaneView:
         block = self.trace.layout.block(name)
         return None if block is None else self.row[block]
 
+    def accuracy(self) -> float:
+        """Return the share of training rows that are put in their class; nan where there are no classes."""
+        if self.parameters is None or not self.objective.classes:
+            return float("nan")
+        from gdtui.objectives.inspection import accuracy
+
+        return accuracy(self.objective, self.parameters)
+
     def names(self) -> list[str]:
         """Return every quantity that this lane has."""
         return [*SCALARS, *dict.fromkeys((*VECTORS, *self.trace.layout.rule.symbols))]
@@ -215,7 +237,9 @@ class LaneView:
                 return self.status
             if name == "epoch":
                 return float("nan") if self.epoch is None else self.epoch
-            counts = {"update": self.update, "samples": self.samples, "evaluations": self.update}
+            if name == "accuracy":
+                return self.accuracy()
+            counts = {"update": self.update, "samples": self.samples, "evaluations": self.evaluations}
             return counts[name] if name in counts else self.scalar(name)
         values = self.vector(name)
         if values is None:
@@ -474,4 +498,6 @@ def _view(run: LaneRun) -> LaneView:
         next_lr=run.next_lr,
         reason=run.reason,
         columns=run.columns,
+        objective=run.objective,
+        parameters=run.theta.copy() if len(run.theta) <= WHOLE else None,
     )

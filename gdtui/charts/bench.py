@@ -13,6 +13,7 @@ from gdtui.charts.axes import fit
 from gdtui.charts.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.charts.palette import lane_color, lane_glyph
 from gdtui.kernel import Array
+from gdtui.optimizers.solvers import Solver
 from gdtui.session import LaneView, Snapshot
 from gdtui.words import _
 
@@ -66,12 +67,24 @@ KINDS: dict[str, ChartKind] = {
 ORDER = ("loss", "velocity", "accumulator", "effective_lr", "grad_norm", "step_norm", "theta", "batch_loss")
 
 
+def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what the x axis may count: epochs and samples of data, evaluations where a solver counts its own."""
+    data = ("epochs", "samples") if len(snapshot.objective.train) else ()
+    solving = any(isinstance(lane.trace.layout.rule, Solver) for lane in snapshot.lanes)
+    return ("updates", *data, *(("evaluations",) if solving else ()))
+
+
 def x_values(lane: LaneView, updates: Array, axis: str) -> Array:
-    """Return updates as epochs or samples of this lane, where the axis asks for it."""
+    """Return updates as epochs, samples or evaluations of this lane, where the axis asks for it."""
     if axis == "epochs" and lane.epoch is not None:
         return updates / lane.updates_per_epoch
     if axis == "samples" and lane.update > 0:
         return updates * (lane.samples / lane.update)
+    if axis == "evaluations":
+        column = lane.trace.layout.column("evaluations")
+        assert column is not None
+        at, evaluations = lane.trace.series(column)
+        return np.interp(updates, at, evaluations)
     return updates
 
 
@@ -133,7 +146,9 @@ class Charts:
         if scale == "log" and any(np.any(s.y < 0) for s in series):
             scale = "symlog"  # a saddle's loss falls below 0
         key = (kind.name, coordinate, scale)
-        axis_title = {"updates": _("updates"), "epochs": _("epochs"), "samples": _("samples")}.get(axis, axis)
+        axis_title = {
+            "updates": _("updates"), "epochs": _("epochs"), "samples": _("samples"), "evaluations": _("evaluations"),
+        }.get(axis, axis)  # fmt: skip
         x_axis = self._fit(("x", axis), Axis("linear", title=axis_title), [s.x for s in series])
         y_axis = self._fit(key, Axis(scale), self._within_reason(snapshot, series))
         if only is not None:

@@ -89,6 +89,16 @@ def contour_lines(
     return Contours(chosen, tuple(lines), grid)
 
 
+def borders(x: Floats, y: Floats, grid: Floats) -> list[tuple[Floats, Floats]]:
+    """Return the lines on which `grid` (rows along y, columns along x) is 0, each as (xs, ys)."""
+    import contourpy
+
+    if not np.any(grid > 0) or not np.any(grid < 0):
+        return []
+    found = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid)).lines(0.0)
+    return [(np.asarray(line)[:, 0], np.asarray(line)[:, 1]) for line in found if len(line) > 1]
+
+
 def surface_backdrop(
     key: Hashable,
     evaluate: Evaluate,

@@ -80,6 +80,11 @@ DARK = Palette(
         "selected": "#1c222c",
         "brand": "#5cb8ff",
         "good": "#2fd8a4",
+        "class0": "#8fa3bf",
+        "class1": "#d9b98c",
+        "class2": "#9fc79a",
+        "class3": "#c79ab8",
+        "class4": "#c9c9c9",
         "bad": "#ff6b4a",
     }
 )
@@ -100,6 +105,11 @@ LIGHT = Palette(
         "selected": "#e4eaf2",
         "brand": "#0072b2",
         "good": "#007a58",
+        "class0": "#4a6285",
+        "class1": "#8a6420",
+        "class2": "#3f7a3a",
+        "class3": "#84487a",
+        "class4": "#606060",
         "bad": "#c43c00",
     }
 )

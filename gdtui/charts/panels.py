@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from gdtui.charts.cells import Row, Run, cell_width, printable
 from gdtui.charts.palette import Palette, lane_color, lane_glyph, to_ascii
-from gdtui.insight.explain import Line, explain, rule_lines
+from gdtui.insight.explain import Line, explain, formula_lines, rule_lines
 from gdtui.insight.numerals import number
+from gdtui.kernel import Array
+from gdtui.optimizers.solvers import Solver
 from gdtui.session import LaneView, Snapshot
 from gdtui.words import _
 
@@ -69,6 +71,8 @@ def header(
     if lane.epoch is not None:
         counters.append(f"{_('epoch')} {math.floor(lane.epoch * 100) / 100:g}")
         counters.append(f"{_('samples')} {lane.samples}")
+    if solves(lane):
+        counters.append(f"{_('evaluations')} {lane.evaluations}")
     right: list[Piece] = [("   ".join(counters), "text", True), ("   ", "", False), (state, "title", True)]
     if width >= 70:
         right.append((f"  {speed}", "label", False))
@@ -87,18 +91,19 @@ def header(
 
 #: Columns of the lanes table: heading, width, the width of the screen from which on it is shown.
 _COLUMNS = (
-    ("lane", 14, 0), ("dialect", 11, 96), ("sampling", 11, 88), ("lr", 8, 0), ("loss", 10, 0), ("‖g‖", 10, 64),
-    ("step", 10, 64), ("θ", 22, 112), ("eff. rate", 20, 150), ("epoch", 8, 170), ("status", 22, 0),
+    ("lane", 14, 0), ("dialect", 11, 96), ("evals", 8, 76), ("sampling", 11, 88), ("lr", 8, 0), ("loss", 10, 0),
+    ("‖g‖", 10, 64), ("step", 10, 64), ("θ", 22, 112), ("eff. rate", 20, 150), ("epoch", 8, 170), ("status", 22, 0),
 )  # fmt: skip
 
 
-def _columns(width: int, *, sampling: bool) -> list[tuple[str, int]]:
-    chosen = [
-        (name, size)
-        for name, size, least in _COLUMNS
-        if width >= least and (sampling or name not in ("sampling", "epoch"))
-    ]
-    return chosen
+def solves(lane: LaneView) -> bool:
+    """Say whether the lane's optimizer is a solver, whose updates differ in what they cost."""
+    return isinstance(lane.trace.layout.rule, Solver)
+
+
+def _columns(width: int, *, sampling: bool, evaluations: bool) -> list[tuple[str, int]]:
+    left_out = (() if sampling else ("sampling", "epoch")) + (() if evaluations else ("evals",))
+    return [(name, size) for name, size, least in _COLUMNS if width >= least and name not in left_out]
 
 
 def _cells(lane: LaneView, name: str) -> tuple[str, str]:
@@ -115,6 +120,8 @@ def _cells(lane: LaneView, name: str) -> tuple[str, str]:
         return _dash(lane.scalar("grad_norm")), "text"
     if name == "step":
         return _dash(lane.scalar("step_norm")), "text"
+    if name == "evals":
+        return str(lane.evaluations), "text"
     if name == "epoch":
         return "–" if lane.epoch is None else f"{math.floor(lane.epoch * 100) / 100:g}", "label"
     if name in ("θ", "eff. rate"):
@@ -151,7 +158,7 @@ def lanes(
 ) -> tuple[Row, ...]:
     """Return the lanes table: a heading and a row a lane, scrolled so that the selected one is seen."""
     has_data = len(snapshot.objective.train) > 0 or snapshot.objective.noise > 0
-    columns = _columns(width, sampling=has_data)
+    columns = _columns(width, sampling=has_data, evaluations=any(map(solves, snapshot.lanes)))
     rows = [row([("   ", "", False), *_heading(columns, width)], width, palette, ascii=ascii)]
     room = max(1, height - 1)
     first = max(0, min(selected - room + 1, len(snapshot.lanes) - room)) if len(snapshot.lanes) > room else 0
@@ -198,6 +205,8 @@ def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
     if lane.before is None:
         return rule_lines(rule)
     before = lane.before
+    if isinstance(rule, Solver):
+        return formula_lines(rule, before.numbers, lane.trace.layout.coords[place])
     slots = {slot.name: float(before.slots[i, place]) for i, slot in enumerate(rule.slots)}
     known = {}
     for symbol in rule.symbols:  # of a rule over blocks: norms cannot be worked out from one coordinate
@@ -253,7 +262,12 @@ def this_update(
     else:
         grad = lane.vector("grad")
         assert grad is not None
-        heading.append((f"   {_('update')} {lane.update}   g = {number(float(grad[place]))}", "text", False))
+        heading.append((f"   {_('update')} {lane.update}", "text", False))
+        if solves(lane):
+            cost = lane.vector("evals")
+            assert cost is not None
+            heading.append((f" (+{cost[place]:g} {_('evaluations')})", "text", True))
+        heading.append((f"   g = {number(float(grad[place]))}", "text", False))
     rows = [row(heading, width, palette, ascii=ascii)]
     lines = update_lines(lane, place)
     texts = [(f" {line.name} ← {line.symbols}", line.numbers, line) for line in lines]
@@ -274,6 +288,86 @@ def this_update(
     while len(rows) < height:
         rows.append(row([], width, palette))
     return tuple(rows[:height])
+
+
+#: Units of a layer that are written out.
+_UNITS = 12
+
+
+def network(
+    snapshot: Snapshot,
+    selected: int,
+    sample: int,
+    width: int,
+    height: int,
+    palette: Palette,
+    *,
+    ascii: bool = False,  # noqa: A002
+) -> tuple[Row, ...]:
+    """Return every layer's forward values and backward gradients for one sample.
+
+    Parameters
+    ----------
+    snapshot
+        what to show; its objective has a model.
+    selected
+        which lane's parameters.
+    sample
+        number of the row.
+    width, height
+        cells there are.
+    palette
+        colours.
+    ascii
+        no character beyond ASCII.
+    """
+    from gdtui.objectives.inspection import layer_values
+
+    objective, lane = snapshot.objective, snapshot.lanes[selected]
+    model = objective.model
+    heading: list[Piece] = [
+        (f" {_('inside the network')}  ", "title", True),
+        (f"{lane_glyph(selected)} {lane.name}", lane_color(selected), True),
+        (f"  {_('sample')} {sample + 1} {_('of')} {len(objective.data)}   , . {_('another sample')}   n {_('back')}",
+         "label", False),
+    ]  # fmt: skip
+    rows = [row(heading, width, palette, ascii=ascii)]
+    if model is None or lane.parameters is None:
+        rows.append(row([(f" {_('this model is too large to be written out')}", "label", False)], width, palette))
+    else:
+        layers = layer_values(objective, lane.parameters, sample)
+        n_in = len(layers[0].inputs)
+        data = objective.data[sample]
+        rows.append(_vector_row("x", data[:n_in], "text", width, palette, ascii=ascii))
+        for k, layer in enumerate(layers, 1):
+            last = k == len(layers)
+            count = str(k).translate(_RAISED)
+            n_out, fed = layer.weights.shape
+            kind = _("linear") if last else model.activation
+            about = f"{_('layer')} {k}   {fed} → {n_out}   {kind}   z = W·a + b"
+            rows.append(row([], width, palette))
+            rows.append(row([(f" {about}", "title", True)], width, palette, ascii=ascii))
+            rows.append(_vector_row(f"z{count}", layer.z, "text", width, palette, ascii=ascii))
+            if not last:
+                rows.append(_vector_row(f"a{count}", layer.a, "text", width, palette, ascii=ascii))
+            rows.append(_vector_row(f"δ{count}", layer.delta, lane_color(selected), width, palette, ascii=ascii))
+            gradient = layer.weights_grad.ravel()
+            rows.append(_vector_row(f"∂W{count}", gradient, lane_color(selected), width, palette, ascii=ascii))
+        target = objective.data[sample, n_in:]
+        rows.append(row([], width, palette))
+        rows.append(_vector_row("y", target, "minimum", width, palette, ascii=ascii))
+    while len(rows) < height:
+        rows.append(row([], width, palette))
+    return tuple(rows[:height])
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _vector_row(name: str, values: Array, role: str, width: int, palette: Palette, *, ascii: bool) -> Row:  # noqa: A002
+    shown = "".join(pad(number(float(v), 3), 10, right=True) for v in values[:_UNITS])
+    more = f"   … {len(values)}" if len(values) > _UNITS else ""
+    return row([(f"  {pad(name, 5)}", "label", False), (shown + more, role, False)], width, palette, ascii=ascii)
 
 
 def caption(text: str, width: int, palette: Palette, *, ascii: bool = False) -> Row:  # noqa: A002

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtui.charts.contours import surface_backdrop
+from gdtui.charts.contours import borders, surface_backdrop
 from gdtui.charts.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.charts.palette import lane_color, lane_glyph
 from gdtui.kernel import Array
 from gdtui.objectives.base import Objective
+from gdtui.optimizers.solvers import Solver
 from gdtui.session import LaneView, Snapshot
 from gdtui.words import _
 
@@ -26,9 +27,12 @@ def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False) ->
         for a dataset with one input: the data and the fitted lines instead of the map.
     """
     objective = snapshot.objective
-    one_input = objective.kind == "dataset" and objective.data.shape[1] == 2
-    if one_input and fit_view:
+    model = objective.model
+    one_input = model is not None and objective.data.shape[1] == 2 and not objective.classes
+    if one_input and (fit_view or objective.dimension != 2):
         return _fit(snapshot)
+    if model is not None and len(objective.inputs) == 2 and objective.classes and not fit_view:
+        return _decision(snapshot, selected)
     if objective.dimension == 2 and objective.domain:
         return _map(snapshot, selected)
     if objective.dimension == 1 and objective.domain:
@@ -108,7 +112,7 @@ def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
     arrows = []
     if velocity is not None and np.all(np.isfinite(velocity)) and np.any(velocity):
         # the velocity of the classical form already points downhill; an average of gradients does not
-        sign = 1.0 if lane.spec.optimizer == "momentum" and _descends(lane) else -1.0
+        sign = 1.0 if _descends(lane) else -1.0
         arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
     if np.any(grad):
         arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
@@ -116,7 +120,8 @@ def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
 
 
 def _descends(lane: LaneView) -> bool:
-    return lane.trace.layout.rule.direction == ""
+    rule = lane.trace.layout.rule
+    return isinstance(rule, Solver) or (rule.name == "momentum" and rule.direction == "")
 
 
 def _curve(snapshot: Snapshot) -> Figure:
@@ -144,24 +149,80 @@ def _curve(snapshot: Snapshot) -> Figure:
 
 
 def _fit(snapshot: Snapshot) -> Figure:
+    """Return the rows of a dataset with one input, and each lane's fitted curve."""
+    from gdtui.objectives.inspection import outputs
+
     objective = snapshot.objective
-    x, y = objective.data[:, 0], objective.data[:, 1]
-    ends = np.array([x.min(), x.max()])
-    lines = [Series(x, y, "contour0", kind="points")]
+    n_in = 1
+    raw = objective.data[:, :n_in] * objective.scale + objective.center if len(objective.center) else objective.data
+    x, y = raw[:, 0], objective.data[:, n_in]
+    grid = np.linspace(float(x.min()), float(x.max()), 200)
+    lines = [Series(x[objective.train], y[objective.train], "contour0", kind="points")]
+    if len(objective.held_out):
+        lines.append(Series(x[objective.held_out], y[objective.held_out], "label", kind="points"))
     for index, lane in enumerate(snapshot.lanes):
-        theta = lane.vector("theta")
-        if theta is not None and np.all(np.isfinite(theta)):
-            fitted = theta[0] * ends + theta[1]
-            lines.append(Series(ends, fitted, lane_color(index), marker=lane_glyph(index)))
+        if lane.parameters is not None and np.all(np.isfinite(lane.parameters)):
+            fitted = outputs(objective, lane.parameters, grid[:, None])[:, 0]
+            lines.append(Series(grid, fitted, lane_color(index), marker=lane_glyph(index)))
     spread = float(np.ptp(y)) * 0.1
     return Figure(
-        _("data and fitted lines"),
+        _("data and fitted curves"),
         tuple(lines),
         (),
-        Axis(limits=(float(ends[0]), float(ends[1])), title="x"),
-        Axis(limits=(float(y.min()) - spread, float(y.max()) + spread), title="y"),
+        Axis(limits=(float(grid[0]), float(grid[-1])), title=objective.inputs[0]),
+        Axis(limits=(float(y.min()) - spread, float(y.max()) + spread), title=objective.targets[0]),
         legend=False,
     )
+
+
+#: Cells of the grid on which a decision is worked out.
+_GRID = (72, 54)
+
+
+def _decision(snapshot: Snapshot, selected: int) -> Figure:
+    """Return the rows of two classes or more in the plane, and where each lane draws its borders."""
+    from gdtui.objectives.inspection import outputs
+
+    objective = snapshot.objective
+    raw = objective.data[:, :2] * objective.scale + objective.center if len(objective.center) else objective.data[:, :2]
+    label = objective.data[:, 2].astype(int)
+    low, high = raw.min(axis=0), raw.max(axis=0)
+    margin = 0.08 * (high - low)
+    low, high = low - margin, high + margin
+    across, up = np.linspace(low[0], high[0], _GRID[0]), np.linspace(low[1], high[1], _GRID[1])
+    x, y = np.meshgrid(across, up)
+    points = np.column_stack((x.ravel(), y.ravel()))
+    series = []
+    for index, lane in enumerate(snapshot.lanes):
+        if lane.parameters is None or not np.all(np.isfinite(lane.parameters)):
+            continue
+        answers = outputs(objective, lane.parameters, points)
+        if answers.shape[1] == 1:
+            surfaces = [answers[:, 0] - (0.0 if objective.model and objective.model.loss == "bce" else 0.5)]
+        else:  # the border of a class: where its logit overtakes the best of the others
+            surfaces = [answers[:, k] - np.delete(answers, k, axis=1).max(axis=1) for k in range(answers.shape[1])]
+        for surface in surfaces:
+            for bx, by in borders(across, up, surface.reshape(x.shape)):
+                series.append(Series(bx, by, lane_color(index)))
+    glyphs = "○✕△□◇"
+    marks = [
+        Label(float(px), float(py), glyphs[k % len(glyphs)], f"class{k % 5}")
+        for (px, py), k in zip(raw[:MOST_MARKS], label[:MOST_MARKS], strict=False)
+    ]
+    names = "  ".join(f"{glyphs[k % len(glyphs)]} {name}" for k, name in enumerate(objective.classes[:5]))
+    lane = snapshot.lanes[selected]
+    return Figure(
+        f"{_('decision')}   {names}   {lane.name}: {100 * lane.accuracy():.0f} % {_('right')}",
+        tuple(series),
+        tuple(marks),
+        Axis(limits=(float(low[0]), float(high[0])), title=objective.inputs[0]),
+        Axis(limits=(float(low[1]), float(high[1])), title=objective.inputs[1]),
+        legend=False,
+    )
+
+
+#: Rows of a dataset that are marked on a picture.
+MOST_MARKS = 300
 
 
 def _parameters(snapshot: Snapshot) -> Figure:

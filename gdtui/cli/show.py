@@ -52,9 +52,9 @@ def _label(rule: Rule) -> str:
 def _rule(rule: Rule, *, alone: bool) -> list[str]:
     lines = [] if alone else [_label(rule)]
     texts = rule_lines(rule)
-    width = max(width(line.name) for line in texts)
-    lines += [f"  {pad(line.name, width)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
-    lines += [f"  {pad(line.name, width)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
+    widest = max(width(line.name) for line in texts)
+    lines += [f"  {pad(line.name, widest)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
+    lines += [f"  {pad(line.name, widest)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
     lines.append("  " + _("state      {}").format(roles))
     if alone:

@@ -5,26 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from gdtui.insight.line import Line
 from gdtui.insight.numerals import SUPERSCRIPT, number, symbol
+from gdtui.insight.solving import formula_lines
 from gdtui.optimizers.base import Rule, effective_lr_source
 from gdtui.optimizers.blocks import OPERATIONS, BlockRule, operation_of
+from gdtui.optimizers.solvers import Solver
 
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a rule: `name ← symbols`, the same with numbers put in, and what comes out."""
-
-    name: str
-    symbols: str
-    numbers: str
-    value: float | None
-
+__all__ = ["Line", "explain", "formula_lines", "rule_lines"]
 
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
 _SIGN = {ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/"}
@@ -190,6 +183,8 @@ def _without_one(node: ast.expr) -> ast.expr:
 @lru_cache(maxsize=256)
 def rule_lines(rule: Rule) -> tuple[Line, ...]:
     """Return the rule's lines in symbols alone, as it stands before any update."""
+    if isinstance(rule, Solver):
+        return formula_lines(rule)
     writer = _Writer(None, frozenset(), rule.function.__globals__, None)
     return tuple(Line(symbol(name), writer.write(node), "", None) for name, node in _targets(rule))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from gdtui.kernel import Array, Indices, Kernel
 
 if TYPE_CHECKING:
     from gdtui.objectives.expression import Expression
+    from gdtui.objectives.models import Model
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
 
@@ -51,6 +53,16 @@ class Objective:
         of a surface.
     blocks
         for each block of parameters (first, rows, columns).
+    model
+        what is fitted to a dataset's rows.
+    inputs, targets
+        names of the data's columns.
+    classes
+        names of the classes that the target counts; empty for numbers.
+    center, scale
+        of standardised inputs: (x − center)/scale is what the data hold; empty where they are not.
+    endless
+        of a tape: it goes round; False: it ends with its last row.
     """
 
     kind: str
@@ -58,7 +70,7 @@ class Objective:
     formula: str
     kernel: Kernel
     start: Array
-    names: tuple[str, ...]
+    names: Sequence[str]
     shape: Indices = field(default_factory=lambda: NO_ROWS)
     work_size: int = 1
     data: Array = field(default_factory=lambda: np.zeros((0, 1)))
@@ -72,6 +84,13 @@ class Objective:
     teaches: str = ""
     log_levels: bool = False
     blocks: Indices = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+    model: Model | None = None
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    center: Array = field(default_factory=lambda: np.zeros(0))
+    scale: Array = field(default_factory=lambda: np.zeros(0))
+    endless: bool = True
 
     @property
     def dimension(self) -> int:

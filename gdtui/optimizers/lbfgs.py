@@ -162,7 +162,7 @@ def _formulas(alpha: Formula) -> tuple[Formula, ...]:
         Formula("gᵀd", "Σ g·d", "{g@d}", "slope"),
         alpha,
         Formula("θ", "θ + α·d", "{theta_before} + {alpha}·{d}", "theta"),
-        Formula("evaluations", "1 + those of the line", "{iterations} iterations", "evals"),
+        Formula("evaluations", "1 + those of the line", "iterations {iterations}", "evals"),
     )
 
 

@@ -39,8 +39,8 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
             break
         shifted = hessian + lam * identity
         if _is_definite(shifted):
-            inverse: Array = np.linalg.inv(shifted)
-            direction: Array = -np.linalg.solve(shifted, grad)
+            inverse = np.asarray(np.linalg.inv(shifted), dtype=np.float64)
+            direction = np.asarray(-np.linalg.solve(shifted, grad), dtype=np.float64)
             if np.all(np.isfinite(direction)) and (grad @ direction < 0 or not np.any(grad)):
                 return lam, inverse, direction
         lam = max(2.0 * lam, damping, 1e-300)
@@ -49,8 +49,8 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
 
 @solver(
     "newton",
-    title="Newton's method, damped",
-    reference="Nocedal & Wright 2006, alg. 3.2 with the Hessian modified by alg. 3.3, and backtracking, alg. 3.1",
+    title="Damped Newton",
+    reference="Nocedal & Wright 2006, alg. 3.2, the Hessian modified by alg. 3.3; backtracking to Armijo, alg. 3.1",
     teaches="One jump to the minimum of the bowl that fits here. It costs a Hessian: an evaluation a parameter.",
     slots={"d": "velocity", "h": "other"},
     scalars=("lam", "alpha", "slope", "evals"),
@@ -58,7 +58,7 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
         Formula("λ", "first of 0, β, 2β … with H+λI > 0", "H here {h}", "lam"),
         Formula("d", "−(H+λI)⁻¹·g", "−({inverse@g})", "d"),
         Formula("gᵀd", "Σ g·d", "{g@d}", "slope"),
-        Formula("α", "first of η, ρη, ρ²η … with f(θ+αd) ≤ f + c₁·α·gᵀd", "f {f} → {f_new}", "alpha"),
+        Formula("α", "first of η, ρη … that meets Armijo", "f {f} → {f_new}", "alpha"),
         Formula("θ", "θ + α·d", "{theta_before} + {alpha}·{d}", "theta"),
         Formula("evaluations", "those of H, and the trials", "{evals_hessian} + {trials}", "evals"),
     ),
@@ -126,7 +126,12 @@ def bfgs(
     elif curvature > LEAST_CURVATURE * float(np.sqrt((y @ y) * (s @ s))):
         after = inverse_update(used * (curvature / float(y @ y)) if fresh else used, s, y)
     kept = np.eye(len(grad)) if after is None else after
-    extra: dict[str, float | Array] = {"b": np.diag(kept), "inverse": used, "curvature": curvature, "evals": float(asked.calls)}
+    extra: dict[str, float | Array] = {
+        "b": np.diag(kept),
+        "inverse": used,
+        "curvature": curvature,
+        "evals": float(asked.calls),
+    }
     return _made(_Curvature(found.theta, found.value, found.grad, after), here, found, d, extra)
 
 
@@ -148,8 +153,8 @@ class _Conjugate(Memory):
 
 @solver(
     "conjugate-gradient",
-    title="Conjugate gradients, Polak–Ribière+",
-    reference="Nocedal & Wright 2006, alg. 5.4 with eq. 5.45 (β⁺), first step eq. 3.60; strong Wolfe, alg. 3.5, 3.6",
+    title="Conjugate gradients",
+    reference="Polak–Ribière+: Nocedal & Wright 2006, alg. 5.4, eq. 5.45; strong Wolfe, alg. 3.5 and 3.6",
     teaches="Keeps just enough of the last direction not to undo it: n steps for a bowl in n dimensions.",
     slots={"d": "velocity"},
     scalars=("beta", "alpha", "slope", "evals"),

@@ -136,6 +136,7 @@ class DatasetTable(Table):
     rows: Count | None = None
     target: Annotated[Any, PlainValidator(_words)] = None
     validation: Annotated[float, Field(ge=0.0, lt=1.0)] | None = None
+    standardize: bool = False
     model: ModelTable | None = None
     start: list[float] = []
 

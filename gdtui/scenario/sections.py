@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, TypeVar
@@ -140,7 +141,9 @@ def read_objective(source: Source, data: object) -> tuple[ObjectiveSpec, Objecti
     except ExpressionError as error:
         source.add((*path, "formula"), error.message, column=error.column)
     except ObjectiveError as error:
-        source.add((*path, error.key), str(error) + _suggest(spec, error))
+        of_model = error.key in model.ModelTable.model_fields
+        at = (*path, "model", error.key) if of_model else (*path, error.key)
+        source.add(at, str(error) + _suggest(spec, error))
     return None
 
 
@@ -157,17 +160,35 @@ def _objective_spec(source: Source, path: Path, table: model.Table) -> Objective
             domain = tuple((pair[0], pair[1]) for pair in table.domain)
             return ObjectiveSpec("expression", "", table.formula, domain, tuple(table.start), table.noise)
         case model.DatasetTable():
-            for key in ("csv", "target", "validation", "model"):
-                if getattr(table, key) is not None:
-                    source.add((*path, key), _("{} is not available yet in this version").format(key), key=True)
-            if table.name is None:
-                if table.csv is None:
-                    source.add((*path, "name"), _("{!r} is missing").format("name"))
+            if (table.name is None) == (table.csv is None):
+                source.add((*path, "name"), _("a dataset has either a name or a csv"))
             elif not source.faulty(path):
-                return ObjectiveSpec("dataset", table.name, start=tuple(table.start), rows=table.rows)
+                fitted = table.model or model.ModelTable()
+                return ObjectiveSpec(
+                    "dataset", table.name or "", start=tuple(table.start), rows=table.rows,
+                    csv=beside(source, table.csv), target=_names(table.target), validation=table.validation or 0.0,
+                    standardize=table.standardize, layers=tuple(fitted.layers or ()),
+                    activation=fitted.activation or "", loss=fitted.loss or "", init=fitted.init or "",
+                )  # fmt: skip
         case model.TapeTable():
-            source.add((*path, "kind"), _("tapes are not available yet in this version"))
+            given = [key for key in ("gradients", "csv", "pattern") if getattr(table, key) is not None]
+            if len(given) != 1:
+                source.add((*path, "kind"), _("a tape has one of gradients, csv or pattern"))
+            elif not source.faulty(path):
+                return ObjectiveSpec(
+                    "tape", "tape", start=tuple(table.start), csv=beside(source, table.csv),
+                    gradients=tuple(tuple(row) for row in table.gradients or ()), pattern=table.pattern or "",
+                )  # fmt: skip
     return None
+
+
+def beside(source: Source, name: str | None) -> str:
+    """Return a file named in a scenario, relative to the scenario's folder."""
+    return "" if name is None else os.path.join(os.path.dirname(source.file), name)
+
+
+def _names(target: object) -> tuple[str, ...]:
+    return () if target is None else (target,) if isinstance(target, str) else tuple(map(str, target))  # type: ignore[call-overload]
 
 
 # -- lanes ------------------------------------------------------------------------------------------

@@ -116,7 +116,8 @@ class LaneWriter:
         status = run.status if update == run.update else "going"
         hidden = self.later if update == 0 else ()
         cells = [None if c is None or c in hidden else values[c] for c in self.columns]
-        head = (run.spec.name, update, run.epoch_at(update), run.samples_at(update), update)
+        evaluations = int(values[HEAD.index("evaluations")])
+        head = (run.spec.name, update, run.epoch_at(update), run.samples_at(update), evaluations)
         return [*head, *cells[:MEASURED], status, *cells[MEASURED:]]
 
 
@@ -219,16 +220,16 @@ def table(names: list[str], rows: list[list[str]], indent: str = "") -> list[str
 
 def lanes_table(snapshot: Snapshot) -> list[str]:
     """Return the lanes as they stand, as lines of text for people."""
-    names = ["lane", "optimizer", "dialect", "sampling", "updates", "loss", "grad_norm", "lr", "status"]
+    names = ["lane", "optimizer", "dialect", "sampling", "updates", "evaluations", "loss", "grad_norm", "lr", "status"]
     rows = []
     for lane in snapshot.lanes:
         numbers = [f"{lane.scalar(name):.6g}" for name in ("loss", "grad_norm")]
         rows.append([
             lane.name, lane.spec.optimizer, lane.spec.dialect_name or "-", str(lane.spec.sampling), str(lane.update),
-            *numbers, f"{lane.settings['lr']:g}", lane.status_text,
+            str(lane.evaluations), *numbers, f"{lane.settings['lr']:g}", lane.status_text,
         ])  # fmt: skip
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    right = {"updates", "loss", "grad_norm", "lr"}
+    right = {"updates", "evaluations", "loss", "grad_norm", "lr"}
     return ["  ".join(cell.rjust(width) if name in right else cell.ljust(width)
                       for cell, width, name in zip(row, widths, names, strict=True)).rstrip()
             for row in (names, *rows)]  # fmt: skip

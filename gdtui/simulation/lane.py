@@ -128,9 +128,7 @@ class LaneRun:
             key, refused = refusal(spec, objective)
             if refused:
                 raise ParameterError(key, refused)
-            self._solving = Solving(
-                self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first)
-            )
+            self._solving = Solving(self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first))
         self._work = np.zeros(objective.work_size)
         self._scratch = np.zeros((4, d))
         self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))

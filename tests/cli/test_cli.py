@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from gdtui.cli import main
+from gdtui.scenario.lesson import read_lesson
+from gdtui.scenario.library import find
+from gdtui.scenario.load import load_scenario
 
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
 GOOD = BAD.replace("nowhere", "sphere")
@@ -165,3 +168,104 @@ def test_a_poor_encoding_raises_nothing() -> None:
     done = gdtui("show", "optimizer", "adam", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert "\\u03b2" in done.stdout
+
+
+def test_two_dialects_are_compared_as_text_and_as_numbers() -> None:
+    done = gdtui("show", "optimizer", "adam", "--diff", "pytorch", "keras", "--lr", "0.05", "--updates", "30")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert "  eps = 1e-08    ≠  eps = 1e-07" in lines
+    assert any("β₁·m + (1−β₁)·g" in line and "≠" in line and "(g−m)·(1−β₁)" in line for line in lines)
+    assert not any("≠" in line for line in lines if line.startswith("  lr = "))
+    table = [line.split() for line in lines[-6:]]
+    assert [row[0] for row in table] == ["1", "2", "5", "10", "20", "30"]
+    gaps = [float(row[-1]) for row in table]
+    assert all(0 < gap < 1e-6 for gap in gaps), "only eps differs, and the order of the operations"
+
+
+def test_a_dialect_does_not_differ_from_itself() -> None:
+    lines = gdtui("show", "optimizer", "adagrad", "--diff", "keras", "keras", "--surface", "beale").stdout.splitlines()
+    assert not any("≠" in line for line in lines)
+    assert {line.split()[-1] for line in lines[-7:]} == {"0"}
+
+
+@pytest.mark.parametrize("words", [
+    "show optimizer adam --diff pytorch kears", "show optimizer adam --diff pytorch", "show optimizer adma --diff a b",
+    "show optimizer adam --diff pytorch keras --surface nowhere", "show surface beale --diff a b",
+    "show optimizer adam --diff pytorch keras --lr -1", "--at 3", "good.toml --at 0", "replay --update --check .",
+    "replay --cast x.cast good.toml fails.toml",
+])  # fmt: skip
+def test_usage_is_checked(words: str, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.chdir(files)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    assert main(words.split()) == 2
+
+
+def replay_here(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = main(["replay", *words])
+    out = capsys.readouterr()
+    return code, out.out + out.err
+
+
+def test_golden_traces_on_the_command_line(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(files)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    golden = files / "good.golden.csv"
+    assert replay_here("--golden", "good.toml", capsys=capsys)[0] == 1
+    assert replay_here("good.toml", capsys=capsys)[0] == 0, "a missing one is fine unless it is asked for"
+    for word in ("true", "1"):
+        monkeypatch.setenv("CI", word)
+        code, said = replay_here("--update", "good.toml", capsys=capsys)
+        assert (code, golden.exists()) == (2, False)
+        assert f"CI={word}" in said
+    monkeypatch.setenv("CI", "false")
+    code, said = replay_here("--update", "good.toml", "fails.toml", capsys=capsys)
+    assert code == 1
+    assert "good.toml  1 of 1 expectations hold; golden trace written" in said
+    assert not (files / "fails.golden.csv").exists(), "what fails is not kept"
+    assert replay_here("--golden", "good.toml", capsys=capsys)[0] == 0
+    (files / "good.toml").write_text((files / "good.toml").read_text().replace('"gd"', '"gd"\nlr = 0.25'))
+    code, said = replay_here("good.toml", "--json", "--junit", "j.xml", capsys=capsys)
+    assert code == 1
+    told = json.loads(said)[0]["golden"]
+    assert (told["status"], told["line"], told["message"]) == ("differs", 5, "lr of a at update 0, after act start")
+    case = ElementTree.parse(files / "j.xml").getroot().find(".//testcase[@name='golden trace']/failure")
+    assert case is not None
+    assert "expected" in (case.text or "")
+    assert replay_here("--update", "good.toml", capsys=capsys)[0] == 0
+    assert replay_here("good.toml", capsys=capsys)[0] == 0
+    golden.rename(files / "gone.golden.csv")
+    code, said = replay_here("good.toml", capsys=capsys)
+    assert code == 0, "only a folder says what is unused in it"
+    (files / "only").mkdir()
+    (files / "gone.golden.csv").rename(files / "only" / "gone.golden.csv")
+    (files / "good.toml").rename(files / "only" / "good.toml")
+    code, said = replay_here("only", capsys=capsys)
+    assert code == 1
+    assert "only/gone.golden.csv:1: unused golden trace" in said
+
+
+@pytest.mark.jit
+def test_pictures_and_recordings_are_written(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    (files / "good.toml").write_text(GOOD + "[script]\ndo = [{ step = 1 }, { screenshot = 'one' }, { step = 1 }]\n")
+    (files / "out").mkdir()
+    assert main(["replay", "good.toml", "--svg", "nowhere"]) == 74
+    assert main(["replay", "good.toml", "--svg", "out", "--cast", "good.cast"]) == 0
+    assert sorted(path.name for path in (files / "out").iterdir()) == ["good-one.svg", "good.svg"]
+    assert json.loads((files / "good.cast").read_text().splitlines()[0])["version"] == 2
+
+
+@pytest.mark.parametrize(("line", "pages"), [(1, 0), (25, 0), (26, 1), (27, 2), (28, 2), (30, 3), (999, None)])
+def test_a_lesson_opens_at_a_line(line: int, pages: int | None) -> None:
+    """Line 25 speaks, 26 steps, 27 and 28 expect, 29 speaks."""
+    lesson = read_lesson(load_scenario(find("adam-first-step")))
+    assert lesson.page_at(line) == (len(lesson.pages) if pages is None else pages)
+    left = [act for page in lesson.pages[lesson.page_at(line) :] for act in page.acts if act.command is not None]
+    assert all(act.place.line >= line for act in left), "everything above the line has been done"

@@ -48,8 +48,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_rule_of_ones_own_runs_compiled(folder: Path) -> None:
-    words = "run --plugin my.py --optimizer mine --surface sphere --start 1,2 --updates 2 --csv -".split()
-    done = gdtui(folder, *words)
+    where = ("--surface", "sphere", "--start", "1,2", "--updates", "2", "--csv", "-")
+    done = gdtui(folder, "run", "--plugin", "my.py", "--optimizer", "mine", *where)
     assert done.returncode == 0, done.stderr
     head, *rows = [line.split(",") for line in done.stdout.splitlines()]
     at = head.index("theta_0")
@@ -81,7 +81,8 @@ FAULTY = {
     "x = 1\n": "my.py: it registers no optimizer",
     MINE.replace('"mine", title', '"adam", "paper", title'): "my.py: there is an optimizer 'adam' (paper) already",
     MINE.replace("lr: Rate = 0.1", "lr: float = 0.1"): "my.py:6: TypeError: mine: lr has no role",
-    MINE.replace("    v = keep", "    if v:\n        pass\n    v = keep"): "my.py: TypeError: mine: line 8: a rule assigns",
+    MINE.replace("    v = keep", "    if v:\n        pass\n    v = keep"):
+        "my.py: TypeError: mine: line 8: a rule assigns",
     "raise SystemExit(0)\n": "my.py:1: SystemExit: 0",
 }  # fmt: skip
 
@@ -115,7 +116,10 @@ def install(folder: Path, name: str, value: str) -> str:
 def test_an_installed_package_offers_an_optimizer(folder: Path) -> None:
     path = install(folder, "theirs", "their_rules:mine")
     assert gdtui(folder, "replay", "s.toml", PYTHONPATH=path).returncode == 0
-    program = "from gdtui.scenario.load import load_scenario; print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+    program = (
+        "from gdtui.scenario.load import load_scenario\n"
+        "print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": path},

@@ -26,7 +26,9 @@ warnings.simplefilter("error")
 import numpy as np
 from gdtui.optimizers import REGISTRY, find
 everything = sys.argv[1] == "all"
-rules = [r for o in REGISTRY.values() for r in o.rules] if everything else [find(n).rule() for n in sys.argv[1].split()]
+from gdtui.optimizers.solvers import Solver
+every = [r for o in REGISTRY.values() for r in o.rules if not isinstance(r, Solver)]
+rules = every if everything else [find(n).rule() for n in sys.argv[1].split()]
 report = {}
 for rule in rules:
     theta, slots = np.ones(4), np.zeros((max(1, len(rule.slots)), 4))

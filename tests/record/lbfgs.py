@@ -112,9 +112,7 @@ def record() -> dict[str, Any]:
     """Record every objective with every settings."""
     torch.set_num_threads(1)
     records = [
-        recording(kind, name, start, loss, settings)
-        for kind, name, start, loss in OBJECTIVES
-        for settings in SETTINGS
+        recording(kind, name, start, loss, settings) for kind, name, start, loss in OBJECTIVES for settings in SETTINGS
     ]
     about = (
         "theta after each step(closure); evaluations, iterations: torch's state func_evals, n_iter; "

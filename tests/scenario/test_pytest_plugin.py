@@ -102,7 +102,7 @@ def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: Path) ->
 
 
 def test_words_and_tags_select(suite: Path) -> None:
-    for word, count in (("good", 1), ("slowly", 1), ("script", 1), ("nothing", 0), ("not good", 0)):
+    for word, count in (("slowly and good", 1), ("not good", 0)):
         done = run(suite, "-q", "-k", word)
         assert done.returncode == (0 if count else 5), (word, done.stdout)
 
@@ -110,7 +110,8 @@ def test_words_and_tags_select(suite: Path) -> None:
 def test_a_golden_trace_is_part_of_the_test(suite: Path) -> None:
     assert run(suite, "--gdtui-golden", "-q").returncode == 1
     subprocess.run(
-        [sys.executable, "-m", "gdtui", "replay", "--update", "scenarios/good.toml"], cwd=suite, check=True, capture_output=True,
+        [sys.executable, "-m", "gdtui", "replay", "--update", "scenarios/good.toml"],
+        cwd=suite, check=True, capture_output=True,
         env={key: value for key, value in os.environ.items() if key != "CI"} | {"PYTHONPATH": str(Path.cwd())},
     )  # fmt: skip
     assert run(suite, "--gdtui-golden", "-q").returncode == 0

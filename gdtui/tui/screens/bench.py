@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from gdtui.charts import panels
-from gdtui.charts.bench import KINDS, ORDER, Charts
+from gdtui.charts.bench import KINDS, ORDER, Charts, axes_of
 from gdtui.charts.cells import Row
 from gdtui.charts.palette import Palette
 from gdtui.insight.diagnosis import diagnose
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 #: Updates a second.
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000, 100_000, 1_000_000)
 FRAMES = 20
-X_AXES = ("updates", "epochs", "samples")
 
 #: Charts shown in a small, a usual and a large terminal.
 PLACES = {"narrow": 1, "usual": 3, "wide": 6}
@@ -84,6 +84,10 @@ class Bench(Screen[None]):
         _key("c", "chart(1)", _("chart"), _("turn to the next charts")),
         _key("v", "view", _("view"), _("lanes over one another, or side by side in columns")),
         _key("x", "coordinate(1)", _("coord"), _("norms, then one coordinate after the other")),
+        _key("s", "save", _("save"), _("save what was done as a scenario that can be replayed")),
+        _key("n", "network", "", _("inside the network: every layer forwards and backwards for one sample")),
+        _key("full_stop", "sample(1)", "", _("inside the network: the next sample")),
+        _key("comma", "sample(-1)", "", _("inside the network: the sample before")),
         _key("plus,equals_sign", "speed(1)", "", _("run faster"), shown="+"),
         _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
         _key("pagedown", "step(10)", "", _("ten updates")),
@@ -94,7 +98,7 @@ class Bench(Screen[None]):
         _key("down,j", "select(1)", "", _("select the lane below")),
         _key("delete,d", "remove", "", _("take the selected lane away")),
         _key("l", "scale", "", _("logarithmic or linear")),
-        _key("u", "axis", "", _("count updates, epochs or samples")),
+        _key("u", "axis", "", _("count updates, epochs, samples or evaluations")),
         _key("m", "picture", "", _("loss surface, or data and fitted lines")),
         _key("C", "chart(-1)", "", _("turn the charts back")),
         _key("X", "coordinate(-1)", "", _("the coordinate before")),
@@ -114,11 +118,12 @@ class Bench(Screen[None]):
         self.running = False
         self.speed = SPEEDS.index(20)
         self.view = "overlay"
+        self.sample = 0
         self.first_chart = 0
         self.linear = False
-        self.axis = experiment.x_axis if experiment.x_axis in X_AXES else "updates"
+        self.axis = experiment.x_axis
         self.fit_view = False
-        self._message = ""
+        self._message, self._good = "", False
         self._due = 0.0
         self._columns_of: tuple[str, ...] = ()
 
@@ -135,6 +140,7 @@ class Bench(Screen[None]):
                     for index in range(PLACES["wide"]):
                         yield RowsView(self._painter_of_chart(index), id=f"chart{index}", classes="chart")
             yield Horizontal(id="columns")
+            yield RowsView(self._paint_network, id="network")
         with Container(id="bottom"):
             yield RowsView(self._paint_lanes, id="lanes")
             yield RowsView(self._paint_update, id="update")
@@ -181,19 +187,22 @@ class Bench(Screen[None]):
         if fresh:
             self.charts.forget()
             self.place = None
+            self.sample = 0
+            if self.view == "network" and snapshot.objective.model is None:
+                self.view = "overlay"
         self.say(fault or ("" if self.lesson else snapshot.caption))
         if self.running and not any(lane.status == "going" for lane in snapshot.lanes):
             self.running = False
         self.repaint()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, good: bool = False) -> None:
         """Show a message in the line above the footer; "" gives it back to the diagnosis."""
-        self._message = text
+        self._message, self._good = text, good
         self.query_one("#message", RowsView).repaint()
 
     def _paint_status(self, width: int, height: int) -> tuple[Row, ...]:
         """Return a message, else the diagnosis of the selected lane, else what the objective teaches."""
-        text, role = self._message, "bad"
+        text, role = self._message, "good" if self._good else "bad"
         if not text and self.snapshot is not None:
             lane = self.snapshot.lanes[self.selected]
             found = diagnose(self.snapshot.objective, lane.trace, lane.settings, lane.next_lr, lane.status)
@@ -236,6 +245,7 @@ class Bench(Screen[None]):
             self.query_one(f"#chart{index}").display = index < PLACES[size]
         self.query_one("#overlay").display = self.view == "overlay"
         self.query_one("#columns").display = self.view == "columns"
+        self.query_one("#network").display = self.view == "network"
         if self.view == "columns":
             self._lay_out_columns()
 
@@ -387,11 +397,55 @@ class Bench(Screen[None]):
     def open_lesson(self, lesson: Lesson) -> None:
         """Put a lesson on the bench, at its beginning."""
         self.lesson, self.page, self.running = lesson, 0, False
-        self.axis = lesson.scenario.experiment.x_axis if lesson.scenario.experiment.x_axis in X_AXES else "updates"
+        self.axis = lesson.scenario.experiment.x_axis
         self._opening = True
         for command in lesson.again(0):
             self.act(command)
         self._show_page()
+
+    def action_save(self) -> None:
+        """Save what was done as a scenario."""
+        from gdtui.tui.screens.save import SaveAs
+
+        self.running = False
+
+        def chosen(answer: tuple[Path, str] | None) -> None:
+            if answer is not None:
+                self.run_worker(self._save(*answer), exit_on_error=True)
+
+        self.app.push_screen(SaveAs(), chosen)
+
+    async def _save(self, path: Path, title: str) -> None:
+        """Write the scenario once every act has been carried out, and say what came of it."""
+        from gdtui.scenario.record import RecordError, save
+
+        await self.engine.settled()
+        assert self.engine.session is not None
+        try:
+            save(self.engine.session, path, title)
+        except (RecordError, OSError) as error:
+            self.say(f"{path}: {error.strerror if isinstance(error, OSError) and error.strerror else error}")
+        else:
+            self.say(f"{_('saved')}: gdtui replay {path}", good=True)
+
+    def action_network(self) -> None:
+        """Look inside the network, or out of it again."""
+        if self.snapshot is None or self.snapshot.objective.model is None:
+            self.say(_("there is no network here: o opens a dataset"))
+            return
+        self.view = "overlay" if self.view == "network" else "network"
+        self.repaint()
+
+    def action_sample(self, by: int) -> None:
+        """Choose the sample that the network view shows."""
+        if self.snapshot and len(self.snapshot.objective.data):
+            self.sample = (self.sample + by) % len(self.snapshot.objective.data)
+            self.repaint()
+
+    def _paint_network(self, width: int, height: int) -> tuple[Row, ...]:
+        if self.snapshot is None:
+            return self._blank(width, height)
+        return panels.network(self.snapshot, self.selected, self.sample, width, height, self.palette, ascii=self.plain)
 
     def action_library(self) -> None:
         """Choose a lesson."""
@@ -470,11 +524,14 @@ class Bench(Screen[None]):
         self.repaint()
 
     def action_axis(self) -> None:
-        """Count updates, epochs or samples along the x axis."""
-        if self.snapshot and len(self.snapshot.objective.train) == 0:
+        """Count updates, epochs, samples or evaluations along the x axis."""
+        if self.snapshot is None:
+            return
+        axes = axes_of(self.snapshot)
+        if len(axes) == 1:
             self.say(_("a surface has no epochs or samples: the x axis counts updates"))
             return
-        self.axis = X_AXES[(X_AXES.index(self.axis) + 1) % len(X_AXES)]
+        self.axis = axes[(axes.index(self.axis) + 1) % len(axes)] if self.axis in axes else axes[0]
         self.repaint()
 
     def action_picture(self) -> None:

@@ -1,0 +1,61 @@
+"""Save what was done as a scenario."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from gdtui.words import _
+
+
+class SaveAs(ModalScreen[tuple[Path, str] | None]):
+    """Ask for a title and a file name; an existing file is overwritten only when told twice."""
+
+    CSS_PATH = "save.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", _("cancel")),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._warned = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        with Vertical(id="dialog"):
+            yield Static(_("save what was done as a scenario"), id="title", markup=False)
+            yield Static(_("title"), markup=False)
+            yield Input(placeholder=_("one line for the library"), id="words")
+            yield Static(_("file"), markup=False)
+            yield Input("session.toml", id="path")
+            yield Static("", id="fault", markup=False)
+            yield Static(_("enter save · tab next · esc cancel"), id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the title."""
+        self.query_one("#words", Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        typed = self.query_one("#path", Input).value.strip()
+        path = Path(os.path.expanduser(typed))
+        fault = self.query_one("#fault", Static)
+        if not typed or path.is_dir():
+            fault.update(_("type the name of a file"))
+        elif not path.parent.is_dir():
+            fault.update(f"{_('there is no folder')} {path.parent}")
+        elif path.exists() and self._warned != typed:
+            self._warned = typed
+            fault.update(f"{path} {_('exists: enter again overwrites it')}")
+        else:
+            self.dismiss((path, self.query_one("#words", Input).value.strip()))
