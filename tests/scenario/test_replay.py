@@ -65,7 +65,8 @@ def test_a_failed_expectation_is_noted_and_the_script_goes_on() -> None:
     lines = report.failure_lines(result, result.failures[0])
     assert lines[0] == "s.toml:17:3: failed: { expect = 'a.update', eq = 2 }"
     assert lines[1:4] == ["  expected    a.update = 2", "  got         1", "  difference  -1"]
-    assert lines[-1].split()[:3] == ["1", "0.25", "0.25"]
+    assert lines[-2].split()[:3] == ["1", "0.25", "0.25"]
+    assert lines[-1] == "  on the screen: gdtui s.toml --at 17"
 
 
 def test_until_not_met_ends_the_script() -> None:
