@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gdtui.scenario.load import load_scenario
 from gdtui.session import Command, Epoch, Step
-from gdtui.tui.app import Gdtui
 from gdtui.simulation.defaults import default_experiment
+from gdtui.tui.app import Gdtui
 from gdtui.tui.film import picture
 from gdtui.tui.screens.bench import Bench
 

@@ -117,8 +117,7 @@ def test_an_installed_package_offers_an_optimizer(folder: Path) -> None:
     path = install(folder, "theirs", "their_rules:mine")
     assert gdtui(folder, "replay", "s.toml", PYTHONPATH=path).returncode == 0
     program = (
-        "from gdtui.scenario.load import load_scenario\n"
-        "print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+        "from gdtui.scenario.load import load_scenario\nprint(load_scenario('s.toml').experiment.lanes[0].rule.title)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False,

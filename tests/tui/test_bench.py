@@ -11,8 +11,8 @@ import pytest
 
 from gdtui.insight.numerals import number
 from gdtui.session import Add, Back, ChangeObjective, Remove, Session, Set, Snapshot, Step
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.defaults import default_experiment
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 
 pytestmark = pytest.mark.jit
 
