@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -96,11 +97,34 @@ def numba_door() -> _Numba:
         return _numba
 
 
+#: error_model "numpy": a division by zero is inf or nan, as on the paper, and no exception.
+#: Never fastmath: it makes isnan(nan) false, and divergence is our daily bread.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False}
+
+
+def _with_helpers(function: FunctionType, made: dict[str, Any]) -> FunctionType:
+    """Return `function` with the plain functions of its own file that it calls compiled into it.
+
+    Of its own file only: the cache of a kernel does not see changes in other files. The functions
+    themselves stay what they are, for whoever calls them from Python.
+    """
+    space, code = function.__globals__, function.__code__
+    for name in code.co_names:
+        helper = space.get(name)
+        if isinstance(helper, FunctionType) and helper.__code__.co_filename == code.co_filename and name not in made:
+            made[name] = numba_door().njit(**OPTIONS)(_with_helpers(helper, made))
+    if not made:
+        return function
+    copy = FunctionType(code, {**space, **made}, function.__name__, function.__defaults__, function.__closure__)
+    copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
+    return copy
+
+
 def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Callable[..., Any]:
     door = numba_door()
-    # error_model "numpy": a division by zero is inf or nan, as on the paper, and no exception.
-    # Never fastmath: it makes isnan(nan) false, and divergence is our daily bread.
-    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False}
+    options = OPTIONS
+    if isinstance(function, FunctionType):
+        function = _with_helpers(function, {})
     if keep and door.cache:
         for _ in range(2):
             try:
@@ -128,7 +152,8 @@ class Kernel:
     Parameters
     ----------
     function
-        plain Python over arrays; must not call other kernels.
+        plain Python over arrays; must not call other kernels. The plain functions of its own file
+        that it calls are compiled with it.
     kind
         a key of `SIGNATURES`, or a whole signature in numba's notation.
     keep

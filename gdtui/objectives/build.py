@@ -13,7 +13,11 @@ from gdtui.kernel import Kernel
 from gdtui.objectives import expression as expressions
 from gdtui.objectives import surfaces
 from gdtui.objectives.base import Objective, ObjectiveError
-from gdtui.objectives.datasets import build_dataset
+from gdtui.objectives.datasets import build_csv, build_dataset
+from gdtui.objectives.fit import Wish
+from gdtui.objectives.tape import build_tape as tape
+
+__all__ = ["dataset", "expression", "objective_kernel", "surface", "tape"]
 
 #: A typed formula is looked at from here, unless a domain is given.
 DEFAULT_RANGE = (-3.0, 3.0)
@@ -121,12 +125,42 @@ def expression(
     )
 
 
-def dataset(name: str, rows: int | None = None, start: tuple[float, ...] = ()) -> Objective:
-    """Return a dataset's mean loss as an objective.
+def dataset(
+    name: str = "",
+    rows: int | None = None,
+    start: tuple[float, ...] = (),
+    *,
+    csv: str = "",
+    target: tuple[str, ...] = (),
+    validation: float = 0.0,
+    standardize: bool = False,
+    layers: tuple[int, ...] = (),
+    activation: str = "",
+    loss: str = "",
+    init: str = "",
+    seed: int = 0,
+) -> Objective:
+    """Return the mean loss of a model of a built-in dataset, or of a file's rows, as an objective.
+
+    Parameters
+    ----------
+    name
+        of a built-in dataset; not looked at if csv is given.
+    rows
+        how many; None for the dataset's own number.
+    csv, target
+        path of a file, and the columns to predict (empty for the last one).
+    start, validation, standardize, layers, activation, loss, init, seed
+        see `gdtui.objectives.fit.Wish`.
 
     Raises
     ------
     ObjectiveError
-        no such dataset, or rows or start do not fit.
+        no such dataset, the file is at fault, or something does not fit it.
     """
-    return build_dataset(name, rows, start or None)
+    wish = Wish(start, validation, standardize, layers, activation, loss, init, seed)
+    if csv:
+        return build_csv(csv, target, rows, wish)
+    if target:
+        raise ObjectiveError("target", "target names columns of a file; there is no csv")
+    return build_dataset(name, rows, wish)

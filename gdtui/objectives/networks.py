@@ -2,28 +2,47 @@
 
 Parameters lie layer by layer, weights row by row with shape (out, in), then biases. Hidden layers
 use the activation, the last layer is linear. A linear model is the network without hidden layers.
-The formulas are those of Rumelhart, Hinton & Williams 1986; losses are means over the batch, as
-torch.nn reduces them.
+Where there are embedding tables, they come first, each row by row; the network's inputs are then
+the rows that the data name, side by side. The formulas are those of Rumelhart, Hinton & Williams
+1986; losses are means over outputs and batch, as torch.nn reduces them.
+
+The rows of a batch go through side by side, `TILE` at a time, so that the inner loops are
+elementwise and the machine does several in one instruction. The scratch memory keeps z, a and
+dL/dz of every unit for the last tile: `units_of` finds them, for whoever shows them.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
 from typing import Any
 
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
 
-ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu")
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "gelu")
 LOSSES = ("mse", "mae", "huber", "bce", "softmax")
+IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, GELU = range(6)
+MSE, MAE, HUBER, BCE, SOFTMAX = range(5)
 
-#: shape = (activation, loss, number of layers of units, then their sizes)
+#: Rows that go through the network side by side.
+TILE = 32
+#: shape = (activation, loss, number of layers of units, their sizes …, number of embedding tables,
+#: then rows and width of each).
 FIXED = 3
 
+#: What the kernel keeps of every unit.
+Z, A, D = 0, 1, 2
 
-def describe_shape(layers: tuple[int, ...], activation: str, loss: str) -> Indices:
-    """Encode a network for the kernels below.
+LEAK = 0.01
+SQRT_HALF = math.sqrt(0.5)
+DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+def describe_shape(
+    layers: tuple[int, ...], activation: str, loss: str, tables: tuple[tuple[int, int], ...] = ()
+) -> Indices:
+    """Encode a network for the kernel.
 
     Raises
     ------
@@ -33,30 +52,163 @@ def describe_shape(layers: tuple[int, ...], activation: str, loss: str) -> Indic
     if len(layers) < 2 or min(layers) < 1:
         raise ValueError(f"a network needs an input and an output layer of at least one unit, not {list(layers)}")
     head = (ACTIVATIONS.index(activation), LOSSES.index(loss), len(layers))
-    return np.array((*head, *layers), dtype=np.int64)
-
-
-def parameter_count(layers: tuple[int, ...]) -> int:
-    """Return how many parameters a network of these layer sizes has."""
-    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(layers))
-
-
-def parameter_names(layers: tuple[int, ...]) -> tuple[str, ...]:
-    """Name the parameters: w, b where there is one of each, else w1[0,0], b1[0] and so on."""
-    if layers == (1, 1):
-        return ("w", "b")
-    if len(layers) == 2 and layers[1] == 1:
-        return (*(f"w{i}" for i in range(layers[0])), "b")
-    names: list[str] = []
-    for k, (n_in, n_out) in enumerate(pairwise(layers), 1):
-        names += [f"w{k}[{o},{i}]" for o in range(n_out) for i in range(n_in)]
-        names += [f"b{k}[{o}]" for o in range(n_out)]
-    return tuple(names)
+    tail = [number for table in tables for number in table]
+    return np.array((*head, *layers, len(tables), *tail), dtype=np.int64)
 
 
 def work_size(layers: tuple[int, ...]) -> int:
-    """Return how many numbers the kernels need as scratch: activations and deltas of one row."""
-    return 2 * sum(layers)
+    """Return how many numbers the kernel needs as scratch: see `units_of`."""
+    return (3 * len(layers) * TILE + TILE + 1) * max(layers)
+
+
+def units_of(work: Array, layers: tuple[int, ...]) -> Array:
+    """Return what `work` holds after a call, as [Z, A or D; layer; unit; row of the last tile].
+
+    D is from the last call with a gradient. Layer 0 is the inputs.
+    """
+    return work[(TILE + 1) * max(layers) :].reshape(3, len(layers), max(layers), TILE)
+
+
+# -- one unit ---------------------------------------------------------------------------------------
+
+
+def activate(activation: int, z: float) -> float:
+    """Return a unit's output from its weighted input."""
+    if activation == SIGMOID:
+        return 1.0 / (1.0 + np.exp(-z))  # type: ignore[no-any-return]
+    if activation == TANH:
+        return np.tanh(z)  # type: ignore[no-any-return]
+    if activation == RELU:
+        return 0.0 if z <= 0.0 else z  # nan stays nan
+    if activation == LEAKY_RELU:
+        return z if z > 0.0 else LEAK * z
+    if activation == GELU:
+        return 0.5 * z * (1.0 + math.erf(z * SQRT_HALF))
+    return z
+
+
+def slope(activation: int, z: float, a: float) -> float:
+    """Return da/dz, from whichever of z and a = activate(z) makes it shorter."""
+    if activation == SIGMOID:
+        return a * (1.0 - a)
+    if activation == TANH:
+        return 1.0 - a * a
+    if activation == RELU:
+        return 1.0 if z > 0.0 else 0.0
+    if activation == LEAKY_RELU:
+        return 1.0 if z > 0.0 else LEAK
+    if activation == GELU:
+        return 0.5 * (1.0 + math.erf(z * SQRT_HALF)) + z * DENSITY * np.exp(-0.5 * z * z)  # type: ignore[no-any-return]
+    return 1.0
+
+
+def loss_of_output(loss: int, z: float, y: float) -> tuple[float, float]:
+    """Return the loss of one output z against its target y, and the loss's derivative by z."""
+    e = z - y
+    if loss == MSE:
+        return e * e, 2.0 * e
+    if loss == MAE:
+        return abs(e), np.sign(e)
+    if loss == HUBER:
+        if abs(e) < 1.0:
+            return 0.5 * e * e, e
+        return abs(e) - 0.5, np.sign(e)
+    # bce with logits: −y·log σ(z) − (1−y)·log(1−σ(z)), in the form that cannot overflow
+    return max(z, 0.0) - z * y + np.log1p(np.exp(-abs(z))), activate(SIGMOID, z) - y
+
+
+# -- the passes, for the m rows of a tile -------------------------------------------------------------
+# units[Z | A | D, layer, unit, row] holds z, a and dL/dz; layer 0 is the inputs.
+
+
+def look_up(theta: Array, data: Array, rows: Indices, first: int, m: int, tables: Indices, units: Array) -> int:
+    """Put the table rows that the data name into the inputs; return the first parameter behind the tables."""
+    p, i = 0, 0
+    for k in range(tables[0]):
+        count, width = tables[1 + 2 * k], tables[2 + 2 * k]
+        for r in range(m):
+            start = p + int(data[rows[first + r], k]) * width
+            for j in range(width):
+                units[A, 0, i + j, r] = theta[start + j]
+        p += count * width
+        i += width
+    return p
+
+
+def scatter(grad: Array, data: Array, rows: Indices, first: int, m: int, tables: Indices, units: Array) -> None:
+    """Add the deltas of the inputs to the gradient of the table rows that they came from."""
+    p, i = 0, 0
+    for k in range(tables[0]):
+        count, width = tables[1 + 2 * k], tables[2 + 2 * k]
+        for r in range(m):
+            start = p + int(data[rows[first + r], k]) * width
+            for j in range(width):
+                grad[start + j] += units[D, 0, i + j, r]
+        p += count * width
+        i += width
+
+
+def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array, m: int) -> None:
+    """Put W·a + b into z of layer k; W lies in theta from p on, b behind it."""
+    for o in range(height):
+        for r in range(m):
+            units[Z, k, o, r] = theta[p + height * width + o]
+        for i in range(width):
+            w = theta[p + o * width + i]
+            for r in range(m):
+                units[Z, k, o, r] += w * units[A, k - 1, i, r]
+
+
+def compare(loss: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array) -> Any:
+    """Return the sum of the m losses; put its derivative, divided by the n rows of the batch, into the deltas."""
+    y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
+    total = 0.0
+    for r in range(m):
+        row = rows[first + r]
+        if loss == SOFTMAX:
+            top = units[Z, k, 0, r]
+            for o in range(1, n_out):
+                top = max(top, units[Z, k, o, r])
+            mass = 0.0
+            for o in range(n_out):
+                mass += np.exp(units[Z, k, o, r] - top)
+            label = int(data[row, y])
+            total += top + np.log(mass) - units[Z, k, label, r]
+            for o in range(n_out):
+                units[D, k, o, r] = (np.exp(units[Z, k, o, r] - top) / mass - (1.0 if o == label else 0.0)) / n
+        else:
+            for o in range(n_out):
+                value, derivative = loss_of_output(loss, units[Z, k, o, r], data[row, y + o])
+                total += value / n_out
+                units[D, k, o, r] = derivative / (n_out * n)
+    return total
+
+
+def gather(grad: Array, p: int, width: int, height: int, k: int, units: Array, room: Array, m: int) -> None:
+    """Add the rows' sums of delta·a to the gradient of W, those of delta to the gradient of b."""
+    for o in range(height):
+        for r in range(m):
+            room[r, o] = units[D, k, o, r]
+    for i in range(width + 1):
+        for o in range(height):
+            room[TILE, o] = 0.0
+        for r in range(m):
+            x = units[A, k - 1, i, r] if i < width else 1.0
+            for o in range(height):
+                room[TILE, o] += x * room[r, o]
+        for o in range(height):
+            grad[p + (o * width + i if i < width else height * width + o)] += room[TILE, o]
+
+
+def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array, m: int) -> None:
+    """Put Wᵀ·delta of layer k into the deltas of the layer before it."""
+    for i in range(width):
+        for r in range(m):
+            units[D, k - 1, i, r] = 0.0
+        for o in range(height):
+            w = theta[p + o * width + i]
+            for r in range(m):
+                units[D, k - 1, i, r] += w * units[D, k, o, r]
 
 
 @kernel("objective")
@@ -65,98 +217,40 @@ def network(
 ) -> Any:
     """Return the mean loss over data[rows[lo:hi]]; put its gradient into grad unless grad is empty."""
     activation, loss, depth = shape[0], shape[1], shape[2]
-    n_in = shape[3]
-    n_out = shape[2 + depth]
-    units = 0
+    sizes, tables = shape[FIXED : FIXED + depth], shape[FIXED + depth :]
+    widest = 0
     for k in range(depth):
-        units += shape[3 + k]
-    total = 0.0
+        widest = max(widest, sizes[k])
+    room = work[: (TILE + 1) * widest].reshape((TILE + 1, widest))
+    units = work[(TILE + 1) * widest :].reshape((3, depth, widest, TILE))
     for i in range(grad.shape[0]):
         grad[i] = 0.0
-    for r in range(lo, hi):
-        row = rows[r]
-        for i in range(n_in):
-            work[i] = data[row, i]
-        # forward: the activations of every layer into work[:units]
-        a = 0
-        p = 0
-        for k in range(depth - 1):
-            width = shape[3 + k]
-            height = shape[4 + k]
-            for o in range(height):
-                z = theta[p + height * width + o]
-                for i in range(width):
-                    z += theta[p + o * width + i] * work[a + i]
-                if k < depth - 2:
-                    if activation == 1:
-                        z = 1.0 / (1.0 + np.exp(-z))
-                    elif activation == 2:
-                        z = np.tanh(z)
-                    elif activation == 3:
-                        z = z if z > 0.0 else 0.0 * z
-                    elif activation == 4:
-                        z = z if z > 0.0 else 0.01 * z
-                work[a + width + o] = z
-            a += width
-            p += height * (width + 1)
-        # the loss, and its derivative by each output into the last deltas
-        if loss == 4:
-            top = work[a]
-            for o in range(1, n_out):
-                top = max(top, work[a + o])
-            mass = 0.0
-            for o in range(n_out):
-                mass += np.exp(work[a + o] - top)
-            label = int(data[row, n_in])
-            total += np.log(mass) + top - work[a + label]
-            for o in range(n_out):
-                work[units + a + o] = np.exp(work[a + o] - top) / mass - (1.0 if o == label else 0.0)
-        else:
-            for o in range(n_out):
-                z = work[a + o]
-                y = data[row, n_in + o]
-                e = z - y
-                if loss == 0:
-                    total += e * e / n_out
-                    delta = 2.0 * e
-                elif loss == 1:
-                    total += abs(e) / n_out
-                    delta = np.sign(e)
-                elif loss == 2:
-                    total += (0.5 * e * e if abs(e) < 1.0 else abs(e) - 0.5) / n_out
-                    delta = e if abs(e) < 1.0 else np.sign(e)
-                else:
-                    total += (max(z, 0.0) - z * y + np.log1p(np.exp(-abs(z)))) / n_out
-                    delta = 1.0 / (1.0 + np.exp(-z)) - y
-                work[units + a + o] = delta / n_out
+    total = 0.0
+    for first in range(lo, hi, TILE):
+        m = min(TILE, hi - first)
+        p = look_up(theta, data, rows, first, m, tables, units)
+        if tables[0] == 0:
+            for i in range(sizes[0]):
+                for r in range(m):
+                    units[A, 0, i, r] = data[rows[first + r], i]
+        for k in range(1, depth):
+            forward(theta, p, sizes[k - 1], sizes[k], k, units, m)
+            kind = activation if k < depth - 1 else IDENTITY
+            for j in range(sizes[k]):
+                for r in range(m):
+                    units[A, k, j, r] = activate(kind, units[Z, k, j, r])
+            p += (sizes[k - 1] + 1) * sizes[k]
+        total += compare(loss, depth - 1, sizes[depth - 1], data, rows, first, m, hi - lo, units)
         if grad.shape[0] == 0:
             continue
-        # backward: the deltas of every layer into work[units:], their products into grad
-        for k in range(depth - 2, -1, -1):
-            width = shape[3 + k]
-            height = shape[4 + k]
-            p -= height * (width + 1)
-            a -= width
-            for i in range(width):
-                work[units + a + i] = 0.0
-            for o in range(height):
-                delta = work[units + a + width + o]
-                grad[p + height * width + o] += delta
-                for i in range(width):
-                    grad[p + o * width + i] += delta * work[a + i]
-                    work[units + a + i] += delta * theta[p + o * width + i]
-            if k > 0:
-                for i in range(width):
-                    h = work[a + i]
-                    if activation == 1:
-                        work[units + a + i] *= h * (1.0 - h)
-                    elif activation == 2:
-                        work[units + a + i] *= 1.0 - h * h
-                    elif activation == 3:
-                        work[units + a + i] *= 1.0 if h > 0.0 else 0.0
-                    elif activation == 4:
-                        work[units + a + i] *= 1.0 if h > 0.0 else 0.01
-    n = hi - lo
-    for i in range(grad.shape[0]):
-        grad[i] /= n
-    return total / n
+        for k in range(depth - 1, 0, -1):
+            p -= (sizes[k - 1] + 1) * sizes[k]
+            gather(grad, p, sizes[k - 1], sizes[k], k, units, room, m)
+            if k > 1 or tables[0] > 0:
+                backward(theta, p, sizes[k - 1], sizes[k], k, units, m)
+            if k > 1:
+                for j in range(sizes[k - 1]):
+                    for r in range(m):
+                        units[D, k - 1, j, r] *= slope(activation, units[Z, k - 1, j, r], units[A, k - 1, j, r])
+        scatter(grad, data, rows, first, m, tables, units)
+    return total / (hi - lo)

@@ -182,7 +182,7 @@ class _Reading:
         read = read_objective(source, document["objective"]) if "objective" in document else None
         spec, objective = read or (None, None)
         dimension = objective.dimension if objective else None
-        lanes = self._lanes(dimension)
+        lanes = self._lanes(objective)
         stage = Stage(dict(lanes), dimension, objective is not None and len(objective.train) > 0)
         stage.loose = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
         acts = read_script(source, document.get("script"), stage)
@@ -197,9 +197,9 @@ class _Reading:
         coords = _coords(objective, acts)
         return Scenario(path, head.title, experiment, head.summary, tuple(head.tags), limits, acts, coords)
 
-    def _lanes(self, dimension: int | None) -> dict[str, Lane | None]:
+    def _lanes(self, objective: Objective | None) -> dict[str, Lane | None]:
         from gdtui.scenario.sections import kind_of, read_lane
-        from gdtui.scenario.stage import check_start
+        from gdtui.scenario.stage import check_fits, check_start
 
         tables = self.document.get("lanes", {})
         if not isinstance(tables, dict):
@@ -216,7 +216,8 @@ class _Reading:
                 lanes[name] = None
                 continue
             lane = read_lane(self.source, path, name, table)
-            check_start(self.source, (*path, "start"), lane, dimension)
+            check_start(self.source, (*path, "start"), lane, objective.dimension if objective else None)
+            check_fits(self.source, path, lane, objective)
             lanes[name] = lane
         return lanes
 

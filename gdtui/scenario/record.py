@@ -55,10 +55,10 @@ def save(session: Session, path: str | os.PathLike[str], title: str = "") -> Non
     OSError
         it cannot be written; what was there before is still there.
     """
-    write_whole(path, to_toml(session, title))
+    write_whole(path, to_toml(session, title, os.path.dirname(os.path.realpath(path))))
 
 
-def to_toml(session: Session, title: str = "") -> str:
+def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     """Return what was done in a session as the text of a scenario file.
 
     Parameters
@@ -67,6 +67,8 @@ def to_toml(session: Session, title: str = "") -> str:
         what was done.
     title
         of the scenario; "" for the experiment's own.
+    folder
+        where the file will be: CSV files at or below it are named from there, others in full.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def to_toml(session: Session, title: str = "") -> str:
     lines = ["format = 1", f"title = {quote(named[:LONGEST_TITLE])}"]
     if asked > DEFAULT_UPDATES:  # more than a replay makes unless the file allows it
         lines.append(f"limits = {{ updates = {asked} }}")
-    lines += ["", "[objective]", *_table(_objective(experiment.objective))]
+    lines += ["", "[objective]", *_table(_objective(experiment.objective, folder))]
     lines += ["", "[run]", f"seed = {experiment.seed}"]
     lines.append(f"updates = {min(max(1, experiment.updates), MOST_COUNT)}")
     lines.append(f"x_axis = {quote(experiment.x_axis)}")
@@ -195,7 +197,14 @@ class _Acts:
 # -- tables -----------------------------------------------------------------------------------------
 
 
-def _objective(spec: ObjectiveSpec) -> dict[str, object]:
+def _beside(csv: str, folder: str) -> str:
+    """Return the path of a CSV file as a scenario in `folder` names it."""
+    whole = os.path.realpath(csv) if csv else ""
+    inside = folder and whole.startswith(os.path.join(os.path.realpath(folder), ""))
+    return os.path.relpath(whole, os.path.realpath(folder)) if inside else whole
+
+
+def _objective(spec: ObjectiveSpec, folder: str) -> dict[str, object]:
     """Return the keys of `[objective]`, those that say something."""
     model = {
         "layers": list(spec.layers), "activation": spec.activation, "loss": spec.loss, "init": spec.init,
@@ -206,7 +215,7 @@ def _objective(spec: ObjectiveSpec) -> dict[str, object]:
     elif spec.kind != "tape" and not spec.csv:
         keys["name"] = spec.name
     keys |= {
-        "csv": spec.csv, "rows": spec.rows, "target": list(spec.target), "validation": spec.validation,
+        "csv": _beside(spec.csv, folder), "rows": spec.rows, "target": list(spec.target), "validation": spec.validation,
         "standardize": spec.standardize, "model": {key: value for key, value in model.items() if value},
         "gradients": [list(row) for row in spec.gradients], "pattern": spec.pattern,
         "start": list(map(float, spec.start)), "noise": float(spec.noise),

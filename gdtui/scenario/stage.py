@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gdtui.objectives.base import Objective
 from gdtui.quantities import SCALARS, VECTORS, Quantity
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.lane import refused
 from gdtui.simulation.trace import Layout, watched
 from gdtui.words import _
 
@@ -90,6 +92,13 @@ class Checker:
             self.fault(key, _("{} is a word, not a number").format(quantity))
         elif quantity.name not in SCALARS and quantity.index is None:
             self.fault(key, _("{} is a vector: name one coordinate, {}[0]").format(quantity, quantity))
+
+
+def check_fits(source: Source, path: Path, lane: Lane | None, objective: Objective | None) -> None:
+    """Note a lane whose optimizer cannot work on the objective."""
+    key, reason = ("", "") if lane is None or objective is None else refused(lane, objective)
+    if reason:
+        source.add((*path, key) if key in ("optimizer", "sampling") else (*path, "optimizer"), reason)
 
 
 def check_start(source: Source, path: Path, lane: Lane | None, dimension: int | None) -> None:

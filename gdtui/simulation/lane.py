@@ -18,6 +18,7 @@ from gdtui.kernel import (
     LOSS_BELOW,
     NO_IMPROVEMENT,
     Array,
+    Indices,
     advance,
 )
 from gdtui.objectives.base import Objective
@@ -82,6 +83,20 @@ class Before:
     numbers: Numbers = field(default_factory=dict)
 
 
+def blocks_of(objective: Objective) -> Indices:
+    """Return the objective's blocks of parameters: where it names none, one vector."""
+    return objective.blocks if len(objective.blocks) else np.array([[0, objective.dimension, 1]], dtype=np.int64)
+
+
+def refused(spec: Lane, objective: Objective) -> tuple[str, str]:
+    """Return (the key at fault, why) where a lane cannot work on an objective; ("", "") where it can."""
+    rule = spec.rule
+    reason = rule.refusal(blocks_of(objective))
+    if reason:
+        return "optimizer", reason
+    return refusal(spec, objective) if isinstance(rule, Solver) else ("", "")
+
+
 class LaneRun:
     """A lane on an objective, advancing and going back.
 
@@ -118,16 +133,13 @@ class LaneRun:
         self.coords = as_indices(watched(d, coords))
         self.layout = Layout(self.rule, tuple(int(i) for i in self.coords))
         self.trace = Trace(self.layout)
-        self._blocks = objective.blocks if len(objective.blocks) else np.array([[0, d, 1]], dtype=np.int64)
-        refused = self.rule.refusal(self._blocks)
-        if refused:
-            raise ParameterError("optimizer", refused)
+        self._blocks = blocks_of(objective)
+        key, reason = refused(spec, objective)
+        if reason:
+            raise ParameterError(key, reason)
         self._solving: Solving | None = None
         self._stops = np.zeros(5)
         if isinstance(self.rule, Solver):
-            key, refused = refusal(spec, objective)
-            if refused:
-                raise ParameterError(key, refused)
             self._solving = Solving(self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first))
         self._work = np.zeros(objective.work_size)
         self._scratch = np.zeros((4, d))

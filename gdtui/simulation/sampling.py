@@ -7,15 +7,14 @@ alone: NumPy promises that one never to change.
 from __future__ import annotations
 
 import difflib
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from gdtui.kernel import Array, Indices
+from gdtui.objectives.random import normals, raw_stream, uniforms
 
 SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
 
@@ -94,27 +93,6 @@ def read_sampling(given: object) -> Sampling:
     close = difflib.get_close_matches(str(given), ["full", "single"], 1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise SamplingError(f'sampling is "full", "single" or a batch size, not {given!r}{hint}')
-
-
-def raw_stream(seed: int, purpose: str, block: int, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return `count` raw 64-bit numbers of the stream (seed, purpose, block)."""
-    key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
-    counter = np.array([0, 0, block, 0], dtype=np.uint64)
-    return np.random.Philox(key=key, counter=counter).random_raw(count)
-
-
-def uniforms(raw: np.ndarray[Any, np.dtype[np.uint64]]) -> Array:
-    """Map raw 64-bit numbers to [0, 1): their upper 53 bits."""
-    scaled: Array = (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return scaled
-
-
-def normals(seed: int, purpose: str, block: int, count: int) -> Array:
-    """Return `count` standard normal numbers (Box & Muller 1958)."""
-    half = -(-count // 2)
-    u = uniforms(raw_stream(seed, purpose, block, 2 * half)).reshape(half, 2)
-    radius, angle = np.sqrt(-2.0 * np.log1p(-u[:, 0])), 2.0 * np.pi * u[:, 1]
-    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).ravel()[:count]
 
 
 @lru_cache(maxsize=64)

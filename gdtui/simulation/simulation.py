@@ -15,8 +15,8 @@ from gdtui.simulation.lane import LaneRun
 Interrupt = Callable[[], bool]
 
 
-def build_objective(spec: ObjectiveSpec) -> Objective:
-    """Return the objective that `spec` describes.
+def build_objective(spec: ObjectiveSpec, seed: int = 0) -> Objective:
+    """Return the objective that `spec` describes; `seed` decides its split and its first parameters.
 
     Raises
     ------
@@ -27,7 +27,22 @@ def build_objective(spec: ObjectiveSpec) -> Objective:
         return build.surface(spec.name, spec.start, spec.noise)
     if spec.kind == "expression":
         return build.expression(spec.formula, spec.domain, spec.start, spec.noise)
-    return build.dataset(spec.name, spec.rows, spec.start)
+    if spec.kind == "tape":
+        return build.tape(spec.gradients, spec.pattern, spec.csv, spec.start)
+    return build.dataset(
+        spec.name,
+        spec.rows,
+        spec.start,
+        csv=spec.csv,
+        target=spec.target,
+        validation=spec.validation,
+        standardize=spec.standardize,
+        layers=spec.layers,
+        activation=spec.activation,
+        loss=spec.loss,
+        init=spec.init,
+        seed=seed,
+    )
 
 
 class Simulation:
@@ -49,7 +64,7 @@ class Simulation:
     def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
         self.experiment = experiment
         self.coords = coords
-        self.objective = build_objective(experiment.objective)
+        self.objective = build_objective(experiment.objective, experiment.seed)
         self.lanes = {lane.name: self._run_of(lane) for lane in experiment.lanes}
 
     def _run_of(self, lane: Lane) -> LaneRun:

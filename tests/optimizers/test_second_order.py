@@ -18,6 +18,7 @@ from gdtui.optimizers import ParameterError, find
 from gdtui.optimizers.second_order import damped_direction, inverse_update
 from gdtui.optimizers.solvers import Solver
 from gdtui.quantities import parse_quantity
+from gdtui.scenario.load import ScenarioError, parse_scenario
 from gdtui.session import Back, Branch, Reset, Session, Set, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
@@ -438,3 +439,13 @@ def test_velocity_is_the_direction_and_there_is_no_accumulator() -> None:
     assert run.layout.block("accumulator") is None
     step = np.diff(column(run, "theta"), axis=0)
     np.testing.assert_allclose(step, column(run, "alpha")[1:] * column(run, "d")[1:], rtol=1e-9)
+
+
+def test_a_scenario_with_a_solver_on_batches_is_at_fault_where_it_says_so() -> None:
+    head = 'format = 1\ntitle = "t"\n[objective]\nkind = "dataset"\nname = "linear-4-3"\n[lanes.n]\n'
+    good = parse_scenario((head + 'optimizer = "lbfgs"\nstrong_wolfe = true\nmax_iter = 20\n').encode())
+    assert good.experiment.lanes[0].rule.options == {"strong_wolfe": True}
+    with pytest.raises(ScenarioError, match="8:12: error: newton takes full batches only"):
+        parse_scenario((head + 'optimizer = "newton"\nsampling = 20\n').encode())
+    with pytest.raises(ScenarioError, match="8:16: error: newton takes no weight_decay"):
+        parse_scenario((head + 'optimizer = "newton"\nweight_decay = 0.1\n').encode())

@@ -196,6 +196,7 @@ def test_loading_an_experiment_starts_a_new_scenario() -> None:
     assert recorded(session).experiment.seed == 2**64 - 1
 
 
+@pytest.mark.jit
 def test_a_step_that_was_stopped_is_as_long_as_it_was() -> None:
     session = Session(SURFACE)
     session.apply(Step(400_000), lambda: True)
@@ -219,11 +220,13 @@ def test_a_long_session_brings_its_own_limit() -> None:
     assert [act.text for act in scenario.acts] == ["{ step = 1000000000 }"] * 2 + ["{ step = 500000000 }"]
 
 
+@pytest.mark.jit
 def test_back_far_into_the_thinned_past_is_recorded_exactly() -> None:
     wild = Experiment(ObjectiveSpec("surface", "rosenbrock", noise=0.1), (Lane("a", "adam"),), seed=5)
     round_trip(wild, [Step(90_000), Mark("far"), Step(10_000), Back("far"), Back(60_000), Step(3)])
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("path", shipped(), ids=lambda p: p.stem)
 def test_a_lesson_that_was_gone_through_is_recorded(path: Path) -> None:
     scenario = load_scenario(path)
@@ -234,8 +237,7 @@ def test_every_optimizer_in_every_form_survives() -> None:
     for optimizer in REGISTRY.values():
         for number, rule in enumerate(optimizer.rules):
             for dialect in rule.dialects:
-                given_ = {name: value for name, value in rule.defaults.items() if rule.hyper[0].name != "d"}
-                lane = Lane(f"x{number}", optimizer.name, dialect, given_, rule.options)
+                lane = Lane(f"x{number}", optimizer.name, dialect, rule.defaults, rule.options)
                 try:
                     session = Session(Experiment(ObjectiveSpec("surface", "rosenbrock"), (lane,)))
                 except ValueError:
@@ -243,10 +245,18 @@ def test_every_optimizer_in_every_form_survives() -> None:
                 read = recorded(session).experiment.lanes[0]
                 assert read.rule is lane.rule
                 assert read.values() == lane.values()
-                session.apply(Remove("x")) if False else None
                 act = Session(SURFACE)
                 act.apply(Add(lane))
                 assert_same(act.snapshot(), replay(recorded(act)).final, optimizer.name)
+
+
+def test_a_table_of_numbers_is_named_from_where_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Session(SURFACE)
+    session.origin = replace(SURFACE, objective=ObjectiveSpec("dataset", "", csv="data/points.csv"))
+    for folder, named in ((tmp_path, "data/points.csv"), (tmp_path / "x", str(tmp_path.resolve() / "data/points.csv"))):
+        text = to_toml(session, "t", str(folder))
+        assert tomllib.loads(text)["objective"] == {"kind": "dataset", "csv": named}
 
 
 def test_no_hyperparameter_is_called_like_a_key_of_the_file() -> None:

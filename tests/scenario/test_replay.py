@@ -48,6 +48,7 @@ def test_shipped_scenarios_hold(path: Path) -> None:
     assert result.passed, report.text(result)
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("path", SHIPPED, ids=str)
 def test_shipped_expectations_could_be_false(path: Path) -> None:
     """With ten times the lr in one lane, or in another, each scenario fails: it says something of every lane."""
