@@ -18,7 +18,9 @@ async def test_a_solver_is_picked_stepped_and_taken_back_and_its_cost_is_seen(op
         assert "evals" not in desk.text("#lanes")
         await desk.press("a")
         await desk.pilot.press(*"newton", "enter")
-        await desk.settled()
+        await desk.until(lambda: len(desk.bench.snapshot.lanes) == 5)
+        while desk.bench.snapshot.lanes[desk.bench.selected].name != "newton":
+            await desk.press("j")
         assert "(H+λI)⁻¹·g" in desk.text("#update")
         await desk.press("space", "space")
         newton = desk.bench.snapshot.lane("newton")
