@@ -54,6 +54,7 @@ class Cells:
         self.bg = np.zeros((height, width), dtype=np.int32)
         self.bold = np.zeros((height, width), dtype=bool)
         self._roles: dict[str, int] = {"": 0}
+        self._has_wide = False
 
     def role(self, name: str) -> int:
         """Return the number under which a role stands in `fg` and `bg`."""
@@ -73,12 +74,31 @@ class Cells:
             if col >= 0 and col + width <= self.width:
                 self.chars[row, col] = ord(char)
                 self.chars[row, col + 1 : col + width] = _WIDE_TAIL
+                self._has_wide = self._has_wide or width == 2
                 self.fg[row, col : col + width] = color_id
                 self.bold[row, col : col + width] = bold
             col += width
 
+    def _blank_halves(self) -> None:
+        """Blank what is left of a wide character of which something else has covered one cell."""
+        for row in self.chars:
+            head = False
+            for col, code in enumerate(row.tolist()):
+                if code == _WIDE_TAIL:
+                    if not head:
+                        row[col] = _SPACE
+                    head = False
+                    continue
+                if head:
+                    row[col - 1] = _SPACE
+                head = code > 0x10FF and unicodedata.east_asian_width(chr(code)) in "WF"
+            if head:
+                row[-1] = _SPACE
+
     def rows(self, palette: Palette) -> tuple[Row, ...]:
         """All rows as runs of one style."""
+        if self._has_wide:
+            self._blank_halves()
         colors = [palette.color(name) for name in self._roles]
         # roles of one colour are one style
         first: dict[str | None, int] = {}

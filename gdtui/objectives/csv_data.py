@@ -64,7 +64,7 @@ class _Source:
 
     def records(self) -> Iterator[list[str]]:
         """Yield the fields of each record that is not an empty line."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
+        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True, skipinitialspace=True)
         last = 0
         try:
             for record in reader:
@@ -218,10 +218,10 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
         if chosen.count(column) > 1:
             raise ObjectiveError("target", f"{column!r} is named twice")
     inputs = [column for column in names if column not in chosen]
+    if len(names) == 1:
+        raise ObjectiveError("csv", f"{name}:1: a single column; commas separate columns")
     if not inputs:
-        raise ObjectiveError(
-            "target" if len(names) > 1 else "csv", f"{name} has no column left to predict {chosen[0]!r} from"
-        )
+        raise ObjectiveError("target", f"{name} has no column left to predict {chosen[0]!r} from")
     x = np.ascontiguousarray(numbers[:, [names.index(column) for column in inputs]])
     y = np.ascontiguousarray(numbers[:, [names.index(column) for column in chosen]])
     classes: tuple[str, ...] = ()

@@ -184,20 +184,31 @@ def compare(loss: int, k: int, n_out: int, data: Array, rows: Indices, first: in
     return total
 
 
-def gather(grad: Array, p: int, width: int, height: int, k: int, units: Array, room: Array, m: int) -> None:
+def gather(
+    grad: Array, p: int, width: int, height: int, k: int, units: Array, turned: Array, sums: Array, m: int
+) -> None:
     """Add the rows' sums of delta·a to the gradient of W, those of delta to the gradient of b."""
+    # W[o, i] has a delta for o and an input for i; the longer of both runs in the inner loop
+    outer, inner = (A, k - 1, width, 1), (D, k, height, width)
+    if width > height:
+        outer, inner = inner, outer
+    for j in range(inner[2]):
+        for r in range(m):
+            turned[r, j] = units[inner[0], inner[1], j, r]
+    for i in range(outer[2]):
+        for j in range(inner[2]):
+            sums[j] = 0.0
+        for r in range(m):
+            factor = units[outer[0], outer[1], i, r]
+            for j in range(inner[2]):
+                sums[j] += factor * turned[r, j]
+        for j in range(inner[2]):
+            grad[p + i * outer[3] + j * inner[3]] += sums[j]
     for o in range(height):
+        total = 0.0
         for r in range(m):
-            room[r, o] = units[D, k, o, r]
-    for i in range(width + 1):
-        for o in range(height):
-            room[TILE, o] = 0.0
-        for r in range(m):
-            x = units[A, k - 1, i, r] if i < width else 1.0
-            for o in range(height):
-                room[TILE, o] += x * room[r, o]
-        for o in range(height):
-            grad[p + (o * width + i if i < width else height * width + o)] += room[TILE, o]
+            total += units[D, k, o, r]
+        grad[p + height * width + o] += total
 
 
 def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array, m: int) -> None:
@@ -221,7 +232,8 @@ def network(
     widest = 0
     for k in range(depth):
         widest = max(widest, sizes[k])
-    room = work[: (TILE + 1) * widest].reshape((TILE + 1, widest))
+    sums = work[:widest]
+    turned = work[widest : (TILE + 1) * widest].reshape((TILE, widest))
     units = work[(TILE + 1) * widest :].reshape((3, depth, widest, TILE))
     for i in range(grad.shape[0]):
         grad[i] = 0.0
@@ -245,7 +257,7 @@ def network(
             continue
         for k in range(depth - 1, 0, -1):
             p -= (sizes[k - 1] + 1) * sizes[k]
-            gather(grad, p, sizes[k - 1], sizes[k], k, units, room, m)
+            gather(grad, p, sizes[k - 1], sizes[k], k, units, turned, sums, m)
             if k > 1 or tables[0] > 0:
                 backward(theta, p, sizes[k - 1], sizes[k], k, units, m)
             if k > 1:

@@ -269,3 +269,15 @@ def test_figures_palettes_and_axes_do_not_import_plotext() -> None:
         "assert not {'plotext', 'contourpy', 'textual', 'numba'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_wide_character_that_is_half_covered_leaves_no_half():
+    from gdtui.charts.cells import Cells
+
+    for covered in (0, 1):
+        cells = Cells(4, 1)
+        cells.put(0, 0, "最", "text")
+        cells.put(covered, 0, "x", "text")
+        (row,) = cells.rows(DARK)
+        assert sum(cell_width(run.text) for run in row) == 4
+        assert "最" not in "".join(run.text for run in row)

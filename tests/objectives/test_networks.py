@@ -1,0 +1,231 @@
+"""Networks: torch's numbers, finite differences, batches of any size, and what is read off the scratch memory."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdtui.objectives import networks
+from gdtui.objectives.base import ObjectiveError
+from gdtui.objectives.build import dataset
+from gdtui.objectives.csv_data import Table
+from gdtui.objectives.fit import Wish, fit
+from gdtui.objectives.inspection import accuracy, layer_values, outputs, predicted_classes
+from gdtui.objectives.models import Model
+
+REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+MORE = json.loads((REFERENCE / "more_networks.json").read_text())
+RECORDS: list[dict[str, Any]] = json.loads((REFERENCE / "networks.json").read_text()) + MORE["networks"]
+PAIRS = [
+    (activation, loss) for activation, loss in itertools.product(networks.ACTIVATIONS, networks.LOSSES)
+]  # fmt: skip
+
+
+def run(model: Model, data: np.ndarray, theta: np.ndarray, rows: np.ndarray | None = None) -> tuple[float, np.ndarray]:
+    grad = np.full(model.size, np.nan)  # whatever was there before must be gone
+    rows = np.arange(len(data)) if rows is None else rows
+    work = np.full(networks.work_size(model.layers), np.nan)
+    value = networks.network(theta, data, rows, 0, len(rows), model.shape, work, grad)
+    return float(value), grad
+
+
+def example(model: Model, rows: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.RandomState(seed)
+    x, n_out = random.randn(rows, model.layers[0]), model.layers[-1]
+    y = random.randn(rows, n_out)
+    if model.loss == "bce":
+        y = (y > 0).astype(float)
+    if model.loss == "softmax":
+        y = random.randint(0, n_out, (rows, 1)).astype(float)
+    return np.ascontiguousarray(np.hstack((x, y))), 0.7 * random.randn(model.size)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda r: f"{r['sizes']}-{r['activation']}-{r['loss']}")
+def test_loss_and_gradient_are_those_of_autograd(record: dict[str, Any]) -> None:
+    x = np.array(record["X"])
+    y = np.array(record["y"], dtype=float).reshape(len(x), -1)
+    model = Model(tuple(record["sizes"]), record["activation"], record["loss"])
+    value, grad = run(model, np.hstack((x, y)), np.array(record["theta"]))
+    assert value == pytest.approx(record["value"], rel=1e-10)
+    np.testing.assert_allclose(grad, record["gradient"], rtol=1e-10, atol=1e-14)
+
+
+def test_the_recommender_s_gradient_is_that_of_autograd_and_sparse() -> None:
+    record = MORE["recommender"]
+    model = Model(tuple(record["layers"]), "tanh", "bce", tuple(map(tuple, record["tables"])), ("user", "item"))
+    value, grad = run(model, np.array(record["clicks"], dtype=float), np.array(record["theta"]))
+    assert value == pytest.approx(record["value"], rel=1e-12)
+    np.testing.assert_allclose(grad, record["gradient"], rtol=1e-12, atol=1e-16)
+    assert not np.any(grad[2:4]) and np.all(grad[4:6])  # nobody is user 1; user 2 clicked
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+def test_the_gradient_is_that_of_finite_differences(activation: str, loss: str) -> None:
+    model = Model((2, 3, 2, 2), activation, loss)
+    data, theta = example(model, 3)
+    _, grad = run(model, data, theta)
+    h = 1e-6
+    for i in range(model.size):
+        step = h * np.eye(model.size)[i]
+        slope = (run(model, data, theta + step)[0] - run(model, data, theta - step)[0]) / (2 * h)
+        assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 31, 32, 33, 70])
+def test_a_batch_of_any_size_is_the_mean_of_its_rows(rows: int) -> None:
+    model = Model((3, 4, 2), "sigmoid", "mse")
+    data, theta = example(model, 80)
+    chosen = np.random.RandomState(rows).permutation(80)[:rows]
+    value, grad = run(model, data, theta, chosen)
+    single = [run(model, data, theta, np.array([r])) for r in chosen]
+    assert value == pytest.approx(np.mean([v for v, _ in single]), rel=1e-13)
+    np.testing.assert_allclose(grad, np.mean([g for _, g in single], axis=0), rtol=1e-12, atol=1e-15)
+
+
+def test_the_same_call_gives_the_same_bits() -> None:
+    model = Model((3, 5, 1), "gelu", "huber")
+    data, theta = example(model, 50)
+    first, again = run(model, data, theta), run(model, data, theta)
+    assert first[0] == again[0] and np.array_equal(first[1], again[1])
+
+
+@pytest.mark.parametrize("loss", networks.LOSSES)
+def test_large_outputs_do_not_overflow_and_nan_is_not_hidden(loss: str) -> None:
+    model = Model((1, 2), "tanh", loss)
+    data = np.array([[1.0, *([1.0] if loss == "softmax" else [1.0, 0.0])]])
+    with np.errstate(all="ignore"):
+        value, grad = run(model, data, np.array([800.0, -800.0, 0.0, 0.0]))
+        assert np.isfinite(value) and np.all(np.isfinite(grad))
+        assert np.isnan(run(model, data, np.array([np.nan, 1.0, 0.0, 0.0]))[0])
+
+
+@pytest.mark.parametrize("activation", networks.ACTIVATIONS)
+def test_nan_passes_through_every_activation(activation: str) -> None:
+    model = Model((1, 2, 1), activation, "mse")
+    theta = np.ones(model.size)
+    theta[0] = np.nan
+    assert np.isnan(run(model, np.ones((1, 2)), theta)[0])
+
+
+# -- what can be seen of it -------------------------------------------------------------------------
+
+
+def test_every_layer_of_one_sample_is_as_in_the_textbook() -> None:
+    o = dataset("two-moons", layers=(2, 3, 1), activation="sigmoid", seed=4)
+    first, last = layer_values(o, o.start, 5)
+    x, y = o.data[5, :2], o.data[5, 2]
+    np.testing.assert_array_equal(first.inputs, x)
+    np.testing.assert_allclose(first.z, first.weights @ x + first.biases, rtol=1e-14)
+    np.testing.assert_allclose(first.a, 1 / (1 + np.exp(-first.z)), rtol=1e-14)
+    np.testing.assert_array_equal(last.inputs, first.a)
+    np.testing.assert_allclose(last.z, last.weights @ first.a + last.biases, rtol=1e-14)
+    np.testing.assert_allclose(last.delta, 1 / (1 + np.exp(-last.z)) - y, rtol=1e-13)
+    np.testing.assert_allclose(first.delta, (last.weights.T @ last.delta) * first.a * (1 - first.a), rtol=1e-13)
+    np.testing.assert_allclose(first.weights_grad, np.outer(first.delta, x), rtol=1e-13)
+    np.testing.assert_array_equal(first.biases_grad, first.delta)
+    every = (first.weights_grad.ravel(), first.biases_grad, last.weights_grad.ravel(), last.biases_grad)
+    np.testing.assert_array_equal(np.concatenate(every), o.evaluate(o.start, np.array([5]))[1])
+
+
+def test_there_is_no_such_row() -> None:
+    o = dataset("xor")
+    with pytest.raises(ValueError, match="rows 0 to 3"):
+        layer_values(o, o.start, 4)
+
+
+def test_outputs_of_new_inputs_are_standardised_as_the_data_were() -> None:
+    plain, scaled = dataset("iris"), dataset("iris", standardize=True)
+    theta = np.random.RandomState(0).randn(15)
+    given = plain.data[:40, :4]
+    np.testing.assert_allclose(outputs(scaled, theta, given), outputs(scaled, theta)[:40], rtol=1e-13)
+    assert not np.allclose(outputs(scaled, theta, given), outputs(plain, theta, given))
+    with pytest.raises(ValueError, match="4 inputs"):
+        outputs(plain, theta, given[:, :2])
+
+
+def test_accuracy_counts_the_rows_in_their_class() -> None:
+    o = dataset("xor", layers=(2, 1), loss="bce", validation=0.25)
+    right_on_three = np.array([2.0, 2.0, -1.0])  # or
+    assert predicted_classes(o, right_on_three).tolist() == [0, 1, 1, 1]
+    assert accuracy(o, right_on_three, np.arange(4)) == 0.75
+    assert accuracy(o, right_on_three, np.array([3])) == 0.0
+    assert accuracy(o, right_on_three) == np.mean(o.train != 3)
+    two = dataset("xor", layers=(2, 2), loss="softmax")
+    assert predicted_classes(two, np.array([0, 0, 2.0, 2.0, 0, -1.0])).tolist() == [0, 1, 1, 1]
+    with pytest.raises(ValueError, match="no classes"):
+        accuracy(dataset("line"), np.zeros(2))
+
+
+# -- models -----------------------------------------------------------------------------------------
+
+
+def test_blocks_and_names_cover_the_parameters() -> None:
+    model = Model((3, 4, 2), "tanh", "mse")
+    assert model.blocks.tolist() == [[0, 4, 3], [12, 4, 1], [16, 2, 4], [24, 2, 1]]
+    assert model.names[:3] == ("w1[0,0]", "w1[0,1]", "w1[0,2]") and model.names[-1] == "b2[1]"
+    assert len(set(model.names)) == len(model.names) == model.size == 26
+    assert tuple(Model((1, 1), "tanh", "mse").names) == ("w", "b")
+    assert tuple(Model((2, 1), "tanh", "mse").names) == ("w0", "w1", "b")
+    with pytest.raises(IndexError):
+        model.names[26]
+
+
+def test_first_parameters_have_the_spread_of_their_initialisation() -> None:
+    model = Model((100, 80, 1), "relu", "mse")
+    weights, biases = slice(0, 8000), slice(8000, 8080)
+    assert not np.any(model.first_parameters("zeros", 1))
+    xavier, he, uniform = (model.first_parameters(init, 1) for init in ("xavier", "he", "uniform"))
+    bound = np.sqrt(6 / 180)
+    assert 0.98 * bound < np.abs(xavier[weights]).max() <= bound and not np.any(xavier[biases])
+    assert he[weights].std() == pytest.approx(np.sqrt(2 / 100), rel=0.03) and not np.any(he[biases])
+    assert 0.08 < np.abs(uniform[biases]).max() <= 0.1
+    np.testing.assert_array_equal(he, model.first_parameters("", 1))  # relu's own
+    assert not np.array_equal(he, model.first_parameters("he", 2))
+
+
+@pytest.mark.parametrize(
+    ("key", "wish"),
+    [
+        ("layers", Wish(layers=(3, 1))),
+        ("layers", Wish(layers=(2, 8, 2))),
+        ("layers", Wish(layers=(2,))),
+        ("layers", Wish(layers=(2, 0, 1))),
+        ("layers", Wish(layers=(2, 5000, 1))),
+        ("layers", Wish(layers=(2, 4096, 4096, 1))),
+        ("activation", Wish(activation="swish")),
+        ("loss", Wish(loss="hinge")),
+        ("init", Wish(init="ones")),
+        ("start", Wish(start=(1.0, 2.0))),
+        ("validation", Wish(validation=1.0)),
+        ("validation", Wish(validation=-0.1)),
+        ("validation", Wish(validation=float("nan"))),
+        ("validation", Wish(validation=0.999)),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_its_key(key: str, wish: Wish) -> None:
+    with pytest.raises(ObjectiveError) as error:
+        dataset("two-moons", rows=10, **{name: getattr(wish, name) for name in wish.__dataclass_fields__})
+    assert error.value.key == key
+
+
+def test_a_loss_that_does_not_fit_the_targets_is_refused() -> None:
+    with pytest.raises(ObjectiveError, match="3 classes: the loss is softmax") as error:
+        dataset("iris", loss="bce")
+    assert error.value.key == "loss"
+    for loss, message in (("softmax", "wants classes"), ("bce", "targets from 0 to 1")):
+        with pytest.raises(ObjectiveError, match=message):
+            dataset("line", loss=loss)
+
+
+def test_the_best_linear_model_is_a_minimum_for_several_targets_too() -> None:
+    random = np.random.RandomState(0)
+    table = Table(random.randn(20, 2), random.randn(20, 2), ("a", "b"), ("y", "z"))
+    o = fit(table, Model((2, 2), "tanh", "mse"), Wish(validation=0.2), "own", "own")
+    value, grad = o.evaluate(np.array(o.minima[0][:-1]))
+    assert value == pytest.approx(o.minima[0][-1], rel=1e-12) and np.abs(grad).max() < 1e-13
+    assert np.abs(o.evaluate(np.array(o.minima[0][:-1]), o.held_out)[1]).max() > 1e-3

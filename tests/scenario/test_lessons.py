@@ -1,0 +1,97 @@
+"""The shipped lessons: every system of the mission has one, each fits its screen, and each holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gdtui.scenario import report
+from gdtui.scenario.acts import Act, Scenario
+from gdtui.scenario.lesson import read_lesson
+from gdtui.scenario.load import load_scenario
+from gdtui.scenario.replay import replay
+from gdtui.session import Mark, Say
+
+LESSONS = sorted(Path("scenarios").glob("*.toml"))
+#: Rows of the mission's table.
+SYSTEMS = range(1, 23)
+#: Characters of a caption: five rows of sixty columns, with room for a language that needs more words.
+CAPTION, TITLE, SUMMARY = 230, 60, 110
+LEAST_EXPECTATIONS = 3
+
+
+def captions(scenario: Scenario) -> Iterator[str]:
+    """Yield all that is said, asked and answered."""
+    for act in scenario.acts:
+        if isinstance(act.command, Say):
+            yield act.command.text
+        if act.verb == "ask":
+            yield str(act.given)
+
+
+def visible(act: Act) -> bool:
+    """Say whether somebody who watches sees it happen."""
+    return act.command is not None and not isinstance(act.command, (Say, Mark))
+
+
+def test_there_is_a_library() -> None:
+    assert len(LESSONS) >= 22
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_has_a_lesson(system: int) -> None:
+    tag = f"system-{system}"
+    assert [path.stem for path in LESSONS if tag in load_scenario(path).tags], f"no lesson is tagged {tag}"
+
+
+def test_a_system_tag_names_a_row_of_the_table() -> None:
+    known = {f"system-{number}" for number in SYSTEMS}
+    for path in LESSONS:
+        named = {tag for tag in load_scenario(path).tags if tag.startswith("system-")}
+        assert named <= known, path
+
+
+def test_titles_tell_lessons_apart() -> None:
+    titles = [load_scenario(path).title for path in LESSONS]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_fits_its_screen(path: Path) -> None:
+    lesson = load_scenario(path)
+    assert "lesson" in lesson.tags
+    assert len(lesson.title) <= TITLE
+    assert 0 < len(lesson.summary) <= SUMMARY
+    assert [f"{len(text)}: {text}" for text in captions(lesson) if len(text) > CAPTION] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_says_what_to_look_at_before_it_happens(path: Path) -> None:
+    acts = load_scenario(path).acts
+    first = next(number for number, act in enumerate(acts) if visible(act))
+    assert any(act.verb in ("say", "ask") for act in acts[:first])
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_checks_what_it_says(path: Path) -> None:
+    acts = load_scenario(path).acts
+    assert sum(act.expectation is not None for act in acts) >= LEAST_EXPECTATIONS
+    steps = [number for number, act in enumerate(acts) if act.verb in ("step", "epoch")]
+    ends = [*steps[1:], len(acts)]
+    assert any(act.expectation for act in acts[steps[0] : ends[0]])
+    assert any(act.expectation for act in acts[steps[-1] :]), "nothing is expected of where it ends"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_replays_green(path: Path) -> None:
+    result = replay(load_scenario(path))
+    assert result.passed, report.text(result)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_has_a_page_for_each_thing_that_is_seen(path: Path) -> None:
+    read = load_scenario(path)
+    pages = read_lesson(read).pages
+    assert len(pages) == sum(visible(act) for act in read.acts) + sum(1 for _ in captions(read))
