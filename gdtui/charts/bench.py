@@ -88,6 +88,13 @@ def x_values(lane: LaneView, updates: Array, axis: str) -> Array:
     return updates
 
 
+def trace_of(lane: LaneView, quantity: str) -> tuple[Array, Array]:
+    """Return (update, value) of a column that every lane has."""
+    column = lane.trace.layout.column(quantity)
+    assert column is not None
+    return lane.trace.series(column)
+
+
 class Charts:
     """Makes the figures of the bench and remembers their limits."""
 
@@ -140,6 +147,9 @@ class Charts:
                 x, y = points
                 x = x_values(lane, x, axis)
                 series.append(Series(x, y, lane_color(index), label=lane.name, marker=lane_glyph(index)))
+                if kind.name == "loss" and len(snapshot.objective.held_out):
+                    held_x, held_y = trace_of(lane, "val_loss")
+                    series.append(Series(x_values(lane, held_x, axis), held_y, lane_color(index), kind="points"))
         scale: Scale = kind.scale if not kind.vector or coordinate is None else kind.signed
         if linear:
             scale = "linear"
@@ -152,8 +162,7 @@ class Charts:
         x_axis = self._fit(("x", axis), Axis("linear", title=axis_title), [s.x for s in series])
         y_axis = self._fit(key, Axis(scale), self._within_reason(snapshot, series))
         if only is not None:
-            name = snapshot.lanes[only].name
-            series = [s for s in series if s.label == name]
+            series = [s for s in series if s.color == lane_color(only)]
         title = _(kind.title)
         if kind.vector and only is None:
             if coordinate is None:
@@ -162,8 +171,12 @@ class Charts:
                 title += f" · {names[coordinate]}"
         if scale != "linear" and only is None:
             title += f" · {scale}"
+        if kind.name == "loss" and len(snapshot.objective.held_out) and only is None:
+            title += f"   {_('dots: held-out rows')}"
         message = ""
-        if not series:
+        if kind.name in ("loss", "batch_loss") and not snapshot.objective.has_loss:
+            message = _("a tape has no loss: c turns to other charts")
+        elif not series:
             who = snapshot.lanes[only].name if only is not None else _("no lane here")
             message = f"{who} {_(kind.absent)}" if kind.absent else _("nothing yet")
         elif all(not np.any(np.isfinite(s.y)) for s in series):
@@ -171,15 +184,21 @@ class Charts:
         return Figure(title, tuple(series), x=x_axis, y=y_axis, message=message)
 
     def _within_reason(self, snapshot: Snapshot, series: list[Series]) -> list[Array]:
-        """Return the values that the y axis must hold: of a lane that diverged only what is near the others.
+        """Return the values that the y axis must hold: of a lane that has gone astray only what is near the others.
 
         A lane on its way to infinity would otherwise press every other curve flat.
         """
-        lost = {lane.name for lane in snapshot.lanes if lane.status == "diverged"}
-        sane = [np.abs(s.y[np.isfinite(s.y)]) for s in series if s.label not in lost]
-        starts = [np.abs(s.y[np.isfinite(s.y)][:2]) for s in series if s.label in lost]
+        first = [abs(float(trace_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
+        astray = 1e6 * max((v for v in first if np.isfinite(v)), default=np.inf)
+        lost = {
+            lane_color(i)
+            for i, lane in enumerate(snapshot.lanes)
+            if lane.status == "diverged" or abs(lane.scalar("loss")) > max(astray, 1e6)
+        }
+        sane = [np.abs(s.y[np.isfinite(s.y)]) for s in series if s.color not in lost]
+        starts = [np.abs(s.y[np.isfinite(s.y)][:2]) for s in series if s.color in lost]
         high = max((float(v.max()) for v in (*sane, *starts) if len(v)), default=1.0) * 1e3
-        return [s.y if s.label not in lost else s.y[np.abs(s.y) <= high] for s in series]
+        return [s.y if s.color not in lost else s.y[np.abs(s.y) <= high] for s in series]
 
     def _points(self, lane: LaneView, kind: ChartKind, coordinate: int | None) -> tuple[Array, Array] | None:
         trace = lane.trace

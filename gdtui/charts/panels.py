@@ -115,7 +115,7 @@ def _cells(lane: LaneView, name: str) -> tuple[str, str]:
     if name == "lr":
         return number(lane.next_lr, 3), "text"
     if name == "loss":
-        return number(lane.scalar("loss")), "text"
+        return (number(lane.scalar("loss")) if lane.objective.has_loss else "–"), "text"
     if name == "‖g‖":
         return _dash(lane.scalar("grad_norm")), "text"
     if name == "step":

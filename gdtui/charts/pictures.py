@@ -29,9 +29,12 @@ def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False) ->
     objective = snapshot.objective
     model = objective.model
     one_input = model is not None and objective.data.shape[1] == 2 and not objective.classes
+    if objective.kind == "tape":
+        return _tape(snapshot)
     if one_input and (fit_view or objective.dimension != 2):
         return _fit(snapshot)
-    if model is not None and len(objective.inputs) == 2 and objective.classes and not fit_view:
+    flat = model is not None and len(objective.inputs) == 2 and not model.tables
+    if flat and objective.classes and not fit_view:
         return _decision(snapshot, selected)
     if objective.dimension == 2 and objective.domain:
         return _map(snapshot, selected)
@@ -172,6 +175,28 @@ def _fit(snapshot: Snapshot) -> Figure:
         Axis(limits=(float(grid[0]), float(grid[-1])), title=objective.inputs[0]),
         Axis(limits=(float(y.min()) - spread, float(y.max()) + spread), title=objective.targets[0]),
         legend=False,
+    )
+
+
+def _tape(snapshot: Snapshot) -> Figure:
+    """Return the gradients that were given, as points, and what each lane's velocity makes of them."""
+    series, given = [], None
+    for index, lane in enumerate(snapshot.lanes):
+        layout = lane.trace.layout
+        grad, velocity = layout.column(f"grad[{layout.coords[0]}]"), layout.column(f"velocity[{layout.coords[0]}]")
+        if given is None and grad is not None:
+            x, y = lane.trace.series(grad)
+            given = Series(x, y, "minimum", kind="points", label="g", marker="○")
+        if velocity is not None:
+            x, y = lane.trace.series(velocity)
+            series.append(Series(x, y, lane_color(index), label=lane.name, marker=lane_glyph(index)))
+    name = snapshot.objective.names[0]
+    return Figure(
+        f"{_('gradient given, and velocity')} · {name}",
+        tuple([*series, given] if given is not None else series),
+        (),
+        Axis(title=_("updates")),
+        Axis(),
     )
 
 
