@@ -177,8 +177,8 @@ class Charts:
         if kind.name in ("loss", "batch_loss") and not snapshot.objective.has_loss:
             message = _("a tape has no loss: c turns to other charts")
         elif not series:
-            who = snapshot.lanes[only].name if only is not None else _("no lane here")
-            message = f"{who} {_(kind.absent)}" if kind.absent else _("nothing yet")
+            one = f"{snapshot.lanes[only].name} {_(kind.absent)}" if only is not None else ""
+            message = (one or f"{_('none of these lanes has')}: {_(kind.title)}") if kind.absent else _("nothing yet")
         elif all(not np.any(np.isfinite(s.y)) for s in series):
             message = _("nothing yet: space makes an update")
         return Figure(title, tuple(series), x=x_axis, y=y_axis, message=message)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from gdtui.charts.contours import borders, surface_backdrop
@@ -52,21 +55,19 @@ def _evaluate_grid(objective: Objective, x: Array, y: Array) -> Array:
 
 def backdrop(objective: Objective) -> Backdrop:
     """Return the contours of a two-parameter objective; made once for each objective."""
-    key = (objective.kind, objective.name, objective.formula, objective.domain, len(objective.data))
-    if key not in _backdrops:
-        if len(_backdrops) > 32:
-            _backdrops.clear()
+    if objective not in _backdrops:
         fine = objective.expression is not None
-        _backdrops[key] = surface_backdrop(
-            key,
+        _backdrops[objective] = surface_backdrop(
+            ("map", next(_serial)),  # not its name: two files of one name may hold other rows
             lambda x, y: _evaluate_grid(objective, x, y),
             (objective.domain[0], objective.domain[1]),
             resolution=(160, 120) if fine else (64, 48),
         )
-    return _backdrops[key]
+    return _backdrops[objective]
 
 
-_backdrops: dict[tuple[object, ...], Backdrop] = {}
+_backdrops: WeakKeyDictionary[Objective, Backdrop] = WeakKeyDictionary()
+_serial = count()
 
 
 def _title(objective: Objective) -> str:

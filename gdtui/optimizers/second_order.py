@@ -34,6 +34,7 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
     identity = np.eye(d)
     least = float(np.min(np.diag(hessian)))
     lam = 0.0 if least > 0 else damping - least
+    # a product of tiny numbers may vanish: H+λI is definite, so its sign is known all the same
     for _ in range(MOST_DOUBLINGS if np.all(np.isfinite(hessian)) and np.isfinite(lam) else 0):
         if not np.isfinite(lam):
             break
@@ -41,7 +42,7 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
         if _is_definite(shifted):
             inverse = np.asarray(np.linalg.inv(shifted), dtype=np.float64)
             direction = np.asarray(-np.linalg.solve(shifted, grad), dtype=np.float64)
-            if np.all(np.isfinite(direction)) and (grad @ direction < 0 or not np.any(grad)):
+            if np.all(np.isfinite(direction)) and grad @ direction <= 0:
                 return lam, inverse, direction
         lam = max(2.0 * lam, damping, 1e-300)
     return np.inf, identity, -grad

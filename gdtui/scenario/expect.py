@@ -22,7 +22,7 @@ from gdtui.session import Snapshot
 from gdtui.words import _
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-STATUSES = ("going", "converged", "diverged")
+STATUSES = ("going", "converged", "diverged", "ended")
 #: Rows that `trend` looks at unless `over` says otherwise.
 OVER = 10
 

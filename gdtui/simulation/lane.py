@@ -148,7 +148,8 @@ class LaneRun:
         self._outcome = np.zeros(4, dtype=np.int64)
         # the angle to the full gradient costs a pass over the data for each recorded row
         self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
-        self._per_update = 1e-6 if self._solving is None else 1e-3
+        # a first guess of an update's cost, by the numbers it goes through; `_time` corrects it
+        self._per_update = 1e-6 + 2e-9 * d * self.batch if self._solving is None else 1e-3
         self.reset()
 
     def warm(self) -> None:
@@ -287,6 +288,12 @@ class LaneRun:
         """Return how many updates take about `CHUNK_SECONDS`."""
         return int(min(65_536, max(1, CHUNK_SECONDS / self._per_update)))
 
+    def _time(self, seconds: float, made: int) -> None:
+        """Learn what an update costs; of a short call most is the call itself, so it may only lower the guess."""
+        cost = max(1e-8, seconds / max(1, made))
+        if made >= 16 or seconds > 5e-3 or cost < self._per_update:
+            self._per_update = cost
+
     def advance(self, n: int) -> None:
         """Ask for n more updates; a lane that has stopped only counts them."""
         self.position += n
@@ -323,7 +330,7 @@ class LaneRun:
         flags = np.array([full, o.has_loss, record, self._compare], dtype=np.int64)
         rows = np.empty((n // record + 1 if record else 0, self.layout.width))
         theta_before = self.theta[self.coords]
-        slots_before = self.slots[:, self.coords]
+        slots_before = self.slots[: len(self.rule.slots), self.coords]
         started = perf_counter()
         with np.errstate(all="ignore"):
             made = int(
@@ -335,8 +342,7 @@ class LaneRun:
                     self._probed, rows, self._last, self._outcome,
                 )
             )  # fmt: skip
-        if made >= 16:
-            self._per_update = max(1e-8, (perf_counter() - started) / made)
+        self._time(perf_counter() - started, made)
         status, written = (int(v) for v in self._outcome[:2])
         self.update += made
         self._status = status
@@ -450,7 +456,7 @@ class LaneRun:
         self._restore(self._moments[-1])
         if whole < 0:
             self.trace.extend(self._first_row()[None, :])
-        self._go(max(whole, 0), record=0)
+        self._go(min(max(whole, 0), position - 1), record=0)
         self._go(position - 1, record=0 if whole >= position else 1)
         self._go(position, record=0 if whole >= position else 1)
 

@@ -232,3 +232,21 @@ def test_what_cannot_be_done_changes_nothing() -> None:
         with pytest.raises(CommandError):
             session.apply(command)
         assert_same(before, rows(session.snapshot()))
+
+
+@pytest.mark.parametrize("back", [1, 7, 33, 59])
+def test_what_an_update_started_from_is_known_after_going_back_too(back: int) -> None:
+    """The explanation of an update is the same whether one stepped to it or came back to it."""
+    session, straight = Session(surface_experiment(noise=0.3)), Session(surface_experiment(noise=0.3))
+    session.apply(Step(60))
+    there = session.apply(Back(back))
+    for a, b in zip(there.lanes, straight.apply(Step(60 - back)).lanes, strict=True):
+        assert a.before is not None and b.before is not None
+        assert a.before.theta.tobytes() == b.before.theta.tobytes(), a.name
+        assert a.before.grad.tobytes() == b.before.grad.tobytes()
+        assert a.before.slots.tobytes() == b.before.slots.tobytes()
+    met = session.apply(Until("adam.loss < 3.9", 2000)).lane("adam")
+    again = Session(surface_experiment(noise=0.3)).apply(Step(met.update)).lane("adam")
+    assert met.before is not None and again.before is not None
+    assert met.before.theta.tobytes() == again.before.theta.tobytes()
+    assert met.before.slots.tobytes() == again.before.slots.tobytes()
