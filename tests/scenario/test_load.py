@@ -104,7 +104,7 @@ def test_a_faulty_file_says_where_and_what(name: str) -> None:
     assert faults(text) == expected
 
 
-STATUS = "a status is one of going, converged, diverged"
+STATUS = "a status is one of going, converged, diverged, ended"
 ACTS = {
     "{ stepp = 1 }": "10:5: there is no verb 'stepp'; did you mean 'step'?",
     "{ step = 1, say = 'x' }": "10:15: one verb an act: this has 'step' and 'say'",
