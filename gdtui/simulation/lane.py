@@ -189,7 +189,7 @@ class LaneRun:
     def _longest(self) -> float:
         """The update after which there is no other."""
         most = float(self.spec.stop.updates or np.inf)
-        tape = self.objective.kind == "tape" and not getattr(self.objective, "endless", True)
+        tape = self.objective.kind == "tape" and not self.objective.endless
         return min(most, len(self.objective.data)) if tape else most
 
     @property
