@@ -28,10 +28,24 @@ SIGNATURES = {
     "rule": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[:, ::1])",
     # probe(theta, grad, slots, hyper, t, coords[c], out[p, c], blocks): what the rule is about to compute.
     "probe": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[::1], f8[:, ::1], i8[:, ::1])",
+    # prepare(grad[d], theta[d], lr, settings, style, blocks[b, 3], used[d]): clip and decay.
+    "prepare": "void(f8[::1], f8[::1], f8, f8[::1], i8, i8[:, ::1], f8[::1])",
     # objective(theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]): the mean loss over
     # data[rows[lo:hi]], its gradient into grad, unless grad is empty.
     "objective": "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])",
 }
+
+
+#: The loop of `gdtui.advance` gets these as function pointers, and then its numbers and arrays.
+POINTERS = ("objective", "prepare", "rule", "probe")
+ADVANCE_ARGUMENTS = (
+    "(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
+    "f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], "  # grad used before ahead target further none
+    "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
+    "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # source begin end noise
+    "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # settings blocks stops coords flags
+    "f8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"  # probed record last outcome
+)
 
 
 def jit_disabled() -> bool:
@@ -185,9 +199,7 @@ class Kernel:
             return self.function
         door = numba_door()
         if self.kind == "advance":
-            pointers = [
-                door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in ("objective", "rule", "probe")
-            ]
+            pointers = [door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in POINTERS]
             signature = door.types.int64(*pointers, *door.parse(ADVANCE_ARGUMENTS))
         else:
             signature = SIGNATURES.get(self.kind, self.kind)
@@ -201,199 +213,3 @@ class Kernel:
 def kernel(kind: str) -> Callable[[Callable[..., Any]], Kernel]:
     """Decorate a function as a `Kernel` of the given kind."""
     return lambda function: Kernel(function, kind)
-
-
-# ---------------------------------------------------------------------------------------------
-# The loop. Kernels come in as function pointers, so that it is compiled once for all pairs.
-
-ADVANCE_ARGUMENTS = (
-    "(f8[::1], f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots scratch hyper rates t0 n
-    "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
-    "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # order begin end noise
-    "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # prepare blocks stops coords flags
-    "f8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"  # probed record last outcome
-)
-
-#: Columns that every recorded row begins with; theta[c], grad[c] and the probe's p·c values follow.
-#: angle: degrees between the batch's gradient and the full one; snr: |full| / |batch - full|.
-#: evaluations: of value and gradient, all updates up to this one; a rule of the first order needs one an update.
-HEAD = (
-    "update", "lr", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm", "angle", "snr", "evaluations",
-)  # fmt: skip
-
-GOING, CONVERGED, DIVERGED, ENDED = 0, 1, 2, 3
-#: Why a lane has converged, as outcome[3] says.
-LOSS_BELOW, GRADIENT_BELOW, NO_IMPROVEMENT = 1, 2, 3
-
-
-def _advance(
-    objective: Any, rule: Any, probe: Any,
-    theta: Array, slots: Array, scratch: Array, hyper: Array, rates: Array, t0: int, n: int,
-    data: Array, shape: Indices, work: Array, train: Indices, held_out: Indices,
-    order: Indices, begin: Indices, end: Indices, noise: Array,
-    prepare: Array, blocks: Indices, stops: Array, coords: Indices, flags: Indices,
-    probed: Array, record: Array, last: Array, outcome: Indices,
-) -> int:  # fmt: skip
-    """Make up to n updates of one lane in place; return how many were made.
-
-    Update j of the chunk is number t = t0 + j + 1, at rate rates[j], on the rows
-    order[begin[j]:end[j]] of data, or on all of `train` where flags[0] is set.
-
-    Parameters
-    ----------
-    scratch
-        4 x d; row 0 holds the last update's gradient on return.
-    prepare
-        clip each |g_i| to this, clip the norm to this, weight decay added to g,
-        decoupled weight decay; 0 = off.
-    stops
-        converged once the loss is below, the gradient norm is below, the loss has not improved
-        for so many updates (0 = off); then the best loss and the updates since, kept up to date.
-    flags
-        full batch?, has a loss?, record every this many updates (0 = none),
-        compare each recorded batch with the full gradient?
-    record
-        the rows written, one for each due update; `last` is the row of the final update.
-    outcome
-        status, rows written, whether the probe of `last` is valid, why converged.
-    """
-    d = theta.shape[0]
-    c = coords.shape[0]
-    p = probed.shape[0]
-    grad = scratch[0]
-    used = scratch[1]
-    before = scratch[2]
-    ahead = scratch[3]
-    full = flags[0] != 0
-    has_loss = flags[1] != 0
-    every = flags[2]
-    compare = flags[3] != 0 and (not full or noise.shape[0] > 0)
-    follow = full or stops[0] > 0.0 or stops[2] > 0.0  # stops on the loss need it after every update
-    nothing = np.nan
-    written = 0
-    status = 0
-    why = 0
-    probe_valid = 0
-    made = 0
-    loss = nothing
-    rows = train.shape[0]
-    # chosen before the loop: each choice between arrays costs a tenth of a second of compilation
-    none = scratch[0, :0]
-    source = train if full else order
-    target = ahead if full else grad
-    further = ahead if full else none
-    for j in range(n):
-        number = t0 + j + 1
-        t = float(number)
-        hyper[0] = rates[j]
-        due = every > 0 and number % every == 0
-        wanted = due or j == n - 1
-
-        # the gradient of this update's batch, at the parameters before it; with all rows it is
-        # the one that the update before looked ahead to
-        if not full or j == 0:
-            first = 0 if full else begin[j]
-            beyond = rows if full else end[j]
-            loss = objective(theta, data, source, first, beyond, shape, work, target)
-        batch_loss = loss
-        if full:
-            for i in range(d):
-                grad[i] = ahead[i]
-        if noise.shape[0] > 0:
-            for i in range(d):
-                grad[i] += noise[j, i]
-        comparing = wanted and compare
-        if comparing and not full:
-            objective(theta, data, train, 0, rows, shape, work, ahead)
-        norm2 = 0.0
-        dot = 0.0
-        ahead2 = 0.0
-        apart2 = 0.0
-        for i in range(d):
-            g = grad[i]
-            norm2 += g * g
-            if comparing:
-                dot += g * ahead[i]
-                ahead2 += ahead[i] * ahead[i]
-                apart2 += (g - ahead[i]) * (g - ahead[i])
-        grad_norm = np.sqrt(norm2)
-
-        # what the rule gets: clipped, decayed
-        scale = 1.0
-        if prepare[1] > 0.0 and grad_norm > prepare[1]:
-            scale = prepare[1] / (grad_norm + 1e-6 * prepare[4])
-        bound = prepare[0] if prepare[0] > 0.0 else np.inf
-        shrink = 1.0 - rates[j] * prepare[3]
-        for i in range(d):
-            before[i] = theta[i]
-            used[i] = min(max(grad[i] * scale, -bound), bound) + prepare[2] * theta[i]
-            theta[i] *= shrink
-        if wanted:
-            probe(theta, used, slots, hyper, t, coords, probed, blocks)
-        rule(theta, used, slots, hyper, t, blocks)
-        made = j + 1
-
-        # where that led: a step of no finite length leads nowhere
-        step2 = 0.0
-        for i in range(d):
-            step2 += (theta[i] - before[i]) * (theta[i] - before[i])
-        if follow or wanted:
-            loss = objective(theta, data, train, 0, rows, shape, work, further)
-        lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))
-        if not np.isfinite(step2) or not np.isfinite(norm2) or (has_loss and lost):
-            status = 2
-        else:
-            if stops[2] > 0.0:
-                if loss < stops[3]:
-                    stops[3] = loss
-                    stops[4] = 0.0
-                else:
-                    stops[4] += 1.0
-                    if stops[4] >= stops[2]:
-                        status, why = 1, 3
-            if stops[1] > 0.0:
-                here2 = 0.0
-                for i in range(d):
-                    here2 += target[i] * target[i]
-                if np.sqrt(here2) < stops[1]:
-                    status, why = 1, 2
-            if stops[0] > 0.0 and loss < stops[0]:
-                status, why = 1, 1
-
-        if wanted or status != 0:
-            probe_valid = 1 if wanted else 0
-            last[0] = t
-            last[1] = rates[j]
-            last[2] = loss if has_loss else nothing
-            last[3] = batch_loss if has_loss else nothing
-            last[4] = nothing
-            if held_out.shape[0] > 0:
-                last[4] = objective(theta, data, held_out, 0, held_out.shape[0], shape, work, none)
-            last[5] = grad_norm
-            last[6] = np.sqrt(step2)
-            last[7] = nothing
-            last[8] = nothing
-            last[9] = t
-            if comparing:
-                cosine = dot / np.sqrt(norm2 * ahead2)
-                last[7] = np.degrees(np.arccos(max(-1.0, min(1.0, cosine))))
-                last[8] = np.sqrt(ahead2 / apart2)
-            for k in range(c):
-                last[10 + k] = theta[coords[k]]
-                last[10 + c + k] = grad[coords[k]]
-                for q in range(p):
-                    last[10 + (2 + q) * c + k] = probed[q, k] if wanted else nothing
-            if due:
-                for q in range(last.shape[0]):
-                    record[written, q] = last[q]
-                written += 1
-        if status != 0:
-            break
-    outcome[0] = status
-    outcome[1] = written
-    outcome[2] = probe_valid
-    outcome[3] = why
-    return made
-
-
-advance = Kernel(_advance, "advance")

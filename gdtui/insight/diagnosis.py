@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from gdtui.advance import HEAD
 from gdtui.insight.numerals import number
-from gdtui.kernel import HEAD, Array
+from gdtui.kernel import Array
 from gdtui.objectives.base import Objective
 from gdtui.simulation.trace import TraceView
 from gdtui.words import _

@@ -27,7 +27,7 @@ _COMPARE = {ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "=
 _FIRST_NEGATIVE = re.compile(r"^\((−[^()]+)\)(?![²³⁴⁵⁶⁷⁸⁹^ᵗ])")
 
 
-class _Writer:
+class Writer:
     """Writes an expression of a rule for people; with `values`, in numbers.
 
     Parameters
@@ -185,7 +185,7 @@ def rule_lines(rule: Rule) -> tuple[Line, ...]:
     """Return the rule's lines in symbols alone, as it stands before any update."""
     if isinstance(rule, Solver):
         return formula_lines(rule)
-    writer = _Writer(None, frozenset(), rule.function.__globals__, None)
+    writer = Writer(None, frozenset(), rule.function.__globals__, None)
     return tuple(Line(symbol(name), writer.write(node), "", None) for name, node in _targets(rule))
 
 
@@ -229,8 +229,8 @@ def explain(
     new_theta = None
     for name, node in _targets(rule):
         branch = dict(values)
-        symbols = _Writer(None, constants, space, branch).write(node)
-        writer = _Writer(values, constants, space, branch)
+        symbols = Writer(None, constants, space, branch).write(node)
+        writer = Writer(values, constants, space, branch)
         if operation_of(node) is None:
             value = writer.evaluate(node, values)
         else:

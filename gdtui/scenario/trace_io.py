@@ -21,7 +21,8 @@ from typing import TextIO
 
 import numpy as np
 
-from gdtui.kernel import HEAD, Array
+from gdtui.advance import HEAD
+from gdtui.kernel import Array
 from gdtui.session import LaneView, Session, Snapshot, Step
 from gdtui.simulation.lane import LaneRun
 

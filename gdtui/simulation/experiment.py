@@ -169,10 +169,14 @@ class Lane:
         return rule
 
     @property
+    def arithmetic(self) -> str:
+        """The dialect in force: the one given, or the optimizer's default."""
+        return self.dialect or find(self.optimizer).dialects[0]
+
+    @property
     def dialect_name(self) -> str:
         """The dialect in force; "" for an optimizer that has only one."""
-        optimizer = find(self.optimizer)
-        return (self.dialect or optimizer.dialects[0]) if len(optimizer.dialects) > 1 else ""
+        return self.arithmetic if len(find(self.optimizer).dialects) > 1 else ""
 
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from gdtui.kernel import (
+from gdtui.advance import (
     CONVERGED,
     DIVERGED,
     ENDED,
@@ -17,15 +17,14 @@ from gdtui.kernel import (
     HEAD,
     LOSS_BELOW,
     NO_IMPROVEMENT,
-    Array,
-    Indices,
-    advance,
 )
+from gdtui.kernel import Array, Indices
 from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
-from gdtui.optimizers.solvers import Made, Memory, Numbers, Solver
+from gdtui.optimizers.solvers import Made, Memory, Solver
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.sampling import batches, gradient_noise
+from gdtui.simulation.looping import Before, Looping
+from gdtui.simulation.moments import Moment, Moments
 from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.solving import Solving, refusal
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
@@ -33,12 +32,8 @@ from gdtui.words import _
 
 STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged", ENDED: "ended"}
 
-#: Rows × parameters up to which every recorded batch is compared with the full gradient.
-COMPARED = 100_000
 #: A chunk takes about this long, so that a worker can be stopped and the screen stays alive.
 CHUNK_SECONDS = 0.03
-#: Full states kept for going back; beyond either bound every other one is dropped.
-CHECKPOINTS, CHECKPOINT_BYTES = 512, 64 * 2**20
 #: Updates between two states kept.
 SPACING = 256
 #: The same for solvers, whose updates cost a hundred times as much.
@@ -52,35 +47,6 @@ class Edit:
     update: int
     key: str
     value: float
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A full state: what is needed to go on from `update`; of a solver its memory and its count, too."""
-
-    update: int
-    theta: Array
-    slots: Array
-    status: int
-    plateau: PlateauState
-    stops: tuple[float, ...]
-    why: int
-    memory: Memory | None = None
-    evaluations: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Before:
-    """What the last update started from, at the watched coordinates, for the explanation.
-
-    `numbers`: what a solver's update was made of, over all coordinates.
-    """
-
-    theta: Array
-    grad: Array
-    slots: Array
-    hyper: Mapping[str, float]
-    numbers: Numbers = field(default_factory=dict)
 
 
 def blocks_of(objective: Objective) -> Indices:
@@ -137,17 +103,12 @@ class LaneRun:
         key, reason = refused(spec, objective)
         if reason:
             raise ParameterError(key, reason)
-        self._solving: Solving | None = None
         self._stops = np.zeros(5)
+        self._solving: Solving | None = None
         if isinstance(self.rule, Solver):
             self._solving = Solving(self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first))
-        self._work = np.zeros(objective.work_size)
-        self._scratch = np.zeros((4, d))
-        self._probed = np.zeros((len(self.rule.symbols), len(self.coords)))
-        self._last = np.full(self.layout.width, np.nan)
-        self._outcome = np.zeros(4, dtype=np.int64)
-        # the angle to the full gradient costs a pass over the data for each recorded row
-        self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
+        else:
+            self._looping = Looping(spec, objective, seed, self.layout, self.coords, self._blocks, self._stops)
         # a first guess of an update's cost, by the numbers it goes through; `_time` corrects it
         self._per_update = 1e-6 + 2e-9 * d * self.batch if self._solving is None else 1e-3
         self.reset()
@@ -156,9 +117,7 @@ class LaneRun:
         """Compile what an update calls, ahead of the first."""
         self.objective.kernel.compiled  # noqa: B018 - it compiles
         if self._solving is None:
-            advance.compiled  # noqa: B018
-            self.rule.kernel.compiled  # noqa: B018
-            self.rule.probe.compiled  # noqa: B018
+            self._looping.warm()
 
     # -- where it is ----------------------------------------------------------------------------
 
@@ -234,8 +193,7 @@ class LaneRun:
     @property
     def next_lr(self) -> float:
         """The learning rate of the next update."""
-        factor = self._plateau.factor * float(self.spec.schedule.factors(self.update, 1)[0])
-        return self.values_at(self.update)["lr"] * factor
+        return float(self._rates(self.values_at(self.update), 1)[0])
 
     # -- forwards -------------------------------------------------------------------------------
 
@@ -247,8 +205,6 @@ class LaneRun:
 
     def _begin(self) -> None:
         d = self.objective.dimension
-        self._moments: list[Moment] = []
-        self._spacing = SPACING if self._solving is None else SOLVER_SPACING
         self.theta = self.first.copy()
         values = self.values_at(0)
         self.slots = np.zeros((max(1, len(self.rule.slots)), d))
@@ -263,7 +219,7 @@ class LaneRun:
         if self._solving is not None:
             self._solving.memory, self._solving.evaluations = Memory(self.first), 0
         self.before: Before | None = None
-        self._remember()
+        self._moments = Moments(self._moment(), SPACING if self._solving is None else SOLVER_SPACING)
         self.trace.clear()
         self.trace.extend(self._first_row()[None, :])
 
@@ -313,62 +269,34 @@ class LaneRun:
 
     def _run(self, n: int, record: int) -> None:
         """Make up to n updates in one call of the compiled loop."""
-        o, spec, t0 = self.objective, self.spec, self.update
-        values = self.values_at(t0)
-        names = [info.name for info in self.rule.hyper]
-        hyper = np.array([values[name] for name in names])
-        rates = values["lr"] * self._plateau.factor * spec.schedule.factors(t0, n)
-        if o.kind == "tape":
-            begin = np.arange(t0, t0 + n) % len(o.data)
-            order, end = np.arange(len(o.data)), begin + 1
-        else:
-            order, begin, end = batches(self.seed, spec.sampling, o.train, t0, n if len(o.train) else 0)
-        deviation = o.noise / np.sqrt(self.batch)
-        noise = gradient_noise(self.seed, spec.stream or spec.name, float(deviation), o.dimension, t0, n)
-        full = o.kind != "tape" and (len(o.train) == 0 or spec.sampling.batch is None)
-        prepare = np.array([values["clip_value"], values["clip_norm"], *self._decay(values["weight_decay"]), 1.0])
-        flags = np.array([full, o.has_loss, record, self._compare], dtype=np.int64)
-        rows = np.empty((n // record + 1 if record else 0, self.layout.width))
-        theta_before = self.theta[self.coords]
-        slots_before = self.slots[: len(self.rule.slots), self.coords]
+        values = self.values_at(self.update)
+        rates = self._rates(values, n)
         started = perf_counter()
-        with np.errstate(all="ignore"):
-            made = int(
-                advance(
-                    o.kernel.compiled, self.rule.kernel.compiled, self.rule.probe.compiled,
-                    self.theta, self.slots, self._scratch, hyper, rates, t0, n,
-                    o.data, o.shape, self._work, o.train, o.held_out, order, begin, end, noise,
-                    prepare, self._blocks, self._stops, self.coords, flags,
-                    self._probed, rows, self._last, self._outcome,
-                )
-            )  # fmt: skip
-        self._time(perf_counter() - started, made)
-        status, written = (int(v) for v in self._outcome[:2])
-        self.update += made
-        self._status = status
-        self._why = int(self._outcome[3])
-        if spec.schedule.kind == "plateau":
-            self._plateau = self._plateau.after(float(self._last[HEAD.index("loss")]), spec.schedule)
-        if written:
-            self.trace.extend(rows[:written])
-            if made > 1:
-                previous = rows[written - 2]
-                theta_before = self._of(previous, "theta")
-                slots_before = np.array([self._of(previous, s.name) for s in self.rule.slots])
-        self.before = Before(
-            theta_before,
-            self._scratch[1][self.coords],
-            slots_before,
-            {**dict(zip(names, hyper.tolist(), strict=True)), "lr": float(rates[made - 1])},
-        )
+        stretch = self._looping.make(self.theta, self.slots, self.update, n, values, rates, record)
+        self._time(perf_counter() - started, stretch.made)
+        self.update += stretch.made
+        self._status, self._why = stretch.status, stretch.why
+        self._adapt(stretch.loss)
+        self.trace.extend(stretch.rows)
+        self.before = stretch.before
         self._remember_if_due()
+
+    def _rates(self, values: Mapping[str, float], n: int) -> Array:
+        """Return the learning rates of the next n updates."""
+        rates: Array = values["lr"] * self._plateau.factor * self.spec.schedule.factors(self.update, n)
+        return rates
+
+    def _adapt(self, loss: float) -> None:
+        """Let a schedule that looks at the loss see it."""
+        if self.spec.schedule.kind == "plateau":
+            self._plateau = self._plateau.after(loss, self.spec.schedule)
 
     def _solve(self, n: int, record: int) -> None:
         """Make up to n updates of a solver."""
         solving, t0 = self._solving, self.update
         assert solving is not None
         values = self.values_at(t0)
-        rates = values["lr"] * self._plateau.factor * self.spec.schedule.factors(t0, n)
+        rates = self._rates(values, n)
         rows: list[Array] = []
         started = perf_counter()
         for j in range(n):
@@ -382,11 +310,11 @@ class LaneRun:
                 break
         self._per_update = max(1e-6, (perf_counter() - started) / (j + 1))
         self._status, self._why = solving.status, solving.why
-        if self.spec.schedule.kind == "plateau":
-            self._plateau = self._plateau.after(float(row[HEAD.index("loss")]), self.spec.schedule)
+        self._adapt(float(row[HEAD.index("loss")]))
         if rows:
             self.trace.extend(np.array(rows))
-        self.before = Before(theta, made.grad[self.coords], slots, hyper, made.numbers)
+        grad = made.grad[self.coords]
+        self.before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=made.numbers)
         self._remember_if_due()
 
     def _follow(self, made: Made) -> None:
@@ -396,44 +324,25 @@ class LaneRun:
             row[:] = made.numbers[slot.name]
         self.update += 1
 
-    def _of(self, row: Array, quantity: str) -> Array:
-        block = self.layout.block(quantity)
-        assert block is not None
-        return row[block].copy()
-
-    def _decay(self, weight_decay: float) -> tuple[float, float]:
-        """Return (weight decay into g, decoupled weight decay): Keras decouples, PyTorch adds to g."""
-        if "weight_decay" in self.rule.defaults:  # the rule does it itself
-            return (0.0, 0.0)
-        return (0.0, weight_decay) if self.spec.dialect == "keras" else (weight_decay, 0.0)
-
     # -- backwards ------------------------------------------------------------------------------
 
-    def _remember(self) -> None:
+    def _moment(self) -> Moment:
         solving = self._solving
-        self._moments.append(
-            Moment(
-                self.update,
-                self.theta.copy(),
-                self.slots.copy(),
-                self._status,
-                self._plateau,
-                tuple(self._stops),
-                self._why,
-                solving.memory if solving else None,
-                solving.evaluations if solving else 0,
-            )
+        return Moment(
+            self.update,
+            self.theta.copy(),
+            self.slots.copy(),
+            self._status,
+            self._plateau,
+            tuple(self._stops),
+            self._why,
+            solving.memory if solving else None,
+            solving.evaluations if solving else 0,
         )
 
     def _remember_if_due(self) -> None:
-        if self.update - self._moments[-1].update < self._spacing:
-            return
-        self._remember()
-        size = self.theta.nbytes + self.slots.nbytes + (self._solving.memory.nbytes if self._solving else 0)
-        if len(self._moments) > 2 and len(self._moments) > min(CHECKPOINTS, CHECKPOINT_BYTES // size):
-            # keep the start and the newest; of the rest every other one
-            self._moments = [self._moments[0], *self._moments[2:-1:2], self._moments[-1]]
-            self._spacing *= 2
+        if self._moments.due(self.update):
+            self._moments.keep(self._moment())
 
     def back(self, n: int) -> None:
         """Undo the last n updates asked for, exactly; at most to the start."""
@@ -451,9 +360,7 @@ class LaneRun:
             return
         # from a state at least one update short of it, so that the last one can be explained
         latest = position - 1 if whole >= position else max(whole, 0)
-        while self._moments[-1].update > latest:
-            self._moments.pop()
-        self._restore(self._moments[-1])
+        self._restore(self._moments.back_to(latest))
         if whole < 0:
             self.trace.extend(self._first_row()[None, :])
         self._go(min(max(whole, 0), position - 1), record=0)

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdtui.kernel import (
-    CONVERGED,
-    DIVERGED,
-    GOING,
-    GRADIENT_BELOW,
-    HEAD,
-    LOSS_BELOW,
-    NO_IMPROVEMENT,
-    Array,
-    Indices,
-)
+from gdtui.advance import CONVERGED, DIVERGED, GOING, GRADIENT_BELOW, HEAD, LOSS_BELOW, NO_IMPROVEMENT
+from gdtui.kernel import Array, Indices
 from gdtui.objectives.base import Objective
 from gdtui.optimizers.solvers import Made, Memory, Numbers, Solver
 from gdtui.simulation.experiment import Lane

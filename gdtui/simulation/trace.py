@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gdtui.kernel import HEAD, Array, Indices
+from gdtui.advance import HEAD
+from gdtui.kernel import Array, Indices
 from gdtui.optimizers import Rule
 
 #: Rows kept whole; once twice as many are there, the older half is thinned.

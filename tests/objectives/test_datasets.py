@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.kernel import HEAD
+from gdtui.advance import HEAD
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.build import dataset
 from gdtui.objectives.datasets import DATASETS

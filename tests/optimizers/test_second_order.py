@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.advance import HEAD
 from gdtui.charts.bench import axes_of, x_values
 from gdtui.insight.explain import formula_lines, rule_lines
-from gdtui.kernel import HEAD
 from gdtui.objectives import build, surfaces
 from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError, find

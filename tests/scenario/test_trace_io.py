@@ -11,7 +11,7 @@ import struct
 import numpy as np
 import pytest
 
-from gdtui.kernel import HEAD
+from gdtui.advance import HEAD
 from gdtui.scenario.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.jit
 SESSION = """
 import json, sys, warnings
 warnings.simplefilter("error")  # numba warns where it cannot cache
-from gdtui import kernel
+from gdtui.advance import advance
 from gdtui.session import Epoch, Session, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
@@ -26,7 +26,7 @@ for session in sessions:
 report = {}
 for session in sessions:
     for run in session.simulation.lanes.values():
-        for used in (kernel.advance, session.simulation.objective.kernel, run.rule.kernel, run.rule.probe):
+        for used in (advance, session.simulation.objective.kernel, run.rule.kernel, run.rule.probe):
             stats = used.compiled.stats
             report[used.function.__name__] = [sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]
 print(json.dumps(report))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gdtui.kernel import jit_disabled
 from gdtui.session import Back, Branch, CommandError, Epoch, Mark, Reset, Session, Set, Snapshot, Step, Until
 from gdtui.simulation import lane as lanes
+from gdtui.simulation import moments
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.trace import Trace
@@ -167,7 +168,7 @@ def test_back_far_into_the_thinned_past(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_few_checkpoints_still_lead_back_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "CHECKPOINTS", 4)
+    monkeypatch.setattr(moments, "MOST", 4)
     monkeypatch.setattr(lanes, "SPACING", 8)
     session, straight = Session(surface_experiment()), Session(surface_experiment())
     for _ in range(60):
