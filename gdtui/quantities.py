@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gdtui.optimizers.base import nearest
+from gdtui.optimizers.rule import nearest
 
 #: One number (or word) a lane.
 SCALARS = (

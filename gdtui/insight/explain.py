@@ -13,15 +13,17 @@ import numpy as np
 from gdtui.insight.line import Line
 from gdtui.insight.numerals import SUPERSCRIPT, number, symbol
 from gdtui.insight.solving import formula_lines
-from gdtui.optimizers.base import Rule, effective_lr_source
-from gdtui.optimizers.blocks import OPERATIONS, BlockRule, operation_of
+from gdtui.optimizers.blocks import BlockRule
+from gdtui.optimizers.operations import OPERATIONS, operation_of
+from gdtui.optimizers.rule import Rule
 from gdtui.optimizers.solvers import Solver
+from gdtui.optimizers.writing import effective_lr_source
 
 __all__ = ["Line", "explain", "formula_lines", "rule_lines"]
 
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
 _SIGN = {ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/"}
-_COMPARE = {ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "="}
+_COMPARE = {ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠"}
 
 
 _FIRST_NEGATIVE = re.compile(r"^\((−[^()]+)\)(?![²³⁴⁵⁶⁷⁸⁹^ᵗ])")

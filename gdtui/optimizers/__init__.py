@@ -5,7 +5,8 @@
 where they want.
 """
 
-from gdtui.optimizers.base import REGISTRY, Optimizer, ParameterError, Rule, nearest
+from gdtui.optimizers.base import REGISTRY, Optimizer
+from gdtui.optimizers.rule import ParameterError, Rule, nearest
 
 # The order of import is the order in which the optimizers are listed.
 from gdtui.optimizers import first_order  # isort: skip

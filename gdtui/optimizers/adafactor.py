@@ -3,7 +3,8 @@
 from numpy import maximum, minimum, sqrt
 
 from gdtui.kernel import Array
-from gdtui.optimizers.blocks import block_optimizer, column_mean, mean, rms, row_mean
+from gdtui.optimizers.blocks import block_optimizer
+from gdtui.optimizers.operations import column_mean, mean, rms, row_mean
 from gdtui.optimizers.roles import Accumulators, Factor, Falling, Grow, Memories, Rate, Small
 
 

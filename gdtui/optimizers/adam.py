@@ -88,6 +88,24 @@ same_text(
 )  # fmt: skip
 
 
+@optimizer(
+    "adam", "pytorch",
+    title="Adam for sparse gradients",
+    reference="torch.optim.SparseAdam",
+    teaches="Where there is no gradient nothing moves and nothing is forgotten; dense Adam goes on by its momentum.",
+    rate="eta_t",
+    options={"bias_correction": True, "sparse": True},
+)  # fmt: skip
+def adam_sparse(
+    theta: float, g: float, t: float, m: Velocity, v: Accumulator,
+    lr: Rate = 0.001, beta1: Decay = 0.9, beta2: Decay = 0.999, eps: Small = 1e-8,
+) -> float:  # fmt: skip
+    m = m + (g - m) * (1 - beta1) if g != 0 else m
+    v = v + (g * g - v) * (1 - beta2) if g != 0 else v
+    eta_t = lr * sqrt(1 - beta2**t) / (1 - beta1**t) / (sqrt(v) + eps) if g != 0 else 0.0
+    return theta - eta_t * m
+
+
 # AMSGrad ---------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,8 @@
 from numpy import minimum, sqrt
 
 from gdtui.kernel import Array
-from gdtui.optimizers.blocks import block_optimizer, norm
+from gdtui.optimizers.blocks import block_optimizer
+from gdtui.optimizers.operations import norm
 from gdtui.optimizers.roles import Accumulators, Decay, Factor, Rate, Small, Velocities
 
 
@@ -17,12 +18,14 @@ from gdtui.optimizers.roles import Accumulators, Decay, Factor, Rate, Small, Vel
 def lars(
     theta: Array, g: Array, t: float, v: Velocities,
     lr: Rate = 0.01, momentum: Decay = 0.9, trust_coefficient: Factor = 0.001, eps: Small = 0.0,
+    weight_decay: Factor = 0.0,
 ) -> Array:  # fmt: skip
+    u = g + weight_decay * theta
     theta_norm = norm(theta)
-    g_norm = norm(g)
-    trust = trust_coefficient * theta_norm / (g_norm + eps) if minimum(theta_norm, g_norm) > 0 else 1.0
+    u_norm = norm(u)
+    trust = trust_coefficient * theta_norm / (u_norm + eps) if minimum(theta_norm, u_norm) > 0 else 1.0
     eta_t = lr * trust
-    v = momentum * v - eta_t * g
+    v = momentum * v - eta_t * u
     return theta + v
 
 

@@ -3,7 +3,8 @@
 from numpy import sqrt
 
 from gdtui.kernel import Array
-from gdtui.optimizers.blocks import block_optimizer, norm
+from gdtui.optimizers.blocks import block_optimizer
+from gdtui.optimizers.operations import norm
 from gdtui.optimizers.roles import Accumulators, Decay, Factor, Rate, Small, Velocities
 
 

@@ -26,10 +26,13 @@ class Hyper:
     high: float
     low_open: bool = False
     high_open: bool = False
+    whole: bool = False
 
     def contains(self, value: float) -> bool:
         """Say whether `value` is finite and in range."""
         if not float("-inf") < value < float("inf"):
+            return False
+        if self.whole and value != int(value):
             return False
         above = value > self.low if self.low_open else value >= self.low
         below = value < self.high if self.high_open else value <= self.high
@@ -37,6 +40,8 @@ class Hyper:
 
     def describe(self) -> str:
         """Return the range as a reader would write it."""
+        if self.whole:
+            return f"a whole number ≥ {self.low:g}"
         if self.high == float("inf"):
             sign = ">" if self.low_open else "≥"
             return "any finite number" if self.low == float("-inf") else f"{sign} {self.low:g}"

@@ -15,11 +15,12 @@ from typing import Annotated, Any, Protocol, get_args
 import numpy as np
 
 from gdtui.kernel import Array, Indices, Kernel
-from gdtui.optimizers.base import HyperInfo, Rule, SlotInfo, enlist
+from gdtui.optimizers.base import enlist
 from gdtui.optimizers.roles import INF, Hyper
+from gdtui.optimizers.rule import HyperInfo, Rule, SlotInfo
 
 #: A whole number from 1 up.
-Count = Annotated[float, Hyper(1.0, INF)]
+Count = Annotated[float, Hyper(1.0, INF, whole=True)]
 
 #: What an update was made of, by name: numbers, vectors with one number a coordinate, matrices.
 Numbers = Mapping[str, "float | Array"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdtui.optimizers.base import nearest
+from gdtui.optimizers.rule import nearest
 from gdtui.scenario.positions import Path, Positions, index, inside_string
 from gdtui.words import _
 

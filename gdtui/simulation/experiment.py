@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gdtui.optimizers import ParameterError, Rule, find
-from gdtui.optimizers.base import nearest
+from gdtui.optimizers.rule import nearest
 from gdtui.optimizers.solvers import Solver
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.optimizers.base import ParameterError, nearest
+from gdtui.optimizers.rule import ParameterError, nearest
 
 Factor = Callable[[Array, Mapping[str, float]], Array]
 

@@ -6,7 +6,8 @@ import pytest
 from gdtui.kernel import Array
 from gdtui.optimizers import find
 from gdtui.optimizers.base import optimizer, read_signature, same_text
-from gdtui.optimizers.blocks import block_optimizer, mean, newton_schulz, norm, rms, row_mean
+from gdtui.optimizers.blocks import block_optimizer
+from gdtui.optimizers.operations import mean, newton_schulz, norm, rms, row_mean
 from gdtui.optimizers.roles import Decay, Falling, Hyper, Rate, Velocities, Velocity
 from tests.optimizers.cases import State, matrix_block
 
