@@ -9,7 +9,10 @@ from gdtui.cli.diff import diff, pad, width
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import number, symbol
+from gdtui.insight.preparing import common_lines
 from gdtui.optimizers import Optimizer, ParameterError, Rule, find
+from gdtui.optimizers.blocks import BlockRule
+from gdtui.optimizers.solvers import Solver
 from gdtui.words import _
 
 
@@ -40,6 +43,8 @@ def _optimizer(name: str) -> list[str]:
         lines += ["", *_rule(rule, alone=len(rules) == 1)]
     if len(rules) > 1:
         lines += ["", _("defaults"), *_defaults(rules)]
+    if not isinstance(rules[0], Solver):
+        lines += ["", _("also, off unless asked for"), *_common(rules)]
     return lines
 
 
@@ -51,10 +56,10 @@ def _label(rule: Rule) -> str:
 
 def _rule(rule: Rule, *, alone: bool) -> list[str]:
     lines = [] if alone else [_label(rule)]
-    texts = rule_lines(rule)
-    widest = max(width(line.name) for line in texts)
-    lines += [f"  {pad(line.name, widest)} ← {line.symbols}" for line in texts if line.name != symbol("effective_lr")]
-    lines += [f"  {pad(line.name, widest)} = {line.symbols}" for line in texts if line.name == symbol("effective_lr")]
+    texts = rule.texts if isinstance(rule, BlockRule) else (rule,)
+    for text, on in zip(texts, (_("on vectors"), _("on matrices")), strict=False):
+        lines += [f"  {on}"] if len(texts) > 1 else []
+        lines += _text(text)
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
     lines.append("  " + _("state      {}").format(roles))
     if alone:
@@ -64,6 +69,24 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
     if rule.teaches:
         lines.append(f"  {rule.teaches}")
     return lines
+
+
+def _text(rule: Rule) -> list[str]:
+    lines = rule_lines(rule)
+    widest = max(width(line.name) for line in lines)
+    signs = ("=" if line.name == symbol("effective_lr") else "←" for line in lines)
+    return [f"  {pad(line.name, widest)} {sign} {line.symbols}" for line, sign in zip(lines, signs, strict=True)]
+
+
+def _common(rules: tuple[Rule, ...]) -> list[str]:
+    """Say what the settings that every rule takes do, in each dialect."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
+    for rule in rules:
+        for dialect in rule.dialects:
+            for key, line in common_lines(dialect, rule):
+                rows.setdefault((key, f"{line.name} ← {line.symbols}"), {})[dialect] = None
+    lines = [(key, text, ", ".join(dialects)) for (key, text), dialects in rows.items()]
+    return ["  " + line.rstrip() for line in columns(sorted(lines, key=lambda line: line[0]))]
 
 
 def _defaults(rules: tuple[Rule, ...]) -> list[str]:

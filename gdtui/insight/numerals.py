@@ -21,7 +21,7 @@ SYMBOLS = {
     "u_rms": "rms(u)", "trust_coefficient": "κ", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "alpha_t": "αₜ",
     "beta_t": "βₜ", "eps1": "ε₁", "eps2": "ε₂", "g2_row": "r̂", "g2_column": "ĉ", "row": "r", "column": "c",
     "whole": "r̄", "lam": "λ", "damping": "β", "slope": "gᵀd", "shrink": "ρ", "curvature": "yᵀs", "b": "diag B",
-    "h": "diag H", "clip_norm": "c", "clip_value": "c",
+    "h": "diag H", "clip_norm": "c", "clip_value": "c", "m_norm": "‖m̄‖",
 }  # fmt: skip
 
 

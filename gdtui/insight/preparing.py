@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,10 @@ from gdtui import advance
 from gdtui.insight.explain import Writer
 from gdtui.insight.line import Line
 from gdtui.insight.numerals import symbol
+from gdtui.optimizers import Rule
 from gdtui.simulation.looping import Before
+from gdtui.simulation.preparing import Preparation
+from gdtui.words import _
 
 _CONSTANTS = frozenset(("lr", "clip_norm", "clip_value", "weight_decay"))
 
@@ -29,6 +33,29 @@ def _formula(function: Callable[..., float]) -> ast.expr:
     return last.value
 
 
+def _steps(how: Preparation) -> list[tuple[str, str, float, Callable[..., float]]]:
+    """Return what is in force, in order: the setting's name, what it changes, its value, the formula."""
+    by_norm = advance.clipped_by_norm_torch if how.style == advance.CLIP_TORCH else advance.clipped_by_norm
+    steps: list[tuple[str, str, float, Callable[..., float]]] = [
+        ("clip_norm", "g", how.clip_norm, by_norm),
+        ("clip_value", "g", how.clip_value, advance.clipped_by_value),
+        ("weight_decay", "g", how.coupled, advance.with_decay),
+        ("weight_decay", "theta", how.decoupled, advance.decayed),
+    ]
+    return [step for step in steps if step[2]]
+
+
+def common_lines(dialect: str, rule: Rule) -> tuple[tuple[str, Line], ...]:
+    """Return the settings that a rule takes besides its own, each with what it does in that dialect."""
+    how = Preparation.of(dialect, rule, {"weight_decay": 1.0, "clip_norm": 1.0, "clip_value": 1.0})
+    writer = Writer(None, _CONSTANTS, vars(advance), None)
+    lines = [(key, Line(symbol(name), writer.write(_formula(f)), "", None)) for key, name, _value, f in _steps(how)]
+    if how.style == advance.CLIP_BLOCKS:
+        note = "   " + _("‖g‖ of each block")
+        lines = [(key, replace(ln, symbols=ln.symbols + note) if key == "clip_norm" else ln) for key, ln in lines]
+    return tuple(lines)
+
+
 def prepared_lines(before: Before, place: int) -> tuple[Line, ...]:
     """Return what was done to the gradient and the parameter at one watched coordinate before the rule got them.
 
@@ -39,25 +66,15 @@ def prepared_lines(before: Before, place: int) -> tuple[Line, ...]:
     place
         which of the watched coordinates.
     """
-    how = before.preparation
-    by_norm = advance.clipped_by_norm_torch if how.style == advance.CLIP_TORCH else advance.clipped_by_norm
-    steps: list[tuple[str, Callable[..., float], dict[str, float]]] = []
-    if how.clip_norm:
-        steps.append(("g", by_norm, {"clip_norm": how.clip_norm, "g_norm": before.norms[place]}))
-    if how.clip_value:
-        steps.append(("g", advance.clipped_by_value, {"clip_value": how.clip_value}))
-    if how.coupled:
-        steps.append(("g", advance.with_decay, {"weight_decay": how.coupled}))
-    if how.decoupled:
-        steps.append(("theta", advance.decayed, {"weight_decay": how.decoupled, "lr": before.hyper["lr"]}))
-    values: dict[str, Any] = {"g": np.float64(before.raw[place]), "theta": np.float64(before.start[place])}
+    values: dict[str, Any] = {"g": before.raw[place], "theta": before.start[place], "g_norm": before.norms[place]}
     lines = []
-    for name, function, settings in steps:
-        known = {**values, **{key: np.float64(value) for key, value in settings.items()}}
-        node, space = _formula(function), vars(advance)
+    for key, name, setting, formula in _steps(before.preparation):
+        known = {**values, key: setting, "lr": before.hyper["lr"]}
+        known = {name: np.float64(value) for name, value in known.items()}
+        node = _formula(formula)
         with np.errstate(all="ignore"):
-            value = function(**{key: known[key] for key in inspect.signature(function).parameters})
-        symbols = Writer(None, _CONSTANTS, space, known).write(node)
-        lines.append(Line(symbol(name), symbols, Writer(known, _CONSTANTS, space, known).write(node), float(value)))
-        values[name] = np.float64(value)
+            value = formula(**{name: known[name] for name in inspect.signature(formula).parameters})
+        symbols, numbers = (Writer(v, _CONSTANTS, vars(advance), known).write(node) for v in (None, known))
+        lines.append(Line(symbol(name), symbols, numbers, float(value)))
+        values[name] = value
     return tuple(lines)

@@ -21,6 +21,7 @@ import numpy as np
 from gdtui.advance import CLIP_BLOCKS, CLIP_TORCH, CLIP_WHOLE, decayed, hand_over, prepare
 from gdtui.kernel import Array, Indices, Kernel
 from gdtui.optimizers import Rule
+from gdtui.optimizers.operations import norm
 
 DECOUPLED = ("keras", "optax")
 CLIPPING = {"pytorch": CLIP_TORCH, "keras": CLIP_BLOCKS}
@@ -73,6 +74,6 @@ class Preparation:
     def norms(self, grad: Array, blocks: Indices, coords: Indices) -> Array:
         """Return for each coordinate the norm that its gradient is clipped by."""
         if self.style != CLIP_BLOCKS:
-            return np.full(len(coords), np.linalg.norm(grad))
+            return np.full(len(coords), norm(grad))
         spans = [(first, first + rows * cols) for first, rows, cols in blocks]
-        return np.array([next(np.linalg.norm(grad[a:b]) for a, b in spans if a <= i < b) for i in coords])
+        return np.array([next(norm(grad[a:b]) for a, b in spans if a <= i < b) for i in coords])
