@@ -1,18 +1,26 @@
 """Descent along the gradient, and along a memory of it."""
 
-from gdtui.optimizers.base import optimizer
+from gdtui.optimizers.base import optimizer, same_text
 from gdtui.optimizers.roles import Decay, Number, Rate, Velocity
 
 
 @optimizer(
-    "gd",
+    "gd", "plain", "keras", "optax",
     title="Gradient descent",
-    reference="Cauchy 1847; torch.optim.SGD and keras.optimizers.SGD without momentum",
+    reference="Cauchy 1847; keras.optimizers.SGD, optax.sgd",
     teaches="The step is as long as the gradient is steep, times lr.",
     direction="g",
-)
+)  # fmt: skip
 def gd(theta: float, g: float, t: float, lr: Rate = 0.01) -> float:
     return theta - lr * g
+
+
+same_text(
+    gd, "pytorch",
+    reference="torch.optim.SGD",
+    teaches="The same step; only clipping and decay, where asked for, are each library's own.",
+    lr=0.001,
+)  # fmt: skip
 
 
 @optimizer(

@@ -175,8 +175,8 @@ class Lane:
 
     @property
     def dialect_name(self) -> str:
-        """The dialect in force; "" for an optimizer that has only one."""
-        return self.arithmetic if len(find(self.optimizer).dialects) > 1 else ""
+        """The dialect in force; "" for an optimizer that has only one, and for the plain arithmetic of all."""
+        return self.arithmetic if len(find(self.optimizer).dialects) > 1 and self.arithmetic != "plain" else ""
 
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""

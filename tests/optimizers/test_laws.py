@@ -233,7 +233,7 @@ def test_says_what_it_is(rule):
 # The catalogue -----------------------------------------------------------------------------------
 
 CATALOGUE = {
-    "gd": (), "momentum": ("classical", "keras", "pytorch", "optax", "ema"),
+    "gd": ("plain", "keras", "optax", "pytorch"), "momentum": ("classical", "keras", "pytorch", "optax", "ema"),
     "nesterov": ("classical", "keras", "pytorch"),
     "adagrad": ("paper", "pytorch", "keras"), "rmsprop": ("paper", "optax", "pytorch", "keras"),
     "adadelta": ("paper", "pytorch", "keras"), "adam": ("paper", "pytorch", "keras", "optax"),
@@ -241,7 +241,7 @@ CATALOGUE = {
     "nadam": ("pytorch", "keras", "optax"), "radam": ("pytorch",), "adabelief": ("optax",), "yogi": ("optax",),
     "adan": ("optax",), "lion": ("optax", "keras"), "signsgd": ("optax",), "novograd": ("optax",),
     "rprop": ("pytorch",), "asgd": ("pytorch",), "ftrl": ("keras",), "lars": ("optax",), "lamb": ("optax",),
-    "adafactor": ("pytorch",), "muon": ("pytorch",),
+    "adafactor": ("pytorch",), "muon": ("pytorch", "optax"),
 }  # fmt: skip
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tests.optimizers.cases import State, recorded, recording_id, reference
-from tests.optimizers.record_more import stream
+from tests.record.streams import stream
 
-MORE = json.loads((Path(__file__).parent / "more_recordings.json").read_text(encoding="utf-8"))["records"]
+MORE_FILE = Path(__file__).parents[1] / "reference" / "more_optimizers.json"
+MORE = json.loads(MORE_FILE.read_text(encoding="utf-8"))["records"]
 
 #: Purely relative: no recording comes so near 0 by cancellation that it would need more. The worst two are
 #: plain SGD (5e-13 at update 28, coordinate 2: 0.0009 left over from terms up to 0.75, that is 5 ulp of

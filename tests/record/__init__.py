@@ -1,4 +1,4 @@
-"""Scripts that record what other libraries do; run by hand where those are installed.
+"""What other libraries do, recorded: `python -m tests.record` writes tests/reference/*.json anew.
 
-`python -m tests.record.schedules` and so on write tests/reference/*.json; the tests read only those files.
+Needs torch 2.13.0, keras 3.15.1, optax 0.2.8 and jax; the tests need none of them, they read only the files.
 """

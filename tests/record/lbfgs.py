@@ -1,17 +1,17 @@
-"""Record torch.optim.LBFGS: the parameters after each of 30 calls of step(closure). Needs torch.
+"""lbfgs.json: torch.optim.LBFGS of torch 2.13.0, the parameters after each of 30 calls of step(closure).
 
-Run as ``python tests/record/lbfgs.py`` with a Python that has torch; writes tests/reference/lbfgs.json.
+python -m tests.record lbfgs
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+
+from tests.record.surfaces import SURFACES
 
 STEPS = 30
 Loss = Callable[[torch.Tensor], torch.Tensor]
@@ -28,14 +28,10 @@ def linear_4_3() -> Loss:
 
 #: (kind, name, where it starts, the loss in torch)
 OBJECTIVES: list[tuple[str, str, list[float], Loss]] = [
-    ("surface", "rosenbrock", [-1.2, 1.0], lambda p: (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2),
-    (
-        "surface", "beale", [3.0, 4.0],
-        lambda p: (1.5 - p[0] + p[0] * p[1]) ** 2 + (2.25 - p[0] + p[0] * p[1] ** 2) ** 2
-        + (2.625 - p[0] + p[0] * p[1] ** 3) ** 2,
-    ),
-    ("surface", "himmelblau", [0.0, 0.0], lambda p: (p[0] ** 2 + p[1] - 11) ** 2 + (p[0] + p[1] ** 2 - 7) ** 2),
-    ("surface", "ravine", [-7.0, 2.0], lambda p: p[0] ** 2 / 20 + p[1] ** 2),
+    ("surface", "rosenbrock", [-1.2, 1.0], lambda p: SURFACES["rosenbrock"](p[0], p[1])),
+    ("surface", "beale", [3.0, 4.0], lambda p: SURFACES["beale"](p[0], p[1])),
+    ("surface", "himmelblau", [0.0, 0.0], lambda p: SURFACES["himmelblau"](p[0], p[1])),
+    ("surface", "ravine", [-7.0, 2.0], lambda p: SURFACES["ravine"](p[0], p[1])),
     ("dataset", "linear-4-3", [0.0, 0.0], linear_4_3()),
     # the first step of length 1 ends beyond x = 0, where there is no number
     ("expression", "10*x - log(x) + (x*y)^2", [0.3, 2.0],
@@ -108,7 +104,7 @@ def recording(kind: str, name: str, start: list[float], loss: Loss, settings: di
     return {"kind": kind, "name": name, "start": start, "settings": settings, **made, "spread": ulp}
 
 
-def record() -> dict[str, Any]:
+def record(_known: Any) -> dict[str, Any]:
     """Record every objective with every settings."""
     torch.set_num_threads(1)
     records = [
@@ -119,9 +115,3 @@ def record() -> dict[str, Any]:
         "spread: relative change of theta when the start moves by one ulp"
     )
     return {"about": about, "version": torch.__version__, "records": records}
-
-
-if __name__ == "__main__":
-    path = Path(__file__).resolve().parent.parent / "reference" / "lbfgs.json"
-    path.write_text(json.dumps(record(), indent=None) + "\n")
-    print(path)

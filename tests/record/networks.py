@@ -1,32 +1,34 @@
-"""Record what tests/reference/networks.json lacks: gelu, leaky-relu, and the recommender. Needs torch."""
+"""networks.json, more_networks.json: losses and gradients of small models, from autograd of torch 2.13.0.
 
-from __future__ import annotations
+python -m tests.record networks more_networks
+"""
 
-import json
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 ROWS = 8
-CASES = [
+#: What networks.json lacks: sizes, activation, loss; at random parameters and rows.
+MORE = [
     ([2, 5, 1], "gelu", "mse"),
     ([3, 6, 4, 3], "gelu", "softmax"),
     ([2, 5, 1], "leaky-relu", "bce"),
     ([3, 6, 4, 2], "leaky-relu", "mae"),
     ([4, 40, 2], "tanh", "bce"),
 ]
-ACTIVATIONS = {"gelu": F.gelu, "leaky-relu": F.leaky_relu, "tanh": torch.tanh}
+ACTIVATIONS = {
+    "identity": lambda z: z, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "gelu": F.gelu,
+    "leaky-relu": F.leaky_relu,
+}  # fmt: skip
 LOSSES = {
-    "mse": F.mse_loss, "mae": F.l1_loss, "bce": F.binary_cross_entropy_with_logits,
+    "mse": F.mse_loss, "mae": F.l1_loss, "huber": F.smooth_l1_loss, "bce": F.binary_cross_entropy_with_logits,
     "softmax": lambda z, y: F.cross_entropy(z, y[:, 0].long()),
 }  # fmt: skip
 
 
-def network(theta: Tensor, x: Tensor, sizes: list[int], activation: str) -> Tensor:
+def network(theta, x, sizes, activation):
     """Return the outputs of a network whose parameters lie as gdtui lays them."""
     p = 0
     for k, (n_in, n_out) in enumerate(pairwise(sizes)):
@@ -39,14 +41,37 @@ def network(theta: Tensor, x: Tensor, sizes: list[int], activation: str) -> Tens
     return x
 
 
-def record_network(sizes: list[int], activation: str, loss: str) -> dict[str, Any]:
-    """Record the loss and gradient of one network at random parameters."""
-    theta = torch.randn(sum((a + 1) * b for a, b in pairwise(sizes)), requires_grad=True)
-    x, y = torch.randn(ROWS, sizes[0]), torch.randn(ROWS, sizes[-1])
+def record(known):
+    """Record every model of `known` at its own parameters and rows."""
+    return [
+        _model(r["sizes"], r["activation"], r["loss"], *(_tensor(r[k]) for k in ("theta", "X", "y"))) for r in known
+    ]
+
+
+def record_more(_known):
+    """Record `MORE` and a small recommender, at parameters drawn by torch."""
+    torch.manual_seed(0)
+    networks = [_model(sizes, activation, loss, *_draw(sizes, loss)) for sizes, activation, loss in MORE]
+    return {"version": torch.__version__, "networks": networks, "recommender": _recommender()}
+
+
+def _tensor(numbers):
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def _draw(sizes, loss):
+    theta = torch.randn(sum((a + 1) * b for a, b in pairwise(sizes)), dtype=torch.float64)
+    x = torch.randn(ROWS, sizes[0], dtype=torch.float64)
+    y = torch.randn(ROWS, sizes[-1], dtype=torch.float64)
     if loss == "bce":
         y = (y > 0).double()
     if loss == "softmax":
         y = torch.randint(0, sizes[-1], (ROWS, 1)).double()
+    return theta, x, y
+
+
+def _model(sizes, activation, loss, theta, x, y):
+    theta.requires_grad_()
     value = LOSSES[loss](network(theta, x, sizes, activation), y)
     value.backward()
     return {
@@ -55,9 +80,10 @@ def record_network(sizes: list[int], activation: str, loss: str) -> dict[str, An
     }  # fmt: skip
 
 
-def record_recommender() -> dict[str, Any]:
-    """Record a small recommender (3 users, 4 items, width 2): its loss and dense gradient."""
-    user, item, last = nn.Embedding(3, 2), nn.Embedding(4, 2), nn.Linear(4, 1)
+def _recommender():
+    """3 users, 4 items, width 2: the loss and the dense gradient."""
+    double = {"dtype": torch.float64}
+    user, item, last = nn.Embedding(3, 2, **double), nn.Embedding(4, 2, **double), nn.Linear(4, 1, **double)
     clicks = torch.tensor([[0, 1, 1], [2, 3, 0], [0, 3, 1], [2, 3, 1]])
     z = last(torch.cat((user(clicks[:, 0]), item(clicks[:, 1])), 1))
     value = F.binary_cross_entropy_with_logits(z[:, 0], clicks[:, 2].double())
@@ -68,16 +94,3 @@ def record_recommender() -> dict[str, Any]:
         "theta": torch.cat([p.flatten() for p in parameters]).tolist(),
         "gradient": torch.cat([p.grad.flatten() for p in parameters]).tolist(),
     }  # fmt: skip
-
-
-if __name__ == "__main__":
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.float64)
-    made = {
-        "version": torch.__version__,
-        "networks": [record_network(*case) for case in CASES],
-        "recommender": record_recommender(),
-    }
-    path = Path(__file__).resolve().parent.parent / "reference" / "more_networks.json"
-    path.write_text(json.dumps(made) + "\n")
-    print(path)

@@ -1,10 +1,11 @@
-"""Record torch.optim.lr_scheduler: the learning rate of each of 60 updates. Needs torch."""
+"""schedules.json: torch.optim.lr_scheduler of torch 2.13.0, the learning rate of each of 60 updates.
+
+python -m tests.record schedules
+"""
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -54,7 +55,7 @@ def scheduler(name: str, optimizer: torch.optim.Optimizer, arguments: dict[str, 
     return getattr(schedulers, name)(optimizer, **arguments)
 
 
-def record() -> dict[str, Any]:
+def record(_known: Any) -> dict[str, Any]:
     """Record every case."""
     records = []
     for ours, name, arguments in CASES:
@@ -68,9 +69,3 @@ def record() -> dict[str, Any]:
             made.step(loss) if name == "ReduceLROnPlateau" else made.step()
         records.append({"schedule": ours, "class": name, "kwargs": arguments, "lr": rates})
     return {"about": "lr of update t+1", "version": torch.__version__, "lr": LR, "losses": losses(), "records": records}
-
-
-if __name__ == "__main__":
-    path = Path(__file__).resolve().parent.parent / "reference" / "schedules.json"
-    path.write_text(json.dumps(record(), indent=None) + "\n")
-    print(path)
