@@ -123,7 +123,8 @@ def _surface(name: str) -> list[str]:
         lines.append("  " + _("minimum  {} at ({})").format(number(minimum[-1]), point))
     if not entry.minima:
         lines.append("  " + _("minimum  none: it is unbounded below"))
-    return [*lines, f"  {entry.teaches}"]
+    said = [f"  {entry.expression.singular}"] if entry.expression.singular else []
+    return [*lines, f"  {entry.teaches}", *said]
 
 
 def _dataset(name: str) -> list[str]:

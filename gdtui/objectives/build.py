@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from gdtui.kernel import Kernel
 from gdtui.objectives import expression as expressions
-from gdtui.objectives import surfaces
+from gdtui.objectives import functions, surfaces
 from gdtui.objectives.base import Objective, ObjectiveError
 from gdtui.objectives.datasets import build_csv, build_dataset
 from gdtui.objectives.fit import Wish
@@ -44,11 +43,16 @@ def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) ->
     lines += [f"        grad_[{i}] = {source}" for i, source in enumerate(program.gradient)]
     lines.append(f"    return float({program.value})")
     text = "\n".join(lines) + "\n"
-    # named after its text and placed in this file: numba's cache then finds it, and nothing stale
+    # named after its text, and placed in the file of the functions that are compiled into it: numba's cache then
+    # finds it, and nothing stale
     name = f"objective_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     space: dict[str, Any] = {}
-    names = {**expressions.FUNCTIONS, "__name__": __name__}
-    exec(compile(text.replace("def kernel", f"def {name}", 1), inspect.getfile(Kernel), "exec"), names, space)
+    names = {**functions.FUNCTIONS, **functions.GUARDS, "__name__": __name__}
+    exec(
+        compile(text.replace("def kernel", f"def {name}", 1), functions.recip.__code__.co_filename, "exec"),
+        names,
+        space,
+    )
     return Kernel(space[name], "objective", keep=keep)
 
 
@@ -121,7 +125,7 @@ def expression(
         noise=noise,
         expression=parsed,
         domain=seen,
-        teaches="Your own function.",
+        teaches=f"Your own function. {parsed.singular}".rstrip(),
     )
 
 

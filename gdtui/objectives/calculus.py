@@ -78,6 +78,47 @@ RULES: dict[str, Callable[..., tuple[Node, ...]]] = {
 }
 
 
+#: Operations whose derivative is a convention somewhere: how to write them, and where that is.
+_SINGULAR = {
+    "sqrt": ("√", "at 0"),
+    "abs": ("|·|", "at 0"),
+    "sign": ("sign", "at 0"),
+    "hypot": ("hypot", "at (0, 0)"),
+    "atan2": ("atan2", "at (0, 0)"),
+    "asin": ("asin", "at ±1"),
+    "acos": ("acos", "at ±1"),
+}
+
+
+def _singularity(node: Node) -> tuple[str, str] | None:
+    if node.op == "^":
+        exponent = node.args[1]
+        constant = exponent.op == "number"
+        # a whole power has its slope everywhere; one below 0 has a pole, which is not guarded
+        kinked = not constant or (exponent.value > 0.0 and not exponent.value.is_integer())
+        return ("a power", "of 0") if kinked else None
+    return _SINGULAR.get(node.op)
+
+
+def singular_points(tree: Node) -> str:
+    """Say where derivatives of a simplified `tree` are a convention, for its reader; "" if nowhere."""
+    found: dict[str, list[str]] = {}
+    ties = []
+    for node in postorder(tree):
+        if not any(arg.op != "number" for arg in node.args):
+            continue
+        if node.op in ("max", "min"):
+            ties.append(node.op)
+        elif (singular := _singularity(node)) is not None:
+            found.setdefault(singular[1], []).append(singular[0])
+    kinks = [f"{' and '.join(dict.fromkeys(names))} {place}" for place, names in found.items()]
+    said = [f"where there is no slope it counts as 0: {', '.join(kinks)}"] if kinks else []
+    if ties:
+        said.append(f"at a tie of {' and '.join(dict.fromkeys(ties))} each side counts half")
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:] + "." * bool(text)
+
+
 def differentiate(tree: Node, variables: tuple[str, ...]) -> tuple[Node, ...]:
     """Return the partial derivatives of a simplified `tree`, one for each of `variables`.
 

@@ -5,27 +5,27 @@ The file is UTF-8 (a byte order mark is fine), its first line names the columns,
 
 from __future__ import annotations
 
-import csv
-import io
+import difflib
 import math
-import os
 import re
-import stat
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.objectives.base import ObjectiveError
+from gdtui.objectives.csv_source import Source
 
-MAX_BYTES = 64 * 2**20
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1024
 MAX_CLASSES = 1000
+
+#: What other programs separate columns with.
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,8 @@ class Table:
         the names of their columns.
     classes
         names of the classes where the target is class numbers, else empty.
+    places
+        of each input, where its name stands, as "points.csv:1:3"; empty where there is no file.
     """
 
     x: Array
@@ -47,67 +49,7 @@ class Table:
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
     classes: tuple[str, ...] = ()
-
-
-class _Source:
-    """A file's records, each with the line it begins on, and the way to speak of a fault in it."""
-
-    def __init__(self, path: str) -> None:
-        self.name = Path(path).name or path
-        self.text = _read_text(path, self.name)
-        self.line = 0
-
-    def fail(self, message: str, column: int = 0) -> NoReturn:
-        """Raise the fault of this line, at its column number (0: of the whole line)."""
-        place = f"{self.name}:{self.line}" + (f":{column}" if column else "")
-        raise ObjectiveError("csv", f"{place}: {message}")
-
-    def records(self) -> Iterator[list[str]]:
-        """Yield the fields of each record that is not an empty line."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True, skipinitialspace=True)
-        last = 0
-        try:
-            for record in reader:
-                self.line, last = last + 1, reader.line_num
-                if record:
-                    yield record
-        except csv.Error as error:
-            self.line = last + 1
-            self.fail(f"not CSV: {error}")
-
-    def place(self, field: int) -> int:
-        """Return the column (from 1) that field number `field` of this line begins at."""
-        line = re.split("\r\n|\r|\n", self.text, maxsplit=self.line)[self.line - 1]
-        quoted = False
-        for column, character in enumerate(line):
-            if field == 0:
-                return column + 1
-            quoted ^= character == '"'
-            field -= character == "," and not quoted
-        return len(line) + 1
-
-
-def _read_text(path: str, name: str) -> str:
-    """Return the whole file as text; a pipe or device is refused, not waited for."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ObjectiveError("csv", f"{name}: {reason}") from None
-    mode = os.fstat(handle).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(handle)
-        raise ObjectiveError("csv", f"{name}: {'a folder' if stat.S_ISDIR(mode) else 'a pipe or device'}, not a file")
-    with os.fdopen(handle, "rb") as file:
-        raw = file.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise ObjectiveError("csv", f"{name}: larger than {MAX_BYTES // 2**20} MiB")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        raise ObjectiveError("csv", f"{name}:{line}:{column}: not UTF-8") from None
+    places: tuple[str, ...] = ()
 
 
 def _number(text: str) -> float | None:
@@ -120,12 +62,30 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _header(source: _Source, records: Iterator[list[str]]) -> list[str]:
+def _not_a_number(text: str, value: float | None, column: str) -> str:
+    """Say what is wrong with a field, and what to do about it."""
+    shown, where = repr(text.strip()[:40]), f"(column {column!r})"
+    if not text.strip():
+        return f"nothing here {where}: fill it in, or leave out the row"
+    if value is not None:
+        return f"{shown} is not finite {where}: leave out the row"
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f"{shown} is not a number {where}: write a decimal point, {text.strip().replace(',', '.')}"
+    return f"{shown} is not a number {where}"
+
+
+def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
     header = next(records, None)
     if header is None:
         source.line = 1
         source.fail("the file is empty")
     names = [name.strip() for name in header]
+    for mark, separators in _SEPARATORS.items() if len(names) == 1 else ():
+        if mark in names[0]:
+            message = f"columns are separated by commas, not by {separators}"
+            source.fail(
+                message + " (and numbers have a decimal point)" * (mark == ";"), source.line_text().find(mark) + 1
+            )
     if len(names) > MAX_COLUMNS:
         source.fail(f"more than {MAX_COLUMNS} columns")
     if all(_number(name) is not None for name in names):
@@ -138,46 +98,66 @@ def _header(source: _Source, records: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def _read(path: str, labels: frozenset[str] | None = None) -> tuple[list[str], Array, dict[str, list[str]]]:
-    """Return names, numbers (rows x columns), and the texts of the columns in `labels`.
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """A file's columns: their names and where these stand, their numbers, and the texts of those that hold words."""
 
-    A column of `labels` holds text if its first field is no number; None: the last column may.
+    names: list[str]
+    places: list[str]
+    numbers: Array
+    texts: dict[str, list[str]]
+
+
+def _check_target(name: str, names: list[str], target: tuple[str, ...]) -> None:
+    for column in target:
+        if column not in names:
+            close = difflib.get_close_matches(column, names, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else f" (it has: {', '.join(names[:20])})"
+            raise ObjectiveError("target", f"{name} has no column {column!r}{hint}")
+        if target.count(column) > 1:
+            raise ObjectiveError("target", f"{column!r} is named twice")
+
+
+def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
+    """Return what the file holds.
+
+    With `words`, a single target column (none named: the last one) may hold them: it does if its first field is no
+    number.
     """
-    source = _Source(path)
+    source = Source(path)
     records = source.records()
     names = _header(source, records)
-    may = {len(names) - 1} if labels is None else {i for i, name in enumerate(names) if name in labels}
+    places = [f"{source.name}:{source.line}:{column}" for column in source.places()]
+    _check_target(source.name, names, target)
+    may = names.index(target[0] if target else names[-1]) if words and len(target) < 2 else -1
     texts: dict[int, list[str]] = {}
     cells = array("d")
     rows = 0
     for record in records:
         if len(record) != len(names):
-            message = f"{len(record)} fields, the header has {len(names)}"
+            message = f"{len(record)} {'field' if len(record) == 1 else 'fields'}, the header has {len(names)}"
             source.fail(message, source.place(min(len(record), len(names))))
         if rows == MAX_ROWS:
             source.fail(f"more than {MAX_ROWS} rows")
         for field, text in enumerate(record):
             value = _number(text)
-            if value is None and field in may and text.strip() and (rows == 0 or field in texts):
+            if value is None and field == may and text.strip() and (rows == 0 or field in texts):
                 texts.setdefault(field, [])
             if field in texts:
                 if not text.strip():
-                    source.fail(f"nothing here (column {names[field]!r})", source.place(field))
+                    source.fail(_not_a_number(text, None, names[field]), source.place(field))
                 texts[field].append(text.strip())
                 cells.append(0.0)
                 continue
-            if value is None:
-                what = f"{text[:40]!r} is not a number" if text.strip() else "nothing here"
-                source.fail(f"{what} (column {names[field]!r})", source.place(field))
-            if not math.isfinite(value):
-                source.fail(f"{text.strip()[:40]!r} is not finite (column {names[field]!r})", source.place(field))
+            if value is None or not math.isfinite(value):
+                source.fail(_not_a_number(text, value, names[field]), source.place(field))
             cells.append(value)
         rows += 1
     if rows == 0:
         source.line = 1
         source.fail("a header and no rows")
     numbers = np.frombuffer(cells, dtype=np.float64).reshape(rows, len(names))
-    return names, numbers, {names[field]: column for field, column in texts.items()}
+    return _Content(names, places, numbers, {names[field]: column for field, column in texts.items()})
 
 
 def read_gradients(path: str) -> tuple[tuple[str, ...], Array]:
@@ -188,8 +168,8 @@ def read_gradients(path: str) -> tuple[tuple[str, ...], Array]:
     ObjectiveError
         the file cannot be read, or a line of it is at fault; the key is "csv".
     """
-    names, numbers, _ = _read(path, frozenset())
-    return tuple(names), numbers
+    content = _read(path, words=False)
+    return tuple(content.names), content.numbers
 
 
 def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = False) -> Table:
@@ -209,14 +189,10 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     ObjectiveError
         the file cannot be read or a line of it is at fault (key "csv"), or target does not fit (key "target").
     """
-    names, numbers, texts = _read(path, frozenset(target) if len(target) == 1 else None if not target else frozenset())
+    content = _read(path, target, words=True)
+    names, numbers, texts = content.names, content.numbers, content.texts
     name = Path(path).name
     chosen = list(target) or names[-1:]
-    for column in chosen:
-        if column not in names:
-            raise ObjectiveError("target", f"{name} has no column {column!r} (it has: {', '.join(names[:20])})")
-        if chosen.count(column) > 1:
-            raise ObjectiveError("target", f"{column!r} is named twice")
     inputs = [column for column in names if column not in chosen]
     if len(names) == 1:
         raise ObjectiveError("csv", f"{name}:1: a single column; commas separate columns")
@@ -227,7 +203,8 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     classes: tuple[str, ...] = ()
     if len(chosen) == 1 and (texts or as_classes):
         classes, y = _classes(name, chosen[0], texts.get(chosen[0]), y)
-    return Table(x, y, tuple(inputs), tuple(chosen), classes)
+    places = tuple(content.places[names.index(column)] for column in inputs)
+    return Table(x, y, tuple(inputs), tuple(chosen), classes, places)
 
 
 def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple[tuple[str, ...], Array]:

@@ -5,8 +5,9 @@ A new dataset is a function that makes it and an entry in `DATASETS`.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdtui.kernel import Array
@@ -157,7 +158,9 @@ def build_dataset(name: str, rows: int | None = None, wish: Wish | None = None) 
     """
     wish = wish or Wish()
     if name not in DATASETS:
-        raise ObjectiveError("name", f"there is no dataset {name!r} (there are: {', '.join(DATASETS)})")
+        close = difflib.get_close_matches(name.lower(), DATASETS, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else f" (there are: {', '.join(DATASETS)})"
+        raise ObjectiveError("name", f"there is no dataset {name!r}{hint}")
     entry = DATASETS[name]
     x, y = entry.make(_count(rows, entry.rows, entry.most, name))
     table = Table(x, y, entry.inputs, entry.targets, entry.classes)
@@ -193,7 +196,7 @@ def build_csv(path: str, target: tuple[str, ...] = (), rows: int | None = None, 
     name = Path(path).name
     table = read_dataset(path, target, as_classes=wish.loss == "softmax" or (wish.loss == "bce" and len(target) < 2))
     count = _count(rows, len(table.x), len(table.x), name)
-    table = Table(table.x[:count], table.y[:count], table.inputs, table.targets, table.classes)
+    table = replace(table, x=table.x[:count], y=table.y[:count])
     loss = wish.loss or ("mse" if not table.classes else "bce" if len(table.classes) == 2 else "softmax")
     layers = wish.layers or (table.x.shape[1], *_outputs(table, loss, wish))
     return fit(table, Model(layers, _activation(wish, ""), loss), wish, name, name, "Your own data.")

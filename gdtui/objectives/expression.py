@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdtui.objectives.calculus import differentiate, second_derivatives
+from gdtui.objectives.calculus import differentiate, second_derivatives, singular_points
+from gdtui.objectives.functions import FUNCTIONS
 from gdtui.objectives.lowering import Program, interpreted, write_program
 from gdtui.objectives.notation import pretty
 from gdtui.objectives.parsing import ExpressionError, read
-from gdtui.objectives.tree import FUNCTIONS, Node, simplify
+from gdtui.objectives.tree import Node, simplify
 
 __all__ = [
     "FUNCTIONS",
@@ -28,6 +29,9 @@ __all__ = [
     "pretty",
 ]
 
+
+#: Statements that value and gradient may take together: numba needs 2 to 4 ms for each, the user 2 s at most.
+MOST_STATEMENTS = 450
 
 Point: TypeAlias = Sequence[float] | NDArray[np.float64]
 
@@ -58,6 +62,11 @@ class Expression:
     def simplified(self) -> Node:
         """The tree with constants folded in float64 and terms merged: what derivatives start from."""
         return simplify(self.tree)
+
+    @cached_property
+    def singular(self) -> str:
+        """One sentence on the points where its slope is a convention; "" if it has none."""
+        return singular_points(self.simplified)
 
     def evaluate(self, *arrays: ArrayLike) -> NDArray[np.float64]:
         """Return the value at `arrays`, one for each variable, broadcast together.
@@ -102,13 +111,18 @@ def parse(text: str, variables: tuple[str, ...] | None = None) -> Expression:
     ----------
     text
         One line of ASCII, at most 1000 characters: ``+ - * / ^`` (or ``**``), parentheses, numbers, ``pi``,
-        ``e``, the functions in `gdtui.objectives.tree.CALLABLE`, and variables: ``x``; ``x`` and ``y``; or
+        ``e``, the functions in `gdtui.objectives.functions.CALLABLE`, and variables: ``x``; ``x`` and ``y``; or
         ``x1`` … ``x16``.
     variables
         The names to allow and their order; those not used count all the same. Default: found in the text.
     """
     tree, names = read(text, variables)
-    return Expression(text, names, tree)
+    found = Expression(text, names, tree)
+    steps = len(lower(found, 1).statements)
+    if steps > MOST_STATEMENTS:
+        message = f"its derivatives take {steps} steps of arithmetic, more than {MOST_STATEMENTS}: make it shorter"
+        raise ExpressionError(message, 1, text)
+    return found
 
 
 @lru_cache(maxsize=256)

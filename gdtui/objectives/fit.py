@@ -62,9 +62,14 @@ def outputs_for(table: Table, loss: str) -> int:
             raise ObjectiveError("loss", f"there are {len(table.classes)} classes: the loss is softmax, not {loss}")
         return 1
     if loss == "softmax":
-        raise ObjectiveError("loss", "softmax wants classes, and there are several columns of numbers to predict")
+        what = (
+            f"{table.targets[0]!r} is a number" if len(table.targets) == 1 else "there are several columns to predict"
+        )
+        raise ObjectiveError("loss", f"softmax wants classes, and {what}: the loss is mse, mae or huber")
     if loss == "bce" and not np.all((table.y >= 0) & (table.y <= 1)):
-        raise ObjectiveError("loss", "bce wants targets from 0 to 1")
+        raise ObjectiveError(
+            "loss", "bce wants classes or targets from 0 to 1: for other numbers it is mse, mae or huber"
+        )
     return int(table.y.shape[1])
 
 
@@ -96,11 +101,15 @@ def scaling(table: Table, train: Indices) -> tuple[Array, Array]:
         an input that does not vary.
     """
     x = table.x[train]
-    for name, low, high in zip(table.inputs, x.min(axis=0), x.max(axis=0), strict=True):
-        if low == high:
-            raise ObjectiveError(
-                "standardize", f"input {name!r} is {low:g} in every training row: it cannot be standardised"
-            )
+    constant = np.flatnonzero(x.min(axis=0) == x.max(axis=0))
+    if len(constant):
+        first = int(constant[0])
+        place = f"{table.places[first]}: " if table.places else ""
+        raise ObjectiveError(
+            "standardize",
+            f"{place}input {table.inputs[first]!r} is {x[0, first]:g} in every training row: it cannot be "
+            "standardised; leave the column out",
+        )
     return x.mean(axis=0), x.std(axis=0)
 
 

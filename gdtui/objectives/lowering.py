@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gdtui.objectives.tree import CALLABLE, FUNCTIONS, Node, postorder
+from gdtui.objectives.functions import CALLABLE, FUNCTIONS, GUARDS
+from gdtui.objectives.tree import Node, postorder
 
 #: Whole powers up to this one become multiplications; beyond, squaring loses more digits than `power`.
 LARGEST_MULTIPLIED_POWER = 64
@@ -19,9 +20,9 @@ class Program:
     """Straight-line source of a value and, as asked for, its gradient and Hessian.
 
     Inputs are called ``x0`` … ``x{dimension-1}``. Each statement is (local name, source of its right side),
-    in an order in which they can run; a right side uses inputs, earlier locals, float literals, one
-    conditional at most, and the names in `FUNCTIONS`. `value`, `gradient[i]` and `hessian[i][j]` are
-    each a local, an input, or a literal. `gradient` is empty at order 0, `hessian` at orders 0 and 1.
+    in an order in which they can run; a right side uses inputs, earlier locals, float literals, and
+    the names in `FUNCTIONS` and `GUARDS`. `value`, `gradient[i]` and `hessian[i][j]` are each a
+    local, an input, or a literal. `gradient` is empty at order 0, `hessian` at orders 0 and 1.
     Nothing is computed twice.
     """
 
@@ -102,14 +103,8 @@ class _Writer:
                 return self.write(f"-{u}")
             case "^":
                 return self.power(u, node.args[1], v)
-            case "recip":
-                return self.write(f"0.0 if {u} == 0.0 else 1.0 / {u}")
-            case "log0":
-                return self.write(f"0.0 if {u} == 0.0 else log({u})")
-            case "pow0" if node.args[1].op == "number":
-                return self.write(f"0.0 if {u} == 0.0 else power({u}, {v})")
-            case "pow0":
-                return self.write(f"0.0 if {u} == 0.0 and {v} < 0.0 else power({u}, {v})")
+            case "recip" | "log0" | "pow0":
+                return self.write(f"{node.op}({', '.join(args)})")
             case "sech":
                 return self.write(f"1.0 / {self.write(f'cosh({u})')}")
             case _:
@@ -152,7 +147,7 @@ def interpreted(program: Program) -> Callable[..., tuple[Any, ...]]:
     lines = [f"def run({', '.join(program.inputs)}):"]
     lines += [f"    {name} = {right_side}" for name, right_side in program.statements]
     lines.append(f"    return ({', '.join(program.results)},)")
-    namespace: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS}
+    namespace: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS, **GUARDS}
     exec(compile("\n".join(lines), "<gdtui program>", "exec"), namespace)
     run: Callable[..., tuple[Any, ...]] = namespace["run"]
     return run

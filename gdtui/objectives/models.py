@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,13 @@ INITS = ("zeros", "uniform", "xavier", "he")
 MAX_PARAMETERS = 4_000_000
 MAX_LAYERS = 32
 MAX_UNITS = 4096
+
+
+def _choose(key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        close = difflib.get_close_matches(value, known, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ObjectiveError(key, f"{key} is one of {', '.join(known)}, not {value!r}{hint}")
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,7 @@ class Model:
             ("activation", self.activation, networks.ACTIVATIONS),
             ("loss", self.loss, networks.LOSSES),
         ):
-            if value not in known:
-                raise ObjectiveError(key, f"{key} is one of {', '.join(known)}, not {value!r}")
+            _choose(key, value, known)
         if not 2 <= len(self.layers) <= MAX_LAYERS or min(self.layers) < 1:
             raise ObjectiveError(
                 "layers", f"layers are 2 to {MAX_LAYERS} sizes of at least 1, inputs first, not {list(self.layers)}"
@@ -202,8 +209,7 @@ class Model:
             no such initialisation.
         """
         init = init or self.default_init()
-        if init not in INITS:
-            raise ObjectiveError("init", f"init is one of {', '.join(INITS)}, not {init!r}")
+        _choose("init", init, INITS)
         theta = np.zeros(self.size)
         if init == "zeros":
             return theta

@@ -13,7 +13,8 @@ import math
 import re
 from typing import NamedTuple, TypeAlias
 
-from gdtui.objectives.tree import CALLABLE, Node, fold, number, raw, variable
+from gdtui.objectives.functions import CALLABLE, fold
+from gdtui.objectives.tree import Node, number, raw, variable
 
 LONGEST = 1000
 DEEPEST = 40

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from math import lcm
 from pathlib import Path
@@ -75,7 +76,9 @@ def pattern_rows(pattern: str) -> Array:
     names = [name.strip() for name in pattern.split(",")]
     for name in names:
         if name not in PATTERNS:
-            raise ObjectiveError("pattern", f"there is no pattern {name!r} (there are: {', '.join(PATTERNS)})")
+            close = difflib.get_close_matches(name, PATTERNS, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else f" (there are: {', '.join(PATTERNS)})"
+            raise ObjectiveError("pattern", f"there is no pattern {name!r}{hint}")
     periods = [PATTERNS[name]() for name in names]
     whole = lcm(*(len(period) for period in periods))
     return np.column_stack([np.tile(period, whole // len(period)) for period in periods])
@@ -141,7 +144,10 @@ def _inline(gradients: tuple[tuple[float, ...], ...]) -> Array:
     width = len(gradients[0])
     for number, row in enumerate(gradients, 1):
         if len(row) != width or width == 0:
-            raise ObjectiveError("gradients", f"row 1 has {width} numbers, row {number} has {len(row)}")
+            message = (
+                f"each row has as many numbers as there are parameters: row 1 has {width}, row {number} {len(row)}"
+            )
+            raise ObjectiveError("gradients", message)
         if not np.all(np.isfinite(row)):
             raise ObjectiveError("gradients", f"row {number} has a number that is not finite")
     return np.array(gradients, dtype=np.float64)

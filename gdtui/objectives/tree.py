@@ -4,38 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakValueDictionary
 
-import numpy as np
-
-#: What a user may call: name as typed -> (name of the NumPy function, number of arguments).
-CALLABLE: dict[str, tuple[str, int]] = {
-    "sin": ("sin", 1),
-    "cos": ("cos", 1),
-    "tan": ("tan", 1),
-    "asin": ("arcsin", 1),
-    "acos": ("arccos", 1),
-    "atan": ("arctan", 1),
-    "sinh": ("sinh", 1),
-    "cosh": ("cosh", 1),
-    "tanh": ("tanh", 1),
-    "exp": ("exp", 1),
-    "log": ("log", 1),
-    "log10": ("log10", 1),
-    "sqrt": ("sqrt", 1),
-    "abs": ("absolute", 1),
-    "sign": ("sign", 1),
-    "min": ("minimum", 2),
-    "max": ("maximum", 2),
-    "atan2": ("arctan2", 2),
-    "hypot": ("hypot", 2),
-}
-
-#: Names that the text of a program may call -> the NumPy function to bind them to.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(np, name) for name in [*(name for name, _ in CALLABLE.values()), "power"]
-}
+from gdtui.objectives.functions import fold
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
@@ -136,36 +107,6 @@ def postorder(*roots: Node) -> list[Node]:
             stack.append((node, True))
             stack.extend((arg, False) for arg in reversed(node.args) if arg not in seen)
     return result
-
-
-def fold(op: str, values: tuple[float, ...]) -> float:
-    """Return the float64 value of operation `op` on constants; inf and nan come out as such."""
-    with np.errstate(all="ignore"):
-        u = np.float64(values[0])
-        v = np.float64(values[-1])
-        match op:
-            case "+":
-                return float(u + v)
-            case "-":
-                return float(u - v)
-            case "*":
-                return float(u * v)
-            case "/":
-                return float(u / v)
-            case "neg":
-                return float(-u)
-            case "^":
-                return float(np.power(u, v))
-            case "recip":
-                return 0.0 if u == 0.0 else float(1.0 / u)
-            case "pow0":
-                return 0.0 if u == 0.0 and v < 0.0 else float(np.power(u, v))
-            case "log0":
-                return 0.0 if u == 0.0 else float(np.log(u))
-            case "sech":
-                return float(1.0 / np.cosh(u))
-            case _:
-                return float(FUNCTIONS[CALLABLE[op][0]](*values))
 
 
 def _tame(value: float) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives import csv_data
+from gdtui.objectives import csv_data, csv_source
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.build import dataset
 from gdtui.objectives.csv_data import read_dataset
@@ -80,17 +80,20 @@ def test_an_objective_of_a_file_is_minimised_by_least_squares(file: Path) -> Non
     ("content", "message"),
     [
         ("x1,x2,y\n1,2,3\n4,abc,5\n", "points.csv:3:3: 'abc' is not a number (column 'x2')"),
-        ('x1,x2,y\n1,2,3\n"4,5",6,7\n', "points.csv:3:1: '4,5' is not a number (column 'x1')"),
+        (
+            'x1,x2,y\n1,2,3\n"4,5",6,7\n',
+            "points.csv:3:1: '4,5' is not a number (column 'x1'): write a decimal point, 4.5",
+        ),
         ('x1,x2,y\n"4",b,7\n', "points.csv:2:5: 'b' is not a number (column 'x2')"),
-        ("x,y\r\n1,2\r\n3,\r\n", "points.csv:3:3: nothing here (column 'y')"),
+        ("x,y\r\n1,2\r\n3,\r\n", "points.csv:3:3: nothing here (column 'y'): fill it in, or leave out the row"),
         ("x,y\n1,2\n3,many\n", "points.csv:3:3: 'many' is not a number (column 'y')"),
-        ("x,y\n1,cat\n3, \n", "points.csv:3:3: nothing here (column 'y')"),
-        ("x,y\nnan,2\n", "points.csv:2:1: 'nan' is not finite (column 'x')"),
-        ("x,y\n1,-inf\n", "points.csv:2:3: '-inf' is not finite (column 'y')"),
-        ("x,y\n1,1e999\n", "points.csv:2:3: '1e999' is not finite (column 'y')"),
+        ("x,y\n1,cat\n3, \n", "points.csv:3:3: nothing here (column 'y'): fill it in, or leave out the row"),
+        ("x,y\nnan,2\n", "points.csv:2:1: 'nan' is not finite (column 'x'): leave out the row"),
+        ("x,y\n1,-inf\n", "points.csv:2:3: '-inf' is not finite (column 'y'): leave out the row"),
+        ("x,y\n1,1e999\n", "points.csv:2:3: '1e999' is not finite (column 'y'): leave out the row"),
         ("x,y\n1_0,2\n", "points.csv:2:1: '1_0' is not a number (column 'x')"),
         ("x,y\n١,2\n", "points.csv:2:1: '١' is not a number (column 'x')"),
-        ("x,y\n1,2\n3\n", "points.csv:3:2: 1 fields, the header has 2"),
+        ("x,y\n1,2\n3\n", "points.csv:3:2: 1 field, the header has 2"),
         ("x,y\n1,2\n\n3,4,5\n", "points.csv:4:5: 3 fields, the header has 2"),
         ("", "points.csv:1: the file is empty"),
         ("\n\n", "points.csv:1: the file is empty"),
@@ -98,10 +101,20 @@ def test_an_objective_of_a_file_is_minimised_by_least_squares(file: Path) -> Non
         ("1,2\n3,4\n", "points.csv:1: the first line names the columns, this one has only numbers"),
         ("x,y,x\n1,2,3\n", "points.csv:1:5: there are two columns named 'x'"),
         ("x,,y\n1,2,3\n", "points.csv:1:3: this column has no name"),
-        ('x,y\n1,2\n3,"4\n', "points.csv:3: not CSV: unexpected end of data"),
+        ('x,y\n1,2\n3,"4\n', "points.csv:3:3: a quotation mark that is never closed"),
         (b"x,y\n1,2\n3,\xe9\n", "points.csv:3:3: not UTF-8"),
         ("x,y\n1,2\n".encode("utf-16"), "points.csv:1:1: not UTF-8"),
-        ("x;y\n1;2\n", "points.csv:1: a single column; commas separate columns"),
+        ("x\n1\n", "points.csv:1: a single column; commas separate columns"),
+        (
+            "x;y\n1,5;2\n",
+            "points.csv:1:2: columns are separated by commas, not by semicolons (and numbers have a decimal point)",
+        ),
+        ("x\ty\n1\t2\n", "points.csv:1:2: columns are separated by commas, not by tabs"),
+        ('x,y\n1,2\n"3,4\n5,6\n', "points.csv:3:1: a quotation mark that is never closed"),
+        ('x,y\n1,"2"3\n', "points.csv:2: not CSV: ',' expected after '\"'"),
+        ("x,y\n1,2\x00\n", "points.csv:2:4: a control character, '\\x00'"),
+        ("x,\x1b]52;c;AAAA\x07\n1,2\n", "points.csv:1:3: a control character, '\\x1b'"),
+        ("x,y\r\n1,\u202egpj\n", "points.csv:2:3: a control character, '\\u202e'"),
     ],
 )
 def test_a_fault_is_told_with_its_place(file: Path, content: str | bytes, message: str) -> None:
@@ -116,6 +129,12 @@ def test_a_missing_file_a_folder_and_a_pipe_are_refused_at_once(file: Path, tmp_
     assert fault(Path("/dev/zero")) == "zero: a pipe or device, not a file"
 
 
+def test_a_huge_file_is_refused_unread(file: Path) -> None:
+    with file.open("wb") as handle:
+        handle.truncate(2**31)  # nothing of it is on the disk
+    assert fault(file) == "points.csv: larger than 64 MiB"
+
+
 def test_a_fault_leaves_no_file_open(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(5):
@@ -124,7 +143,8 @@ def test_a_fault_leaves_no_file_open(tmp_path: Path) -> None:
 
 
 def test_the_limits_hold(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit, value in (("MAX_BYTES", 2**20), ("MAX_ROWS", 3), ("MAX_COLUMNS", 2)):
+    monkeypatch.setattr(csv_source, "MAX_BYTES", 2**20)
+    for limit, value in (("MAX_ROWS", 3), ("MAX_COLUMNS", 2)):
         monkeypatch.setattr(csv_data, limit, value)
     assert fault(file, "x,y\n" + "1,2\n" * 4) == "points.csv:5: more than 3 rows"
     assert fault(file, "x,y,z\n1,2,3\n") == "points.csv:1: more than 2 columns"
@@ -135,6 +155,8 @@ def test_the_limits_hold(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "target", "message"),
     [
         ("x,y\n1,2\n", ("z",), "has no column 'z' (it has: x, y)"),
+        ("width,height\n1,2\n", ("hieght",), "has no column 'hieght'; did you mean 'height'?"),
+        ("width,kind\n1,cat\n", ("knid",), "has no column 'knid'; did you mean 'kind'?"),
         ("x,y\n1,2\n", ("y", "y"), "'y' is named twice"),
         ("x,y\n1,2\n", ("x", "y"), "no column left"),
         ("x,y\n1,a\n2,a\n", ("y",), "1 different values"),
@@ -149,7 +171,7 @@ def test_a_target_that_does_not_fit_is_refused(file: Path, content: str, target:
 
 def test_a_constant_column_cannot_be_standardised(file: Path) -> None:
     file.write_text("x1,x2,y\n1,7,2\n2,7,3\n")
-    with pytest.raises(ObjectiveError, match="input 'x2' is 7 in every training row") as error:
+    with pytest.raises(ObjectiveError, match=r"points\.csv:1:4: input 'x2' is 7 in every training row") as error:
         dataset(csv=str(file), standardize=True)
     assert error.value.key == "standardize"
     assert dataset(csv=str(file)).minima == ()  # no unique best model either

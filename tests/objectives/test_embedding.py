@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.objectives.base import ObjectiveError
+from gdtui.objectives.base import Objective, ObjectiveError
 from gdtui.objectives.build import dataset
 from gdtui.objectives.inspection import layer_values
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
@@ -33,6 +33,58 @@ def test_an_update_has_a_gradient_for_385_of_them() -> None:
     touched = np.flatnonzero(grad)
     assert len(touched) == 2 * 64 + 2 * 64 + 128 + 1
     assert set(touched[touched < 704_000] // 64) == {1, 2, 1000 + 101, 1000 + 102}
+
+
+def by_hand(o: Objective, rows: np.ndarray) -> tuple[float, dict[int, float]]:
+    """The notes' model in NumPy: ŷ = σ(w·(user, item) + b), cross-entropy; the gradient where it is not 0."""
+    users, items = o.start[:64_000].reshape(1000, 64), o.start[64_000:704_000].reshape(10_000, 64)
+    w, b = o.start[704_000:704_128], o.start[704_128]
+    total, grad = 0.0, np.zeros(o.dimension)
+    for user, item, label in o.data[rows]:
+        x = np.concatenate((users[int(user)], items[int(item)]))
+        chance = 1 / (1 + np.exp(-(w @ x + b)))
+        total -= label * np.log(chance) + (1 - label) * np.log(1 - chance)
+        error = chance - label
+        grad[int(user) * 64 : int(user) * 64 + 64] += error * w[:64]
+        grad[64_000 + int(item) * 64 : 64_000 + int(item) * 64 + 64] += error * w[64:]
+        grad[704_000:704_128] += error * x
+        grad[704_128] += error
+    touched = np.flatnonzero(grad)
+    return total / len(rows), {int(i): grad[i] / len(rows) for i in touched}
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("count", [1, 2, 45, 200])
+def test_loss_and_gradient_are_worked_out_by_hand(count: int) -> None:
+    o = dataset("clicks", 200, seed=3)
+    chosen = np.random.RandomState(count).permutation(200)[:count]
+    value, grad = o.evaluate(o.start, chosen)
+    expected_value, expected = by_hand(o, chosen)
+    assert value == pytest.approx(expected_value, rel=1e-12)
+    assert np.flatnonzero(grad).tolist() == list(expected)
+    np.testing.assert_allclose(grad[list(expected)], list(expected.values()), rtol=1e-11, atol=1e-16)
+
+
+@pytest.mark.jit
+def test_the_gradient_is_that_of_finite_differences() -> None:
+    o = dataset("clicks", seed=5)
+    _, grad = o.evaluate(o.start)
+    touched = np.flatnonzero(grad)
+    for i in [*touched[::48], 704_128, 0, 703_999]:  # some that are touched, and two that are not
+        ahead, behind = o.start.copy(), o.start.copy()
+        ahead[i] += 1e-6
+        behind[i] -= 1e-6
+        slope = (o.evaluate(ahead)[0] - o.evaluate(behind)[0]) / 2e-6
+        assert grad[i] == pytest.approx(slope, abs=1e-9)
+
+
+@pytest.mark.jit
+def test_one_user_s_clicks_add_up() -> None:
+    """The same user twice in a batch: both clicks pull at one row of the table."""
+    o = dataset("clicks", seed=5)
+    _, once = o.evaluate(o.start, np.array([0]))
+    _, twice = o.evaluate(o.start, np.array([0, 0]))
+    np.testing.assert_allclose(twice, once, rtol=1e-15)
 
 
 def test_the_inputs_of_the_network_are_both_vectors_side_by_side() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from gdtui.objectives import networks
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.build import dataset
 from gdtui.objectives.csv_data import Table
-from gdtui.objectives.fit import Wish, fit
+from gdtui.objectives.fit import Wish, fit, outputs_for
 from gdtui.objectives.inspection import accuracy, layer_values, outputs, predicted_classes
-from gdtui.objectives.models import Model
+from gdtui.objectives.models import INITS, Model
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 MORE = json.loads((REFERENCE / "more_networks.json").read_text())
@@ -132,6 +133,77 @@ def test_every_layer_of_one_sample_is_as_in_the_textbook() -> None:
     np.testing.assert_array_equal(np.concatenate(every), o.evaluate(o.start, np.array([5]))[1])
 
 
+def by_hand(model: Model, theta: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, list[dict[str, np.ndarray]]]:
+    """One sample through the network and back, written out in NumPy from the formulas of the textbook."""
+    erf = np.vectorize(math.erf)
+    activations = {
+        "identity": (lambda z: z, np.ones_like),
+        "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
+        "tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2),
+        "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
+        "leaky-relu": (lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z > 0, 1, 0.01)),
+        "gelu": (
+            lambda z: z * (1 + erf(z / math.sqrt(2))) / 2,
+            lambda z: (1 + erf(z / math.sqrt(2))) / 2 + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+        ),
+    }
+    f, slope = activations[model.activation]
+    layers, a, place = [], x, 0
+    for k, (n_in, n_out) in enumerate(itertools.pairwise(model.layers), 1):
+        w = theta[place : place + n_in * n_out].reshape(n_out, n_in)
+        b = theta[place + n_in * n_out : place + n_in * n_out + n_out]
+        place += (n_in + 1) * n_out
+        z = w @ a + b
+        layers.append({"inputs": a, "weights": w, "biases": b, "z": z, "a": z if k == len(model.layers) - 1 else f(z)})
+        a = layers[-1]["a"]
+    n = len(a)
+    softmax = np.exp(a) / np.exp(a).sum()
+    loss, delta = {
+        "mse": lambda: (np.mean((a - y) ** 2), 2 * (a - y) / n),
+        "mae": lambda: (np.mean(np.abs(a - y)), np.sign(a - y) / n),
+        "huber": lambda: (
+            np.mean(np.where(np.abs(a - y) < 1, (a - y) ** 2 / 2, np.abs(a - y) - 0.5)),
+            np.clip(a - y, -1, 1) / n,
+        ),
+        "bce": lambda: (np.mean(np.log1p(np.exp(a)) - y * a), (1 / (1 + np.exp(-a)) - y) / n),
+        "softmax": lambda: (-np.log(softmax[int(y[0])]), softmax - np.eye(n)[int(y[0])]),
+    }[model.loss]()
+    for k in range(len(layers) - 1, -1, -1):
+        layer = layers[k]
+        layer |= {"delta": delta, "weights_grad": np.outer(delta, layer["inputs"]), "biases_grad": delta}
+        if k:
+            delta = (layer["weights"].T @ delta) * slope(layers[k - 1]["z"])
+    return float(loss), layers
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+def test_every_value_of_every_layer_is_what_the_textbook_works_out(activation: str, loss: str) -> None:
+    model = Model((3, 5, 4, 3), activation, loss)
+    data, theta = example(model, 6, seed=8)
+    classes = ("a", "b", "c") if loss == "softmax" else ()
+    o = fit(
+        Table(data[:, :3], data[:, 3:], ("p", "q", "r"), ("y",) if classes else ("y1", "y2", "y3"), classes),
+        model, Wish(start=tuple(theta)), "own", "own",
+    )  # fmt: skip
+    for row in range(6):
+        expected_loss, expected = by_hand(model, theta, data[row, :3], data[row, 3:])
+        assert o.evaluate(theta, np.array([row]))[0] == pytest.approx(expected_loss, rel=1e-12)
+        for found, layer in zip(layer_values(o, theta, row), expected, strict=True):
+            for name, value in layer.items():
+                np.testing.assert_allclose(getattr(found, name), value, rtol=1e-11, atol=1e-14, err_msg=name)
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+@pytest.mark.parametrize("init", INITS)
+def test_every_activation_loss_and_initialisation_makes_an_objective(activation: str, loss: str, init: str) -> None:
+    hidden = (2, 4, 2 if loss == "softmax" else 1)
+    o = dataset("two-moons", layers=hidden, activation=activation, loss=loss, init=init, seed=2)
+    value, grad = o.evaluate(o.start)
+    assert np.isfinite(value) and np.all(np.isfinite(grad))
+    below, _ = o.evaluate(o.start - 1e-4 * grad)
+    assert below < value or not np.any(grad) or (loss == "mae" and below == pytest.approx(value, abs=1e-3))
+
+
 def test_there_is_no_such_row() -> None:
     o = dataset("xor")
     with pytest.raises(ValueError, match="rows 0 to 3"):
@@ -213,11 +285,23 @@ def test_what_does_not_fit_is_refused_by_its_key(key: str, wish: Wish) -> None:
     assert error.value.key == key
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "meant"),
+    [("activation", "relo", "relu"), ("loss", "hubber", "huber"), ("init", "xaver", "xavier")],
+)
+def test_a_misspelt_choice_is_guessed(key: str, typed: str, meant: str) -> None:
+    with pytest.raises(ObjectiveError, match=f"did you mean '{meant}'"):
+        dataset("two-moons", **{key: typed})  # type: ignore[arg-type]
+
+
 def test_a_loss_that_does_not_fit_the_targets_is_refused() -> None:
     with pytest.raises(ObjectiveError, match="3 classes: the loss is softmax") as error:
         dataset("iris", loss="bce")
     assert error.value.key == "loss"
-    for loss, message in (("softmax", "wants classes"), ("bce", "targets from 0 to 1")):
+    several = Table(np.zeros((3, 1)), np.zeros((3, 2)), ("x",), ("y", "z"))
+    with pytest.raises(ObjectiveError, match="there are several columns to predict: the loss is mse, mae or huber"):
+        outputs_for(several, "softmax")
+    for loss, message in (("softmax", "wants classes, and 'y' is a number"), ("bce", "classes or targets from 0 to 1")):
         with pytest.raises(ObjectiveError, match=message):
             dataset("line", loss=loss)
 

@@ -10,6 +10,7 @@ import pytest
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.build import tape
 from gdtui.objectives.tape import PATTERNS, pattern_rows
+from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.simulation import Simulation
 
@@ -68,6 +69,18 @@ def test_the_averages_of_the_notes() -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-14)
 
 
+@pytest.mark.parametrize("mu", [1.0, 2.0, -0.3, 1e-9, 7e5])
+def test_adam_s_corrected_average_of_a_constant_gradient_is_that_gradient(mu: float) -> None:
+    """E[m_t] = (1 − βᵗ)μ, so m/(1 − βᵗ) is μ at every update, not only in the limit; v̂ is μ²."""
+    spec = ObjectiveSpec("tape", gradients=((mu,),) * 3000)
+    session = Session(Experiment(spec, (Lane("adam", "adam", settings={"lr": 0.1}),)))
+    seen = session.apply(Step(3000)).lanes[0].trace
+    m, m_hat, v_hat = (seen.rows[1:, seen.layout.block(name)][:, 0] for name in ("m", "m_hat", "v_hat"))
+    np.testing.assert_allclose(m_hat, mu, rtol=1e-14)
+    np.testing.assert_allclose(v_hat, mu * mu, rtol=1e-11)  # 1 − 0.999ᵗ has lost three digits at t = 1
+    np.testing.assert_allclose(m, (1 - 0.9 ** np.arange(1, 3001)) * mu, rtol=1e-13)
+
+
 def test_there_is_no_loss() -> None:
     o = tape(pattern="constant")
     assert not o.has_loss and np.isnan(o.evaluate(o.start)[0])
@@ -100,3 +113,8 @@ def test_what_is_no_tape_is_refused(key: str, arguments: dict[str, object]) -> N
     with pytest.raises(ObjectiveError) as error:
         tape(**arguments)  # type: ignore[arg-type]
     assert error.value.key == key
+
+
+def test_a_misspelt_pattern_is_guessed() -> None:
+    with pytest.raises(ObjectiveError, match="did you mean 'alternating'"):
+        tape(pattern="alternatin")

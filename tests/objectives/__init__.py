@@ -1,0 +1,1 @@
+"""What is minimised: formulas, datasets, models, tapes."""
