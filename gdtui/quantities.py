@@ -12,7 +12,7 @@ from gdtui.optimizers.rule import nearest
 #: One number (or word) a lane.
 SCALARS = (
     "update", "epoch", "samples", "evaluations", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm",
-    "lr", "angle", "snr", "accuracy", "status",
+    "lr", "angle", "snr", "accuracy", "val_accuracy", "status",
 )  # fmt: skip
 #: One number a coordinate, besides the state and intermediates that a rule names itself.
 VECTORS = ("theta", "grad", "velocity", "accumulator", "effective_lr")

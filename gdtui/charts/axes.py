@@ -7,6 +7,7 @@ span: one more update then changes a few cells of a chart, not all of it.
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,16 +180,25 @@ def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
     What has no place on the scale becomes NaN; what lies far outside is brought to ±1000, so that everything
     else is finite.
     """
+    start, end = _transformed(scale, limits)
     with np.errstate(all="ignore"):
-        placed = np.where(drawable(values, scale), values, np.nan)
+        mask = drawable(values, scale)
+        placed = values if mask.all() else np.where(mask, values, np.nan)
         low, high = limits
         if scale != "log":
             room = (high - low) * 1000
             if math.isfinite(room):
-                placed = np.clip(placed, low - room, high + room)
-        ends = _transform(np.array([low, high]), scale, limits)
-        unit = (_transform(placed, scale, limits) - ends[0]) / (ends[1] - ends[0])
-        return np.asarray(np.clip(unit, -1000.0, 1000.0), dtype=np.float64)
+                placed = np.minimum(np.maximum(placed, low - room), high + room)
+        unit = (_transform(placed, scale, limits) - start) / (end - start)
+        return np.minimum(np.maximum(unit, -1000.0), 1000.0)
+
+
+@lru_cache(maxsize=256)
+def _transformed(scale: Scale, limits: Limits) -> tuple[np.float64, np.float64]:
+    """Return where the limits lie on the scale."""
+    with np.errstate(all="ignore"):
+        low, high = _transform(np.array(limits), scale, limits)
+    return low, high
 
 
 def place(value: float, scale: Scale, limits: Limits) -> float:
@@ -208,6 +218,7 @@ def place(value: float, scale: Scale, limits: Limits) -> float:
     return max(-1000.0, min(1000.0, share))
 
 
+@lru_cache(maxsize=256)
 def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
     """Compute the `count` + 1 edges, in data, of equally wide buckets between the limits."""
     shares = np.linspace(0.0, 1.0, count + 1)

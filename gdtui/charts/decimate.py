@@ -4,7 +4,6 @@ Old columns are not touched by new data, so a growing curve keeps the part alrea
 """
 
 import math
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None
     edges
         Ascending edges of the buckets in x; what lies before and after them makes one bucket each.
     good
-        Mask of the points to draw where that is less than the finite ones (values <= 0 on a log axis).
+        Mask of the points to draw, finite ones alone, where that is less than all of these (values <= 0 on a log
+        axis).
 
     Returns
     -------
@@ -30,28 +30,40 @@ def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None
         x and y with at most two points a bucket, the last point, and a NaN wherever there was a gap between
         two kept points. The global minimum and maximum are among them.
     """
-    mask = np.isfinite(x) & np.isfinite(y)
-    if good is not None:
-        mask &= good
+    mask = np.isfinite(x) & np.isfinite(y) if good is None else good
     whole = bool(mask.all())
     kept = np.arange(x.size) if whole else np.flatnonzero(mask)
     if kept.size > 2 * edges.size:
         u, v = (x, y) if whole else (x[kept], y[kept])
-        bounds = np.unique(np.concatenate(([0], np.searchsorted(u, edges), [u.size]))).tolist()
-        chosen = {u.size - 1}
-        for start, end in pairwise(bounds):
-            part = v[start:end]
-            chosen.add(start + int(part.argmin()))
-            chosen.add(start + int(part.argmax()))
-        kept = kept[sorted(chosen)]
+        kept = kept[_extremes(v, np.searchsorted(u, edges))]
     if whole:
         return x[kept], y[kept]
     return _with_breaks(x, y, kept, mask)
 
 
+def _extremes(values: Floats, cuts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where the first minimum and the first maximum of each bucket lie, and the last value, in order."""
+    begins = np.zeros(values.size + 1, dtype=bool)
+    begins[cuts] = True
+    begins[0] = True
+    starts = begins[:-1].nonzero()[0]
+    bucket = np.cumsum(begins[:-1]) - 1
+    chosen = np.zeros(values.size, dtype=bool)
+    chosen[-1] = True
+    for extreme in (np.minimum, np.maximum):
+        hits = (values == extreme.reduceat(values, starts)[bucket]).nonzero()[0]
+        of = bucket[hits]
+        first = np.ones(of.size, dtype=bool)
+        first[1:] = of[1:] != of[:-1]
+        chosen[hits[first]] = True
+    return chosen.nonzero()[0]
+
+
 def _with_breaks(x: Floats, y: Floats, kept: NDArray[np.intp], good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     gaps_before = np.cumsum(~good)
     cuts = np.flatnonzero(np.diff(gaps_before[kept])) + 1
+    if not cuts.size:
+        return x[kept], y[kept]
     return np.insert(x[kept], cuts, np.nan), np.insert(y[kept], cuts, np.nan)
 
 

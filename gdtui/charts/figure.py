@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdtui.views import Scale as Scale
+
 Floats = NDArray[np.float64]
-Scale = Literal["linear", "log", "symlog"]
 Limits = tuple[float, float]
 Kind = Literal["line", "points"]
 

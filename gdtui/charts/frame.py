@@ -1,12 +1,14 @@
 """What stands around the curves: title, legend, axes, ticks, and where each of them goes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from gdtui.charts.cells import Cells, cell_width, printable
-from gdtui.charts.figure import Axis, Figure, Limits, Series
+from gdtui.charts.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.charts.outline import Area
 from gdtui.charts.palette import to_ascii
 from gdtui.charts.ticks import Tick, short_number, ticks
@@ -52,29 +54,29 @@ def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bo
         y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
     left = gutter + 1 if gutter else 0
     area = Area(width - left, plot_height, x, y, _limits(x), _limits(y), plain)
-    x_ticks = _x_ticks(area) if label_row is not None else ()
+    x_ticks = _x_ticks(area.x.scale, area.x_limits, area.width, area.per_cell[0]) if label_row is not None else ()
     return Frame(area, left, top, gutter, axis_row, label_row, x_ticks, y_ticks)
 
 
-def _x_ticks(area: Area) -> tuple[Tick, ...]:
+@lru_cache(maxsize=256)
+def _x_ticks(scale: Scale, limits: Limits, width: int, per_cell: int) -> tuple[Tick, ...]:
     """As many ticks as stand side by side with two cells between labels."""
-    for most in range(max(2, area.width // 9), 0, -1):
-        found = ticks(area.x.scale, area.x_limits, most)
-        ends = [_label_span(t, area) for t in found]
+    for most in range(max(2, width // 9), 0, -1):
+        found = ticks(scale, limits, most)
+        ends = [_label_span(t, width, per_cell) for t in found]
         if all(b[0] - a[1] >= 2 for a, b in pairwise(ends)):
             return found
     return ()
 
 
-def _label_span(tick: Tick, area: Area) -> tuple[int, int]:
-    column = _column(tick, area)
-    start = min(max(0, column - (len(tick.label) - 1) // 2), max(0, area.width - len(tick.label)))
+def _label_span(tick: Tick, width: int, per_cell: int) -> tuple[int, int]:
+    column = _column(tick, width, per_cell)
+    start = min(max(0, column - (len(tick.label) - 1) // 2), max(0, width - len(tick.label)))
     return start, start + len(tick.label)
 
 
-def _column(tick: Tick, area: Area) -> int:
-    across = area.dots[0]
-    return int(tick.unit * (across - 1) + 0.5) // area.per_cell[0]
+def _column(tick: Tick, width: int, per_cell: int) -> int:
+    return int(tick.unit * (width * per_cell - 1) + 0.5) // per_cell
 
 
 def _row(tick: Tick, area: Area) -> int:
@@ -103,10 +105,10 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
             cells.put(frame.gutter, frame.axis_row, corner, "axis")
     if frame.label_row is not None and not blank:
         for tick in frame.x_ticks:
-            start = _label_span(tick, area)[0]
+            start = _label_span(tick, area.width, area.per_cell[0])[0]
             cells.put(frame.left + start, frame.label_row, tick.label, "label")
             if frame.axis_row is not None:
-                cells.put(frame.left + _column(tick, area), frame.axis_row, down, "axis")
+                cells.put(frame.left + _column(tick, area.width, area.per_cell[0]), frame.axis_row, down, "axis")
     if frame.label_row is not None:
         _x_title(cells, frame, area, blank)
     if not blank and figure.backdrop is None:
@@ -119,7 +121,7 @@ def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
     width = cell_width(title)
     if not title or frame.label_row is None:
         return
-    spans = [] if blank else [_label_span(t, area) for t in frame.x_ticks]
+    spans = [] if blank else [_label_span(t, area.width, area.per_cell[0]) for t in frame.x_ticks]
     edges = [0, *(edge for span in spans for edge in span), area.width]
     for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
         if end - start >= width + 4:
@@ -146,22 +148,28 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
     if not figure.legend or not named or not frame.top:
         return
     room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
-    values = [_last_value(s) for s in named]
-    forms = (
-        [(s.marker, f"{s.label} {v.ljust(_VALUE_WIDTH)}") for s, v in zip(named, values, strict=True)],
-        [(s.marker, v.ljust(_VALUE_WIDTH)) for s, v in zip(named, values, strict=True)],
-        [(s.marker, "") for s in named],
-    )
-    for entries in forms:
+    for gap, entries in _legend_forms(named, room):
         lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in entries]
-        total = sum(lengths) + 2 * (len(lengths) - 1)
+        total = sum(lengths) + gap * (len(lengths) - 1)
         if 0 < total <= room:
             column = cells.width - total
-            for series, (glyph, text), length in zip(named, entries, lengths, strict=True):
+            for series, (glyph, text), length in zip(named, entries, lengths, strict=False):
                 cells.put(column, 0, glyph, series.color, bold=True)
                 cells.put(column + cell_width(glyph) + bool(glyph and text), 0, text, series.color)
-                column += length + 2
+                column += length + gap
             return
+
+
+def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """Yield gap and (glyph, text) of each series, from the fullest form to the shortest."""
+    values = [_last_value(s).ljust(_VALUE_WIDTH) for s in named]
+    yield 2, [(s.marker, f"{s.label} {value}") for s, value in zip(named, values, strict=True)]
+    yield 2, [(s.marker, value) for s, value in zip(named, values, strict=True)]
+    glyphs = [(s.marker, "") for s in named]
+    yield 2, glyphs
+    yield 1, glyphs
+    if first := glyphs[: max(0, (room - 1) // 2)]:
+        yield 1, [*first, ("", "…")]
 
 
 def _last_value(series: Series) -> str:

@@ -61,14 +61,9 @@ def draw_ends(cells: Cells, frame: Frame, area: Area, series: Sequence[Series], 
     for one in reversed(series):
         if not one.marker:
             continue
-        u, v = area.units(one.x[-_TAIL:], one.y[-_TAIL:])
-        good = np.flatnonzero(np.isfinite(u) & np.isfinite(v))
-        if not good.size and one.x.size > _TAIL:
-            u, v = area.units(one.x, one.y)
-            good = np.flatnonzero(np.isfinite(u) & np.isfinite(v))
-        if not good.size:
+        last = _last_seen(one, area)
+        if last is None:
             continue
-        last = int(good[-1]) + one.x.size - u.size
         spot = area.cell(float(one.x[last]), float(one.y[last]))
         if spot is not None:
             _put_free(cells, frame, area, spot, one.marker, one.color, True, used)
@@ -80,6 +75,22 @@ def draw_ends(cells: Cells, frame: Frame, area: Area, series: Sequence[Series], 
 
 
 _TAIL = 64
+
+
+def _last_seen(series: Series, area: Area) -> int | None:
+    """Return the number of the last point that has a place on the axes."""
+    size = series.x.size
+    if size:
+        across = place(float(series.x[-1]), area.x.scale, area.x_limits)
+        up = place(float(series.y[-1]), area.y.scale, area.y_limits)
+        if math.isfinite(across) and math.isfinite(up):
+            return size - 1
+    for tail in (_TAIL, size):
+        u, v = area.units(series.x[-tail:], series.y[-tail:])
+        good = np.flatnonzero(np.isfinite(u) & np.isfinite(v))
+        if good.size:
+            return int(good[-1]) + size - u.size
+    return None
 
 
 def _put_escape(

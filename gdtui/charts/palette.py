@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 LANE_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")
 LANE_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
-LANE_GLYPHS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉")
-LANE_GLYPHS_ASCII = ("o", "^", "#", "%", "*", "+", "v", "@")
+#: One for each of the most lanes there may be; from the ninth on the colours come again, with letters.
+LANE_GLYPHS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉", "A", "B", "C", "D", "E", "F", "G", "H")
+LANE_GLYPHS_ASCII = ("o", "^", "#", "%", "*", "+", "v", "@", "A", "B", "C", "D", "E", "F", "G", "H")
 
 _ASCII = {
     **dict(zip(LANE_GLYPHS, LANE_GLYPHS_ASCII, strict=True)),

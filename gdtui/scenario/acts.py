@@ -10,12 +10,13 @@ from gdtui.scenario.expect import Expectation
 from gdtui.scenario.faults import Place
 from gdtui.session import Command, Until
 from gdtui.simulation.experiment import Experiment
+from gdtui.views import Show
 
 #: Verbs that need a screen: a headless replay reports them as skipped.
 SCREEN_VERBS = ("wait", "press", "resize", "screenshot", "expect_screen")
 
-#: What a screen verb is given: seconds, keys or texts, (columns, rows), a name; of `ask` the answer.
-Given = float | tuple[str, ...] | tuple[int, int] | str | None
+#: What a screen verb is given: seconds, keys or texts, (columns, rows), a name; of `ask` the answer; of `show` itself.
+Given = float | tuple[str, ...] | tuple[int, int] | str | Show | None
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Act:
     expectation
         of `expect`.
     given
-        of screen verbs their argument, of `ask` the answer.
+        of screen verbs their argument, of `ask` the answer, of `show` the act of looking.
     """
 
     verb: str
@@ -49,6 +50,11 @@ class Act:
     def needs_screen(self) -> bool:
         """Whether it means nothing without a screen."""
         return self.verb in SCREEN_VERBS
+
+    @property
+    def looks(self) -> bool:
+        """Whether it changes what is seen, and nothing else: without a screen there is nothing to do."""
+        return isinstance(self.given, Show)
 
     def quantities(self) -> tuple[Quantity, ...]:
         """Return every quantity that an expectation speaks of."""

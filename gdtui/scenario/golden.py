@@ -6,7 +6,8 @@ run, and a review reads like the script. Floats are written by `repr`.
 
 Two builds of one processor family agree to the last bit, but not any two mathematical libraries: numbers are compared
 to a relative 1e-12. Where a script needs more room (chaos, cancellation), the file's own head says so, and
-`--update` leaves it as it is: ``# rel = 1e-9``, ``# abs = 1e-15``.
+`--update` leaves it as it is: ``# rel = 1e-9``, ``# abs = 1e-15``. Those that come with gdtui do:
+they are replayed on any processor.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A scenario as a lesson: its script cut into pages, one for each press of a key.
 
 A page ends with the first act that a listener can see: words, updates, a change of setting, a way back. Marks and
-expectations happen silently on the way. The words stay until other words come, so that one can look before reading on.
+expectations happen silently on the way, and what is to be looked at changes with the page before which it stands. The
+words stay until other words come, so that one can look before reading on.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gdtui.scenario.acts import Scenario
+from gdtui.scenario.faults import meant
 from gdtui.words import _
 
 
@@ -38,11 +39,15 @@ def find(name: str) -> Path:
         for known in shipped():
             if name in (known.stem, known.name):
                 return known
-    raise FileNotFoundError(2, _("there is no such file, and no such scenario"), name)
+    hint = meant(name.removesuffix(".toml"), [known.stem for known in shipped()])
+    raise FileNotFoundError(2, _("there is no such file, and no such scenario") + hint, name)
 
 
-def collect(names: Iterable[str]) -> list[Path]:
-    """Return the scenario files that files and folders hold, folders searched to the bottom, each once.
+def collect(names: Iterable[str]) -> tuple[list[Path], list[Path]]:
+    """Return the scenario files that files and folders hold, each once, and what was passed over.
+
+    A file that is named is always meant. Folders are searched to the bottom, but for those whose name begins with a
+    dot; of the TOML files in them those that nobody can have meant for a scenario are passed over.
 
     Raises
     ------
@@ -50,11 +55,36 @@ def collect(names: Iterable[str]) -> list[Path]:
         a name stands for nothing.
     """
     found: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     for name in names:
         path = find(name)
-        files = sorted(p for p in path.rglob("*.toml") if p.is_file()) if path.is_dir() else [path]
-        found.update(dict.fromkeys(files))
-    return list(found)
+        if not path.is_dir():
+            found[path] = None
+            continue
+        for file in sorted(path.rglob("*.toml")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.is_file() and not hidden:
+                (found if resembles(file) else others)[file] = None
+    return list(found), [path for path in others if path not in found]
+
+
+_FORMAT = re.compile(rb"^[ \t]*[\"']?format[\"']?[ \t]*=", re.MULTILINE)
+_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
+_OURS = re.compile(rb"^[ \t]*\[?[ \t]*(?:objective|lanes|script)[ \t]*[\].=]", re.MULTILINE)
+
+
+def resembles(path: Path) -> bool:
+    """Say whether a TOML file may be meant for a scenario, sound or not.
+
+    It says ``format`` before its first table, or has one of a scenario's tables. A file that cannot be read may be.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return True
+    first = _TABLE.search(text)
+    head = text if first is None else text[: first.start()]
+    return _FORMAT.search(head) is not None or _OURS.search(text) is not None
 
 
 _WORD = re.compile(r"\s*(?:([()])|([^\s()]+))")

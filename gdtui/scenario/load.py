@@ -172,8 +172,9 @@ class _Reading:
 
     def scenario(self, path: FilePath) -> Scenario:
         from gdtui.scenario import model  # late: this imports pydantic
+        from gdtui.scenario.objective import read_objective
         from gdtui.scenario.script import read_script
-        from gdtui.scenario.sections import read_objective, read_table
+        from gdtui.scenario.sections import read_table
         from gdtui.scenario.stage import Stage
 
         source, document = self.source, self.document

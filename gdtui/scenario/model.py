@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from gdtui.views import KINDS
+
 Count: TypeAlias = Annotated[int, Field(ge=1, le=10**9)]
 Positive: TypeAlias = Annotated[float, Field(gt=0.0)]
 
@@ -52,6 +54,12 @@ def _words(value: object) -> object:
     if listed and all(isinstance(word, str) and word for word in listed):
         return tuple(listed)
     raise PydanticCustomError("words", "must be a string or an array of strings")
+
+
+def _coordinate(value: object) -> object:
+    if value == "norm" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise PydanticCustomError("coordinate", "must be the number of a parameter, counted from 0, or 'norm'")
 
 
 Comparable: TypeAlias = Annotated[Any, PlainValidator(_comparable)]
@@ -284,6 +292,17 @@ class AskAct(Table):
     answer: str
 
 
+class ShowAct(Table):
+    """A chart in the first place, and how it is looked at: what the keys c, v, n, x, l, u, ↑ and ↓ turn."""
+
+    show: Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
+    view: Literal["overlay", "columns", "network"] | None = None
+    coordinate: Annotated[Any, PlainValidator(_coordinate)] = None
+    scale: Literal["log", "linear"] | None = None
+    x_axis: Literal["updates", "epochs", "samples", "evaluations"] | None = None
+    lane: str | None = None
+
+
 class WaitAct(Table):
     """Seconds to pause, where somebody is watching."""
 
@@ -318,6 +337,6 @@ class ExpectScreenAct(Table):
 VERBS: dict[str, type[Table]] = {
     "step": StepAct, "epoch": EpochAct, "until": UntilAct, "back": BackAct, "mark": MarkAct, "branch": BranchAct,
     "set": SetAct, "add": AddAct, "remove": RemoveAct, "reset": ResetAct, "expect": ExpectAct, "say": SayAct,
-    "ask": AskAct, "wait": WaitAct, "press": PressAct, "resize": ResizeAct, "screenshot": ScreenshotAct,
-    "expect_screen": ExpectScreenAct,
+    "ask": AskAct, "show": ShowAct, "wait": WaitAct, "press": PressAct, "resize": ResizeAct,
+    "screenshot": ScreenshotAct, "expect_screen": ExpectScreenAct,
 }  # fmt: skip

@@ -40,6 +40,9 @@ from gdtui.words import _
 #: The most that one act may ask for (`model.Count`), and the longest title.
 MOST_COUNT, LONGEST_TITLE = 10**9, 200
 
+#: What the JSON Schema is called that lies beside scenarios.
+SCHEMA = "scenario.schema.json"
+
 
 class RecordError(ValueError):
     """A session that no scenario file can hold."""
@@ -68,7 +71,8 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     title
         of the scenario; "" for the experiment's own.
     folder
-        where the file will be: CSV files at or below it are named from there, others in full.
+        where the file will be: CSV files at or below it are named from there, others in full; editors are pointed
+        to the schema where it lies there.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
         acts.add(command)
     asked = _updates_asked(session, commands)
     named = _text(title or experiment.title).strip() or _("A session on the bench")
-    lines = ["format = 1", f"title = {quote(named[:LONGEST_TITLE])}"]
+    lines = [*_schema_line(folder), "format = 1", f"title = {quote(named[:LONGEST_TITLE])}"]
     if asked > DEFAULT_UPDATES:  # more than a replay makes unless the file allows it
         lines.append(f"limits = {{ updates = {asked} }}")
     lines += ["", "[objective]", *_table(_objective(experiment.objective, folder))]
@@ -93,6 +97,12 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     if acts.lines:
         lines += ["", "[script]", "do = [", *(f"  {line}," for line in acts.lines), "]"]
     return "\n".join(lines) + "\n"
+
+
+def _schema_line(folder: str) -> list[str]:
+    """Return the line by which editors find the schema, where it lies beside the file."""
+    there = folder and os.path.isfile(os.path.join(folder, SCHEMA))
+    return [f"#:schema ./{SCHEMA}"] if there else []
 
 
 def begun_with(session: Session) -> tuple[Experiment, list[Command]]:

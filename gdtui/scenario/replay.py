@@ -71,6 +71,11 @@ class Report:
     final: Snapshot
     golden: Golden | None = None
 
+    def __repr__(self) -> str:
+        held, judged = self.count("passed"), self.count("passed", "failed")
+        word = "passed" if self.passed else "failed"
+        return f"<Report {self.scenario.path.name}: {word}, {held} of {judged} expectations hold>"
+
     def count(self, *statuses: Status) -> int:
         """Return how many acts ended in one of these."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
@@ -195,6 +200,8 @@ def _perform(player: Player, act: Act) -> Generator[None, None, Outcome]:
     session, budget = player.session, player.budget
     if act.needs_screen:
         return Outcome(act, "skipped", _("needs a screen"))
+    if act.looks:
+        return Outcome(act, "done")
     try:
         if act.expectation is not None:
             return _judge(session, act)

@@ -169,4 +169,6 @@ def _act(verb: str) -> Schema:
         properties[verb] = _WORDS
     if verb == "back":
         properties["back"] = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 10**9}, {"type": "string"}]}
+    if verb == "show":
+        properties["coordinate"] = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "norm"}]}
     return {**out, **_ACT_RULES.get(verb, {})}

@@ -5,7 +5,8 @@ Nothing is run for that: the reader follows which lanes and marks there are as a
 
 from __future__ import annotations
 
-from gdtui.optimizers import ParameterError
+from gdtui.optimizers import ParameterError, find
+from gdtui.optimizers.solvers import Solver
 from gdtui.quantities import QuantityError, parse_condition, parse_quantity
 from gdtui.scenario import model
 from gdtui.scenario.acts import Act
@@ -15,7 +16,9 @@ from gdtui.scenario.positions import Path
 from gdtui.scenario.sections import kind_of, lane_of, read_table
 from gdtui.scenario.stage import Checker, Stage, check_start
 from gdtui.session import Add, Back, Branch, Command, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
-from gdtui.simulation.experiment import LANE_NAME
+from gdtui.simulation.experiment import LANE_NAME, Lane
+from gdtui.simulation.trace import watched
+from gdtui.views import KINDS, Show
 from gdtui.words import _
 
 #: No more lanes than an experiment takes.
@@ -57,6 +60,8 @@ class _Reader(Checker):
                 return Act(verb, place, text, expectation=read_expectation(self, table))
             case model.AskAct():
                 return Act(verb, place, text, Say(table.ask), given=table.answer)
+            case model.ShowAct():
+                return Act(verb, place, text, given=self._show(table))
             case model.WaitAct():
                 return Act(verb, place, text, given=table.wait)
             case model.PressAct():
@@ -148,10 +153,18 @@ class _Reader(Checker):
                 lane.check(target.name, table.to)
             except ParameterError as error:
                 known = target.name in lane.values()
-                self.fault("to" if known else "set", str(error), column=None if known else len(target.lane) + 2)
+                column = None if known else len(target.lane) + 2
+                self.fault("to" if known else "set", str(error) + self._form(lane, error), column=column)
         if target.index is not None:
             self.fault("set", _("a setting is one number for the whole lane, it has no [{}]").format(target.index))
         return Set(target.lane, target.name, table.to)
+
+    def _form(self, lane: Lane, error: ParameterError) -> str:
+        """Return a hint where another form of the lane's optimizer has what this one lacks."""
+        forms = sorted(find(lane.optimizer).options(lane.dialect))
+        if error.key in forms:
+            return _("; it is another form of the rule: choose it in the lane's own table")
+        return "" if error.suggestion or error.key in lane.values() else meant(error.key, forms)
 
     def _branch(self, table: model.BranchAct) -> Branch:
         lane = self.lane("branch", table.branch)
@@ -172,6 +185,29 @@ class _Reader(Checker):
             self.fault("remove", _("{!r} is the last lane: one must stay").format(table.remove))
         self.stage.lanes.pop(table.remove, None)
         return Remove(table.remove)
+
+    def _show(self, table: model.ShowAct) -> Show:
+        dimension = self.stage.dimension
+        if table.show not in KINDS:
+            hint = meant(table.show, list(KINDS)) or _(" (charts: {})").format(", ".join(KINDS))
+            self.fault("show", _("there is no chart {!r}").format(table.show) + hint)
+        if table.lane is not None:
+            self.lane("lane", table.lane)
+        if dimension is not None:
+            self._show_here(table, dimension)
+        return Show(table.show, table.view, table.coordinate, table.scale, table.x_axis, table.lane)
+
+    def _show_here(self, table: model.ShowAct, dimension: int) -> None:
+        """Note what this objective and these lanes do not have to show."""
+        if isinstance(table.coordinate, int) and table.coordinate not in (seen := watched(dimension)):
+            self.fault("coordinate", _("coordinates that can be shown are 0 to {}").format(max(seen)))
+        if table.view == "network" and not self.stage.has_data:
+            self.fault("view", _("this objective has no network to look into"))
+        if table.x_axis in ("epochs", "samples") and not self.stage.has_data:
+            self.fault("x_axis", _("this objective has no data, so no {}").format(table.x_axis))
+        lanes = self.stage.lanes.values()
+        if table.x_axis == "evaluations" and not any(lane is None or isinstance(lane.rule, Solver) for lane in lanes):
+            self.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
 
     def _condition(self, text: str) -> None:
         try:

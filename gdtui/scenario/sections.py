@@ -1,26 +1,20 @@
-"""From the tables of a file to objectives and lanes, each fault put down to the key that has it."""
+"""From the tables of a file to records and lanes, each fault put down to the key that has it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from gdtui.objectives.base import Objective, ObjectiveError
-from gdtui.objectives.datasets import DATASETS
-from gdtui.objectives.expression import ExpressionError
-from gdtui.objectives.surfaces import SURFACES
 from gdtui.optimizers import REGISTRY, ParameterError
 from gdtui.scenario import model
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
-from gdtui.simulation.experiment import COMMON, Lane, ObjectiveSpec, Stop
+from gdtui.simulation.experiment import COMMON, Lane, Stop
 from gdtui.simulation.sampling import Sampling, SamplingError, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
-from gdtui.simulation.simulation import build_objective
 from gdtui.words import _
 
 T = TypeVar("T", bound=model.Table)
@@ -89,12 +83,12 @@ def _message(kind: str, key: object, context: Mapping[str, Any], given: object, 
     if kind == "literal_error":
         allowed = str(context["expected"]).replace("True", "true")
         words = [word.strip(" '") for word in allowed.replace(" or ", ", ").split(", ")]
-        return _("{} must be {}, not {}").format(name, allowed, _short(given)) + meant(given, words)
+        return _("{} must be {}, not {}").format(name, allowed, short(given)) + meant(given, words)
     bounds = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
     for word, sign in bounds.items():
         if word in context and isinstance(given, (int, float)):
             return _("{} must be {} {}, not {}").format(name, sign, context[word], given)
-    if kind in ("comparable", "back", "words"):
+    if kind in ("comparable", "back", "coordinate", "words"):
         return f"{name} {original}"
     if kind == "string_too_short":
         return _("{} must not be empty").format(name)
@@ -109,86 +103,10 @@ def _message(kind: str, key: object, context: Mapping[str, Any], given: object, 
     return f"{name}: {original[:1].lower()}{original[1:]}"
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Return a value as it may stand in a message."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
-
-
-# -- the objective ----------------------------------------------------------------------------------
-
-
-def read_objective(source: Source, data: object) -> tuple[ObjectiveSpec, Objective] | None:
-    """Return the objective of `[objective]`, built, or None: the faults are noted."""
-    path: Path = ("objective",)
-    if not isinstance(data, dict):
-        source.add(path, _("objective must be a table, not {}").format(kind_of(data)))
-        return None
-    kind = data.get("kind")
-    if not isinstance(kind, str) or kind not in model.OBJECTIVES:
-        kinds = list(model.OBJECTIVES)
-        if "kind" not in data:
-            source.add(path, _("'kind' is missing (one of: {})").format(", ".join(kinds)))
-        else:
-            message = _("kind is one of {}, not {}").format(", ".join(kinds), _short(kind))
-            source.add((*path, "kind"), message + meant(kind, kinds))
-        return None
-    table = read_table(source, path, model.OBJECTIVES[kind], data)
-    spec = None if table is None else _objective_spec(source, path, table)
-    if spec is None:
-        return None
-    try:
-        return spec, build_objective(spec)
-    except ExpressionError as error:
-        source.add((*path, "formula"), error.message, column=error.column)
-    except ObjectiveError as error:
-        of_model = error.key in model.ModelTable.model_fields
-        at = (*path, "model", error.key) if of_model else (*path, error.key)
-        source.add(at, str(error) + _suggest(spec, error))
-    return None
-
-
-def _suggest(spec: ObjectiveSpec, error: ObjectiveError) -> str:
-    known = DATASETS if spec.kind == "dataset" else SURFACES
-    return "" if error.key != "name" or "did you mean" in str(error) else meant(spec.name, list(known))
-
-
-def _objective_spec(source: Source, path: Path, table: model.Table) -> ObjectiveSpec | None:
-    match table:
-        case model.SurfaceTable():
-            return ObjectiveSpec("surface", table.name, start=tuple(table.start), noise=table.noise)
-        case model.ExpressionTable():
-            domain = tuple((pair[0], pair[1]) for pair in table.domain)
-            return ObjectiveSpec("expression", "", table.formula, domain, tuple(table.start), table.noise)
-        case model.DatasetTable():
-            if (table.name is None) == (table.csv is None):
-                source.add((*path, "name"), _("a dataset has either a name or a csv"))
-            elif not source.faulty(path):
-                fitted = table.model or model.ModelTable()
-                return ObjectiveSpec(
-                    "dataset", table.name or "", start=tuple(table.start), rows=table.rows,
-                    csv=beside(source, table.csv), target=_names(table.target), validation=table.validation or 0.0,
-                    standardize=table.standardize, layers=tuple(fitted.layers or ()),
-                    activation=fitted.activation or "", loss=fitted.loss or "", init=fitted.init or "",
-                )  # fmt: skip
-        case model.TapeTable():
-            given = [key for key in ("gradients", "csv", "pattern") if getattr(table, key) is not None]
-            if len(given) != 1:
-                source.add((*path, "kind"), _("a tape has one of gradients, csv or pattern"))
-            elif not source.faulty(path):
-                return ObjectiveSpec(
-                    "tape", "tape", start=tuple(table.start), csv=beside(source, table.csv),
-                    gradients=tuple(tuple(row) for row in table.gradients or ()), pattern=table.pattern or "",
-                )  # fmt: skip
-    return None
-
-
-def beside(source: Source, name: str | None) -> str:
-    """Return a file named in a scenario, relative to the scenario's folder."""
-    return "" if name is None else os.path.join(os.path.dirname(source.file), name)
-
-
-def _names(target: object) -> tuple[str, ...]:
-    return () if target is None else (target,) if isinstance(target, str) else tuple(map(str, target))  # type: ignore[call-overload]
 
 
 # -- lanes ------------------------------------------------------------------------------------------
@@ -201,12 +119,16 @@ def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | Non
         return lane_of(source, path, name, table)
     if isinstance(data, dict) and not source.faulty((*path, "optimizer")):  # look at the other keys all the same
         sound = {key: value for key, value in data.items() if not source.faulty((*path, key))}
-        lane_of(source, path, name, model.LaneTable.model_validate(sound))
+        return lane_of(source, path, name, model.LaneTable.model_validate(sound))
     return None
 
 
 def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | model.AddAct) -> Lane | None:
-    """Return a lane from its checked table, or None: the faults are noted."""
+    """Return a lane from its checked table; faults are noted.
+
+    Of a lane at fault its bare form is returned, so that what the script says of it can be checked; None, where that
+    is not known either.
+    """
     verb = isinstance(table, model.AddAct)
     if table.optimizer not in REGISTRY:
         known = list(REGISTRY)
@@ -230,7 +152,8 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
         for key, value in settings.items():
             _setting(source, (*path, key), lane, value, keys)
     if source.faulty(path):
-        return None
+        formless = source.faulty((*path, "dialect")) or source.faulty_keys(path)
+        return None if formless else lane
     settings = {key: float(value) for key, value in settings.items()}
     start = tuple(table.start)
     stop = Stop(**table.stop.model_dump(exclude_none=True)) if table.stop else Stop()

@@ -59,18 +59,20 @@ class Checker:
         """Note a quantity that its lane will not have; say whether it is known to be there."""
         column = len(quantity.lane) + 2
         lane = self.lane(key, quantity.lane, 1)
-        if lane is None or self.stage.dimension is None:
+        if lane is None:
             return False
         name, dimension = quantity.name, self.stage.dimension
         if name in SCALARS:
             if quantity.index is not None:
                 self.fault(key, _("{} is one number, it has no [{}]").format(name, quantity.index), column=column)
             return quantity.index is None
-        layout = Layout(lane.rule, watched(dimension))
+        layout = Layout(lane.rule, watched(dimension or 1))
         if layout.block(name) is None:
             what = _("{} keeps no {}") if name in VECTORS else _("{} has no {!r}")
             names = [*SCALARS, *(v for v in VECTORS if layout.block(v) is not None), *lane.rule.symbols]
             self.fault(key, what.format(quantity.lane, name) + meant(name, names), column=column)
+            return False
+        if dimension is None:
             return False
         if quantity.index is not None and quantity.index >= dimension:
             self.fault(

@@ -197,7 +197,7 @@ class JsonWriter:
 def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]:
     """Return a header and the newest rows of a lane as text, for a failure report: what fits a line."""
     layout = lane.trace.layout
-    names = ["update", "lr", "loss", "grad_norm", "step_norm"]
+    names = ["update", "lr", *(["loss"] if lane.objective.has_loss else []), "grad_norm", "step_norm"]
     columns = [HEAD.index(name) for name in names]
     for name in ("theta", "velocity", "accumulator"):
         block = layout.block(name)
@@ -225,6 +225,7 @@ def lanes_table(snapshot: Snapshot) -> list[str]:
     rows = []
     for lane in snapshot.lanes:
         numbers = [f"{lane.scalar(name):.6g}" for name in ("loss", "grad_norm")]
+        numbers[0] = numbers[0] if lane.objective.has_loss else "-"
         rows.append([
             lane.name, lane.spec.optimizer, lane.spec.dialect_name or "-", str(lane.spec.sampling), str(lane.update),
             str(lane.evaluations), *numbers, f"{lane.settings['lr']:g}", lane.status_text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -63,6 +64,11 @@ def refused(spec: Lane, objective: Objective) -> tuple[str, str]:
     return refusal(spec, objective) if isinstance(rule, Solver) else ("", "")
 
 
+def _written(value: float) -> str:
+    """Return a threshold as people write it: 1e-6, where C prints 1e-06."""
+    return re.sub(r"e([-+])0", r"e\1", f"{value:g}").replace("e+", "e")
+
+
 class LaneRun:
     """A lane on an objective, advancing and going back.
 
@@ -110,7 +116,7 @@ class LaneRun:
         else:
             self._looping = Looping(spec, objective, seed, self.layout, self.coords, self._blocks, self._stops)
         # a first guess of an update's cost, by the numbers it goes through; `_time` corrects it
-        self._per_update = 1e-6 + 2e-9 * d * self.batch if self._solving is None else 1e-3
+        self._per_update = 1e-6 + 2e-9 * d * spec.sampling.size(len(objective.train)) if self._solving is None else 1e-3
         self.reset()
 
     def warm(self) -> None:
@@ -134,14 +140,14 @@ class LaneRun:
 
     @property
     def reason(self) -> str:
-        """Say why it has converged or ended: "‖g‖ < 1e-06"; "" while it goes on or when it diverged."""
+        """Say why it has converged or ended: "‖g‖ < 1e-6"; "" while it goes on or when it diverged."""
         if self._status == ENDED:
             stop = self.spec.stop.updates
             return _("maximum") if stop and self.update >= stop else _("the tape ends here")
         return {
-            LOSS_BELOW: f"{_('loss')} < {self._stops[0]:g}",
-            GRADIENT_BELOW: f"‖g‖ < {self._stops[1]:g}",
-            NO_IMPROVEMENT: f"{_('no improvement for')} {self._stops[2]:g} {_('updates')}",
+            LOSS_BELOW: f"{_('loss')} < {_written(self._stops[0])}",
+            GRADIENT_BELOW: f"‖g‖ < {_written(self._stops[1])}",
+            NO_IMPROVEMENT: f"{_('no improvement for')} {_written(self._stops[2])} {_('updates')}",
         }.get(self._why if self._status == CONVERGED else 0, "")
 
     @property
@@ -151,30 +157,13 @@ class LaneRun:
         tape = self.objective.kind == "tape" and not self.objective.endless
         return min(most, len(self.objective.data)) if tape else most
 
-    @property
-    def rows(self) -> int:
-        """Rows of training data; 1 for a surface, where a sample is an evaluation with noise."""
-        return max(1, len(self.objective.train))
-
-    @property
-    def batch(self) -> int:
-        """Samples an update sees (the last of an epoch may see fewer)."""
-        asked = self.spec.sampling.batch
-        if len(self.objective.train) == 0:
-            return 1 if asked is None else asked
-        return self.rows if asked is None else min(asked, self.rows)
-
     def epoch_at(self, update: int) -> float | None:
         """Return how many passes over the data `update` updates are; None without data."""
-        if len(self.objective.train) == 0:
-            return None
-        return update / self.spec.sampling.updates_per_epoch(self.rows)
+        return self.spec.sampling.epochs(update, len(self.objective.train))
 
     def samples_at(self, update: int) -> int:
         """Return how many samples the first `update` updates have seen."""
-        if len(self.objective.train) == 0:
-            return update * self.batch
-        return self.spec.sampling.samples(update, self.rows)
+        return self.spec.sampling.samples(update, len(self.objective.train))
 
     def values_at(self, update: int) -> dict[str, float]:
         """Return the settings in force for update `update` + 1."""

@@ -125,7 +125,7 @@ class Looping:
             source, end = np.arange(len(o.data)), begin + 1
         else:
             source, begin, end = batches(self.seed, spec.sampling, o.train, t0, n)
-        deviation = o.noise / np.sqrt(spec.sampling.batch or 1)
+        deviation = o.noise / np.sqrt(spec.sampling.size(len(o.train)))
         noise = gradient_noise(self.seed, spec.stream or spec.name, float(deviation), o.dimension, t0, n)
         hyper = np.array([values[name] for name in self.rule.defaults])
         preparation = Preparation.of(spec.arithmetic, self.rule, values)

@@ -51,13 +51,25 @@ class Sampling:
             return 1
         return rows // self.batch if self.drop_last else -(-rows // self.batch)
 
+    def epochs(self, update: int, rows: int) -> float | None:
+        """Return how many passes over the data `update` updates are; None without rows."""
+        return update / self.updates_per_epoch(rows) if rows else None
+
+    def size(self, rows: int) -> int:
+        """Return how many samples an update sees (the last of an epoch may see fewer).
+
+        Without rows, on a surface, a sample is an evaluation with noise.
+        """
+        if rows == 0:
+            return self.batch or 1
+        return rows if self.batch is None else min(self.batch, rows)
+
     def samples(self, update: int, rows: int) -> int:
-        """Return how many rows updates 1 … `update` have seen together."""
-        batch = rows if self.batch is None else min(self.batch, rows)
-        if self.drop_last or self.shuffle == "with-replacement":
-            return update * batch
+        """Return how many samples updates 1 … `update` have seen together."""
+        if rows == 0 or self.drop_last:
+            return update * self.size(rows)
         epochs, rest = divmod(update, self.updates_per_epoch(rows))
-        return epochs * rows + rest * batch
+        return epochs * rows + rest * self.size(rows)
 
 
 def read_sampling(given: object) -> Sampling:

@@ -101,7 +101,7 @@ class Simulation:
         if len(self.objective.train) == 0:
             raise ParameterError("epoch", f"{self.objective.name} has no data, so no epochs: use step")
         for lane in self.lanes.values():
-            per_epoch = lane.spec.sampling.updates_per_epoch(lane.rows)
+            per_epoch = lane.spec.sampling.updates_per_epoch(len(self.objective.train))
             target = (lane.position // per_epoch + n) * per_epoch
             lane.advance(target - lane.position)
 

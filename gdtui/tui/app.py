@@ -81,9 +81,7 @@ class Gdtui(FloorMixin, App[None]):
             lesson = lessons.read_lesson(self._scenario)
         bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
         if lesson is not None and self._page:
-            bench.page = self._page
-            for command in lesson.again(self._page):
-                bench.act(command)
+            bench.go_to(self._page)
         await self.push_screen(bench)
 
     def action_help_quit(self) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from gdtui.charts.bench import KINDS
 from gdtui.objectives.datasets import DATASETS
 from gdtui.objectives.surfaces import SURFACES
 from gdtui.session import ChangeObjective
 from gdtui.simulation.experiment import ObjectiveSpec
+from gdtui.views import KINDS, Show
 from gdtui.words import _
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class BenchCommands(Provider):
                 keys = binding.key.replace(",", ", ")
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for kind in KINDS.values():
-            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show_chart, kind.name)
+            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(chart=kind.name))
         for kind_of, entries in (("surface", SURFACES), ("dataset", DATASETS)):
             for entry in entries.values():
                 act = partial(bench.act, ChangeObjective(ObjectiveSpec(kind_of, entry.name)))

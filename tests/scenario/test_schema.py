@@ -13,7 +13,7 @@ import pytest
 from gdtui.scenario.library import folder, shipped
 from gdtui.scenario.load import ScenarioError, parse_scenario
 from gdtui.scenario.model import VERBS
-from gdtui.scenario.record import to_toml
+from gdtui.scenario.record import SCHEMA, to_toml
 from gdtui.scenario.schema import schema, schema_text
 from gdtui.session import Add, Branch, Mark, Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
@@ -42,7 +42,7 @@ def test_it_is_a_schema() -> None:
 
 
 def test_the_stored_one_is_the_one_that_is_printed() -> None:
-    stored = (folder() / "scenario.schema.json").read_text(encoding="utf-8")
+    stored = (folder() / SCHEMA).read_text(encoding="utf-8")
     assert stored == schema_text(), "run: gdtui schema > scenarios/scenario.schema.json"
 
 
@@ -50,6 +50,12 @@ def test_the_stored_one_is_the_one_that_is_printed() -> None:
 def test_every_shipped_scenario_is_valid(path: Path) -> None:
     errors = list(VALIDATOR.iter_errors(tomllib.loads(path.read_text(encoding="utf-8"))))
     assert not errors, errors[0].message
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda p: p.stem)
+def test_every_shipped_scenario_tells_editors_where_it_is(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith(f"#:schema ./{SCHEMA}\n")
+    assert (path.parent / SCHEMA).is_file()
 
 
 def act(text: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pytest
 
+from gdtui.session import Session, Step
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import (
     SHUFFLES,
     Sampling,
@@ -15,6 +19,7 @@ from gdtui.simulation.sampling import (
     raw_stream,
     read_sampling,
 )
+from gdtui.simulation.trace import TraceView
 
 TRAIN = np.arange(100) * 3  # row numbers need not begin at 0 nor be dense
 
@@ -42,6 +47,93 @@ def test_a_batch_depends_on_its_update_alone(shuffle: str, drop: bool) -> None:
     sizes = [len(b) for b in whole]
     assert sum(sizes) == sampling.samples(50, 100) or shuffle == "with-replacement"
     assert (min(sizes) == 32) == drop or shuffle == "with-replacement"
+
+
+def epochs_of(sampling: Sampling, count: int, seed: int = 5) -> list[list[list[int]]]:
+    """Return the batches of the first `count` epochs over `TRAIN`."""
+    per_epoch = sampling.updates_per_epoch(len(TRAIN))
+    order, begin, end = batches(seed, sampling, TRAIN, 0, count * per_epoch)
+    seen = [order[a:b].tolist() for a, b in zip(begin, end, strict=True)]
+    return [seen[k : k + per_epoch] for k in range(0, len(seen), per_epoch)]
+
+
+@pytest.mark.parametrize("shuffle", ["each-epoch", "once", "none"])
+def test_the_short_last_batch_is_kept_or_dropped(shuffle: str) -> None:
+    for kept, dropped in zip(
+        epochs_of(Sampling(32, shuffle), 6), epochs_of(Sampling(32, shuffle, True), 6), strict=True
+    ):
+        assert [len(batch) for batch in kept] == [32, 32, 32, 4]
+        assert dropped == kept[:3]
+        assert sorted(chain(*kept)) == TRAIN.tolist()
+
+
+def test_in_order_and_shuffled_once_are_what_they_say() -> None:
+    assert epochs_of(Sampling(20, "none"), 3) == [[TRAIN[k : k + 20].tolist() for k in range(0, 100, 20)]] * 3
+    first, *others = epochs_of(Sampling(20, "once"), 4)
+    assert others == [first] * 3 and list(chain(*first)) != TRAIN.tolist()
+
+
+def test_every_order_of_the_rows_is_equally_likely() -> None:
+    """A row's place in its epoch: each of the 100 equally often in 4000 epochs, 40 ± 5 standard deviations."""
+    found = np.array([list(chain(*epoch)) for epoch in epochs_of(Sampling(50), 4000)])
+    for row in TRAIN[[0, 1, 57, 99]]:
+        counts = np.bincount(np.nonzero(found == row)[1], minlength=100)
+        assert counts.sum() == 4000 and np.abs(counts - 40).max() < 5 * np.sqrt(40)
+    follows = np.mean(found[:, 1:] == found[:, :-1] + 3)  # neighbours in the file that stay neighbours: 1 in 100
+    assert follows == pytest.approx(0.01, abs=0.001)
+
+
+def test_with_replacement_each_row_is_drawn_equally_often_and_some_twice() -> None:
+    drawn = np.concatenate([np.concatenate(epoch) for epoch in epochs_of(Sampling(20, "with-replacement"), 2000)])
+    counts = np.bincount(drawn // 3, minlength=100)
+    assert np.abs(counts - 2000).max() < 5 * np.sqrt(2000)
+    repeated = [len(set(batch)) < 20 for epoch in epochs_of(Sampling(20, "with-replacement"), 500) for batch in epoch]
+    # 1 − 100·99·…·81/100²⁰ = 0.87
+    assert np.mean(repeated) == pytest.approx(0.87, abs=0.03)
+
+
+def test_with_replacement_an_epoch_draws_as_many_rows_as_there_are() -> None:
+    """As torch's RandomSampler(replacement=True) does it: 100 draws, the last batch short."""
+    sampling = Sampling(32, "with-replacement")
+    epochs = [[len(batch) for batch in epoch] for epoch in epochs_of(sampling, 5)]
+    assert epochs == [[32, 32, 32, 4]] * 5
+    assert [sampling.samples(update, 100) for update in range(6)] == [0, 32, 64, 96, 100, 132]
+
+
+def trace(lanes: tuple[Lane, ...], name: str, spec: ObjectiveSpec, updates: int, seed: int = 5) -> TraceView:
+    session = Session(Experiment(spec, lanes, seed))
+    return session.apply(Step(updates)).lane(name).trace
+
+
+def test_lanes_of_one_sampling_see_the_same_batches_whoever_else_is_there() -> None:
+    spec, batch = ObjectiveSpec("dataset", "gaussian-1000x10", rows=100), Sampling(32)
+    one, other = Lane("one", sampling=batch), Lane("other", sampling=batch)
+    alone = trace((one,), "one", spec, 30).rows
+    together = (Lane("full"), other, Lane("adam", "adam", sampling=Sampling(7)), one)
+    assert trace(together, "one", spec, 30).rows.tobytes() == alone.tobytes()
+    assert trace(together, "other", spec, 30).rows.tobytes() == alone.tobytes()
+    assert trace((one,), "one", spec, 30, seed=6).rows.tobytes() != alone.tobytes()
+
+
+def noise_seen(batch: int | None, updates: int, sigma: float = 3.0) -> np.ndarray:
+    """Return gradient − exact gradient of each update on x² + y² (updates x 2)."""
+    lane = Lane("gd", "gd", settings={"lr": 1e-3}, sampling=Sampling(batch))
+    seen = trace((lane,), "gd", ObjectiveSpec("surface", "sphere", noise=sigma), updates)
+    theta, grad = (seen.rows[:, seen.layout.block(name)] for name in ("theta", "grad"))
+    return grad[1:] - 2.0 * theta[:-1]
+
+
+@pytest.mark.parametrize(("batch", "expected"), [(None, 3.0), (1, 3.0), (9, 1.0), (100, 0.3)])
+def test_gradient_noise_of_a_surface_is_sigma_over_the_root_of_the_batch(batch: int | None, expected: float) -> None:
+    noise = noise_seen(batch, 4000)
+    # 8000 numbers: their deviation is known to 0.8 %, their mean to 0.011 deviations
+    assert noise.std() == pytest.approx(expected, rel=0.035)
+    assert np.abs(noise.mean(axis=0)).max() < 0.07 * expected
+    assert abs(np.corrcoef(noise.T)[0, 1]) < 0.07 and abs(np.corrcoef(noise[1:, 0], noise[:-1, 0])[0, 1]) < 0.07
+
+
+def test_a_batch_of_four_halves_each_draw_of_the_noise() -> None:
+    np.testing.assert_allclose(noise_seen(4, 1), noise_seen(1, 1) / 2, rtol=1e-12)
 
 
 def test_epochs_differ_and_seeds_differ() -> None:

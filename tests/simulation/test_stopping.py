@@ -29,8 +29,13 @@ def test_loss_below_a_threshold() -> None:
 def test_gradient_near_zero() -> None:
     lane = run(Stop(grad_norm=1e-6)).snapshot().lanes[0]
     expected = next(t for t in range(1000) if 10 * 0.8**t < 1e-6)
-    assert lane.status_text == f"converged at update {expected}: ‖g‖ < 1e-06"
+    assert lane.status_text == f"converged at update {expected}: ‖g‖ < 1e-6"
     assert lane.position == 300
+
+
+@pytest.mark.parametrize(("bound", "said"), [(1e-6, "1e-6"), (1e-12, "1e-12"), (0.25, "0.25")])
+def test_a_threshold_is_said_as_people_write_it(bound: float, said: str) -> None:
+    assert run(Stop(grad_norm=bound)).snapshot().lanes[0].status_text.endswith(f": ‖g‖ < {said}")
 
 
 def test_no_improvement() -> None:
@@ -62,10 +67,10 @@ def test_where_it_stops_does_not_depend_on_the_steps_nor_on_going_back(stop: Sto
 def test_the_angle_of_a_batch_to_the_full_gradient() -> None:
     lanes = (
         Lane("full", "gd", settings={"lr": 0.01}),
-        Lane("mini", "gd", settings={"lr": 0.01}, sampling=Sampling(100)),
+        Lane("mini", "gd", settings={"lr": 0.01}, sampling=Sampling(20)),
         Lane("single", "gd", settings={"lr": 0.01}, sampling=Sampling(1)),
     )
-    session = Session(Experiment(ObjectiveSpec("dataset", "gaussian-1000x10"), lanes))
+    session = Session(Experiment(ObjectiveSpec("dataset", "gaussian-1000x10", rows=200), lanes))
     snapshot = session.apply(Epoch(2))
     full, mini, single = (lane.trace.rows[1:] for lane in snapshot.lanes)
     column = snapshot.lanes[0].trace.layout.column("angle")

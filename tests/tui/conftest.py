@@ -54,9 +54,12 @@ async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
 
 @asynccontextmanager
 async def _open(
-    experiment: Experiment | None = None, size: tuple[int, int] = (120, 36), scenario: Scenario | None = None
+    experiment: Experiment | None = None,
+    size: tuple[int, int] = (120, 36),
+    scenario: Scenario | None = None,
+    page: int = 0,
 ) -> AsyncIterator[Desk]:
-    app = Gdtui(experiment, scenario=scenario)
+    app = Gdtui(experiment, scenario=scenario, page=page)
     async with app.run_test(size=size) as pilot:
         await _wait(lambda: isinstance(app.screen, Bench))
         bench = app.screen

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gdtui.insight.numerals import number
+from gdtui.objectives.surfaces import SURFACES
 from gdtui.session import Add, Back, ChangeObjective, Remove, Session, Set, Snapshot, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
@@ -264,3 +265,38 @@ async def test_the_palette_runs_every_command_by_name(open_bench: Open) -> None:
         await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
         await desk.pilot.press("enter")
         await desk.until(lambda: desk.bench.snapshot.objective.name == "beale")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+async def test_the_footer_shows_whole_keys_only(open_bench: Open, width: int) -> None:
+    async with open_bench(size=(width, 28)) as desk:
+        keys = desk.bench.query("FooterKey")
+        assert max(key.region.right for key in keys) <= width
+        shown = [(key.key, key.description) for key in keys]
+        every = [(b.key, b.description) for b in desk.bench.BINDINGS if b.show]
+        assert shown == every[: len(shown)], "the most important come first"
+        assert len(shown) >= 6
+        await desk.pilot.resize_terminal(300, 28)
+        await desk.until(lambda: len(desk.bench.query("FooterKey")) == len(every))
+
+
+async def test_a_click_selects_a_lane_of_a_table_that_has_scrolled(open_bench: Open) -> None:
+    many = tuple(Lane(f"lane-{i}", "gd", settings={"lr": 1e-4}) for i in range(8))
+    experiment = Experiment(ObjectiveSpec("surface", "rosenbrock"), many)
+    async with open_bench(experiment, size=(80, 24)) as desk:
+        await desk.press("up")
+        assert desk.bench.selected == 7
+        assert "↑ 4" in desk.text("#lanes")
+        await desk.pilot.click("#lanes", offset=(5, 1))
+        await desk.settled()
+        assert desk.bench.selected == 4
+
+
+async def test_a_picker_says_in_full_what_its_list_has_no_room_for(open_bench: Open) -> None:
+    async with open_bench(size=(60, 18)) as desk:
+        await desk.press("o")
+        await desk.pilot.press(*"himmel")
+        about = SURFACES["himmelblau"].teaches
+        await desk.until(lambda: str(desk.app.screen.query_one("#about").render()) == about)
+        await desk.pilot.press(*"zz")
+        await desk.until(lambda: str(desk.app.screen.query_one("#about").render()) == "")

@@ -95,3 +95,14 @@ async def test_the_library_opens_a_lesson(open_bench: Open) -> None:
         assert [lane.name for lane in desk.bench.snapshot.lanes] == ["classical", "pytorch", "ema"]
         await desk.press("space", "space")
         assert desk.bench.snapshot.lanes[0].update == 20
+
+
+async def test_the_footer_says_that_space_goes_on_in_a_lesson(open_bench: Open) -> None:
+    def labels() -> list[str]:
+        return [key.description for key in desk.bench.query("FooterKey")]
+
+    async with open_bench() as desk:
+        assert labels()[0] == "step"
+        await desk.press("L")
+        await desk.pilot.press(*"conventions", "enter")
+        await desk.until(lambda: labels()[:2] == ["go on", "back"])

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -45,9 +44,11 @@ class Keys(ModalScreen[None]):
             lines.setdefault(binding.tooltip or binding.description, []).extend(names)
         lines[_("every command by name")] = ["Ctrl+P"]
         width = max(len(" ".join(keys)) for keys in lines.values()) + 3
-        listed = Content("\n").join(
-            Content.assemble((" ".join(keys).ljust(width), "bold $accent"), what) for what, keys in lines.items()
-        )
         with VerticalScroll(id="dialog"):
             yield Static(_("keys"), id="title", markup=False)
-            yield Static(listed)
+            for what, keys in lines.items():
+                with Horizontal(classes="line"):
+                    shown = Static(" ".join(keys), classes="key", markup=False)
+                    shown.styles.width = width
+                    yield shown
+                    yield Static(what, classes="what", markup=False)

@@ -63,11 +63,12 @@ class Picker(ModalScreen[T | None], Generic[T]):
         self._shown: list[Choice[T]] = list(choices)
 
     def compose(self) -> ComposeResult:
-        """Lay out title, input, list and a line for faults."""
+        """Lay out title, input, list, what the list has no room to say of the chosen line, and a line for faults."""
         with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
             yield Input(placeholder=self._hint, id="typed")
             yield OptionList(id="list")
+            yield Static("", id="about", markup=False)
             yield Static("", id="fault", markup=False)
 
     def on_mount(self) -> None:
@@ -88,6 +89,8 @@ class Picker(ModalScreen[T | None], Generic[T]):
             listed.add_option(Option(line))
         if found:
             listed.highlighted = 0
+        else:
+            self.query_one("#about", Static).update("")
 
     def action_move(self, by: int) -> None:
         """Move the highlight."""
@@ -95,6 +98,11 @@ class Picker(ModalScreen[T | None], Generic[T]):
         if self._shown:
             now = listed.highlighted or 0
             listed.highlighted = max(0, min(len(self._shown) - 1, now + by))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index < len(self._shown):
+            self.query_one("#about", Static).update(self._shown[event.option_index].about)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

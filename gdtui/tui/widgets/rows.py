@@ -9,12 +9,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 
 from gdtui.charts.cells import Row, cell_width
+from gdtui.charts.panels import Paper
+from gdtui.tui.themes import palette_of
 
-#: Width, height → exactly that many rows of exactly that many cells.
-Painter = Callable[[int, int], tuple[Row, ...]]
+#: Paper → exactly as many rows as it has, of exactly as many cells.
+Painter = Callable[[Paper], tuple[Row, ...]]
 
 
 @lru_cache(maxsize=4096)
@@ -29,7 +32,7 @@ def to_strip(row: Row, width: int, ground: Style) -> Strip:
 
 def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
     """Return (first, end) of the cells in which two rows of one width differ, or None."""
-    if old == new:
+    if old is new or old == new:
         return None
     start = 0
     for a, b in zip(old, new, strict=False):
@@ -51,7 +54,7 @@ class RowsView(Widget):
     Parameters
     ----------
     painter
-        width, height → rows.
+        paper → rows.
     """
 
     DEFAULT_CSS = "RowsView { height: 1fr; width: 1fr; }"
@@ -61,13 +64,15 @@ class RowsView(Widget):
         self._painter = painter
         self._rows: tuple[Row, ...] = ()
         self._painted = Size(0, 0)
+        self._ground: tuple[Theme, Style] | None = None
 
     def repaint(self) -> None:
         """Ask the painter for new rows and refresh what differs."""
         size = self.size
         if size.width == 0 or size.height == 0 or not self.is_attached:
             return
-        rows = self._painter(size.width, size.height)
+        plain = bool(getattr(self.app, "plain", False))
+        rows = self._painter(Paper(size.width, size.height, palette_of(self.app), plain))
         if size != self._painted or len(rows) != len(self._rows):
             self._rows, self._painted = rows, size
             self.refresh()
@@ -88,10 +93,22 @@ class RowsView(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row for Textual's compositor."""
         width = self.size.width
-        ground = self.rich_style
+        ground = self._ground_style()
         if y >= len(self._rows) or self._painted.width != width:
             return Strip.blank(width, ground)
         return to_strip(self._rows[y], width, ground)
+
+    def _ground_style(self) -> Style:
+        """Return the style under the rows; working it out takes longer than a row."""
+        theme = self.app.current_theme
+        if self._ground is None or self._ground[0] is not theme:
+            self._ground = theme, self.rich_style
+        return self._ground[1]
+
+    def notify_style_update(self) -> None:
+        """Forget the style under the rows."""
+        self._ground = None
+        super().notify_style_update()
 
     @property
     def text(self) -> str:

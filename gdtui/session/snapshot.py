@@ -1,0 +1,207 @@
+"""What comes down: everything that a screen or a report may show, frozen as it was after one act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gdtui.kernel import Array
+from gdtui.objectives.base import Objective
+from gdtui.quantities import SCALARS, VECTORS, Quantity, QuantityError, suggestion
+from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.lane import Edit, LaneRun
+from gdtui.simulation.looping import Before
+from gdtui.simulation.trace import TraceView
+
+#: Parameters up to which a snapshot holds all of them.
+WHOLE = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class LaneView:
+    """One lane as it is: its settings in force, where it stands, its history.
+
+    Parameters
+    ----------
+    settings
+        every setting in force for the next update.
+    row
+        the newest row of the trace.
+    before
+        what the last update started from (None at update 0).
+    next_lr
+        the learning rate of the next update.
+    reason
+        why it has converged or ended.
+    columns
+        of the parameter block in which each watched coordinate lies; 1 for a vector.
+    objective
+        what it minimises.
+    parameters
+        all of them, watched or not; None beyond `WHOLE` of them.
+    pending
+        edits that lie ahead: stepping on makes them again.
+    """
+
+    spec: Lane
+    settings: Mapping[str, float]
+    update: int
+    position: int
+    epoch: float | None
+    samples: int
+    updates_per_epoch: int
+    status: str
+    row: Array
+    trace: TraceView
+    before: Before | None
+    edits: tuple[Edit, ...]
+    next_lr: float
+    reason: str
+    columns: tuple[int, ...]
+    objective: Objective
+    parameters: Array | None
+
+    @property
+    def name(self) -> str:
+        """The lane's name."""
+        return self.spec.name
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations of value and gradient so far, as the lane's optimizer counts them."""
+        return int(self.scalar("evaluations"))
+
+    @property
+    def pending(self) -> tuple[Edit, ...]:
+        """Edits that lie ahead."""
+        return tuple(edit for edit in self.edits if edit.update > self.update)
+
+    @property
+    def status_text(self) -> str:
+        """The status as a sentence: "going", "diverged at update 7"."""
+        if self.status == "going":
+            return self.status
+        return f"{self.status} at update {self.update}" + (f": {self.reason}" if self.reason else "")
+
+    def scalar(self, name: str) -> float:
+        """Return a column of the newest row by name: "loss", "grad_norm" …; nan where empty."""
+        column = self.trace.layout.column(name)
+        assert column is not None
+        return float(self.row[column])
+
+    def vector(self, name: str) -> Array | None:
+        """Return "theta", "velocity", "m_hat" … at the watched coordinates, or None: it has none."""
+        block = self.trace.layout.block(name)
+        return None if block is None else self.row[block]
+
+    def accuracy(self, *, held_out: bool = False) -> float:
+        """Return the share of training or held-out rows put in their class; nan without classes or such rows."""
+        rows = self.objective.held_out if held_out else self.objective.train
+        if self.parameters is None or not self.objective.classes or not len(rows):
+            return float("nan")
+        from gdtui.objectives.inspection import accuracy
+
+        return accuracy(self.objective, self.parameters, rows)
+
+    def names(self) -> list[str]:
+        """Return every quantity that this lane has."""
+        return [*SCALARS, *dict.fromkeys((*VECTORS, *self.trace.layout.rule.symbols))]
+
+    def measure(self, quantity: Quantity) -> float | str | Array:
+        """Return what a quantity is worth now: a number, the status word, or a vector.
+
+        Raises
+        ------
+        QuantityError
+            this lane has no such quantity.
+        """
+        name, index = quantity.name, quantity.index
+        if name in SCALARS:
+            if index is not None:
+                raise QuantityError(f"{name} is one number, it has no [{index}]")
+            if name == "status":
+                return self.status
+            if name == "epoch":
+                return float("nan") if self.epoch is None else self.epoch
+            if name in ("accuracy", "val_accuracy"):
+                return self.accuracy(held_out=name == "val_accuracy")
+            counts = {"update": self.update, "samples": self.samples, "evaluations": self.evaluations}
+            return counts[name] if name in counts else self.scalar(name)
+        values = self.vector(name)
+        if values is None:
+            what = f"{self.name} keeps no {name}" if name in VECTORS else f"{self.name} has no {name!r}"
+            raise QuantityError(what + suggestion(name, self.names()))
+        if index is None:
+            return values
+        coords = self.trace.layout.coords
+        if index not in coords:
+            raise QuantityError(f"coordinate {index} is not recorded (recorded are {_ranges(coords)})")
+        return float(values[coords.index(index)])
+
+
+def _ranges(coords: tuple[int, ...]) -> str:
+    whole = coords == tuple(range(len(coords))) and len(coords) > 2
+    return f"0 to {len(coords) - 1}" if whole else ", ".join(map(str, coords))
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything that may be shown, as it was after one command."""
+
+    experiment: Experiment
+    objective: Objective
+    lanes: tuple[LaneView, ...]
+    marks: tuple[str, ...] = ()
+    caption: str = ""
+    met: bool | None = None
+    commands: int = 0
+
+    def lane(self, name: str) -> LaneView:
+        """Return the lane of that name.
+
+        Raises
+        ------
+        QuantityError
+            there is none.
+        """
+        for lane in self.lanes:
+            if lane.name == name:
+                return lane
+        names = [lane.name for lane in self.lanes]
+        raise QuantityError(
+            f"there is no lane {name!r}" + (suggestion(name, names) or f" (there are: {', '.join(names)})")
+        )
+
+    def measure(self, quantity: Quantity) -> float | str | Array:
+        """Return what a quantity is worth now.
+
+        Raises
+        ------
+        QuantityError
+            no such lane, or it has no such quantity.
+        """
+        return self.lane(quantity.lane).measure(quantity)
+
+
+def view_of(run: LaneRun) -> LaneView:
+    """Return a lane as it is now."""
+    return LaneView(
+        spec=run.spec,
+        settings=MappingProxyType(run.values_at(run.update)),
+        update=run.update,
+        position=run.position,
+        epoch=run.epoch_at(run.update),
+        samples=run.samples_at(run.update),
+        updates_per_epoch=run.spec.sampling.updates_per_epoch(len(run.objective.train)),
+        status=run.status,
+        row=run.row,
+        trace=run.trace.view(),
+        before=run.before,
+        edits=tuple(run.edits),
+        next_lr=run.next_lr,
+        reason=run.reason,
+        columns=run.columns,
+        objective=run.objective,
+        parameters=run.theta.copy() if len(run.theta) <= WHOLE else None,
+    )

@@ -1,0 +1,77 @@
+"""A scenario in, what came of it on the screen out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gdtui.scenario.acts import Scenario
+from gdtui.scenario.golden import Recorder
+from gdtui.scenario.lesson import read_lesson
+from gdtui.scenario.replay import Player, Report
+from gdtui.tui.film.cast import Cast
+from gdtui.tui.film.frames import picture
+from gdtui.tui.film.hands import Hands
+from gdtui.tui.film.stage import FilmApp
+
+#: The size of the screen until a script resizes it.
+SIZE = (120, 36)
+#: Pictures of one `step` in a recording.
+STEP_FRAMES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Filmed:
+    """What came of it: the report, pictures by name ("" at the end), the recording."""
+
+    report: Report
+    pictures: dict[str, str]
+    cast: str
+
+
+def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool = True, cast: bool = True) -> Filmed:
+    """Go through a script on the real screen.
+
+    Parameters
+    ----------
+    scenario
+        whose script.
+    recorder
+        takes down the golden trace.
+    pictures
+        take a picture at every `screenshot` and at the end.
+    cast
+        make a recording.
+    """
+    return asyncio.run(_film(scenario, recorder, pictures=pictures, cast=cast))
+
+
+async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool, cast: bool) -> Filmed:
+    lesson = read_lesson(scenario) if scenario.acts else None
+    size = next((act.given for act in scenario.acts[:1] if act.verb == "resize"), SIZE)
+    assert isinstance(size, tuple)
+    with _without("NO_COLOR", "COLUMNS", "LINES"):
+        app = FilmApp(scenario, lesson)
+        async with app.run_test(size=(int(size[0]), int(size[1]))) as pilot:
+            hands = Hands(app, pilot, Cast(scenario.title) if cast else None, {} if pictures else None)
+            await hands.opened(scenario)
+            session = app.bench.engine.session
+            assert session is not None
+            player = Player(scenario, session, recorder, STEP_FRAMES if cast else 1)
+            await hands.go_through(player, lesson)
+            if hands.pictures is not None and not hands.closed:
+                hands.pictures[""] = picture(app)
+            return Filmed(player.report(), hands.pictures or {}, hands.cast.text() if hands.cast else "")
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Leave variables out of the environment for a while."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)

@@ -1,0 +1,63 @@
+"""What the bench asks: each dialog is put over it, and its answer becomes commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from gdtui.scenario.lesson import Lesson
+from gdtui.session import Add, ChangeObjective, Command, LaneView, Session, Set, Snapshot
+from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.settings import EditLane
+from gdtui.words import _
+
+Act = Callable[[Command], None]
+
+
+def ask_objective(app: App[Any], act: Act) -> None:
+    """Choose a surface, a dataset, or type a formula."""
+    app.push_screen(PickObjective(), lambda spec: act(ChangeObjective(spec)) if spec is not None else None)
+
+
+def ask_lane(app: App[Any], snapshot: Snapshot, act: Act) -> None:
+    """Choose an optimizer and put it on the bench."""
+    names = tuple(lane.name for lane in snapshot.lanes)
+    app.push_screen(PickLane(names), lambda lane: act(Add(lane)) if lane is not None else None)
+
+
+def ask_settings(app: App[Any], lane: LaneView, act: Act) -> None:
+    """Change the settings of a lane."""
+
+    def chosen(changes: dict[str, float] | None) -> None:
+        for key, value in (changes or {}).items():
+            act(Set(lane.name, key, value))
+
+    app.push_screen(EditLane(lane), chosen)
+
+
+def ask_lesson(app: App[Any], open_lesson: Callable[[Lesson], None]) -> None:
+    """Choose a lesson."""
+    from gdtui.tui.screens.library import PickLesson
+
+    app.push_screen(PickLesson(), lambda lesson: open_lesson(lesson) if lesson is not None else None)
+
+
+def ask_file(app: App[Any], save: Callable[[Path, str], None]) -> None:
+    """Ask where to save, and under which title."""
+    from gdtui.tui.screens.save import SaveAs
+
+    app.push_screen(SaveAs(), lambda answer: save(*answer) if answer is not None else None)
+
+
+def saved(session: Session, path: Path, title: str) -> tuple[str, bool]:
+    """Write what was done as a scenario; return what came of it in words, and whether it is good news."""
+    from gdtui.scenario.record import RecordError, save
+
+    try:
+        save(session, path, title)
+    except (RecordError, OSError) as error:
+        return f"{path}: {error.strerror if isinstance(error, OSError) and error.strerror else error}", False
+    return f"{_('saved')}: gdtui replay {path}", True

@@ -1,0 +1,51 @@
+"""The keys of the bench, the most important first: the footer shows as many as fit."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from gdtui.words import _
+
+
+def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", priority: bool = False) -> Binding:
+    """Return a binding: `label` in the footer ("" = not there), `help_` in the list of keys and the palette."""
+    return Binding(
+        keys, action, label or help_, show=bool(label), key_display=shown or None, priority=priority,
+        tooltip=help_, id=action,
+    )  # fmt: skip
+
+
+KEYS: list[BindingType] = [
+    _key("space", "next", _("step"), _("make one update on every lane; in a lesson, go on"), priority=True),
+    _key("b", "previous", _("back"), _("take one update back, to the last bit; in a lesson, one page")),
+    _key("right", "step(1)", "", _("one update, in a lesson too")),
+    _key("left", "back(1)", "", _("one update back, in a lesson too")),
+    _key("r", "run", _("run"), _("run, or pause")),
+    _key("question_mark", "help", _("help"), _("what every key does"), shown="?"),
+    _key("q", "app.quit", _("quit"), _("leave; the terminal is as it was"), shown="q"),
+    _key("L", "library", _("lessons"), _("open a lesson from the library")),
+    _key("o", "objective", _("objective"), _("choose a surface or a dataset, or type a formula")),
+    _key("a", "add", _("add"), _("put another optimizer on the bench")),
+    _key("enter", "edit", _("edit"), _("change settings of the selected lane"), shown="⏎"),
+    _key("c", "turn('chart', 1)", _("chart"), _("turn to the next charts")),
+    _key("v", "turn('view', 1)", _("view"), _("lanes over one another, or side by side in columns")),
+    _key("x", "turn('coordinate', 1)", _("coord"), _("norms, then one coordinate after the other")),
+    _key("s", "save", _("save"), _("save what was done as a scenario that can be replayed")),
+    _key("n", "turn('network', 1)", "", _("inside the network: every layer forwards and backwards for one sample")),
+    _key("full_stop", "turn('sample', 1)", "", _("inside the network: the next sample")),
+    _key("comma", "turn('sample', -1)", "", _("inside the network: the sample before")),
+    _key("plus,equals_sign", "speed(1)", "", _("run faster"), shown="+"),
+    _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
+    _key("pagedown", "step(10)", "", _("ten updates")),
+    _key("pageup", "back(10)", "", _("ten updates back")),
+    _key("home", "reset", "", _("every lane back to its start")),
+    _key("escape", "stop", "", _("stop whatever runs")),
+    _key("up,k", "turn('lane', -1)", "", _("select the lane above")),
+    _key("down,j", "turn('lane', 1)", "", _("select the lane below")),
+    _key("delete,d", "remove", "", _("take the selected lane away")),
+    _key("l", "turn('scale', 1)", "", _("logarithmic or linear")),
+    _key("u", "turn('x_axis', 1)", "", _("count updates, epochs, samples or evaluations")),
+    _key("m", "turn('picture', 1)", "", _("loss surface, or data and fitted lines")),
+    _key("C", "turn('chart', -1)", "", _("turn the charts back")),
+    _key("X", "turn('coordinate', -1)", "", _("the coordinate before")),
+]

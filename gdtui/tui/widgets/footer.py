@@ -1,0 +1,49 @@
+"""The footer: as many whole keys as fit, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+from gdtui.charts.cells import cell_width
+
+
+class KeysLine(Footer):
+    """Textual's footer without the key that would be cut at the right edge, and those after it.
+
+    Parameters
+    ----------
+    labels
+        asked at each composing: action → what its key is called for now.
+    """
+
+    def __init__(self, labels: Callable[[], Mapping[str, str]]) -> None:
+        super().__init__(show_command_palette=False)
+        self._labels = labels
+
+    def compose(self) -> ComposeResult:
+        """Yield the keys that fit."""
+        yield from self._fitting(super().compose())
+
+    def _fitting(self, keys: Iterable[Widget]) -> ComposeResult:
+        room, labels = self.app.size.width, self._labels()
+        for key in keys:
+            if isinstance(key, FooterKey):
+                key.description = labels.get(key.action, key.description)
+                room -= cell_width(key.key_display) + cell_width(key.description) + _AROUND
+                if room < 0:
+                    return
+            yield key
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Compose again for another width."""
+        self.call_after_refresh(self.recompose)
+
+
+#: Blanks around a key and after its description.
+_AROUND = 3

@@ -1,0 +1,106 @@
+"""The panels: rows of exactly the paper's width, the selected lane always seen, words cut only between words."""
+
+from __future__ import annotations
+
+import pytest
+
+from gdtui.charts.bench import KINDS, Charts
+from gdtui.charts.canvas import draw
+from gdtui.charts.cells import Cells, Row, cell_width
+from gdtui.charts.figure import Figure, Series
+from gdtui.charts.palette import DARK, LANE_GLYPHS, lane_color, lane_glyph
+from gdtui.charts.panels import Paper, header, lanes, this_update, window
+from gdtui.session import Session, Snapshot, Step
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+
+
+def text(rows: tuple[Row, ...]) -> list[str]:
+    return ["".join(run.text for run in row) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def sixteen() -> Snapshot:
+    many = tuple(Lane(f"lane-{i}", "gd", settings={"lr": 1e-4 * (i + 1)}) for i in range(16))
+    return Session(Experiment(ObjectiveSpec("surface", "rosenbrock"), many)).apply(Step(20))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("plain", [False, True])
+def test_every_row_is_as_wide_as_the_paper(sixteen: Snapshot, width: int, plain: bool) -> None:
+    paper = Paper(width, 6, DARK, plain)
+    rows = (*lanes(sixteen, 9, paper), *this_update(sixteen, 9, 0, paper), header(sixteen, 9, "paused", "20/s", paper))
+    assert {cell_width(line) for line in text(rows)} == {width}
+    assert not plain or all(line.isascii() for line in text(rows))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("selected", range(16))
+def test_the_selected_lane_is_seen_and_the_heading_says_how_many_are_not(
+    sixteen: Snapshot, width: int, selected: int
+) -> None:
+    heading, *rest = text(lanes(sixteen, selected, Paper(width, 5)))
+    assert sum(line.startswith("▸") and f"lane-{selected} " in line for line in rest) == 1
+    first = next(i for i in range(16) if f" lane-{i} " in rest[0])
+    above, below = first, 12 - first
+    assert heading.rstrip().endswith("more")
+    assert (f"↑ {above}" in heading) == (above > 0)
+    assert (f"↓ {below}" in heading) == (below > 0)
+
+
+def test_a_table_with_room_for_all_lanes_speaks_of_no_others(sixteen: Snapshot) -> None:
+    assert "more" not in text(lanes(sixteen, 0, Paper(80, 17)))[0]
+
+
+@pytest.mark.parametrize("width", [60, 70, 80, 120])
+def test_the_gradient_of_this_update_is_never_cut(sixteen: Snapshot, width: int) -> None:
+    heading = text(this_update(sixteen, 15, 0, Paper(width, 6)))[0]
+    whole = text(this_update(sixteen, 15, 0, Paper(200, 6)))[0].rstrip()
+    assert heading.rstrip().endswith(whole[whole.index("g = ") :])
+    assert "…" not in heading
+
+
+@pytest.mark.parametrize("count", [1, 4, 16])
+@pytest.mark.parametrize("height", [1, 2, 5, 20])
+def test_a_window_holds_the_selected_lane_and_wastes_no_row(count: int, height: int) -> None:
+    for selected in range(count):
+        seen = window(count, selected, height)
+        assert 0 <= seen.first <= selected < seen.end <= count
+        assert seen.end - seen.first == min(count, max(1, height - 1))
+
+
+def test_words_are_broken_and_cut_between_words() -> None:
+    paper = Paper(20, 2)
+    assert paper.broken("one two three four five six") == ["one two three four", "five six"]
+    assert paper.broken("one two three four five six seven eight nine") == ["one two three four", "five six seven …"]
+    assert Paper(20, 1).broken("short") == ["short"]
+
+
+def test_no_two_lanes_look_alike() -> None:
+    looks = {(lane_color(i), lane_glyph(i)) for i in range(16)}
+    assert len(looks) == 16 == len(LANE_GLYPHS)
+    assert all(cell_width(glyph) == 1 for glyph in LANE_GLYPHS)
+
+
+def test_a_legend_without_room_for_every_lane_says_so() -> None:
+    many = [Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i)) for i in range(16)]
+    legends = {width: text(draw(Figure("loss", tuple(many)), width, 10))[0] for width in (24, 40, 60)}
+    assert legends[24].endswith("● ▲ ■ ◆ ★ ✚ ▼ ◉ …")
+    assert legends[40].endswith(" ".join(LANE_GLYPHS))
+    assert legends[60].endswith("  ".join(LANE_GLYPHS))
+
+
+def test_a_column_shows_its_own_lane_and_none_that_shares_its_colour(sixteen: Snapshot) -> None:
+    figure = Charts().chart(sixteen, KINDS["loss"], only=8)
+    assert [series.label for series in figure.series] == ["lane-8"]
+
+
+def test_a_row_that_has_not_changed_is_the_same_object() -> None:
+    def rows(word: str) -> tuple[Row, ...]:
+        cells = Cells(20, 2)
+        cells.put(0, 0, "stays", "text")
+        cells.put(0, 1, word, "lane1", bold=True)
+        return cells.rows(DARK)
+
+    before, after = rows("one"), rows("two")
+    assert before[0] is after[0]
+    assert before[1] != after[1]
