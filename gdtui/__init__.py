@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gdtui.api import Experiment, Lane, ObjectiveSpec, simulate
+    from gdtui.api import Experiment, Lane, ObjectiveSpec, Report, replay, simulate
 
 __version__ = "0.1.0"
-__all__ = ["Experiment", "Lane", "ObjectiveSpec", "__version__", "simulate"]
+__all__ = ["Experiment", "Lane", "ObjectiveSpec", "Report", "__version__", "replay", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

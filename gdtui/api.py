@@ -4,22 +4,38 @@
 >>> trace = simulate(Experiment(lanes=(Lane("adam", "adam", settings={"lr": 0.05}),)), 100)
 >>> trace["adam"]["theta"].shape
 (101, 2)
+
+A scenario's script, with its expectations, as `gdtui replay` goes through it:
+
+>>> from gdtui import replay
+>>> report = replay("adam-first-step")
+>>> report.passed
+True
+>>> float(report.final.lane("adam").scalar("step_norm"))  # doctest: +ELLIPSIS
+0.1414...
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace as changed
 
 import numpy as np
 
-from gdtui.kernel import HEAD, Array
+from gdtui.advance import HEAD
+from gdtui.kernel import Array
+from gdtui.scenario.acts import Scenario
+from gdtui.scenario.golden import Recorder, settle
+from gdtui.scenario.library import find
 from gdtui.scenario.load import load_scenario
+from gdtui.scenario.replay import Report
+from gdtui.scenario.replay import replay as play
 from gdtui.scenario.trace_io import fresh_rows
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane, ObjectiveSpec
 
-__all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Trace", "simulate"]
+__all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
 
 #: The trace of one lane: scalars by name (shape [n]), vectors by name (shape [n, coordinates]).
 LaneTrace = dict[str, Array]
@@ -87,3 +103,31 @@ def simulate(
         vectors = {name: rows[:, run.layout.block(name)] for name in run.layout.blocks}
         trace[run.spec.name] = {**{name: rows[:, i] for i, name in enumerate(HEAD)}, **vectors}
     return trace
+
+
+def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:
+    """Go through a scenario's script and return what came of every act, as `gdtui replay` does.
+
+    Parameters
+    ----------
+    scenario
+        a file, the name of a scenario that comes with gdtui, or one that was read with `load_scenario`.
+
+    Returns
+    -------
+    Report
+        ``passed``, ``failures`` with file line and what was got, ``final``: the lanes as the script leaves them, each
+        with its trace; ``golden``: what came of comparing with the golden trace, None where there is none beside
+        the file.
+
+    Raises
+    ------
+    ScenarioError
+        the file cannot be used; holds every fault found.
+    OSError
+        it is not there or cannot be read.
+    """
+    read = scenario if isinstance(scenario, Scenario) else load_scenario(find(os.fspath(scenario)))
+    recorder = Recorder()
+    report = play(read, recorder)
+    return changed(report, golden=settle(read, recorder)) if report.complete else report

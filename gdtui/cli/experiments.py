@@ -8,7 +8,8 @@ from dataclasses import replace
 from gdtui.cli.exits import CommandFailure
 from gdtui.objectives.base import ObjectiveError
 from gdtui.objectives.expression import ExpressionError
-from gdtui.optimizers import ParameterError
+from gdtui.optimizers import ParameterError, find
+from gdtui.scenario.faults import meant
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import COMMON, Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import SamplingError, read_sampling
@@ -120,15 +121,25 @@ def override(experiment: Experiment, text: str) -> Experiment:
         raise CommandFailure(_("--set takes LANE.KEY=VALUE, not {!r}").format(text))
     lane = next((lane for lane in experiment.lanes if lane.name == lane_name), None)
     if lane is None:
-        names = ", ".join(lane.name for lane in experiment.lanes)
-        raise CommandFailure(_("--set {}: there is no lane {!r} (there are: {})").format(text, lane_name, names))
+        names = [lane.name for lane in experiment.lanes]
+        hint = meant(lane_name, names) or _(" (there are: {})").format(", ".join(names))
+        raise CommandFailure(_("--set {}: there is no lane {!r}").format(text, lane_name) + hint)
     try:
         changed = _changed(lane, key, value.strip())
         _rule = changed.rule
-    except (ParameterError, SamplingError) as error:
+    except ParameterError as error:
+        hint = "" if error.suggestion or error.key != key else meant(key, settable(lane))
+        raise CommandFailure(f"--set {text}: {error}{hint}") from None
+    except SamplingError as error:
         raise CommandFailure(f"--set {text}: {error}") from None
     lanes = tuple(changed if other is lane else other for other in experiment.lanes)
     return replace(experiment, lanes=lanes)
+
+
+def settable(lane: Lane) -> list[str]:
+    """Return every key that `--set` takes of a lane: those of other forms of its optimizer too."""
+    forms = find(lane.optimizer).options(lane.dialect)
+    return [*lane.rule.defaults, *COMMON, *forms, "dialect", "sampling", "start"]
 
 
 def _changed(lane: Lane, key: str, value: str) -> Lane:

@@ -21,6 +21,9 @@ from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import Report, replay
 from gdtui.words import _
 
+#: Files passed over in a folder that are named.
+SHOWN_OTHERS = 5
+
 
 def command(options: argparse.Namespace) -> int:
     """Replay the scenarios; return the gravest of their exit codes."""
@@ -114,11 +117,15 @@ def _tell(
 def _load(options: argparse.Namespace) -> tuple[list[Scenario], list[ScenarioError]]:
     try:
         selected = selector(options.select) if options.select is not None else None
-        paths = collect(options.files)
+        paths, others = collect(options.files)
     except ValueError as error:
         raise CommandFailure(str(error)) from None
     except OSError as error:
         raise CommandFailure(f"{error.filename}: {error.strerror or error}", IO) from None
+    if others:
+        more = _(" and {} more").format(len(others) - SHOWN_OTHERS) if len(others) > SHOWN_OTHERS else ""
+        shown = ", ".join(map(str, others[:SHOWN_OTHERS]))
+        print(_("gdtui: passed over, not a scenario: {}").format(shown) + more, file=sys.stderr)
     scenarios, errors = [], []
     for path in paths:
         try:

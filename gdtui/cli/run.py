@@ -33,7 +33,7 @@ def command(options: argparse.Namespace) -> int:
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)
-    for text in options.settings:
+    for text in sorted(options.settings, key=_rank):
         experiment = override(experiment, text)
     try:
         session = Session(experiment, _coords(options.coords, experiment))
@@ -47,6 +47,11 @@ def _read(name: str) -> Scenario:
     from gdtui.cli.scenarios import read  # late: this imports pydantic
 
     return read(name)
+
+
+def _rank(text: str) -> bool:
+    """Sort a dialect before what depends on it."""
+    return not text.partition("=")[0].strip().endswith(".dialect")
 
 
 def _seeded(experiment: Experiment, seed: int) -> Experiment:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import gdtui
-from gdtui import Experiment, Lane, ObjectiveSpec, simulate
+from gdtui import Experiment, Lane, ObjectiveSpec, replay, simulate
+from gdtui.scenario.golden import golden_path
+from gdtui.scenario.load import load_scenario
 
 
 def test_an_experiment_in_code_gives_its_trace_as_arrays() -> None:
@@ -30,6 +32,47 @@ def test_a_scenario_file_gives_the_same_experiment() -> None:
 def test_a_long_run_keeps_every_row() -> None:
     trace = simulate(Experiment(ObjectiveSpec(name="sphere"), (Lane("gd", settings={"lr": 1e-5}),)), 100_000)
     assert trace["gd"]["update"].tolist() == list(range(100_001))
+
+
+SCENARIO = """format = 1
+title = "t"
+[objective]
+kind = "surface"
+name = "sphere"
+[lanes.a]
+optimizer = "gd"
+lr = 0.25
+[script]
+do = [{ step = 3 }, { expect = "a.update", eq = 4 }]
+"""
+
+
+def test_a_script_is_replayed_by_file_by_name_or_as_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(SCENARIO)
+    for given in (path, str(path), load_scenario(path)):
+        report = replay(given)
+        assert isinstance(report, gdtui.Report)
+        assert not report.passed
+        assert [(failure.act.place.line, failure.got) for failure in report.failures] == [(10, "3")]
+        assert report.final.lane("a").trace.rows.shape[0] == 4
+        assert report.golden is None
+    assert replay("adam-first-step").passed
+
+
+def test_a_golden_trace_beside_the_file_is_part_of_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(SCENARIO.replace("eq = 4", "eq = 3"))
+    assert replay(path).passed
+    golden_path(path).write_text("no golden trace")
+    report = replay(path)
+    assert report.golden is not None
+    assert not report.passed
+
+
+def test_what_is_not_there_is_an_os_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        replay("no-such-scenario")
 
 
 def test_there_is_nothing_else_at_the_top() -> None:

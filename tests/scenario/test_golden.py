@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gdtui.scenario.golden import SUFFIX, Recorder, compare, golden_path, settle, unused
-from gdtui.scenario.library import shipped
+from gdtui.scenario.library import folder, shipped
 from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import replay
 
@@ -190,3 +190,43 @@ def test_unused_ones_are_found_at_any_depth(path: Path, tmp_path: Path) -> None:
         f"deep/er/s{SUFFIX}", f"gone{SUFFIX}",
     ]  # fmt: skip
     assert all(golden.failed for golden in found)
+
+
+# -- those that are shipped -------------------------------------------------------------------------
+
+SHIPPED = [path for path in shipped() if golden_path(path).exists()]
+#: What the golden traces that come with gdtui hold fast, and a lesson that has it.
+KINDS = {
+    "a tape": "ema-on-a-tape", "momentum's dialects, edits, back": "momentum-conventions", "adam": "adam-anatomy",
+    "adagrad's dialects": "adagrad-three-dialects", "rmsprop": "rmsprop-forgets", "adadelta": "adadelta-no-rate",
+    "decay": "weight-decay", "least squares": "linear-regression-demo", "batches": "bgd-sgd-minibatch",
+    "back-propagation": "backpropagation-by-hand", "a network in batches": "classifier-demo",
+    "a saddle": "saddle-momentum-leaves", "schedules, noise": "schedules-by-shape", "stopping": "stopping-conditions",
+    "a formula": "warm-up", "newton, a lane added": "newton-one-step", "l-bfgs": "lbfgs-by-evaluations",
+}  # fmt: skip
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+def test_a_shipped_one_holds(path: Path) -> None:
+    found = settle(load_scenario(path), recorded(path))
+    assert found is not None
+    assert found.status == "same", (found.message, found.expected, found.got, found.difference)
+
+
+@pytest.mark.parametrize("name", KINDS.values(), ids=list(KINDS))
+def test_what_is_held_fast(name: str) -> None:
+    assert name in [path.stem for path in SHIPPED]
+
+
+def test_shipped_ones_are_small_and_none_is_left_over() -> None:
+    assert sum(golden_path(path).stat().st_size for path in SHIPPED) < 300_000
+    assert unused([folder()]) == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+def test_a_shipped_one_leaves_room_for_another_processor(path: Path) -> None:
+    """Sums in another order, another sine: some last digits differ, and line searches multiply that."""
+    head = golden_path(path).read_text().splitlines()[:3]
+    roomy = path.stem == "lbfgs-by-evaluations"
+    assert head[1:] == (["# rel = 1e-05", "# abs = 1e-09"] if roomy else ["# rel = 1e-09", "# abs = 1e-12"])

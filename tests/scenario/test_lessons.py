@@ -95,3 +95,27 @@ def test_a_lesson_has_a_page_for_each_thing_that_is_seen(path: Path) -> None:
     read = load_scenario(path)
     pages = read_lesson(read).pages
     assert len(pages) == sum(visible(act) for act in read.acts) + sum(1 for _ in captions(read))
+
+
+#: The facts that the lessons are there for, as they are said, by lesson.
+FACTS = {
+    "bgd-sgd-minibatch": ("50 updates, 5000 and 250", "w = 2.97 and b = 4.22"),
+    "gaussian-three-batches": ("1000 rows of ten Gaussian numbers", "lr 0.01", "100 000"),
+    "gradient-noise": ("batches of 32 to 256",),
+    "ema-on-a-tape": ("1, 1.9, 2.89, 3.889, 4.8889", "1, 1.1, 1.29, 1.561, 1.9049"),
+    "momentum-conventions": ("lr η there is lr η(1−β) here",),
+    "adagrad-three-dialects": ("0.01/√0.11 = 0.03", "initial_accumulator = 0"),
+    "epsilon-where-it-stands": ("1e-8 inside the root, or 1e-10 outside",),
+    "adam-first-step": ("0.001·g²", "exactly lr in both"),
+    "bias-correction": ("E[m] = (1 − βᵗ)·μ", "m̂ is 2 again"),
+    "backpropagation-by-hand": ("z¹ = W₁x + b₁, a¹ = σ(z¹), z² = W₂a¹ + b₂, ŷ = σ(z²)",),
+    "linear-regression-demo": ("w = 2.9684675107010197, b = 4.222151077447229",),
+    "classifier-demo": ("10·50 + 50 + 50 + 1 = 601",),
+    "recommender-clicks": ("704 129 parameters", "user 1 took item 101, user 2 passed item 102 by"),
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_lesson_says_the_facts_that_it_is_there_for(name: str) -> None:
+    said = " ".join(captions(load_scenario(Path("scenarios", f"{name}.toml"))))
+    assert [fact for fact in FACTS[name] if fact not in said] == []

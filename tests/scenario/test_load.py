@@ -63,15 +63,36 @@ WHOLE = {
                    ["6:10: numbers must be finite, not nan", "6:15: numbers must be finite, not -inf",
                     "7:9: numbers must be finite, not 1e999"]),
     "a tape's pattern": (HEAD.replace("surface", "tape").replace('name = "rosenbrock"', 'pattern = "impulze"') + LANE,
-                         ["5:11: there is no pattern 'impulze' (there are: impulse, step, alternating, sparse, constant)"]),
+                         ["5:11: there is no pattern 'impulze'; did you mean 'impulse'?"]),
     "a tape of two kinds": (HEAD.replace("surface", "tape").replace("name", 'gradients = [[1.0]]\npattern') + LANE,
                             ["4:8: a tape has one of gradients, csv or pattern"]),
     "a tape's rows": (HEAD.replace("surface", "tape").replace('name = "rosenbrock"', "gradients = [[1.0], [1.0, 2.0]]") + LANE,
-                      ["5:13: row 1 has 1 numbers, row 2 has 2"]),
+                      ["5:13: each row has as many numbers as there are parameters: row 1 has 1, row 2 2"]),
     "two names of data": (HEAD.replace("surface", "dataset") + 'csv = "x.csv"\n' + LANE,
                           ["5:8: a dataset has either a name or a csv"]),
     "a model": (HEAD.replace("surface", "dataset").replace("rosenbrock", "xor") + "model = { layers = [3, 1] }\n" + LANE,
                 ["6:20: xor has 2 inputs, so layers begins with 2, not 3"]),
+    "everything in a model": (
+        HEAD.replace("surface", "dataset").replace("rosenbrock", "xor").replace("[obj", "[run]\nseed = -1\n[obj")
+        + 'model = { layers = [2, 1], activation = "tahn", loss = "bcee", init = "xaveir" }\nvalidation = 0.99\n' + LANE,
+        ["4:8: seed must be ≥ 0, not -1",
+         "8:41: activation is one of identity, sigmoid, tanh, relu, leaky-relu, gelu, not 'tahn'; did you mean 'tanh'?",
+         "8:56: loss is one of mse, mae, huber, bce, softmax, not 'bcee'; did you mean 'bce'?",
+         "8:71: init is one of zeros, uniform, xavier, he, not 'xaveir'; did you mean 'xavier'?",
+         "9:14: of 4 rows 4 would be held out: none would be left to train on"]),
+    "a lane at fault, and what the script says of it": (
+        HEAD.replace("rosen", "rosem") + LANE + 'sampling = "singel"\nlr = -1\n[script]\ndo = [\n'
+        '  { expect = "a.los", eq = 1 }, { until = "a.velocty[0] < 1", max = 3 }, { set = "a.bta1", to = 1 },\n'
+        '  { expect = "a.m_hat[7]", eq = 0 },\n]\n',
+        ["5:8: unknown surface 'rosembrock', did you mean 'rosenbrock'?",
+         "8:12: sampling is \"full\", \"single\" or a batch size, not 'singel'; did you mean 'single'?",
+         "9:6: lr must be ≥ 0, not -1.0", "12:17: a has no 'los'; did you mean 'loss'?",
+         "12:46: a has no 'velocty'; did you mean 'velocity'?",
+         "12:85: adam (paper) has no 'bta1' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm); "
+         "did you mean 'beta1'?"]),
+    "a lane whose form is not known": (
+        HEAD + LANE + 'momentm = 0.9\n[script]\ndo = [{ expect = "a.nothing", eq = 1 }]\n',
+        ["8:1: adam (paper) has no 'momentm' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm)"]),
     "an escape": (HEAD.replace('"t"', '"\\u001b]0;x"') + LANE,
                   ["2:9: text must not hold the control character U+001B"]),
     "an optimizer": (HEAD + LANE.replace("adam", "adm"),
@@ -124,6 +145,10 @@ ACTS = {
     "{ set = 'a.lrr', to = 1 }": "10:14: adam (paper) has no 'lrr' (it has: lr, beta1, beta2, eps, weight_decay, "
     "clip_value, clip_norm); did you mean 'lr'?",
     "{ set = 'a.lr', to = -1 }": "10:24: lr must be ≥ 0, not -1.0",
+    "{ set = 'a.bias_correction', to = 1 }": "10:14: adam (paper) has no 'bias_correction' (it has: lr, beta1, beta2, "
+    "eps, weight_decay, clip_value, clip_norm); it is another form of the rule: choose it in the lane's own table",
+    "{ set = 'a.bias_corection', to = 1 }": "10:14: adam (paper) has no 'bias_corection' (it has: lr, beta1, beta2, "
+    "eps, weight_decay, clip_value, clip_norm); did you mean 'bias_correction'?",
     "{ set = 'lr', to = 1 }": "10:11: set names LANE.SETTING, as in 'adam.lr', not 'lr'",
     "{ branch = 'b', as = 'c' }": "10:14: there is no lane 'b' at this point (there are: a)",
     "{ branch = 'a', as = 'a' }": "10:24: there is a lane 'a' already",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
@@ -13,6 +12,11 @@ import pytest
 
 from gdtui.pytest_plugin import looks_like_scenario
 from gdtui.scenario.library import shipped
+
+pytest_plugins = ("pytester",)
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PYPROJECT = (REPOSITORY / "pyproject.toml").read_text()
 
 GOOD = """format = 1
 title = "A title"
@@ -35,49 +39,43 @@ OTHER = '[project]\nname = "x"\nformat = 1\n[script]\n[objective]\n'
 
 
 @pytest.fixture
-def suite(tmp_path: Path) -> Path:
-    """Make a folder, and beside it the entry point as an installed gdtui declares it."""
-    declared = tomllib.loads(Path("pyproject.toml").read_text())["project"]["entry-points"]["pytest11"]
-    info = tmp_path / "site" / "gdtui-0.dist-info"
-    info.mkdir(parents=True)
+def suite(pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Make a folder of somebody's, who has installed gdtui: its entry point is declared, its source is elsewhere."""
+    declared = tomllib.loads(PYPROJECT)["project"]["entry-points"]["pytest11"]
+    info = tmp_path / "gdtui-0.dist-info"
+    info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: gdtui\nVersion: 0\n")
     points = "".join(f"{name} = {value}\n" for name, value in declared.items())
     (info / "entry_points.txt").write_text(f"[pytest11]\n{points}")
-    folder = tmp_path / "suite"
-    (folder / "scenarios").mkdir(parents=True)
-    (folder / "pytest.ini").write_text(
-        "[pytest]\nfilterwarnings = error\naddopts = --strict-markers --strict-config\n"
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(REPOSITORY))))
+    pytester.makeini(
+        "[pytest]\nfilterwarnings = error\naddopts = --strict-markers --strict-config -p no:xdist\n"
         "asyncio_default_fixture_loop_scope = function\n"
     )
-    (folder / "scenarios" / "good.toml").write_text(GOOD)
-    (folder / "scenarios" / "other.toml").write_text(OTHER)
-    return folder
+    write(pytester, good=GOOD, other=OTHER)
+    return pytester
 
 
-def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join((str(folder.parent / "site"), str(Path.cwd())))
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", *words],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
-        env={**inherited, "PYTHONPATH": path, **environment},
-    )  # fmt: skip
+def write(suite: pytest.Pytester, **files: str) -> None:
+    folder = suite.path / "scenarios"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text)
 
 
-def test_scenarios_are_collected_and_run(suite: Path) -> None:
-    listed = run(suite, "--collect-only", "-q")
-    assert listed.stdout.splitlines()[0] == "scenarios/good.toml::script"
-    assert "1 test collected" in listed.stdout
-    done = run(suite, "scenarios/good.toml::script")
-    assert done.returncode == 0, done.stdout
-    assert "1 passed" in done.stdout
+def test_scenarios_are_collected_and_run(suite: pytest.Pytester) -> None:
+    listed = suite.runpytest_subprocess("--collect-only", "-q")
+    assert listed.outlines[0] == "scenarios/good.toml::script"
+    listed.stdout.fnmatch_lines(["1 test collected*"])
+    suite.runpytest_subprocess("scenarios/good.toml::script").assert_outcomes(passed=1)
 
 
-def test_a_failure_points_at_its_line_and_shows_how_to_see_it(suite: Path) -> None:
-    (suite / "scenarios" / "fails.toml").write_text(FAILS)
-    done = run(suite, "--junit-xml", "j.xml")
-    assert done.returncode == 1
-    lines = done.stdout.splitlines()
+def test_a_failure_points_at_its_line_and_shows_how_to_see_it(suite: pytest.Pytester) -> None:
+    write(suite, fails=FAILS)
+    done = suite.runpytest_subprocess("--junit-xml", "j.xml")
+    done.assert_outcomes(passed=1, failed=1)
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    lines = done.outlines
     begin = lines.index('scenarios/fails.toml:13:3: failed: { expect = "a.update", eq = 8 }')
     assert lines[begin + 1 : begin + 5] == [
         "  expected    a.update = 8", "  got         7", "  difference  -1", "  the last rows of a:",
@@ -85,73 +83,93 @@ def test_a_failure_points_at_its_line_and_shows_how_to_see_it(suite: Path) -> No
     assert [line.split()[0] for line in lines[begin + 6 : begin + 11]] == ["3", "4", "5", "6", "7"]
     assert lines[begin + 11] == "  on the screen: gdtui scenarios/fails.toml --at 13"
     assert "FAILED scenarios/fails.toml::script - expected a.update = 8, got 7" in lines
-    assert "1 failed, 1 passed" in lines[-1]
-    failure = ElementTree.parse(suite / "j.xml").getroot().find(".//failure")
+    failure = ElementTree.parse(suite.path / "j.xml").getroot().find(".//failure")
     assert failure is not None
     assert failure.get("message") == "expected a.update = 8, got 7"
 
 
-def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: Path) -> None:
-    (suite / "scenarios" / "faulty.toml").write_text(FAULTY)
-    done = run(suite)
-    assert done.returncode == 2
-    assert "ERROR collecting scenarios/faulty.toml" in done.stdout
-    assert "scenarios/faulty.toml:6:8: error: unknown surface 'spere'" in done.stdout
-    assert "scenarios/faulty.toml:9:1: error: gd has no 'lrr'" in done.stdout
-    assert "Traceback" not in done.stdout
+@pytest.mark.parametrize("style", ["long", "short", "line", "no"])
+def test_every_style_of_traceback_points_at_the_line(suite: pytest.Pytester, style: str) -> None:
+    write(suite, fails=FAILS)
+    done = suite.runpytest_subprocess(f"--tb={style}")
+    done.assert_outcomes(passed=1, failed=1)
+    done.stdout.no_fnmatch_line("*Traceback*")
+    done.stdout.no_fnmatch_line("*INTERNALERROR*")
+    if style != "no":
+        done.stdout.fnmatch_lines(["*scenarios/fails.toml:13:*"])
 
 
-def test_words_and_tags_select(suite: Path) -> None:
-    for word, count in (("slowly and good", 1), ("not good", 0)):
-        done = run(suite, "-q", "-k", word)
-        assert done.returncode == (0 if count else 5), (word, done.stdout)
+def test_two_failures_are_both_shown_and_a_script_that_breaks_off_says_so(suite: pytest.Pytester) -> None:
+    until = '  { until = "a.loss < 0", max = 3 },\n  { expect = "a.update", eq = 0 },\n]'
+    write(suite, good=FAILS.replace("\n]\n", f"\n{until}\n"))
+    done = suite.runpytest_subprocess()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([
+        "scenarios/good.toml:13:3: failed: *", "scenarios/good.toml:14:3: failed: { until = *",
+        "  expected    a.loss < 0* within 3 updates",
+    ])  # fmt: skip
+    done.stdout.no_fnmatch_line("scenarios/good.toml:15:*")
 
 
-def test_a_golden_trace_is_part_of_the_test(suite: Path) -> None:
-    assert run(suite, "--gdtui-golden", "-q").returncode == 1
-    subprocess.run(
-        [sys.executable, "-m", "gdtui", "replay", "--update", "scenarios/good.toml"],
-        cwd=suite, check=True, capture_output=True,
-        env={key: value for key, value in os.environ.items() if key != "CI"} | {"PYTHONPATH": str(Path.cwd())},
-    )  # fmt: skip
-    assert run(suite, "--gdtui-golden", "-q").returncode == 0
-    golden = suite / "scenarios" / "good.golden.csv"
+def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: pytest.Pytester) -> None:
+    write(suite, faulty=FAULTY)
+    done = suite.runpytest_subprocess()
+    done.assert_outcomes(errors=1)
+    assert done.ret == pytest.ExitCode.INTERRUPTED
+    done.stdout.fnmatch_lines([
+        "*ERROR collecting scenarios/faulty.toml*", "scenarios/faulty.toml:6:8: error: unknown surface 'spere'*",
+        "scenarios/faulty.toml:9:1: error: gd has no 'lrr'*",
+    ])  # fmt: skip
+    done.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_words_and_tags_select(suite: pytest.Pytester) -> None:
+    for word, code in (("slowly and good", 0), ("not good", 5)):
+        assert suite.runpytest_subprocess("-q", "-k", word).ret == code, word
+
+
+def test_a_golden_trace_is_part_of_the_test(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite.runpytest_subprocess("--gdtui-golden").assert_outcomes(failed=1)
+    monkeypatch.delenv("CI", raising=False)
+    assert suite.run(sys.executable, "-m", "gdtui", "replay", "--update", "scenarios/good.toml").ret == 0
+    suite.runpytest_subprocess("--gdtui-golden").assert_outcomes(passed=1)
+    golden = suite.path / "scenarios" / "good.golden.csv"
     golden.write_text(golden.read_text().replace("1: step = 7,a,7,,7,7,0.1,", "1: step = 7,a,7,,7,7,0.1,9"))
-    done = run(suite)
-    assert done.returncode == 1
-    assert "scenarios/good.golden.csv:9: golden trace differs: loss of a at update 7" in done.stdout
-    assert "FAILED scenarios/good.toml::script - golden trace differs: loss of a" in done.stdout
+    done = suite.runpytest_subprocess()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([
+        "scenarios/good.golden.csv:9: golden trace differs: loss of a at update 7*",
+        "FAILED scenarios/good.toml::script - golden trace differs: loss of a*",
+    ])  # fmt: skip
 
 
-def test_it_can_be_turned_off(suite: Path) -> None:
-    assert run(suite, "-o", "gdtui_scenarios=false").returncode == 5
-    assert run(suite, "-p", "no:gdtui").returncode == 5
+def test_it_can_be_turned_off(suite: pytest.Pytester) -> None:
+    for words in (("-o", "gdtui_scenarios=false"), ("-p", "no:gdtui")):
+        assert suite.runpytest_subprocess(*words).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def test_nothing_is_imported_where_there_is_no_scenario(suite: Path) -> None:
-    (suite / "scenarios" / "good.toml").unlink()
-    (suite / "test_it.py").write_text(
+def test_nothing_is_imported_where_there_is_no_scenario(suite: pytest.Pytester) -> None:
+    (suite.path / "scenarios" / "good.toml").unlink()
+    suite.makepyfile(
         "import sys\ndef test_it():\n    assert 'gdtui.pytest_plugin' in sys.modules\n"
         "    assert not {m for m in sys.modules if m.startswith('gdtui.')} - {'gdtui.pytest_plugin'}\n"
         "    assert not {'numba', 'pydantic', 'textual'} & set(sys.modules)\n"
     )
-    done = run(suite)
-    assert done.returncode == 0, done.stdout
+    suite.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 @pytest.mark.jit
-def test_on_the_screen(suite: Path) -> None:
-    (suite / "scenarios" / "good.toml").write_text(GOOD.replace("]\n", "]\n").replace(
+def test_on_the_screen(suite: pytest.Pytester) -> None:
+    write(suite, good=GOOD.replace(
         "{ step = 7 },", "{ step = 6 },\n  { press = 'space' },\n  { expect_screen = 'sphere' },"
     ))  # fmt: skip
-    assert run(suite).returncode == 1, "without a screen nobody presses the key"
-    done = run(suite, "--gdtui-screen")
-    assert done.returncode == 0, done.stdout
+    assert suite.runpytest_subprocess().ret == 1, "without a screen nobody presses the key"
+    suite.runpytest_subprocess("--gdtui-screen").assert_outcomes(passed=1)
 
 
 def test_our_own_suite_does_not_run_them_twice() -> None:
     """`testpaths` has no scenarios in it: they run once, in tests/scenario, unless they are named."""
-    settings = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    settings = tomllib.loads(PYPROJECT)["tool"]["pytest"]["ini_options"]
     for folder in settings["testpaths"]:
         assert not [path for path in Path(folder).rglob("*.toml") if looks_like_scenario(path)]
 
@@ -162,7 +180,7 @@ def test_shipped_scenarios_are_recognised(path: Path) -> None:
 
 
 NOT_OURS = {
-    "pyproject": Path("pyproject.toml").read_text(), "format in a table": OTHER, "nothing": "",
+    "pyproject": PYPROJECT, "format in a table": OTHER, "nothing": "",
     "another format": '[objective]\nformat = 1\n', "no table of ours": "format = 1\n[tool]\n",
     "a word": 'format = "1"\n[script]\n', "longer names": "format = 1\n[scripts]\n[objectives]\n",
 }  # fmt: skip

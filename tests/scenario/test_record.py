@@ -21,7 +21,7 @@ from gdtui.scenario.acts import Scenario
 from gdtui.scenario.library import shipped
 from gdtui.scenario.load import load_scenario, parse_scenario
 from gdtui.scenario.model import VERBS, AddAct, LaneTable
-from gdtui.scenario.record import RecordError, begun_with, quote, save, to_toml
+from gdtui.scenario.record import SCHEMA, RecordError, begun_with, quote, save, to_toml
 from gdtui.scenario.replay import replay
 from gdtui.session import (
     Add,
@@ -257,6 +257,15 @@ def test_a_table_of_numbers_is_named_from_where_the_file_is(tmp_path: Path, monk
     for folder, named in ((tmp_path, "data/points.csv"), (tmp_path / "x", str(tmp_path.resolve() / "data/points.csv"))):
         text = to_toml(session, "t", str(folder))
         assert tomllib.loads(text)["objective"] == {"kind": "dataset", "csv": named}
+
+
+def test_editors_find_the_schema_where_it_lies_beside_the_file(tmp_path: Path) -> None:
+    save(Session(SURFACE), tmp_path / "alone.toml")
+    assert (tmp_path / "alone.toml").read_text().startswith("format = 1\n")
+    (tmp_path / SCHEMA).write_text("{}")
+    save(Session(SURFACE), tmp_path / "beside.toml")
+    assert (tmp_path / "beside.toml").read_text().startswith(f"#:schema ./{SCHEMA}\nformat = 1\n")
+    assert load_scenario(tmp_path / "beside.toml").experiment == load_scenario(tmp_path / "alone.toml").experiment
 
 
 def test_no_hyperparameter_is_called_like_a_key_of_the_file() -> None:

@@ -19,6 +19,7 @@ from gdtui.scenario.acts import Scenario
 from gdtui.scenario.expect import Check, Expectation
 from gdtui.scenario.load import load_scenario, parse_scenario
 from gdtui.scenario.replay import Report, replay
+from gdtui.scenario.trace_io import lanes_table
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 
@@ -55,7 +56,7 @@ def test_shipped_expectations_could_be_false(path: Path) -> None:
     read = load_scenario(path)
     for place, lane in enumerate(read.experiment.lanes):
         lanes = list(read.experiment.lanes)
-        lanes[place] = replace(lane, settings={**lane.settings, "lr": 10 * lane.settings["lr"]})
+        lanes[place] = replace(lane, settings={**lane.settings, "lr": 10 * lane.values()["lr"]})
         assert not replay(replace(read, experiment=replace(read.experiment, lanes=tuple(lanes)))).passed, lane.name
 
 
@@ -68,6 +69,18 @@ def test_a_failed_expectation_is_noted_and_the_script_goes_on() -> None:
     assert lines[1:4] == ["  expected    a.update = 2", "  got         1", "  difference  -1"]
     assert lines[-2].split()[:3] == ["1", "0.25", "0.25"]
     assert lines[-1] == "  on the screen: gdtui s.toml --at 17"
+
+
+def test_where_there_is_no_loss_none_is_shown() -> None:
+    text = (
+        "format = 1\ntitle = 't'\n[objective]\nkind = 'tape'\npattern = 'constant'\n[lanes.a]\noptimizer = 'gd'\n"
+        "[script]\ndo = [{ step = 1 }, { expect = 'a.update', eq = 2 }]\n"
+    )
+    result = replay(parse_scenario(text.encode(), Path("s.toml")))
+    shown = report.failure_lines(result, result.failures[0])
+    assert not any("loss" in line or "nan" in line.split()[1:2] for line in shown)
+    head, row = (line.split() for line in lanes_table(result.final))
+    assert row[head.index("loss")] == "-"
 
 
 def test_until_not_met_ends_the_script() -> None:

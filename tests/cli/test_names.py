@@ -1,0 +1,120 @@
+"""Which files, names and settings a command line means, and what is guessed where it means none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gdtui.scenario.library import shipped
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
+GOOD = BAD.replace("nowhere", "sphere")
+
+
+def gdtui(*words: str, cwd: Path, where: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gdtui", *words], capture_output=True, text=True, check=False, timeout=120, cwd=cwd,
+        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(where)},
+    )  # fmt: skip
+
+
+def test_a_folder_is_searched_for_scenarios_and_what_is_none_is_named(tmp_path: Path) -> None:
+    files = tmp_path
+    (files / "good.toml").write_text(GOOD + '[script]\ndo = [{ step = 1 }, { expect = "a.update", eq = 1 }]\n')
+    (files / "deep" / ".venv").mkdir(parents=True)
+    (files / "deep" / "pyproject.toml").write_text('[project]\nname = "x"\n[tool.x]\nformat = 1\n')
+    (files / "deep" / ".venv" / "bad.toml").write_text(BAD)
+    done = gdtui("replay", ".", cwd=files)
+    assert done.returncode == 0
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["passed", "good.toml"]]
+    assert done.stderr == "gdtui: passed over, not a scenario: deep/pyproject.toml\n"
+    named = gdtui("replay", "deep/pyproject.toml", cwd=files)
+    assert named.returncode == 2, "a file that is named is meant"
+    assert "deep/pyproject.toml:1:1: error: 'format' is missing" in named.stderr
+    alone = gdtui("replay", "deep", cwd=files)
+    assert (alone.returncode, alone.stdout) == (5, "")
+
+
+@pytest.mark.parametrize(
+    "text", [BAD.replace("format", "fromat"), BAD.split("[")[0], "format =\n", "[script\n[lanes.a]\n"]
+)
+def test_a_scenario_with_a_slip_in_it_is_not_passed_over(text: str, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(text)
+    done = gdtui("replay", "--check", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("s.toml:")
+
+
+RMSPROP = GOOD.replace('"gd"', '"rmsprop"\ndialect = "pytorch"')
+
+
+def test_set_does_what_the_file_would_say(tmp_path: Path) -> None:
+    """A setting that only one form of the rule has chooses that form, from the command line as in the file."""
+    (tmp_path / "plain.toml").write_text(RMSPROP)
+    (tmp_path / "written.toml").write_text(RMSPROP + "momentum = 0.9\n")
+    (tmp_path / "paper.toml").write_text(RMSPROP.replace("pytorch", "paper"))
+    wanted = gdtui("run", "written.toml", "--updates", "9", "--csv", "-", cwd=tmp_path).stdout
+    assert wanted != gdtui("run", "plain.toml", "--updates", "9", "--csv", "-", cwd=tmp_path).stdout
+    momentum = ("--set", "a.momentum=0.9")
+    for words in (("plain.toml", *momentum), ("paper.toml", *momentum, "--set", "a.dialect=pytorch")):
+        done = gdtui("run", *words, "--updates", "9", "--csv", "-", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, wanted), "in any order"
+
+
+@pytest.mark.parametrize(("given", "meant"), [
+    ("a.momentm=0.9", "momentum"), ("a.centred=true", "centered"), ("a.dialct=keras", "dialect"),
+    ("a.dialect=kears", "keras"), ("a.samplig=2", "sampling"), ("a.sampling=sngle", "single"), ("a.lrr=1", "lr"),
+    ("long-nam.lr=1", "long-name"),
+])  # fmt: skip
+def test_a_misspelt_setting_is_guessed(given: str, meant: str, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(RMSPROP + '[lanes.long-name]\noptimizer = "gd"\n')
+    done = gdtui("run", "s.toml", "--set", given, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"; did you mean {meant!r}?\n")
+
+
+@pytest.mark.parametrize("words", [("run",), ("replay",), ("replay", "--check"), ()])
+def test_a_misspelt_lesson_is_guessed(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = gdtui(*words, "adam-frst-step", cwd=tmp_path)
+    wanted = "adam-frst-step: there is no such file, and no such scenario; did you mean 'adam-first-step'?"
+    assert (done.returncode, done.stderr) == (74, f"gdtui: {wanted}\n")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay the package out as its wheel does."""
+    place = tmp_path_factory.mktemp("site")
+    wheel = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    without = shutil.ignore_patterns("__pycache__")
+    for package in wheel["packages"]:
+        shutil.copytree(REPOSITORY / package, place / package, ignore=without)
+    for source, target in wheel["force-include"].items():
+        shutil.copytree(REPOSITORY / source, place / target, ignore=without)
+    return place
+
+
+def test_an_installed_gdtui_lists_its_scenarios_and_finds_them_by_name(installed: Path, tmp_path: Path) -> None:
+    listed = gdtui("list", "scenarios", cwd=tmp_path, where=installed)
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [path.stem for path in shipped()]
+    done = gdtui("replay", "ema-on-a-tape", "adam-first-step.toml", cwd=tmp_path, where=installed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{installed / 'gdtui' / 'scenarios' / 'ema-on-a-tape.toml'}  12 of 12" in done.stdout
+    assert "golden trace holds" in done.stdout
+    assert gdtui("run", "warm-up", "--updates", "3", cwd=tmp_path, where=installed).returncode == 0
+    opened = gdtui("warm-up", cwd=tmp_path, where=installed)
+    assert opened.returncode == 2, "it was found: only a terminal is missing"
+    assert "not a terminal" in opened.stderr
+
+
+def test_a_file_of_ones_own_comes_before_a_lesson_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "warm-up").write_text(GOOD)
+    assert "my own" not in gdtui("run", "warm-up.toml", "--json", "-", "--updates", "1", cwd=tmp_path).stdout
+    (tmp_path / "warm-up.toml").write_text(GOOD.replace('"t"', '"my own"'))
+    assert '"my own"' in gdtui("run", "warm-up.toml", "--json", "-", "--updates", "1", cwd=tmp_path).stdout

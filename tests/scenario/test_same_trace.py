@@ -1,0 +1,297 @@
+"""One scenario, one trace: on the screen, in `replay`, in `run`, through pytest, in Python, without the JIT.
+
+Golden traces carry the bits from one process to the next: `# rel = 0.0` in their head allows no difference at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gdtui
+from gdtui.scenario.golden import ABS, REL, Recorder, golden_path
+from gdtui.scenario.library import find
+from gdtui.scenario.load import load_scenario
+from gdtui.scenario.replay import replay
+from gdtui.session import Snapshot
+
+pytest_plugins = ("pytester",)
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+DETOURS = """format = 1
+title = "Every act that moves a lane"
+[objective]
+kind = "dataset"
+name = "two-moons"
+rows = 60
+validation = 0.2
+model = { layers = [2, 4, 1], activation = "tanh", loss = "bce", init = "xavier" }
+[run]
+seed = 11
+updates = 40
+[lanes.mini]
+optimizer = "adam"
+dialect = "pytorch"
+lr = 0.02
+sampling = { batch = 7, shuffle = "each-epoch", drop_last = true }
+schedule = { kind = "cosine", updates = 60 }
+[lanes.single]
+optimizer = "momentum"
+dialect = "classical"
+lr = 0.01
+sampling = "single"
+clip_norm = 1.0
+[lanes.full]
+optimizer = "rmsprop"
+dialect = "keras"
+lr = 0.01
+[script]
+do = [
+  { epoch = 1 },
+  { mark = "early" },
+  { set = "mini.beta1", to = 0.5 },
+  { step = 9 },
+  { branch = "mini", as = "other" },
+  { set = "other.lr", to = 0.005 },
+  { step = 14 },
+  { back = 5 },
+  { remove = "full" },
+  { add = "late", optimizer = "adagrad", dialect = "keras", sampling = 5 },
+  { until = "late.update >= 12", max = 40 },
+  { expect = "late.update", eq = 12 },
+]
+"""
+NOISE = """format = 1
+title = "A formula whose gradients tremble"
+[objective]
+kind = "expression"
+formula = "sin(3*x) + x**2/10 + y**2*exp(-x/5) + abs(y)/3"
+domain = [[-4, 4], [-3, 3]]
+start = [2.5, -1.5]
+noise = 0.3
+[run]
+seed = 5
+updates = 200
+[lanes.a]
+optimizer = "nadam"
+lr = 0.03
+[lanes.b]
+optimizer = "gd"
+lr = 0.01
+sampling = 16
+[script]
+do = [{ step = 80 }, { set = "b.lr", to = 0.03 }, { step = 40 }, { back = 60 }, { step = 9 },
+  { expect = "a.update", eq = 69 }]
+"""
+#: A name of a shipped scenario, or the text of one; without the scripts of those in RUNS, `run` does the same.
+SCENARIOS = {
+    "a surface, edits, back": "momentum-conventions",
+    "a formula": "warm-up",
+    "a formula with noise": NOISE,
+    "a dataset, batches, an edit": "bgd-sgd-minibatch",
+    "a dataset, detours": DETOURS,
+    "a tape": "ema-on-a-tape",
+    "a network": "backpropagation-by-hand",
+    "a solver, a lane added": "newton-one-step",
+    "a solver": "lbfgs-by-evaluations",
+}
+RUNS = ("ema-on-a-tape", "gaussian-three-batches", "warm-up", "schedules-by-shape", "newton-one-step", "overfitting")
+
+
+@pytest.fixture(params=SCENARIOS.values(), ids=list(SCENARIOS))
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give a scenario file in a folder of its own, without a golden trace."""
+    given: str = request.param
+    file = tmp_path / "s.toml"
+    file.write_text(find(given).read_text(encoding="utf-8") if "\n" not in given else given, encoding="utf-8")
+    return file
+
+
+def rows(snapshot: Snapshot) -> dict[str, Array]:
+    return {lane.name: np.array(lane.trace.rows) for lane in snapshot.lanes}
+
+
+def assert_same_bits(a: Mapping[str, Array], b: Mapping[str, Array]) -> None:
+    assert list(a) == list(b)
+    for name in a:
+        assert a[name].shape == b[name].shape, name
+        assert a[name].tobytes() == b[name].tobytes(), name
+
+
+def write_golden(path: Path) -> Recorder:
+    """Write a golden trace that allows no difference."""
+    recorder = Recorder()
+    assert replay(load_scenario(path), recorder).passed
+    golden_path(path).write_text(recorder.text(0.0, 0.0), encoding="utf-8")
+    return recorder
+
+
+def call(folder: Path, *words: str, **environment: str) -> str:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV")) and key != "CI"}
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+        env={**kept, "PYTHONPATH": str(REPOSITORY), **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+# -- from Python ------------------------------------------------------------------------------------
+
+
+def test_it_is_the_same_each_time_and_through_the_public_interface(path: Path) -> None:
+    once = replay(load_scenario(path))
+    assert_same_bits(rows(once.final), rows(gdtui.replay(path).final))
+    assert_same_bits(rows(once.final), rows(gdtui.replay(load_scenario(path)).final))
+
+
+@pytest.mark.parametrize("order", ["reversed", "shuffled", "shuffled again"])
+def test_the_order_of_the_lanes_changes_nothing(path: Path, order: str) -> None:
+    read = load_scenario(path)
+    lanes = list(read.experiment.lanes)
+    if order == "reversed":
+        lanes.reverse()
+    else:
+        Random(order).shuffle(lanes)
+    turned = replace(read, experiment=replace(read.experiment, lanes=tuple(lanes)))
+    report = replay(turned)
+    assert report.passed
+    assert_same_bits(dict(sorted(rows(replay(read).final).items())), dict(sorted(rows(report.final).items())))
+
+
+def test_a_lane_that_is_added_disturbs_nothing(path: Path) -> None:
+    read = load_scenario(path)
+    last = replace(read.experiment.lanes[-1], name="one-more", stream="")
+    more = replace(read, experiment=replace(read.experiment, lanes=(last, *read.experiment.lanes)))
+    found = rows(replay(more).final)
+    assert found.pop("one-more").size
+    assert_same_bits(rows(replay(read).final), found)
+
+
+# -- in other processes -----------------------------------------------------------------------------
+
+
+def test_replay_on_the_command_line_writes_the_same_bits(path: Path) -> None:
+    recorder = Recorder()
+    replay(load_scenario(path), recorder)
+    call(path.parent, "-m", "gdtui", "replay", "--update", "s.toml")
+    assert golden_path(path).read_text(encoding="utf-8") == recorder.text(REL, ABS)
+    assert "golden trace holds" in call(path.parent, "-m", "gdtui", "replay", "--golden", "s.toml")
+
+
+WITHOUT_JIT = """
+import sys
+import numpy, gdtui
+from gdtui.kernel import jit_disabled
+assert jit_disabled()
+final = gdtui.replay(sys.argv[1]).final
+numpy.savez(sys.argv[2], **{lane.name: lane.trace.rows for lane in final.lanes})
+"""
+
+
+@pytest.mark.jit
+def test_without_the_jit_it_is_the_same_to_1e_12(path: Path, tmp_path: Path) -> None:
+    compiled = rows(replay(load_scenario(path)).final)
+    call(path.parent, "-c", WITHOUT_JIT, "s.toml", "rows.npz", NUMBA_DISABLE_JIT="1")
+    with np.load(tmp_path / "rows.npz") as plain:
+        assert list(plain) == list(compiled)
+        for name, wanted in compiled.items():
+            got = plain[name]
+            assert got.shape == wanted.shape
+            sizes = np.max(np.where(np.isfinite(wanted), np.abs(wanted), 0.0), axis=0)
+            for column, size in enumerate(sizes):
+                np.testing.assert_allclose(got[:, column], wanted[:, column], rtol=1e-12, atol=1e-12 * size)
+
+
+def test_through_pytest_it_is_the_same_to_the_bit(
+    path: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = write_golden(path)
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    words = ("-p", "gdtui.pytest_plugin", "-p", "no:xdist", "--gdtui-golden", str(path))
+    pytester.runpytest_subprocess(*words).assert_outcomes(passed=1)
+    last, column = recorder.rows[-1], recorder.names.index("theta_0")
+    last[column] = repr(float(np.nextafter(float(last[column]), np.inf)))
+    golden_path(path).write_text(recorder.text(0.0, 0.0), encoding="utf-8")
+    done = pytester.runpytest_subprocess(*words)
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*golden trace differs: theta_0 of *"])
+
+
+# -- on the screen ----------------------------------------------------------------------------------
+
+
+async def gone_through(path: Path) -> dict[str, Array]:
+    """Open a lesson as `gdtui FILE` does, press space to its end, and return what the bench then holds."""
+    from gdtui.tui.app import Gdtui
+
+    read = load_scenario(path)
+    app = Gdtui(read.experiment, scenario=read)
+    async with app.run_test(size=(120, 36)) as pilot:
+
+        async def ready() -> Any:
+            while not getattr(getattr(app.screen, "engine", None), "ready", False):
+                await asyncio.sleep(0.01)
+            return app.screen
+
+        bench = await asyncio.wait_for(ready(), 120)
+        await asyncio.wait_for(bench.engine.settled(), 60)
+        for _page in bench.lesson.pages:
+            await pilot.press("space")
+            await asyncio.wait_for(bench.engine.settled(), 60)
+            await pilot.pause()
+        assert bench.page == len(bench.lesson.pages)
+        return rows(bench.engine.session.snapshot())
+
+
+@pytest.mark.jit
+async def test_on_the_bench_page_by_page_it_is_the_same_to_the_bit(path: Path) -> None:
+    assert_same_bits(rows(replay(load_scenario(path)).final), await gone_through(path))
+
+
+@pytest.mark.jit
+def test_replay_on_the_screen_is_the_same_to_the_bit(path: Path) -> None:
+    write_golden(path)
+    told = call(path.parent, "-m", "gdtui", "replay", "--screen", "--golden", "s.toml")
+    assert "golden trace holds" in told
+
+
+# -- without a script -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_run_and_simulate_and_a_script_of_steps_give_the_same_bits(name: str, tmp_path: Path) -> None:
+    updates = 120
+    file = tmp_path / "t.csv"
+    call(tmp_path, "-m", "gdtui", "run", name, "--updates", str(updates), "--csv", str(file))
+    with file.open(newline="") as opened:
+        written = list(csv.DictReader(opened))
+    arrays = gdtui.simulate(gdtui.Experiment.load(find(name)), updates)
+    head = find(name).read_text(encoding="utf-8").partition("[script]")[0]
+    (tmp_path / "steps.toml").write_text(f"{head}[script]\ndo = [{{ step = {updates - 1} }}, {{ step = 1 }}]\n")
+    final = gdtui.replay(tmp_path / "steps.toml").final
+    for lane in final.lanes:
+        mine = [row for row in written if row["lane"] == lane.name]
+        trace = arrays[lane.name]
+        assert len(mine) == len(trace["update"]) == len(lane.trace.rows)
+        for key, column in (("loss", trace["loss"]), ("theta_0", trace["theta"][:, 0]), ("lr", trace["lr"])):
+            told = np.array([float(row[key] or "nan") for row in mine])
+            assert np.array_equal(told, column, equal_nan=True), "repr reads back to the same bit"
+        layout = lane.trace.layout
+        for block in ("theta", "grad"):
+            assert trace[block].tobytes() == np.ascontiguousarray(lane.trace.rows[:, layout.block(block)]).tobytes()
+        assert trace["loss"].tobytes() == lane.trace.rows[:, layout.column("loss")].tobytes()
