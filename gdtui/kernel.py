@@ -160,6 +160,24 @@ def _forget(function: Callable[..., Any]) -> None:
             path.unlink(missing_ok=True)
 
 
+class Pointer:
+    """The address of a kernel's machine code, for loops that call it.
+
+    Of a kernel itself numba would look the address and the type up again at every call, which is most of what
+    a single update costs. Here it finds both: see its "wrapper address protocol"; `_numba_type_` is what
+    `numba.typeof` asks an object for.
+    """
+
+    def __init__(self, compiled: Any, signature: Any, kind: Any) -> None:
+        found = compiled.get_compile_result(signature)
+        self._address: int = found.library.get_pointer_to_function(found.fndesc.llvm_cfunc_wrapper_name)
+        self._numba_type_ = kind
+        self._code = compiled  # it must live as long as the address is used
+
+    def __wrapper_address__(self) -> int:
+        return self._address
+
+
 class Kernel:
     """A function with a uniform signature, compiled on first use.
 
@@ -179,6 +197,7 @@ class Kernel:
         self.kind = kind
         self.keep = keep
         self._compiled: Callable[..., Any] | None = None
+        self._pointer: Any = None
 
     @property
     def ready(self) -> bool:
@@ -193,6 +212,16 @@ class Kernel:
                 if self._compiled is None:
                     self._compiled = self._build()
         return self._compiled
+
+    @property
+    def pointer(self) -> Any:
+        """What to hand to a compiled loop that calls it (the plain function where the JIT is off)."""
+        if self._pointer is None:
+            self._pointer = self.compiled
+            if not jit_disabled():
+                signature = numba_door().parse(SIGNATURES[self.kind])
+                self._pointer = Pointer(self.compiled, signature, numba_door().types.FunctionType(signature))
+        return self._pointer
 
     def _build(self) -> Callable[..., Any]:
         if jit_disabled():

@@ -29,6 +29,10 @@ class ChartKind:
         the scale of a single coordinate, which may be negative.
     mean
         draw the mean over the coordinates in place of the norm.
+    over
+        a vector to divide by.
+    from_zero
+        the axis begins at 0.
     """
 
     name: str
@@ -40,6 +44,8 @@ class ChartKind:
     symbol: str = ""
     signed: Scale = "symlog"
     mean: bool = False
+    over: str = ""
+    from_zero: bool = False
 
 
 KINDS: dict[str, ChartKind] = {
@@ -53,11 +59,17 @@ KINDS: dict[str, ChartKind] = {
         ChartKind("step_norm", "step length ‖Δθ‖", "step_norm", "log"),
         ChartKind("theta", "parameters", "theta", "linear", True, "", "θ", "linear"),
         ChartKind("batch_loss", "batch loss", "batch_loss", "log"),
+        ChartKind("lr", "learning rate", "lr", "linear", from_zero=True),
+        ChartKind("angle", "angle of batch to full gradient, °", "angle", "linear", from_zero=True),
+        ChartKind("snr", "signal to noise of the batch's gradient", "snr", "log"),
+        ChartKind(
+            "correction", "bias correction of m", "m_hat", "log", True, "corrects no bias in its m", "", "log", over="m"
+        ),
     )
 }
 
 #: The order in which the bench fills its places.
-ORDER = ("loss", "velocity", "accumulator", "effective_lr", "grad_norm", "step_norm", "theta", "batch_loss")
+ORDER = tuple(KINDS)
 
 
 @dataclass(frozen=True)

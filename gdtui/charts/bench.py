@@ -18,7 +18,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.views import KINDS, ORDER, ChartKind
 from gdtui.words import _
 
-__all__ = ["KINDS", "ORDER", "ChartKind", "Charts", "axes_of", "trace_of", "x_values"]
+__all__ = ["KINDS", "ORDER", "ChartKind", "Charts", "axes_of", "charts_of", "trace_of", "x_values"]
 
 
 def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
@@ -26,6 +26,15 @@ def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
     data = ("epochs", "samples") if len(snapshot.objective.train) else ()
     solving = any(isinstance(lane.trace.layout.rule, Solver) for lane in snapshot.lanes)
     return ("updates", *data, *(("evaluations",) if solving else ()))
+
+
+def charts_of(snapshot: Snapshot, order: Sequence[str]) -> tuple[str, ...]:
+    """Return those charts that can come to show something here: no angle to a gradient that is the full one."""
+    noisy = snapshot.objective.noise > 0 or len(snapshot.objective.train) > 0
+    stochastic = noisy and any(snapshot.objective.noise or lane.spec.sampling.batch for lane in snapshot.lanes)
+    corrected = any(lane.trace.layout.block(KINDS["correction"].quantity) for lane in snapshot.lanes)
+    left_out = {*(() if stochastic else ("angle", "snr")), *(() if corrected else ("correction",))}
+    return tuple(name for name in order if name not in left_out)
 
 
 def x_values(lane: LaneView, updates: Array, axis: str) -> Array:
@@ -108,7 +117,7 @@ class Charts:
             "updates": _("updates"), "epochs": _("epochs"), "samples": _("samples"), "evaluations": _("evaluations"),
         }.get(axis, axis)  # fmt: skip
         x_axis = self._fit(("x", axis), Axis("linear", title=axis_title), [s.x for s in every])
-        y_axis = self._fit((kind.name, coordinate, scale), Axis(scale), _within_reason(snapshot, curves))
+        y_axis = self._fit((kind.name, coordinate, scale), Axis(scale), _within_reason(snapshot, curves, kind))
         shown = tuple(s for index, s in curves if only in (None, index))
         title = _title(snapshot, kind, coordinate, scale) if only is None else _(kind.title)
         return Figure(title, shown, x=x_axis, y=y_axis, message=_message(snapshot, kind, shown, only))
@@ -130,10 +139,20 @@ def _curves(
 
 
 def _points(lane: LaneView, kind: ChartKind, coordinate: int | None) -> tuple[Array, Array] | None:
+    if not kind.over:
+        return _series(lane, kind, kind.quantity, coordinate)
+    above, below = (_series(lane, kind, name, coordinate) for name in (kind.quantity, kind.over))
+    if above is None or below is None:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return above[0], above[1] / below[1]
+
+
+def _series(lane: LaneView, kind: ChartKind, quantity: str, coordinate: int | None) -> tuple[Array, Array] | None:
     trace = lane.trace
     if kind.vector and coordinate is None:
-        return trace.over_coordinates(kind.quantity, mean=kind.mean)
-    column = trace.layout.column(f"{kind.quantity}[{coordinate}]" if kind.vector else kind.quantity)
+        return trace.over_coordinates(quantity, mean=kind.mean)
+    column = trace.layout.column(f"{quantity}[{coordinate}]" if kind.vector else quantity)
     return None if column is None else trace.series(column)
 
 
@@ -141,7 +160,7 @@ def _title(snapshot: Snapshot, kind: ChartKind, coordinate: int | None, scale: S
     """Return what is drawn: of a vector its norm, mean or coordinate; the scale where it is not linear."""
     names = snapshot.objective.names
     title = _(kind.title)
-    if kind.vector and coordinate is None:
+    if kind.vector and coordinate is None and not kind.over:
         title += f" {_('mean')} {kind.symbol}" if kind.mean else f" ‖{kind.symbol}‖"
     elif kind.vector and coordinate is not None and coordinate < len(names):
         title += f" · {names[coordinate]}"
@@ -166,11 +185,12 @@ def _message(snapshot: Snapshot, kind: ChartKind, shown: Sequence[Series], only:
     return ""
 
 
-def _within_reason(snapshot: Snapshot, curves: Sequence[tuple[int, Series]]) -> list[Array]:
+def _within_reason(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], kind: ChartKind) -> list[Array]:
     """Return the values that the y axis must hold: of a lane that has gone astray only what is near the others.
 
     A lane on its way to infinity would otherwise press every other curve flat.
     """
+    base = [np.zeros(1)] if kind.from_zero else []
     first = [abs(float(trace_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
     astray = 1e6 * max((v for v in first if np.isfinite(v)), default=np.inf)
     lost = {
@@ -179,8 +199,8 @@ def _within_reason(snapshot: Snapshot, curves: Sequence[tuple[int, Series]]) -> 
         if lane.status == "diverged" or abs(lane.scalar("loss")) > max(astray, 1e6)
     }
     if not lost:
-        return [s.y for _index, s in curves]
+        return [*base, *(s.y for _index, s in curves)]
     sane = [np.abs(s.y[np.isfinite(s.y)]) for index, s in curves if index not in lost]
     starts = [np.abs(s.y[np.isfinite(s.y)][:2]) for index, s in curves if index in lost]
     high = max((float(v.max()) for v in (*sane, *starts) if len(v)), default=1.0) * 1e3
-    return [s.y if index not in lost else s.y[np.abs(s.y) <= high] for index, s in curves]
+    return [*base, *(s.y if index not in lost else s.y[np.abs(s.y) <= high] for index, s in curves)]

@@ -48,12 +48,17 @@ def _steps(how: Preparation) -> list[tuple[str, str, float, Callable[..., float]
 def common_lines(dialect: str, rule: Rule) -> tuple[tuple[str, Line], ...]:
     """Return the settings that a rule takes besides its own, each with what it does in that dialect."""
     how = Preparation.of(dialect, rule, {"weight_decay": 1.0, "clip_norm": 1.0, "clip_value": 1.0})
-    writer = Writer(None, _CONSTANTS, vars(advance), None)
-    lines = [(key, Line(symbol(name), writer.write(_formula(f)), "", None)) for key, name, _value, f in _steps(how)]
+    lines = [(step[0], line) for step, line in zip(_steps(how), preparing_lines(how), strict=True)]
     if how.style == advance.CLIP_BLOCKS:
         note = "   " + _("‖g‖ of each block")
         lines = [(key, replace(ln, symbols=ln.symbols + note) if key == "clip_norm" else ln) for key, ln in lines]
     return tuple(lines)
+
+
+def preparing_lines(how: Preparation) -> tuple[Line, ...]:
+    """Return what is done to a gradient and a parameter, in symbols alone, as it stands before any update."""
+    writer = Writer(None, _CONSTANTS, vars(advance), None)
+    return tuple(Line(symbol(name), writer.write(_formula(f)), "", None) for _key, name, _value, f in _steps(how))
 
 
 def prepared_lines(before: Before, place: int) -> tuple[Line, ...]:

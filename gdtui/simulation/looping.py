@@ -138,7 +138,7 @@ class Looping:
         with np.errstate(all="ignore"):
             made = int(
                 advance(
-                    o.kernel.compiled, preparation.kernel.compiled, self.rule.kernel.compiled, self.rule.probe.compiled,
+                    o.kernel.pointer, preparation.kernel.pointer, self.rule.kernel.pointer, self.rule.probe.pointer,
                     theta, slots, hyper, rates, t0, n,
                     grad, used, start, ahead, ahead if full else grad, further, none,
                     o.data, o.shape, self._work, o.train, o.held_out, source, begin, end, noise,

@@ -43,7 +43,7 @@ def title(desk: Any) -> str:
     ("keys", "show"),
     [
         ("ccc", Show(chart="effective_lr")),
-        ("C", Show(chart="batch_loss")),
+        ("C", Show(chart="correction")),
         ("v", Show(view="columns")),
         ("xx", Show(coordinate=1)),
         ("xxx", Show(coordinate="norm")),

@@ -7,35 +7,49 @@ from gdtui.charts.palette import lane_color, lane_glyph
 from gdtui.charts.panels.paper import Paper, Piece, pad
 from gdtui.charts.panels.table import solves
 from gdtui.insight.explain import Line, explain, formula_lines, rule_lines
-from gdtui.insight.numerals import number
+from gdtui.insight.numerals import number, symbol
+from gdtui.insight.preparing import prepared_lines, preparing_lines
+from gdtui.optimizers.blocks import BlockRule
 from gdtui.optimizers.solvers import Solver
 from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.preparing import Preparation
 from gdtui.words import _
 
 
 def line_count(lane: LaneView) -> int:
-    """Return how many lines the lane's rule has in the pane."""
-    return len(rule_lines(lane.trace.layout.rule))
+    """Return how many lines the lane's rule has in the pane, at the coordinate where it has most."""
+    return max(len(_in_symbols(lane, columns)) for columns in {*lane.columns})
+
+
+def _in_symbols(lane: LaneView, columns: int) -> tuple[Line, ...]:
+    """Return what is done with the gradient, as it stands before any update, in a block of so many columns."""
+    rule = lane.trace.layout.rule
+    if isinstance(rule, Solver):
+        return rule_lines(rule)
+    if isinstance(rule, BlockRule):
+        rule = rule.for_columns(columns)
+    return (*preparing_lines(Preparation.of(lane.spec.arithmetic, rule, lane.settings)), *rule_lines(rule))
 
 
 def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
     """Return the lane's rule with the numbers of its last update at one watched coordinate."""
     rule = lane.trace.layout.rule
     if lane.before is None:
-        return rule_lines(rule)
+        return _in_symbols(lane, lane.columns[place])
     before = lane.before
     if isinstance(rule, Solver):
         return formula_lines(rule, before.numbers, lane.trace.layout.coords[place])
     slots = {slot.name: float(before.slots[i, place]) for i, slot in enumerate(rule.slots)}
     known = {}
-    for symbol in rule.symbols:  # of a rule over blocks: norms cannot be worked out from one coordinate
-        values = lane.vector(symbol)
+    for name in rule.symbols:  # of a rule over blocks: norms cannot be worked out from one coordinate
+        values = lane.vector(name)
         if values is not None:
-            known[symbol] = float(values[place])
-    return explain(
+            known[name] = float(values[place])
+    lines = explain(
         rule, float(before.theta[place]), float(before.grad[place]), lane.update, slots, before.hyper,
         known, lane.columns[place],
     )  # fmt: skip
+    return (*prepared_lines(before, place), *lines)
 
 
 def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> tuple[Row, ...]:
@@ -58,14 +72,14 @@ def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> 
     if sum(cell_width(text) for text, _role, _bold in heading) > paper.width:
         heading = _heading(snapshot, selected, place, short=True)
     rows = [paper.row(heading)]
-    lines = update_lines(lane, place)
+    lines = _fitting(update_lines(lane, place), paper.height - 1)
     texts = [(f" {line.name} ← {line.symbols}", line.numbers, line) for line in lines]
     first = max((cell_width(text) for text, _numbers, _line in texts), default=0) + 3
     second = max((cell_width(numbers) for _text, numbers, _line in texts), default=0) + 3
     value_width = 12
     if first + second + value_width > paper.width:
         second = max(0, paper.width - first - value_width)
-    for text, numbers, line in texts[: max(0, paper.height - 1)]:
+    for text, numbers, line in texts:
         pieces: list[Piece] = [(pad(text, first), "text", False)]
         if line.value is not None:
             if cell_width(numbers) > second - 1 and second < 12:
@@ -75,6 +89,13 @@ def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> 
             pieces.append((sign + number(line.value), lane_color(selected), True))
         rows.append(paper.row(pieces))
     return paper.page(rows)
+
+
+def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
+    """Return the lines that there is room for: the new θ, and what leads to it."""
+    if len(lines) > room:
+        lines = tuple(line for line in lines if line.name != symbol("effective_lr"))
+    return lines[max(0, len(lines) - room) :]
 
 
 def _heading(snapshot: Snapshot, selected: int, place: int, *, short: bool = False) -> list[Piece]:

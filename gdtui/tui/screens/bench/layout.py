@@ -12,8 +12,9 @@ PLACES = {"narrow": 1, "usual": 3, "wide": 6}
 ORDER_BY_SIZE = {
     "narrow": ORDER,
     "usual": ORDER,
-    "wide": ("loss", "grad_norm", "velocity", "accumulator", "effective_lr", "step_norm", "theta", "batch_loss"),
+    "wide": ("loss", "grad_norm", *(name for name in ORDER if name not in ("loss", "grad_norm"))),
 }
+HEADER_AND_FOOTER = 2
 #: Charts of a column, and the cells that one needs across.
 COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 
@@ -41,7 +42,7 @@ class Plan:
     message: int
 
 
-def plan(width: int, height: int, lanes: int, lines: int) -> Plan:
+def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0) -> Plan:
     """Return the rows of each part.
 
     Parameters
@@ -52,11 +53,15 @@ def plan(width: int, height: int, lanes: int, lines: int) -> Plan:
         how many there are.
     lines
         of the longest rule.
+    caption
+        rows of a lesson's caption.
     """
     size = "narrow" if width < 100 or height < 28 else "wide" if width >= 160 and height >= 42 else "usual"
     table = 1 + min(lanes, max(1, height // 5))
-    rule = 1 + min(lines, 7 if height >= 28 else 5 if height >= 22 else 3)
     message = 2 if width < 100 and height >= 28 else 1
+    charts = 14 if height - caption >= 28 else 10 if height - caption >= 22 else 7
+    left = height - HEADER_AND_FOOTER - caption - message - charts - table
+    rule = 1 + min(lines, max(3, left - 1))
     if size == "wide":  # the running rule beside the lanes
         both = max(table, rule)
         return Plan(size, both, both, both, message)

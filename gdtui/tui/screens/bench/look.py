@@ -79,6 +79,8 @@ class Look:
 
     def charts(self, order: Sequence[str] = ORDER) -> tuple[str, ...]:
         """Return every chart in the order of the places, beginning with the first."""
+        if self.chart not in order:  # asked for though it cannot show anything here: it says so
+            return (self.chart, *order)
         first = order.index(self.chart)
         return (*order[first:], *order[:first])
 
@@ -93,7 +95,7 @@ def opening(snapshot: Snapshot) -> Look:
 
 
 def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Show:
-    return Show(chart=order[(order.index(look.chart) + by) % len(order)])
+    return Show(chart=look.charts(order)[by])
 
 
 def _view(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdtui.charts import panels
-from gdtui.charts.bench import KINDS, ORDER, Charts
+from gdtui.charts.bench import KINDS, ORDER, Charts, charts_of
 from gdtui.charts.canvas import draw
 from gdtui.charts.cells import Row
 from gdtui.charts.figure import Figure
@@ -68,7 +68,7 @@ def chart(scene: Scene, charts: Charts, place: int, order: Sequence[str], lane: 
     if scene.snapshot is None or (lane is not None and lane >= len(scene.lanes)):
         return paper.words()
     look = scene.look
-    names = look.charts(order if lane is None else ORDER)
+    names = look.charts(charts_of(scene.snapshot, order if lane is None else ORDER))
     kind = KINDS[names[place % len(names)]]
     figure = charts.chart(
         scene.snapshot, kind, axis=look.x_axis, coordinate=look.coordinate, only=lane, linear=look.linear

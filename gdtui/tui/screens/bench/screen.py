@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from gdtui.charts import panels
-from gdtui.charts.bench import Charts
+from gdtui.charts.bench import Charts, charts_of
 from gdtui.session import Back, Command, Remove, Reset, Snapshot, Step
 from gdtui.tui.engine import Engine
 from gdtui.tui.screens.bench import dialogs, layout, pages, painters
@@ -65,6 +65,7 @@ class Bench(Screen[None]):
         self._asked: list[Show] = []  # by the script; it waits for the snapshot that it speaks of
         self.pace = Pace()
         self._message, self._good = "", False
+        self._caption = 0  # rows of a lesson's
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -149,7 +150,8 @@ class Bench(Screen[None]):
     def _plan(self) -> layout.Plan:
         lanes = self.snapshot.lanes if self.snapshot else ()
         lines = max((panels.line_count(lane) for lane in lanes), default=6)
-        return layout.plan(self.size.width, self.size.height, len(lanes) or len(self._experiment.lanes), lines)
+        count = len(lanes) or len(self._experiment.lanes)
+        return layout.plan(self.size.width, self.size.height, count, lines, self._caption)
 
     def _lay_out(self) -> None:
         """Fit the parts to the terminal and to the lanes there are."""
@@ -188,7 +190,7 @@ class Bench(Screen[None]):
         if self.snapshot is None:
             return
         try:
-            self.look = turned(self.look, self.snapshot, what, by, self._order())
+            self.look = turned(self.look, self.snapshot, what, by, charts_of(self.snapshot, self._order()))
         except LookError as error:
             self.say(str(error))
         self.repaint()
@@ -295,7 +297,7 @@ class Bench(Screen[None]):
         box.display = self.lesson is not None
         if self.lesson is not None:
             texts = pages.captions(self.lesson)
-            box.styles.height = pages.rows_of(texts, self.size.width, self.size.height)
+            box.styles.height = self._caption = pages.rows_of(texts, self.size.width, self.size.height)
             box.update(texts[self.page])
 
     # -- dialogs ----------------------------------------------------------------------------------
