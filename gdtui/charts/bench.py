@@ -29,11 +29,23 @@ def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def charts_of(snapshot: Snapshot, order: Sequence[str]) -> tuple[str, ...]:
-    """Return those charts that can come to show something here: no angle to a gradient that is the full one."""
-    noisy = snapshot.objective.noise > 0 or len(snapshot.objective.train) > 0
-    stochastic = noisy and any(snapshot.objective.noise or lane.spec.sampling.batch for lane in snapshot.lanes)
-    corrected = any(lane.trace.layout.block(KINDS["correction"].quantity) for lane in snapshot.lanes)
-    left_out = {*(() if stochastic else ("angle", "snr")), *(() if corrected else ("correction",))}
+    """Return those charts that can come to show something here.
+
+    Left out are the state that no lane keeps, the rate of a coordinate where it is that of all, the angle to a
+    gradient that is the full one.
+    """
+    lanes = snapshot.lanes
+    kept = {name for name in ("velocity", "accumulator") if any(lane.trace.layout.block(name) for lane in lanes)}
+    noisy = snapshot.objective.noise > 0
+    stochastic = noisy or (len(snapshot.objective.train) > 0 and any(lane.spec.sampling.batch for lane in lanes))
+    corrected = any(lane.trace.layout.block(KINDS["correction"].quantity) for lane in lanes)
+    own_rates = "accumulator" in kept or any(lane.trace.layout.rule.rate for lane in lanes)
+    left_out = {
+        *({"velocity", "accumulator"} - kept),
+        *(() if own_rates else ("effective_lr",)),
+        *(() if stochastic else ("angle", "snr")),
+        *(() if corrected else ("correction",)),
+    }
     return tuple(name for name in order if name not in left_out)
 
 
@@ -150,6 +162,9 @@ def _points(lane: LaneView, kind: ChartKind, coordinate: int | None) -> tuple[Ar
 
 def _series(lane: LaneView, kind: ChartKind, quantity: str, coordinate: int | None) -> tuple[Array, Array] | None:
     trace = lane.trace
+    if kind.name == "lr":  # at update 0 no update has been made at any rate
+        updates, rates = trace_of(lane, "lr")
+        return updates[updates > 0], rates[updates > 0]
     if kind.vector and coordinate is None:
         return trace.over_coordinates(quantity, mean=kind.mean)
     column = trace.layout.column(f"{quantity}[{coordinate}]" if kind.vector else quantity)

@@ -116,7 +116,8 @@ class LaneRun:
         else:
             self._looping = Looping(spec, objective, seed, self.layout, self.coords, self._blocks, self._stops)
         # a first guess of an update's cost, by the numbers it goes through; `_time` corrects it
-        self._per_update = 1e-6 + 2e-9 * d * spec.sampling.size(len(objective.train)) if self._solving is None else 1e-3
+        rows = spec.sampling.size(len(objective.train)) + len(objective.train)
+        self._per_update = 1e-6 + 4e-9 * d * rows if self._solving is None else 1e-3
         self.reset()
 
     def warm(self) -> None:

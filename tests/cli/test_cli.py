@@ -262,9 +262,9 @@ def test_pictures_and_recordings_are_written(files: Path, monkeypatch: pytest.Mo
     assert json.loads((files / "good.cast").read_text().splitlines()[0])["version"] == 2
 
 
-@pytest.mark.parametrize(("line", "pages"), [(1, 0), (26, 0), (27, 1), (28, 2), (29, 2), (31, 3), (999, None)])
+@pytest.mark.parametrize(("line", "pages"), [(1, 0), (26, 0), (27, 0), (28, 1), (29, 2), (30, 2), (32, 3), (999, None)])
 def test_a_lesson_opens_at_a_line(line: int, pages: int | None) -> None:
-    """Line 26 speaks, 27 steps, 28 and 29 expect, 30 speaks."""
+    """Line 26 shows, 27 speaks, 28 steps, 29 and 30 expect, 31 speaks."""
     lesson = read_lesson(load_scenario(find("adam-first-step")))
     assert lesson.page_at(line) == (len(lesson.pages) if pages is None else pages)
     left = [act for page in lesson.pages[lesson.page_at(line) :] for act in page.acts if act.command is not None]

@@ -72,8 +72,11 @@ def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> 
     if sum(cell_width(text) for text, _role, _bold in heading) > paper.width:
         heading = _heading(snapshot, selected, place, short=True)
     rows = [paper.row(heading)]
-    lines = _fitting(update_lines(lane, place), paper.height - 1)
-    texts = [(f" {line.name} ← {line.symbols}", line.numbers, line) for line in lines]
+    every = update_lines(lane, place)
+    lines = _fitting(every, paper.height - 1)
+    gap = len(lines) > 1 and every.index(lines[-1]) > every.index(lines[-2]) + 1
+    marks = [" "] * (len(lines) - 1) + ["⋮" if gap else " "]
+    texts = [(f"{m}{line.name} ← {line.symbols}", line.numbers, line) for m, line in zip(marks, lines, strict=False)]
     first = max((cell_width(text) for text, _numbers, _line in texts), default=0) + 3
     second = max((cell_width(numbers) for _text, numbers, _line in texts), default=0) + 3
     value_width = 12
@@ -92,10 +95,10 @@ def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> 
 
 
 def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
-    """Return the lines that there is room for: the new θ, and what leads to it."""
+    """Return the lines that there is room for: how it begins, and the new θ it comes to."""
     if len(lines) > room:
         lines = tuple(line for line in lines if line.name != symbol("effective_lr"))
-    return lines[max(0, len(lines) - room) :]
+    return lines if len(lines) <= room else (*lines[: max(0, room - 1)], *lines[-1:])
 
 
 def _heading(snapshot: Snapshot, selected: int, place: int, *, short: bool = False) -> list[Piece]:

@@ -15,7 +15,7 @@ from gdtui.words import _
 
 #: Columns of the lanes table: heading, width, the width of the screen from which on it is shown.
 _COLUMNS = (
-    ("lane", 14, 0), ("dialect", 11, 96), ("evals", 8, 76), ("sampling", 11, 88), ("lr", 8, 0), ("loss", 10, 0),
+    ("lane", 14, 0), ("dialect", 11, 96), ("evals", 8, 76), ("sampling", 11, 88), ("lr", 10, 0), ("loss", 10, 0),
     ("‖g‖", 10, 64), ("step", 10, 64), ("θ", 22, 112), ("eff. rate", 20, 150), ("epoch", 8, 170), ("status", 22, 0),
 )  # fmt: skip
 
@@ -25,25 +25,32 @@ def solves(lane: LaneView) -> bool:
     return isinstance(lane.trace.layout.rule, Solver)
 
 
-def _columns(width: int, *, sampling: bool, evaluations: bool) -> list[tuple[str, int]]:
-    left_out = (() if sampling else ("sampling", "epoch")) + (() if evaluations else ("evals",))
-    return [(name, size) for name, size, least in _COLUMNS if width >= least and name not in left_out]
+def _columns(snapshot: Snapshot, width: int) -> list[tuple[str, int]]:
+    """Return the columns there are at this width; that of the names is as wide as they need."""
+    has_data = len(snapshot.objective.train) > 0 or snapshot.objective.noise > 0
+    left_out = {*(() if has_data else ("sampling", "epoch")), *(() if any(map(solves, snapshot.lanes)) else ("evals",))}
+    names = 2 + max(cell_width(lane.name) for lane in snapshot.lanes)
+    return [
+        (name, min(size, max(8, names)) if name == "lane" else size)
+        for name, size, least in _COLUMNS
+        if width >= least and name not in left_out
+    ]
 
 
-def _cells(lane: LaneView, name: str) -> tuple[str, str]:
-    """Return a cell's text and the role of its colour."""
+def _cells(lane: LaneView, name: str, room: int) -> tuple[str, str]:
+    """Return a cell's text and the role of its colour; numbers in as many digits as there is room for."""
     if name == "dialect":
         return lane.spec.dialect_name or "–", "label"
     if name == "sampling":
         return str(lane.spec.sampling), "label"
     if name == "lr":
-        return number(lane.next_lr, 3), "text"
+        return _in(room, _rate(lane)), "text"
     if name == "loss":
-        return (number(lane.scalar("loss")) if lane.objective.has_loss else "–"), "text"
+        return (_in(room, lane.scalar("loss")) if lane.objective.has_loss else "–"), "text"
     if name == "‖g‖":
-        return _dash(lane.scalar("grad_norm")), "text"
+        return _dash(lane.scalar("grad_norm"), room), "text"
     if name == "step":
-        return _dash(lane.scalar("step_norm")), "text"
+        return _dash(lane.scalar("step_norm"), room), "text"
     if name == "evals":
         return str(lane.evaluations), "text"
     if name == "epoch":
@@ -52,20 +59,36 @@ def _cells(lane: LaneView, name: str) -> tuple[str, str]:
         vector = lane.vector("theta" if name == "θ" else "effective_lr")
         assert vector is not None
         more = " …" if len(vector) > 2 else ""
-        return " ".join(_dash(float(v), 3) for v in vector[:2]) + more, "label"
+        each = (room - len(more) - 1) // 2
+        return " ".join(_dash(float(v), each, 3) for v in vector[:2]) + more, "label"
     raise KeyError(name)
 
 
-def _dash(value: float, digits: int = 4) -> str:
-    return "–" if math.isnan(value) else number(value, digits)
+def _rate(lane: LaneView) -> float:
+    """Return the learning rate of this update where a schedule turns it, else that of the next, edits and all."""
+    scheduled = lane.update > 0 and lane.spec.schedule.kind != "constant"
+    return lane.scalar("lr") if scheduled else lane.next_lr
 
 
-def _status(lane: LaneView) -> Piece:
+def _in(room: int, value: float, digits: int = 4) -> str:
+    """Return a number in at most so many digits and cells."""
+    texts = (number(value, count) for count in range(digits, 0, -1))
+    return next((text for text in texts if cell_width(text) <= room), number(value, 1))
+
+
+def _dash(value: float, room: int, digits: int = 4) -> str:
+    return "–" if math.isnan(value) else _in(room, value, digits)
+
+
+def _status(lane: LaneView, room: int) -> Piece:
+    """Return how a lane fares, in as few words as there is room for."""
     ahead = len(lane.pending)
-    if lane.status == "diverged":
-        return (f"✗ {_('diverged at update')} {lane.update}", "bad", True)
     if lane.status != "going":
-        return (f"✓ {_(lane.status)} {_('at update')} {lane.update}: {lane.reason}", "good", True)
+        sign, role = ("✗", "bad") if lane.status == "diverged" else ("✓", "good")
+        why = f": {lane.reason}" if lane.reason else ""
+        texts = [f"{sign} {_(lane.status)} {words} {lane.update}" for words in (_("at update"), _("at"))]
+        longest = [text + why for text in texts]
+        return (next((text for text in (*longest, *texts) if cell_width(text) <= room), texts[-1]), role, True)
     if ahead:
         return (f"{_('going')} · {ahead} {_('edit ahead') if ahead == 1 else _('edits ahead')}", "label", False)
     return (_("going") if lane.update else _("at the start"), "label", False)
@@ -96,8 +119,7 @@ def window(count: int, selected: int, height: int) -> Window:
 
 def lanes(snapshot: Snapshot, selected: int, paper: Paper) -> tuple[Row, ...]:
     """Return the lanes table: a heading and a row a lane, scrolled so that the selected one is seen."""
-    has_data = len(snapshot.objective.train) > 0 or snapshot.objective.noise > 0
-    columns = _columns(paper.width, sampling=has_data, evaluations=any(map(solves, snapshot.lanes)))
+    columns = _columns(snapshot, paper.width)
     seen = window(len(snapshot.lanes), selected, paper.height)
     rows = [paper.row(_heading(columns, seen.more, paper.width))]
     for index in range(seen.first, seen.end):
@@ -116,10 +138,11 @@ def _line(lane: LaneView, index: int, columns: list[tuple[str, int]], width: int
         if name == "lane":
             pieces.append((pad(lane.name, size - 1) + " ", color, chosen))
         elif name == "status":
-            text, role, bold = _status(lane)
-            pieces.append((pad(text, max(1, width - used)), role, bold))
+            room = max(1, width - used)
+            text, role, bold = _status(lane, room)
+            pieces.append((pad(text, room), role, bold))
         else:
-            text, role = _cells(lane, name)
+            text, role = _cells(lane, name, size - 2)
             right = name not in ("dialect", "sampling")
             pieces.append((pad(text, size - 2, right=right) + "  ", role, False))
         used += size
