@@ -11,6 +11,8 @@ from gdtui.objectives.base import ObjectiveError
 from gdtui.optimizers import Optimizer, ParameterError, Rule
 from gdtui.session import LaneView, Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.lane import refused
+from gdtui.simulation.simulation import build_objective
 from gdtui.words import _
 
 #: Coordinates of theta that are shown.
@@ -39,10 +41,15 @@ def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None,
         rules = [optimizer.rule(name) for name in names]
         settings = {} if lr is None else {"lr": lr}
         lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
-        session = Session(Experiment(ObjectiveSpec("surface", surface), lanes))
+        experiment = Experiment(ObjectiveSpec("surface", surface), lanes)
+        objective = build_objective(experiment.objective)
     except (ParameterError, ObjectiveError) as error:
         raise CommandFailure(str(error)) from None
     lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
+    refusals = [refused(lane, objective)[1] for lane in lanes]
+    if any(refusals):  # the texts can be compared, if not what comes of them
+        return [*lines, "", *(f"{_('no trajectory on')} {surface}: {reason}" for reason in refusals if reason)]
+    session = Session(experiment)
     return [*lines, "", *_trajectory(names, session, surface, updates)]
 
 

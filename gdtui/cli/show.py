@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 
 from gdtui.cli.catalogue import columns
 from gdtui.cli.diff import diff, pad, width
@@ -12,6 +13,7 @@ from gdtui.insight.numerals import number, symbol
 from gdtui.insight.preparing import common_lines
 from gdtui.optimizers import Optimizer, ParameterError, Rule, find
 from gdtui.optimizers.blocks import BlockRule
+from gdtui.optimizers.rule import HyperInfo
 from gdtui.optimizers.solvers import Solver
 from gdtui.words import _
 
@@ -41,8 +43,8 @@ def _optimizer(name: str) -> list[str]:
     rules = optimizer.rules
     for rule in rules:
         lines += ["", *_rule(rule, alone=len(rules) == 1)]
-    if len(rules) > 1:
-        lines += ["", _("defaults"), *_defaults(rules)]
+    if len(optimizer.dialects) > 1:
+        lines += ["", _("defaults"), *_defaults(optimizer)]
     if not isinstance(rules[0], Solver):
         lines += ["", _("also, off unless asked for"), *_common(rules)]
     return lines
@@ -62,9 +64,12 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
         lines += _text(text)
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
     lines.append("  " + _("state      {}").format(roles))
-    if alone:
-        settings = ", ".join(f"{info.name} = {info.default:g} ({info.range.describe()})" for info in rule.hyper)
-        lines.append("  " + _("settings   {}").format(settings))
+    ranges = [f", {info.range.describe()}" if alone else "" for info in rule.hyper]
+    settings = [
+        f"{_named(i.name)} = {number(i.default)}{allowed}" for i, allowed in zip(rule.hyper, ranges, strict=True)
+    ]
+    for place, line in enumerate(textwrap.wrap(("; " if alone else ", ").join(settings), 96)):
+        lines.append("  " + (_("settings") if place == 0 else "").ljust(11) + line)
     lines.append("  " + _("reference  {}").format(rule.reference))
     if rule.teaches:
         lines.append(f"  {rule.teaches}")
@@ -89,14 +94,26 @@ def _common(rules: tuple[Rule, ...]) -> list[str]:
     return ["  " + line.rstrip() for line in columns(sorted(lines, key=lambda line: line[0]))]
 
 
-def _defaults(rules: tuple[Rule, ...]) -> list[str]:
-    names = list(dict.fromkeys(info.name for rule in rules for info in rule.hyper))
-    head = ("", *(_label(rule) for rule in rules), _("range"))
-    rows = [head]
-    for name in names:
-        infos = [next((info for info in rule.hyper if info.name == name), None) for rule in rules]
-        given = next(info for info in infos if info is not None)
-        rows.append((name, *("–" if info is None else f"{info.default:g}" for info in infos), given.range.describe()))
+def _named(key: str) -> str:
+    """Return a setting as users type it, and as the rule writes it: beta1 (β₁)."""
+    return f"{key} ({symbol(key)})" if symbol(key) != key else key
+
+
+def _defaults(optimizer: Optimizer) -> list[str]:
+    """Return a table: a setting a row, a dialect a column; dialects with the same defaults share one."""
+    by_dialect: dict[str, dict[str, HyperInfo]] = {}
+    for rule in optimizer.rules:  # of a dialect's forms the first that has the setting
+        for dialect in rule.dialects:
+            for info in rule.hyper:
+                by_dialect.setdefault(dialect, {}).setdefault(info.name, info)
+    sides: dict[tuple[tuple[str, float], ...], list[str]] = {}
+    for dialect, infos in by_dialect.items():
+        sides.setdefault(tuple((name, info.default) for name, info in infos.items()), []).append(dialect)
+    ranges = {name: info.range for infos in by_dialect.values() for name, info in infos.items()}
+    rows = [("", *(", ".join(dialects) for dialects in sides.values()), _("range"))]
+    for name, allowed in ranges.items():
+        defaults = (dict(side).get(name) for side in sides)
+        rows.append((_named(name), *("–" if d is None else number(d) for d in defaults), allowed.describe()))
     return ["  " + line for line in columns(rows)]
 
 

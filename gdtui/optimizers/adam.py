@@ -31,7 +31,7 @@ def adam(
     "adam", "keras",
     title="Adam",
     reference="keras.optimizers.Adam; Kingma & Ba 2015, end of section 2, with their epsilon-hat",
-    teaches="Both corrections go into the rate, so epsilon weighs less in the first updates.",
+    teaches="Both corrections go into the rate, so epsilon weighs more in the first updates: as if over √(1−β₂ᵗ).",
     direction="m",
     options={"bias_correction": True},
 )  # fmt: skip

@@ -53,10 +53,10 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
     title="Damped Newton",
     reference="Nocedal & Wright 2006, alg. 3.2, the Hessian modified by alg. 3.3; backtracking to Armijo, alg. 3.1",
     teaches="One jump to the minimum of the bowl that fits here. It costs a Hessian: an evaluation a parameter.",
-    slots={"d": "velocity", "h": "other"},
+    slots={"d": "velocity", "H_diag": "other"},
     scalars=("lam", "alpha", "slope", "evals"),
     formulas=(
-        Formula("λ", "first of 0, β, 2β … with H+λI > 0", "H here {h}", "lam"),
+        Formula("λ", "first of 0, β, 2β … with H+λI > 0", "H here {H_diag}", "lam"),
         Formula("d", "−(H+λI)⁻¹·g", "−({inverse@g})", "d"),
         Formula("gᵀd", "Σ g·d", "{g@d}", "slope"),
         Formula("α", "first of η, ρη … that meets Armijo", "f {f} → {f_new}", "alpha"),
@@ -76,7 +76,7 @@ def newton(
     here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
     found = backtrack(_guarded(asked, here, d), here, d, lr, c1, shrink)
     extra: dict[str, float | Array] = {
-        "h": np.diag(hessian), "lam": lam, "inverse": inverse, "evals_hessian": float(spent),
+        "H_diag": np.diag(hessian), "lam": lam, "inverse": inverse, "evals_hessian": float(spent),
         "trials": float(asked.calls), "evals": float(asked.calls + spent),
     }  # fmt: skip
     return _made(Memory(found.theta, found.value, found.grad), here, found, d, extra)
@@ -92,14 +92,14 @@ class _Curvature(Memory):
     title="BFGS",
     reference="Nocedal & Wright 2006, alg. 6.1 with eq. 6.17 and 6.20; strong Wolfe, alg. 3.5 and 3.6",
     teaches="Learns the inverse Hessian from gradients alone: each step shows how the slope changes along it.",
-    slots={"d": "velocity", "b": "other"},
+    slots={"d": "velocity", "B_diag": "other"},
     scalars=("alpha", "slope", "curvature", "evals"),
     formulas=(
         Formula("d", "−B·g", "−({inverse@g})", "d"),
         Formula("gᵀd", "Σ g·d", "{g@d}", "slope"),
         Formula("α", "from η on, until strong Wolfe holds", "f {f} → {f_new}", "alpha"),
         Formula("θ", "θ + α·d", "{theta_before} + {alpha}·{d}", "theta"),
-        Formula("B", "(I−ρsyᵀ)·B·(I−ρysᵀ) + ρssᵀ, ρ = 1/yᵀs > 0", "yᵀs = {curvature}", "b"),
+        Formula("B", "(I−ρsyᵀ)·B·(I−ρysᵀ) + ρssᵀ, ρ = 1/yᵀs > 0", "yᵀs = {curvature}", "B_diag"),
         Formula("evaluations", "one a trial", "", "evals"),
     ),
     most=512,
@@ -128,7 +128,7 @@ def bfgs(
         after = inverse_update(used * (curvature / float(y @ y)) if fresh else used, s, y)
     kept = np.eye(len(grad)) if after is None else after
     extra: dict[str, float | Array] = {
-        "b": np.diag(kept),
+        "B_diag": np.diag(kept),
         "inverse": used,
         "curvature": curvature,
         "evals": float(asked.calls),

@@ -29,14 +29,14 @@ def test_five_steps_of_newton_and_schulz_bring_singular_values_near_1(shape):
 
 def test_muon_steps_equally_far_along_strong_and_weak_directions():
     g = np.diag([100.0, 1.0]) + 0.0
-    state = State.start(find("muon").rule(), np.zeros(4), {"weight_decay": 0.0}, matrix_block(2, 2))
+    state = State.start(find("muon").rule("pytorch"), np.zeros(4), {"weight_decay": 0.0}, matrix_block(2, 2))
     state.update(g.ravel())
     strong, weak = -state.theta[0], -state.theta[3]
     assert 0.5 < weak / strong < 2
 
 
 def test_muon_refuses_vectors_and_says_so():
-    rule = find("muon").rule()
+    rule = find("muon").rule("pytorch")
     assert rule.refusal(np.array([[0, 3, 2]])) == ""
     assert "matrices only" in rule.refusal(np.array([[0, 3, 2], [6, 3, 1]]))
     assert find("adafactor").rule().refusal(np.array([[0, 3, 2], [6, 3, 1]])) == ""

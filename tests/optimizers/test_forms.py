@@ -23,7 +23,7 @@ def test_a_count_is_a_whole_number(key: str) -> None:
 
 def test_muon_of_torch_refuses_biases_and_names_the_dialect_that_takes_them() -> None:
     with pytest.raises((ParameterError, CommandError), match='no matrix; dialect = "optax" takes them too'):
-        Session(Experiment(NETWORK, (Lane("a", "muon"),)))
+        Session(Experiment(NETWORK, (Lane("a", "muon", "pytorch"),)))
 
 
 def test_muon_of_optax_evens_out_matrices_and_moves_biases_by_nadam() -> None:

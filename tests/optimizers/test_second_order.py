@@ -213,7 +213,7 @@ def test_bfgs_learns_the_inverse_hessian_of_a_quadratic() -> None:
     run = after(objective, lane("bfgs", c2=1e-4, c1=1e-5), 5)
     assert objective.expression is not None
     inverse = np.linalg.inv(objective.expression.evaluate_hessian(np.zeros(4)))
-    np.testing.assert_allclose(column(run, "b")[4], np.diag(inverse), rtol=1e-3)
+    np.testing.assert_allclose(column(run, "B_diag")[4], np.diag(inverse), rtol=1e-3)
 
 
 @every_solver
