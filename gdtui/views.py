@@ -60,7 +60,7 @@ KINDS: dict[str, ChartKind] = {
         ChartKind("theta", "parameters", "theta", "linear", True, "", "θ", "linear"),
         ChartKind("batch_loss", "batch loss", "batch_loss", "log"),
         ChartKind("lr", "learning rate", "lr", "linear", from_zero=True),
-        ChartKind("angle", "angle of batch to full gradient, °", "angle", "linear", from_zero=True),
+        ChartKind("angle", "angle to full gradient °", "angle", "linear", from_zero=True),
         ChartKind("snr", "signal to noise of the batch's gradient", "snr", "log"),
         ChartKind(
             "correction", "bias correction of m", "m_hat", "log", True, "corrects no bias in its m", "", "log", over="m"
@@ -69,7 +69,10 @@ KINDS: dict[str, ChartKind] = {
 }
 
 #: The order in which the bench fills its places.
-ORDER = tuple(KINDS)
+ORDER = (
+    "loss", "velocity", "accumulator", "effective_lr", "angle", "grad_norm", "step_norm", "theta", "batch_loss", "lr",
+    "snr", "correction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

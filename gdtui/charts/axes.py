@@ -53,9 +53,10 @@ def _linear_limits(low: float, high: float) -> Limits:
     size = max(abs(low), abs(high))
     if size < TINY:
         return (0.0, 1.0)
-    if high - low < _NARROW * size:
-        middle, half = (low + high) / 2, _NARROW * size
-        low, high = middle - half, middle + half
+    if high - low < _NARROW * size:  # as good as one value: a step of its own size to either side
+        step = step_125_down(size / 2)
+        nearest = round((low / 2 + high / 2) / step)
+        return (_clean((nearest - 1) * step), _clean((nearest + 1) * step))
     if 0 <= low <= 0.4 * high:
         return (0.0, step_125(high))
     if high <= 0 and -high <= 0.4 * -low:

@@ -16,8 +16,9 @@ from gdtui.charts.frame import Frame, draw_frame, draw_legend, draw_message, lay
 from gdtui.charts.layers import place_backdrop, place_curves
 from gdtui.charts.marks import draw_arrow_heads, draw_ends, draw_labels, shaft
 from gdtui.charts.outline import Area, polylines
-from gdtui.charts.palette import DARK, LANE_COLORS, LANE_GLYPHS, LIGHT, MONO, Palette, to_ascii
+from gdtui.charts.palette import DARK, LANE_COLORS, LANE_GLYPHS, LIGHT, MONO, Palette
 from gdtui.charts.pieces import Bits, Curve, PieceRaster
+from gdtui.charts.spelling import to_glyphs, writing
 
 __all__ = ["DARK", "LANE_COLORS", "LANE_GLYPHS", "LIGHT", "MONO", "Palette", "Row", "Run", "draw"]
 
@@ -41,14 +42,18 @@ def draw(
     the data here; fit them with `gdtui.charts.axes.fit` beforehand to have hysteresis. With `ascii`, neither
     braille nor box drawing is used.
     """
-    width, height = max(0, width), max(0, height)
-    cells = Cells(width, height, ascii)
+    with writing(plain=ascii):
+        return _drawn(figure, Cells(max(0, width), max(0, height), ascii), palette)
+
+
+def _drawn(figure: Figure, cells: Cells, palette: Palette) -> tuple[Row, ...]:
+    width, height = cells.width, cells.height
     if not width or not height:
         return ((),) * height
     every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
     x = fit(figure.x, [s.x for s in every])
     y = fit(figure.y, [s.y for s in every])
-    frame = lay_out(figure, width, height, x, y, ascii)
+    frame = lay_out(figure, width, height, x, y, cells.plain)
     shown = False
     if frame.area is not None:
         with _lock:
@@ -82,7 +87,7 @@ def _glyphs(figure: Figure, area: Area, count: int) -> list[str] | None:
     """In ASCII every lane draws its curve with its own character."""
     if not area.plain:
         return None
-    glyphs = [to_ascii(s.marker)[:1] or _LINE_ASCII for s in figure.series]
+    glyphs = [to_glyphs(s.marker)[:1] or _LINE_ASCII for s in figure.series]
     return glyphs + ["+"] * (count - len(glyphs))
 
 

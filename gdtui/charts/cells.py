@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gdtui.charts.palette import Palette, to_ascii
+from gdtui.charts.palette import Palette
+from gdtui.charts.spelling import spelled, to_ascii
 
 
 class Run(NamedTuple):
@@ -44,8 +45,8 @@ def printable(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def cell_width(text: str) -> int:
-    """Cells that `text` takes."""
-    return len(text) if text.isascii() and text.isprintable() else _width(text)
+    """Cells that `text` takes, as it is written at present."""
+    return len(text) if text.isascii() and text.isprintable() else _width(spelled(text))
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ import numpy as np
 from gdtui.charts.cells import Cells, cell_width, printable
 from gdtui.charts.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.charts.outline import Area
-from gdtui.charts.palette import to_ascii
+from gdtui.charts.spelling import spelled
 from gdtui.charts.ticks import Tick, short_number, ticks
 
 _GUTTER = 5
@@ -183,7 +183,7 @@ def draw_message(cells: Cells, message: str, frame: Frame) -> None:
     left, top = frame.left, frame.top
     width = cells.width - left
     height = frame.area.height if frame.area is not None else cells.height - top
-    words = (to_ascii(message) if cells.plain else message).split()
+    words = spelled(message).split()
     lines = [""]
     for word in words:
         joined = f"{lines[-1]} {word}".strip()

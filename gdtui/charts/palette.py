@@ -11,20 +11,6 @@ LANE_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a",
 LANE_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
 #: One for each of the most lanes there may be; from the ninth on the colours come again, with letters.
 LANE_GLYPHS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉", "A", "B", "C", "D", "E", "F", "G", "H")
-LANE_GLYPHS_ASCII = ("o", "^", "#", "%", "*", "+", "v", "@", "A", "B", "C", "D", "E", "F", "G", "H")
-
-_ASCII = {
-    **dict(zip(LANE_GLYPHS, LANE_GLYPHS_ASCII, strict=True)),
-    **dict(zip("✕\u00d7○•·\u2212\u2013—…‖│┤┼─└┴┬┈∇²₁₂θβηε", "xxO.--_-~||||-+++.V212qbne", strict=True)),
-    **dict(zip("→↗↑↖←↙↓↘", ">/^\\</v\\", strict=True)),
-}
-
-
-def to_ascii(text: str) -> str:
-    """Return the nearest ASCII writing of a chart's text, one character for one."""
-    if text.isascii():
-        return text
-    return "".join(c if c.isascii() else _ASCII.get(c, "?") for c in text)
 
 
 def lane_color(index: int) -> str:

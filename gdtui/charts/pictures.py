@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from gdtui.charts.axes import choose_limits
 from gdtui.charts.contours import borders, surface_backdrop
 from gdtui.charts.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.charts.palette import lane_color, lane_glyph
@@ -17,7 +18,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.words import _
 
 
-def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False) -> Figure:
+def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False, coordinate: int | None = None) -> Figure:
     """Return what fits the objective.
 
     Parameters
@@ -28,12 +29,14 @@ def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False) ->
         the lane whose −g and velocity are drawn as arrows.
     fit_view
         for a dataset with one input: the data and the fitted lines instead of the map.
+    coordinate
+        of a tape's gradients, the one that is drawn; None: the first.
     """
     objective = snapshot.objective
     model = objective.model
     one_input = model is not None and objective.data.shape[1] == 2 and not objective.classes
     if objective.kind == "tape":
-        return _tape(snapshot)
+        return _tape(snapshot, coordinate)
     if one_input and (fit_view or objective.dimension != 2):
         return _fit(snapshot)
     flat = model is not None and len(objective.inputs) == 2 and not model.tables
@@ -160,7 +163,10 @@ def _fit(snapshot: Snapshot) -> Figure:
     n_in = 1
     raw = objective.data[:, :n_in] * objective.scale + objective.center if len(objective.center) else objective.data
     x, y = raw[:, 0], objective.data[:, n_in]
-    grid = np.linspace(float(x.min()), float(x.max()), 200)
+    left, right = float(x.min()), float(x.max())
+    if right == left:  # rows at one place: the curves run on to either side of it
+        left, right = choose_limits(left, right)
+    grid = np.linspace(left, right, 200)
     lines = [Series(x[objective.train], y[objective.train], "contour0", kind="points")]
     if len(objective.held_out):
         lines.append(Series(x[objective.held_out], y[objective.held_out], "label", kind="points"))
@@ -173,25 +179,27 @@ def _fit(snapshot: Snapshot) -> Figure:
         _("data and fitted curves"),
         tuple(lines),
         (),
-        Axis(limits=(float(grid[0]), float(grid[-1])), title=objective.inputs[0]),
-        Axis(limits=(float(y.min()) - spread, float(y.max()) + spread), title=objective.targets[0]),
+        Axis(limits=(left, right), title=objective.inputs[0]),
+        Axis(limits=(float(y.min()) - spread, float(y.max()) + spread) if spread else None, title=objective.targets[0]),
         legend=False,
     )
 
 
-def _tape(snapshot: Snapshot) -> Figure:
+def _tape(snapshot: Snapshot, coordinate: int | None) -> Figure:
     """Return the gradients that were given, as points, and what each lane's velocity makes of them."""
     series, given = [], None
+    recorded = snapshot.lanes[0].trace.layout.coords
+    seen = coordinate if coordinate in recorded else recorded[0]
     for index, lane in enumerate(snapshot.lanes):
         layout = lane.trace.layout
-        grad, velocity = layout.column(f"grad[{layout.coords[0]}]"), layout.column(f"velocity[{layout.coords[0]}]")
+        grad, velocity = layout.column(f"grad[{seen}]"), layout.column(f"velocity[{seen}]")
         if given is None and grad is not None:
             x, y = lane.trace.series(grad)
             given = Series(x, y, "minimum", kind="points", label="g", marker="○")
         if velocity is not None:
             x, y = lane.trace.series(velocity)
             series.append(Series(x, y, lane_color(index), label=lane.name, marker=lane_glyph(index)))
-    name = snapshot.objective.names[0]
+    name = snapshot.objective.names[seen]
     return Figure(
         f"{_('gradient given, and velocity')} · {name}",
         tuple([*series, given] if given is not None else series),

@@ -8,7 +8,7 @@ from gdtui.charts.axes import place, power_of_ten, step_125, symlog_threshold
 from gdtui.charts.figure import Limits, Scale
 
 _SUFFIXES = ((9, "G"), (6, "M"), (3, "k"))
-_PLAIN_WIDTH = 5
+_PLAIN_WIDTH = 4
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,17 @@ def _short(mantissa: int, exponent: int) -> str:
 
 def format_exact(mantissas: list[int], exponent: int) -> list[str]:
     """Labels of mantissa·10^exponent, all in one style, exact and therefore distinct."""
+    short = [_short(m, exponent) if m else "0" for m in mantissas]
     if -12 <= exponent <= 6:
         plain = [_plain(m, exponent) for m in mantissas]
-        if all(len(p.lstrip("-")) <= _PLAIN_WIDTH - 1 for p in plain):
+        if _widest(plain) <= max(_PLAIN_WIDTH, _widest(short)):
             return plain
-    return [_short(m, exponent) if m else "0" for m in mantissas]
+    return short
+
+
+def _widest(labels: list[str]) -> int:
+    """Return the most characters of a label, its sign left out."""
+    return max((len(label.lstrip("-")) for label in labels), default=0)
 
 
 def _linear(limits: Limits, most: int) -> list[tuple[float, str]]:

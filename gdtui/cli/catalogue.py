@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from gdtui.charts.spelling import spelled
 from gdtui.cli.exits import PASSED
 from gdtui.cli.parsers import KINDS
 from gdtui.words import _
@@ -28,6 +29,7 @@ def columns(rows: Entries) -> list[str]:
     """Return rows as lines, all columns but the last aligned."""
     if not rows:
         return []
+    rows = [tuple(map(spelled, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from gdtui.charts.spelling import spelled
 from gdtui.cli.exits import CommandFailure
 from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import symbol
@@ -21,11 +22,12 @@ SHOWN = 2
 
 def width(text: str) -> int:
     """Return how many columns a text takes on the screen: m̂ is one."""
-    return sum(not unicodedata.combining(c) for c in text)
+    return sum(not unicodedata.combining(c) for c in spelled(text))
 
 
 def pad(text: str, columns: int) -> str:
     """Return a text filled up with blanks to a width on the screen."""
+    text = spelled(text)
     return text + " " * (columns - width(text))
 
 

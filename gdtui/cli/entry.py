@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
+import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
+from gdtui.charts.spelling import to_ascii, writing
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.parsers import COMMANDS, parse
 from gdtui.words import _
@@ -22,7 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     74 input or output, 128 + n signal n.
     """
     given = list(sys.argv[1:] if argv is None else argv)
+    _replace_closed_streams()
     _soften_streams()
+    with _spelled_streams():
+        return _run(given)
+
+
+def _run(given: list[str]) -> int:
     try:
         code = _dispatch(given)
         sys.stdout.flush()
@@ -56,7 +66,62 @@ def _dispatch(argv: list[str]) -> int:
         from gdtui.cli.plugins import load
 
         load(options)
+    if isinstance(sys.stdout, _Spelling) and (name in ("open", "schema") or _is_data(options)):
+        sys.stdout = sys.stdout.stream
     return COMMANDS[name].load()(options)
+
+
+def _is_data(options: argparse.Namespace) -> bool:
+    """Say whether stdout is for programs: they get every character as it is."""
+    return any(getattr(options, name, None) in ("-", True) for name in ("csv", "json", "junit"))
+
+
+class _Spelling(io.TextIOBase):
+    """Writes to a stream what ASCII can say of a text."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str, /) -> int:
+        return self.stream.write(to_ascii(text))
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def fileno(self) -> int:
+        return self.stream.fileno()
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+
+@contextmanager
+def _spelled_streams() -> Iterator[None]:
+    """Have stdout and stderr say in ASCII what the locale, or the user, has nothing else for."""
+    out, err = sys.stdout, sys.stderr
+    if not _needs_ascii(out):
+        yield
+        return
+    with writing(plain=True):
+        sys.stdout, sys.stderr = _Spelling(out), _Spelling(err)
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = out, err
+
+
+def _needs_ascii(stream: TextIO) -> bool:
+    """Ask GDTUI_ASCII; else the stream's own encoding; where it is a terminal, the locale as well."""
+    told = os.environ.get("GDTUI_ASCII")
+    if told:
+        return told != "0"
+    if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
+        return True
+    from gdtui.tui.terminal import wants_ascii
+
+    with suppress(ValueError, OSError):
+        return stream.isatty() and wants_ascii()
+    return False
 
 
 def _exit_code(exit_: SystemExit) -> int:
@@ -70,11 +135,15 @@ def _complain(message: str, *, placed: bool = False) -> None:
         print(message if placed else f"gdtui: {message}", file=sys.stderr)
 
 
-def _internal(error: Exception) -> int:
+def _internal(error: BaseException) -> int:
+    from gdtui.tui.terminal import Crash
+
+    if isinstance(error, Crash) and error.__cause__ is not None:
+        error = error.__cause__
     if os.environ.get("GDTUI_DEBUG"):
         import traceback
 
-        traceback.print_exc()
+        traceback.print_exception(error)
         return INTERNAL
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -84,6 +153,27 @@ def _internal(error: Exception) -> int:
     text = " ".join(str(error).split())[:200]
     _complain(_("internal error: {}: {}{}; please report it (GDTUI_DEBUG=1 shows more)").format(kind, text, where))
     return INTERNAL
+
+
+class _Closed(io.TextIOBase):
+    """Stands for a stream that was closed before we began: what is written to it is an error, not lost."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "stdout")
+
+
+def _replace_closed_streams() -> None:
+    """Have something stand for stdout and stderr where the caller has closed them (``>&-``): Python has None there."""
+    if sys.stdout is not None and sys.stderr is not None:
+        return
+    with suppress(OSError):
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:  # a file of ours must not be taken for a stream
+            pass
+        os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open
 
 
 def _soften_streams() -> None:

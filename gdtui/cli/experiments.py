@@ -128,7 +128,8 @@ def override(experiment: Experiment, text: str) -> Experiment:
         changed = _changed(lane, key, value.strip())
         _rule = changed.rule
     except ParameterError as error:
-        hint = "" if error.suggestion or error.key != key else meant(key, settable(lane))
+        known = settable(lane)
+        hint = "" if error.suggestion or error.key != key or key in known else meant(key, known)
         raise CommandFailure(f"--set {text}: {error}{hint}") from None
     except SamplingError as error:
         raise CommandFailure(f"--set {text}: {error}") from None

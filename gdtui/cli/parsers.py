@@ -6,7 +6,7 @@ import argparse
 import difflib
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from gdtui import __version__
@@ -102,15 +102,43 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
 
 
 KINDS = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
+SHOWN = ("optimizer", "surface", "dataset")
+
+
+def _one_of(words: tuple[str, ...], text: str, hint: str = "") -> str:
+    if text in words:
+        return text
+    close = difflib.get_close_matches(text, words, 1, 0.6)
+    hint = hint or (_("; did you mean {!r}?").format(close[0]) if close else "")
+    raise argparse.ArgumentTypeError(_("it is one of {}, not {!r}").format(", ".join(words), text) + hint)
+
+
+def _list_kind(text: str) -> str:
+    return _one_of(KINDS, text)
+
+
+def _show_kind(text: str) -> str:
+    """Read the kind of what is shown; a name in its place is known for what it is."""
+    if text in SHOWN:
+        return text
+    from gdtui.objectives.datasets import DATASETS  # late: only a wrong word needs them
+    from gdtui.objectives.surfaces import SURFACES
+    from gdtui.optimizers import REGISTRY
+
+    names: tuple[Container[str], ...] = (REGISTRY, SURFACES, DATASETS)
+    kind = next((kind for kind, known in zip(SHOWN, names, strict=True) if text in known), "")
+    return _one_of(SHOWN, text, _("; did you mean: gdtui show {} {}?").format(kind, text) if kind else "")
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", nargs="?", choices=KINDS, help=_("one of these (default: all)"))
+    parser.add_argument(
+        "kind", nargs="?", type=_list_kind, metavar="KIND", help=_("{} (default: all)").format(", ".join(KINDS))
+    )
     _plugin_option(parser)
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=("optimizer", "surface", "dataset"))
+    parser.add_argument("kind", type=_show_kind, metavar="KIND", help=", ".join(SHOWN))
     parser.add_argument("name", metavar="NAME")
     parser.add_argument(
         "--diff", nargs=2, metavar="DIALECT", help=_("two dialects of an optimizer: their rules, and where they go")
@@ -166,6 +194,8 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
 
 
 def _check_mistyped(word: str | None) -> None:
+    if word in COMMANDS and not os.path.lexists(word):
+        raise CommandFailure(_("the command comes first, its options after it: gdtui {} …").format(word))
     close = difflib.get_close_matches(word or "", [c for c in COMMANDS if c != "open"], 1, 0.6)
     if word and close and not os.path.lexists(word):
         raise CommandFailure(_("there is no command or file {!r}; did you mean {!r}?").format(word, close[0]))

@@ -65,8 +65,11 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
     twice = sorted({stem for stem in stems if stems.count(stem) > 1})
     if options.svg and twice:
         raise CommandFailure(_("--svg: two scenarios would write {}.svg").format(twice[0]))
-    if options.svg and not os.path.isdir(options.svg):
-        raise CommandFailure(_("--svg {}: there is no such folder").format(options.svg), IO)
+    if options.svg and scenarios and not options.check:
+        try:
+            os.makedirs(options.svg, exist_ok=True)
+        except OSError as error:
+            raise CommandFailure(f"--svg {options.svg}: {error.strerror or error}", IO) from None
 
 
 def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:

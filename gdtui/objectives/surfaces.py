@@ -16,8 +16,8 @@ class UnknownSurfaceError(ValueError):
 
     def __init__(self, name: str) -> None:
         close = difflib.get_close_matches(name[:40].lower(), SURFACES, 1, 0.5)
-        hint = f", did you mean '{close[0]}'?" if close else f"; there are {', '.join(SURFACES)}"
-        super().__init__(f"unknown surface {name[:40]!a}{hint}")
+        hint = f"; did you mean {close[0]!r}?" if close else f" (there are: {', '.join(SURFACES)})"
+        super().__init__(f"there is no surface {name[:40]!a}{hint}")
         self.name = name
         self.suggestion = close[0] if close else None
 
@@ -52,7 +52,7 @@ _CATALOGUE = (
         ((-2.0, 2.0), (-1.0, 3.0)),
         (-1.2, 1.0),
         ((1.0, 1.0, 0.0),),
-        "Finding the curved valley is quick; following its flat floor to the end is what takes the updates.",
+        "The curved valley is soon found; its flat floor is what takes the updates.",
         "log",
     ),
     Surface(

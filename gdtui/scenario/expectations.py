@@ -13,9 +13,12 @@ from gdtui.simulation.trace import watched
 from gdtui.words import _
 
 
-def read_expectation(checker: Checker, table: model.ExpectAct) -> Expectation | None:
-    """Return the expectation of a checked table, or None; faults are noted."""
-    return _Reader(checker)._expectation(table)
+def read_expectation(checker: Checker, table: model.ExpectAct, *, whole: bool = True) -> Expectation | None:
+    """Return the expectation of a checked table, or None; faults are noted.
+
+    Of a table that is not `whole`, keys at fault having been left out, only the quantity is looked at.
+    """
+    return _Reader(checker)._expectation(table, whole=whole)
 
 
 class _Reader:
@@ -23,13 +26,15 @@ class _Reader:
         self.checker, self.stage = checker, checker.stage
         self.fault = checker.fault
 
-    def _expectation(self, table: model.ExpectAct) -> Expectation | None:
+    def _expectation(self, table: model.ExpectAct, *, whole: bool) -> Expectation | None:
         try:
             quantity = parse_quantity(table.expect)
         except QuantityError as error:
             self.fault("expect", str(error))
             return None
         known = self.checker.exists("expect", quantity)
+        if not whole:
+            return None
         checks = list(self._checks(table, quantity, known=known))
         given = (*(getattr(table, kind) for kind in (*SIGNS, "near")), table.is_, table.trend)
         if all(value is None for value in given):

@@ -151,6 +151,10 @@ class Source:
         """Say whether anything at or below `path` is at fault."""
         return any(where[: len(path)] == path for _kind, where in self.faults)
 
+    def faulty_itself(self, path: Path) -> bool:
+        """Say whether what stands at `path` is at fault, and not only something within it."""
+        return any(where == path for _kind, where in self.faults)
+
     def faulty_keys(self, path: Path) -> bool:
         """Say whether a key at or below `path` is one that does not belong there."""
         return any(kind == "key" and where[: len(path)] == path for kind, where in self.faults)

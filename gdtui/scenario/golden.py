@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from gdtui.scenario.acts import Act, Scenario
-from gdtui.scenario.files import write_whole
+from gdtui.scenario.files import UnsuitableFileError, read_regular, write_whole
 from gdtui.scenario.trace_io import LaneWriter, cell_text, header
 from gdtui.session import Mark, Say, Session
 from gdtui.simulation.lane import LaneRun
@@ -32,6 +34,8 @@ SUFFIX = ".golden.csv"
 REL, ABS = 1e-12, 0.0
 #: Coordinates of each vector in a golden trace.
 MOST_COORDS = 4
+#: The largest file that is read.
+MOST_BYTES = 64 * 2**20
 #: Columns whose cells are words or counts: the same or not.
 EXACT = frozenset(("act", "lane", "update", "samples", "evaluations", "status"))
 
@@ -166,33 +170,51 @@ def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, want
             return Golden(path, "new")
         message = _("`gdtui replay --update {}` writes it").format(scenario.path)
         return Golden(path, "missing", 1, message) if wanted else None
-    old = path.read_text(encoding="utf-8")
+    try:
+        old = _decode(read_regular(path, MOST_BYTES))
+        tolerances = _tolerances(old)
+    except UnsuitableFileError as error:
+        return Golden(path, "differs", 1, str(error))
+    except DamageError as error:  # not written over: what it allows is the reader's own
+        return Golden(path, "differs", error.line, str(error))
     found = compare(path, old, recorder)
     if found.status == "differs" and update:
-        write_whole(path, recorder.text(*_tolerances(old)))
+        write_whole(path, recorder.text(*tolerances))
         return Golden(path, "updated")
     return found
 
 
+class DamageError(Exception):
+    """A golden trace that cannot be one: the message says why, `line` where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DamageError(line, _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])) from None
+
+
 def compare(path: Path, old: str, recorder: Recorder) -> Golden:
     """Compare a golden trace with what was recorded."""
-    lines = old.splitlines()
-    comments = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if not old.startswith(_HEAD + "\n"):
         return Golden(path, "differs", 1, _("this is no golden trace of this gdtui"))
     try:
         rel, abs_ = _tolerances(old)
-    except ValueError as error:
-        return Golden(path, "differs", 2, str(error))
-    table = list(csv.reader(lines[comments:]))
-    names, rows = (table[0], table[1:]) if table else ([], [])
+        head, names, rows = _table(old)
+    except DamageError as error:
+        return Golden(path, "differs", error.line, str(error))
     if names != recorder.names:
-        return Golden(path, "differs", comments + 1, _("the columns differ"), ",".join(names), ",".join(recorder.names))
+        return Golden(path, "differs", head, _("the columns differ"), ",".join(names), ",".join(recorder.names))
     first, count = None, 0
     for place in range(max(len(rows), len(recorder.rows))):
-        wanted = rows[place] if place < len(rows) else []
+        line, wanted = rows[place] if place < len(rows) else (rows[-1][0] + 1 if rows else head + 1, [])
         got = recorder.rows[place] if place < len(recorder.rows) else []
-        line = comments + 2 + place
         if wanted[:3] != got[:3]:  # another act, lane or update: what follows is not to be compared
             none = _("no further row")
             first = first or Golden(
@@ -211,6 +233,35 @@ def compare(path: Path, old: str, recorder: Recorder) -> Golden:
     if first is None:
         return Golden(path, "same")
     return Golden(**{**vars(first), "others": max(0, count - 1)})
+
+
+def _table(text: str) -> tuple[int, list[str], list[tuple[int, list[str]]]]:
+    """Return the line of the columns' names, these names, and every row with its line.
+
+    Raises
+    ------
+    DamageError
+        a row has not a cell for every column, or this is no CSV.
+    """
+    lines = text.split("\n")
+    lines = lines[:-1] if lines[-1] == "" else lines
+    head = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines)) + 1
+    reader = csv.reader(lines[head - 1 :])
+    names: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            line = head + reader.line_num - 1
+            if line > head and len(cells) != len(names):
+                message = _("this row has {} cells, not {}: the file is damaged").format(len(cells), len(names))
+                raise DamageError(line, message if cells else _("an empty line: the file is damaged"))
+            if line > head:
+                rows.append((line, cells))
+            else:
+                names = cells
+    except csv.Error as error:
+        raise DamageError(head + max(reader.line_num, 1) - 1, _("this is not CSV: {}").format(error)) from None
+    return head, names, rows
 
 
 def _equal(name: str, a: str, b: str, rel: float, abs_: float) -> bool:
@@ -237,13 +288,22 @@ def _tolerances(text: str) -> tuple[float, float]:
 
     Raises
     ------
-    ValueError
-        they are no numbers.
+    DamageError
+        they are no numbers, or none that leave anything to compare.
     """
     found = {"rel": REL, "abs": ABS}
-    for line in text.splitlines():
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.startswith("#"):
             break
         if match := _TOLERANCE.fullmatch(line.strip()):
-            found[match[1]] = float(match[2])
+            found[match[1]] = _tolerance(number, match[1], match[2])
     return found["rel"], found["abs"]
+
+
+def _tolerance(line: int, key: str, text: str) -> float:
+    below = 1.0 if key == "rel" else math.inf
+    with suppress(ValueError):
+        if 0.0 <= (value := float(text)) < below:
+            return value
+    wanted = _("from 0 to below 1") if key == "rel" else _("finite and ≥ 0")
+    raise DamageError(line, _("{} must be {}, not {}").format(key, wanted, text))

@@ -69,7 +69,7 @@ class Lesson:
 
     def again(self, count: int) -> Iterator[Command]:
         """Yield the commands that lead from nowhere to the end of the first `count` pages."""
-        yield Load(self.scenario.experiment)
+        yield Load(self.scenario.experiment, self.scenario.coords)
         for page in self.pages[:count]:
             yield from page.commands()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import re
-import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -15,6 +14,7 @@ from gdtui.objectives.base import Objective
 from gdtui.optimizers import ParameterError
 from gdtui.scenario.acts import Act, Limits, Scenario
 from gdtui.scenario.faults import Fault, Place, ScenarioError, Source, forbidden, meant
+from gdtui.scenario.files import UnsuitableFileError, read_regular
 from gdtui.scenario.plugins import load_installed
 from gdtui.scenario.positions import Path
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
@@ -51,21 +51,10 @@ def _read(name: str) -> bytes:
 
     if "\0" in name:
         raise refuse(_("a file name has no NUL in it"))
-    # O_NONBLOCK: opening a named pipe must not wait for a writer
-    handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise refuse(_("this is a directory, not a scenario file"))
-        if not stat.S_ISREG(mode):
-            raise refuse(_("this is not a regular file"))
-        with open(handle, "rb", closefd=False) as file:
-            data = file.read(MOST_BYTES + 1)
-    finally:
-        os.close(handle)
-    if len(data) > MOST_BYTES:
-        raise refuse(_("a scenario file has at most {} KiB").format(MOST_BYTES // 1024))
-    return data
+        return read_regular(name, MOST_BYTES)
+    except UnsuitableFileError as error:
+        raise refuse(str(error)) from None
 
 
 def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> Scenario:
@@ -238,6 +227,7 @@ def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | No
     """Return the coordinates to record where the script speaks of others than those recorded anyway."""
     from gdtui.quantities import parse_condition
     from gdtui.session import Until
+    from gdtui.views import Show
 
     usual = set(watched(objective.dimension))
     spoken = {q.index for act in acts for q in act.quantities() if q.index is not None}
@@ -245,4 +235,6 @@ def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | No
         if isinstance(act.command, Until):
             index = parse_condition(act.command.condition).quantity.index
             spoken |= set() if index is None else {index}
+        if isinstance(act.given, Show) and isinstance(act.given.coordinate, int):
+            spoken.add(act.given.coordinate)
     return None if spoken <= usual else tuple(sorted(usual | spoken))

@@ -12,7 +12,7 @@ from gdtui.objectives.surfaces import SURFACES
 from gdtui.scenario import model
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
-from gdtui.scenario.sections import kind_of, read_table, short
+from gdtui.scenario.sections import kind_of, read_sound, short
 from gdtui.simulation.experiment import ObjectiveSpec
 from gdtui.simulation.simulation import build_objective
 from gdtui.words import _
@@ -33,11 +33,14 @@ def read_objective(source: Source, data: object) -> tuple[ObjectiveSpec, Objecti
             message = _("kind is one of {}, not {}").format(", ".join(kinds), short(kind))
             source.add((*path, "kind"), message + meant(kind, kinds))
         return None
-    table = read_table(source, path, model.OBJECTIVES[kind], data)
+    table, whole = read_sound(source, path, model.OBJECTIVES[kind], data)
     spec = None if table is None else _objective_spec(source, path, table)
-    if spec is None:
+    if spec is None or source.faulty((*path, "target")):
         return None
-    return _built(source, path, spec)
+    if source.faulty((*path, "model")):  # how many parameters there are is not known then
+        spec = replace(spec, start=())
+    built = _built(source, path, spec)
+    return built if whole else None
 
 
 def _built(source: Source, path: Path, spec: ObjectiveSpec) -> tuple[ObjectiveSpec, Objective] | None:
@@ -78,7 +81,7 @@ def _objective_spec(source: Source, path: Path, table: model.Table) -> Objective
         case model.DatasetTable():
             if (table.name is None) == (table.csv is None):
                 source.add((*path, "name"), _("a dataset has either a name or a csv"))
-            elif not source.faulty(path):
+            else:
                 fitted = table.model or model.ModelTable()
                 return ObjectiveSpec(
                     "dataset", table.name or "", start=tuple(table.start), rows=table.rows,
@@ -88,13 +91,13 @@ def _objective_spec(source: Source, path: Path, table: model.Table) -> Objective
                 )  # fmt: skip
         case model.TapeTable():
             given = [key for key in ("gradients", "csv", "pattern") if getattr(table, key) is not None]
-            if len(given) != 1:
-                source.add((*path, "kind"), _("a tape has one of gradients, csv or pattern"))
-            elif not source.faulty(path):
+            if len(given) == 1:
                 return ObjectiveSpec(
                     "tape", "tape", start=tuple(table.start), csv=beside(source, table.csv),
                     gradients=tuple(tuple(row) for row in table.gradients or ()), pattern=table.pattern or "",
                 )  # fmt: skip
+            if not source.faulty(path):
+                source.add((*path, "kind"), _("a tape has one of gradients, csv or pattern"))
     return None
 
 

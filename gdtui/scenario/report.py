@@ -63,7 +63,8 @@ def golden_lines(golden: Golden) -> list[str]:
     pairs = ((_("expected"), golden.expected), (_("got"), golden.got), (_("difference"), golden.difference))
     lines += _pairs(tuple((name, printable(text)) for name, text in pairs))
     if golden.others:
-        lines.append("  " + _("and {} other cells").format(golden.others))
+        more = _("and 1 other cell") if golden.others == 1 else _("and {} other cells").format(golden.others)
+        lines.append("  " + more)
     return lines
 
 

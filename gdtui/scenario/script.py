@@ -13,11 +13,10 @@ from gdtui.scenario.acts import Act
 from gdtui.scenario.expectations import read_expectation
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
-from gdtui.scenario.sections import kind_of, lane_of, read_table
+from gdtui.scenario.sections import kind_of, lane_of, read_sound
 from gdtui.scenario.stage import Checker, Stage, check_start
 from gdtui.session import Add, Back, Branch, Command, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
 from gdtui.simulation.experiment import LANE_NAME, Lane
-from gdtui.simulation.trace import watched
 from gdtui.views import KINDS, Show
 from gdtui.words import _
 
@@ -25,13 +24,15 @@ from gdtui.words import _
 MOST_LANES = 16
 #: Verbs after which there are the same names as before, even if they are at fault.
 _HARMLESS = frozenset(model.VERBS) - {"mark", "branch", "add", "reset"}
+#: What a lane is given once, in its own table.
+_FIXED = ("optimizer", "dialect", "sampling", "start", "schedule", "stop", "stream")
 
 
 def read_script(source: Source, data: object, stage: Stage) -> tuple[Act, ...]:
     """Return the acts; faults are noted in `source`."""
     if data is None:
         return ()
-    table = read_table(source, ("script",), model.ScriptTable, data)
+    table, _whole = read_sound(source, ("script",), model.ScriptTable, data)
     if table is None:
         return ()
     acts = []
@@ -50,14 +51,18 @@ class _Reader(Checker):
 
     def read(self, item: object) -> Act | None:
         verb = self._verb(item)
-        table = None if verb is None else read_table(self.source, self.path, model.VERBS[verb], item)
-        if verb is None or table is None:
+        if verb is None or not isinstance(item, dict) or not self._allowed(verb, item):
+            return None
+        table, whole = read_sound(self.source, self.path, model.VERBS[verb], item)
+        if table is None:
+            if verb == "until" and isinstance(item[verb], str):
+                self._condition(item[verb])
             return None
         place = self.source.place(self.source.offset(self.path))
         text = self.source.written(self.path)
         match table:
             case model.ExpectAct():
-                return Act(verb, place, text, expectation=read_expectation(self, table))
+                return Act(verb, place, text, expectation=read_expectation(self, table, whole=whole))
             case model.AskAct():
                 return Act(verb, place, text, Say(table.ask), given=table.answer)
             case model.ShowAct():
@@ -92,6 +97,15 @@ class _Reader(Checker):
         else:
             self.source.add(self.path, _("an empty act"))
         return None
+
+    def _allowed(self, verb: str, item: dict[str, object]) -> bool:
+        """Note what a table of the right types can still not mean; say whether the act is to be read further."""
+        if verb == "reset" and isinstance(item["reset"], int) and not isinstance(item["reset"], bool):
+            self.fault("reset", _("reset must be true, not {}").format(item["reset"]))
+        name = str(item["set"]).rpartition(".")[2] if verb == "set" else ""
+        if name in _FIXED:
+            self.fault("set", _("the {} of a lane cannot be set: add a lane that has another").format(name))
+        return name not in _FIXED
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -199,8 +213,8 @@ class _Reader(Checker):
 
     def _show_here(self, table: model.ShowAct, dimension: int) -> None:
         """Note what this objective and these lanes do not have to show."""
-        if isinstance(table.coordinate, int) and table.coordinate not in (seen := watched(dimension)):
-            self.fault("coordinate", _("coordinates that can be shown are 0 to {}").format(max(seen)))
+        if isinstance(table.coordinate, int) and table.coordinate >= dimension:
+            self.fault("coordinate", _("coordinates that can be shown are 0 to {}").format(dimension - 1))
         if table.view == "network" and not self.stage.has_data:
             self.fault("view", _("this objective has no network to look into"))
         if table.x_axis in ("epochs", "samples") and not self.stage.has_data:

@@ -13,11 +13,13 @@ from gdtui.scenario import model
 from gdtui.scenario.faults import Source, meant
 from gdtui.scenario.positions import Path
 from gdtui.simulation.experiment import COMMON, Lane, Stop
-from gdtui.simulation.sampling import Sampling, SamplingError, read_sampling
+from gdtui.simulation.sampling import SHUFFLES, Sampling, SamplingError, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
 from gdtui.words import _
 
 T = TypeVar("T", bound=model.Table)
+#: Keys of a lane's sampling, where it is a table.
+SAMPLING = ("batch", "shuffle", "drop_last")
 
 
 def _wants(kind: str) -> str:
@@ -74,6 +76,32 @@ def read_table(source: Source, path: Path, table: type[T], data: object) -> T | 
     return None
 
 
+def read_sound(source: Source, path: Path, table: type[T], data: object) -> tuple[T | None, bool]:
+    """Return `data` as a model, without the keys that are at fault, and whether there were none.
+
+    So what is right about a table can be looked at beside what is wrong with it. None where that leaves no table.
+    """
+    found = read_table(source, path, table, data)
+    if found is not None or not isinstance(data, dict):
+        return found, found is not None
+    try:
+        return table.model_validate(_sound(source, path, data)), False
+    except ValidationError:
+        return None, False
+
+
+def _sound(source: Source, path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a table without what is at fault in it; a table within it stays, without its own faults."""
+    sound = {}
+    for key, value in data.items():
+        at = (*path, key)
+        if not source.faulty(at):
+            sound[key] = value
+        elif isinstance(value, dict) and not source.faulty_itself(at):
+            sound[key] = _sound(source, at, value)
+    return sound
+
+
 def _message(kind: str, key: object, context: Mapping[str, Any], given: object, original: str) -> str:
     name = _("this") if isinstance(key, int) else key
     if wanted := _wants(kind):
@@ -95,9 +123,8 @@ def _message(kind: str, key: object, context: Mapping[str, Any], given: object, 
     if kind == "string_too_long":
         return _("{} has at most {} characters").format(name, context["max_length"])
     if kind in ("too_short", "too_long"):
-        return _("{} has {} numbers, not {}").format(
-            name, context.get("min_length") or context.get("max_length"), context["actual_length"]
-        )
+        text = _("{} has at least {} numbers, not {}") if key == "layers" else _("{} has {} numbers, not {}")
+        return text.format(name, context.get("min_length") or context.get("max_length"), context["actual_length"])
     if kind == "string_pattern_mismatch":
         return _("{} is letters, digits, '.', '_' and '-' only (at most 64)").format(name)
     return f"{name}: {original[:1].lower()}{original[1:]}"
@@ -114,12 +141,13 @@ def short(value: object) -> str:
 
 def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | None:
     """Return the lane of `[lanes.NAME]`, or None: the faults are noted."""
-    table = read_table(source, path, model.LaneTable, data)
+    table, _whole = read_sound(source, path, model.LaneTable, data)
     if table is not None:
         return lane_of(source, path, name, table)
-    if isinstance(data, dict) and not source.faulty((*path, "optimizer")):  # look at the other keys all the same
-        sound = {key: value for key, value in data.items() if not source.faulty((*path, key))}
-        return lane_of(source, path, name, model.LaneTable.model_validate(sound))
+    if isinstance(data, dict):  # of what optimizer is not known
+        _sampling(source, (*path, "sampling"), data.get("sampling"))
+        schedule = data.get("schedule")
+        _schedule(source, (*path, "schedule"), schedule if isinstance(schedule, dict) else None)
     return None
 
 
@@ -130,6 +158,8 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
     is not known either.
     """
     verb = isinstance(table, model.AddAct)
+    sampling = _sampling(source, (*path, "sampling"), table.sampling)
+    schedule = _schedule(source, (*path, "schedule"), table.schedule)
     if table.optimizer not in REGISTRY:
         known = list(REGISTRY)
         hint = meant(table.optimizer, known) or _(" (there are: {})").format(", ".join(known))
@@ -140,8 +170,6 @@ def lane_of(source: Source, path: Path, name: str, table: model.LaneTable | mode
     except ParameterError as error:
         source.add((*path, "add") if verb else path, str(error), key=not verb)
         return None
-    sampling = _sampling(source, (*path, "sampling"), table.sampling)
-    schedule = _schedule(source, (*path, "schedule"), table.schedule)
     extra = table.model_extra or {}
     options = {key: value for key, value in extra.items() if isinstance(value, bool)}
     settings = {key: value for key, value in extra.items() if key not in options}
@@ -170,6 +198,18 @@ def implied_options(optimizer: str, settings: Iterable[str]) -> dict[str, bool]:
 
 
 def _sampling(source: Source, path: Path, given: object) -> Sampling:
+    if isinstance(given, dict):
+        for key in given.keys() - set(SAMPLING):
+            has = _("sampling has no key {!r} (it has: {})").format(key, ", ".join(SAMPLING))
+            source.add((*path, key), has + meant(key, SAMPLING), key=True)
+        given = {key: value for key, value in given.items() if key in SAMPLING}
+        for key, value in given.items():
+            try:
+                read_sampling({key: value})
+            except SamplingError as error:
+                hint = meant(value, SHUFFLES) if key == "shuffle" else ""
+                source.add((*path, key), str(error) + hint)
+        return Sampling() if source.faulty(path) else read_sampling(given)
     try:
         return read_sampling(given)
     except SamplingError as error:
@@ -192,12 +232,18 @@ def _schedule(source: Source, path: Path, given: dict[str, Any] | None) -> Sched
             settings[key] = float(value)
         elif key != "kind":
             source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(value)))
-    try:
-        return Schedule(kind, settings)
-    except ParameterError as error:
-        unknown = kind in KINDS and error.key not in KINDS[kind].defaults
-        source.add((*path, error.key), str(error), key=unknown)
-        return Schedule()
+    if kind not in KINDS:
+        every = list(dict.fromkeys(key for known in KINDS.values() for key in known.defaults))
+        for key in settings.keys() - set(every):
+            source.add((*path, key), _("no schedule has {!r}").format(key) + meant(key, every), key=True)
+    while True:
+        try:
+            return Schedule(kind, settings)
+        except ParameterError as error:
+            unknown = kind in KINDS and error.key not in KINDS[kind].defaults
+            source.add((*path, error.key), str(error), key=unknown)
+            if settings.pop(error.key, None) is None:
+                return Schedule()
 
 
 def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, options: dict[str, bool]) -> Lane | None:

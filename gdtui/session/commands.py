@@ -88,9 +88,10 @@ class ChangeObjective:
 
 @dataclass(frozen=True)
 class Load:
-    """Put another experiment on the bench, at update 0."""
+    """Put another experiment on the bench, at update 0, and record these coordinates of it (None: up to 16)."""
 
     experiment: Experiment
+    coords: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

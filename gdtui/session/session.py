@@ -126,16 +126,16 @@ class Session:
             case ChangeObjective(objective):
                 lanes = tuple(replace(lane, start=()) for lane in simulation.experiment.lanes)
                 self._open(replace(simulation.experiment.with_objective(objective), lanes=lanes))
-            case Load(experiment):
-                self._open(experiment)
+            case Load(experiment, coords):
+                self._open(experiment, coords)
                 self.origin = experiment
                 self.log.clear()
             case Say(text):
                 self._caption = text
         return command
 
-    def _open(self, experiment: Experiment) -> None:
-        self.simulation = Simulation(experiment, self.simulation.coords)
+    def _open(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
+        self.simulation = Simulation(experiment, coords)
         self._marks.clear()
         self._caption = ""
 

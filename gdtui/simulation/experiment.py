@@ -199,7 +199,7 @@ class Lane:
             if not 0.0 <= value < float("inf"):
                 raise ParameterError(key, f"{key} must be ≥ 0, not {value!r}")
         else:
-            has = [*infos, *(() if isinstance(self.rule, Solver) else COMMON)]
+            has = list(dict.fromkeys([*infos, *(() if isinstance(self.rule, Solver) else COMMON)]))
             dialect = f" ({self.dialect_name})" if self.dialect_name else ""
             raise ParameterError(
                 key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", nearest(key, has)

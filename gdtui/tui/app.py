@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from gdtui.tui.screens.floor import FloorMixin
 from gdtui.tui.terminal import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
+from gdtui.tui.widgets.words import Words
 from gdtui.words import _
 
 if TYPE_CHECKING:
@@ -59,13 +60,14 @@ class Gdtui(FloorMixin, App[None]):
         self._scenario = scenario
         self._page = page
         self.plain = plain
+        self.fault: BaseException | None = None
         self.register_theme(GDTUI_DARK)
         self.register_theme(GDTUI_LIGHT)
         self.theme = "gdtui-dark"
 
     def compose(self) -> ComposeResult:
         """Show one line at once: what the bench is made of takes longer to import than this to paint."""
-        yield Static(f" gdtui   {_('opening the bench …')}", id="opening", markup=False)
+        yield Words(f" gdtui   {_('opening the bench …')}", id="opening")
 
     def on_mount(self) -> None:
         """Open the bench as soon as the first frame is out."""
@@ -87,6 +89,18 @@ class Gdtui(FloorMixin, App[None]):
     def action_help_quit(self) -> None:
         """Quit by Ctrl+C where it copies nothing, as after SIGINT."""
         self.exit(return_code=130)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what has ended the app: whoever has started it says so, in one line."""
+        if self.fault is None:
+            self.fault = error.error if isinstance(error, WorkerFailed) else error
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        """Print parting words, but no pages of a traceback."""
+        if self.fault is not None:
+            self._exit_renderables.clear()
+        super()._print_error_renderables()
 
     def get_driver_class(self) -> type[Driver]:
         """Return our own driver on Unix terminals, Textual's choice elsewhere."""

@@ -13,6 +13,8 @@ from gdtui.objectives.datasets import DATASETS
 from gdtui.objectives.surfaces import SURFACES
 from gdtui.session import ChangeObjective
 from gdtui.simulation.experiment import ObjectiveSpec
+from gdtui.tui.screens.keys import key_name
+from gdtui.tui.widgets.words import spell
 from gdtui.views import KINDS, Show
 from gdtui.words import _
 
@@ -28,11 +30,15 @@ class BenchCommands(Provider):
         return cast("Bench", self.screen)
 
     def _entries(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
-        """Yield (text, help, what to do)."""
+        """Yield (text, help, what to do), as they are shown."""
+        for text, help_, act in self._all():
+            yield spell(self.app, text), spell(self.app, help_), act
+
+    def _all(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         bench = self._bench
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):
-                keys = binding.key.replace(",", ", ")
+                keys = "  ".join(key_name(key) for key in binding.key.split(","))
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for kind in KINDS.values():
             yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(chart=kind.name))

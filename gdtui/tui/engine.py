@@ -57,11 +57,11 @@ class Engine:
         """Return once every command has been carried out."""
         await self._idle.wait()
 
-    async def run(self, experiment: Experiment) -> None:
+    async def run(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
         """Open the session, then carry out commands as they come, until cancelled."""
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._thread, self._open, experiment)
+            await loop.run_in_executor(self._thread, self._open, experiment, coords)
             if self.snapshot is None:
                 return
             self._show(self.snapshot, "")
@@ -77,11 +77,11 @@ class Engine:
             self._interrupt.set()
             self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _open(self, experiment: Experiment) -> None:
+    def _open(self, experiment: Experiment, coords: tuple[int, ...] | None) -> None:
         from gdtui.session import Session
 
         try:
-            self.session = Session(experiment)
+            self.session = Session(experiment, coords)
             self.snapshot = self.session.snapshot()
         except ValueError as error:  # an objective or a lane that cannot be
             self.fault = str(error)

@@ -7,7 +7,7 @@ import select
 import time
 from collections.abc import Callable
 
-from gdtui.charts.palette import to_ascii
+from gdtui.charts.spelling import to_glyphs
 from gdtui.tui import guard
 
 #: Seconds of waiting after which the screen is no longer drawn until the terminal reads again.
@@ -68,7 +68,7 @@ class Output:
         if self.dropping:
             return
         if self._ascii and not text.isascii():
-            text = to_ascii(text.translate(_TO_ASCII))
+            text = to_glyphs(text.translate(_TO_ASCII))
         self._waiting += text.encode("utf-8", errors="replace")
         if len(self._waiting) > CHUNK:
             self.flush()

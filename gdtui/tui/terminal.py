@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 #: Exit code where there is no terminal to open the screen on.
 NO_TERMINAL = 2
+#: Exit code after an exception inside the app.
+CRASHED = 70
+
+
+class Crash(Exception):
+    """The app was ended by an exception, which is the cause; the terminal is as it was."""
 
 
 def refusal() -> str | None:
@@ -87,6 +93,11 @@ def run_app(
         how many pages of its lesson have been turned already.
     plain
         ASCII alone; None to decide by the environment (`wants_ascii`).
+
+    Raises
+    ------
+    Crash
+        an exception inside the app has ended it.
     """
     sentence = refusal()
     if sentence is not None:
@@ -109,8 +120,10 @@ def run_app(
     app = Gdtui(experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain)
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
-    code = app.return_code or 0
+    code = CRASHED if app.fault is not None else app.return_code or 0
     end_within(1.0, code)
+    if app.fault is not None:
+        raise Crash from app.fault
     return code
 
 

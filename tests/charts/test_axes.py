@@ -131,6 +131,35 @@ def test_ticks_are_the_ones_a_person_would_write(
     assert [t.label for t in ticks(scale, limits, most)] == labels
 
 
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        (-3.0, ["-4", "-3", "-2"]),
+        (1.0, ["0.5", "1", "1.5"]),
+        (-1.0, ["-1.5", "-1", "-0.5"]),
+        (2.9999, ["2", "3", "4"]),
+        (0.0123, ["0.005", "0.01", "0.015"]),
+        (120.0, ["50", "100", "150"]),
+        (6.1e-5, ["4e-5", "6e-5", "8e-5"]),
+        (8e6, ["6M", "8M", "10M"]),
+    ],
+)
+@pytest.mark.parametrize("spread", [0.0, 1e-5])
+def test_as_good_as_one_value_lies_amid_round_ones(value: float, labels: list[str], spread: float) -> None:
+    low, high = sorted((value, value * (1 + spread)))
+    limits = choose_limits(low, high)
+    assert limits[0] < low and high < limits[1]
+    assert [t.label for t in ticks("linear", limits, 3)] == labels
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 0.1), st.integers(2, 9))
+def test_a_label_is_never_wider_than_the_plain_number(value: float, spread: float, most: int) -> None:
+    assume(abs(value) > 1e-2)
+    found = ticks("linear", choose_limits(*sorted((value, value * (1 + spread)))), most)
+    plain = max((len(np.format_float_positional(t.value, trim="-")) for t in found), default=0)
+    assert max((len(t.label) for t in found), default=0) <= plain + 1
+
+
 @given(moderate, moderate, moderate, scales)
 def test_one_value_is_placed_like_an_array(a: float, b: float, v: float, scale: str) -> None:
     limits = choose_limits(*ordered(a, b, scale), scale)

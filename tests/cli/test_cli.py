@@ -86,7 +86,7 @@ def test_importing_the_command_line_is_cheap() -> None:
 def test_a_bad_file_says_where_on_stderr(files: Path) -> None:
     done = gdtui("run", "bad.toml", cwd=files)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("bad.toml:5:8: error: unknown surface 'nowhere'")
+    assert done.stderr.startswith("bad.toml:5:8: error: there is no surface 'nowhere'")
 
 
 def test_a_run_writes_what_it_says(files: Path) -> None:
@@ -147,7 +147,48 @@ def test_a_full_disk_is_an_input_output_error() -> None:
         pytest.skip("no /dev/full")
     done = gdtui("run", "--updates", "10", "--csv", "/dev/full")
     assert done.returncode == 74
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr == "gdtui: /dev/full: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+@pytest.mark.parametrize(("words", "code"), [("list", 74), ("run --updates 3 --csv -", 74), ("run --updates 3", 74),
+                                             ("run --updates 3 --csv x.csv", 0), ("replay good.toml", 74)])  # fmt: skip
+def test_a_closed_stdout_is_an_input_output_error(words: str, code: int, files: Path) -> None:
+    command = f'"{sys.executable}" -m gdtui {words} >&-'
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    both = [
+        subprocess.run(["sh", "-c", text], cwd=files, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+        for text in (command, command + " 2>&-")
+    ]
+    assert [done.returncode for done in both] == [code, code]
+    assert both[0].stderr == ("gdtui: stdout: Bad file descriptor\n" if code else "")
+    if code == 0:
+        assert len((files / "x.csv").read_text().splitlines()) > 3
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("run --updates 1 --csv /nope/x.csv", "gdtui: /nope/x.csv: No such file or directory"),
+    ("replay good.toml --junit /nope/x", "gdtui: /nope/x: No such file or directory"),
+    ("--plugin nope.py run", "gdtui: the command comes first, its options after it: gdtui run …"),
+    ("run --optimizer gd --set gd.lr=abc", "gdtui: --set gd.lr=abc: 'abc' is not a number"),
+    ("run --optimizer lion --set lion.foo=1",
+     "gdtui: --set lion.foo=1: lion (optax) has no 'foo' "
+     "(it has: lr, beta1, beta2, weight_decay, clip_value, clip_norm)"),
+    ("run --surface rosenbruck", "gdtui: --surface: there is no surface 'rosenbruck'; did you mean 'rosenbrock'?"),
+    ("list optimizer", "gdtui list: error: argument KIND: it is one of optimizers, surfaces, datasets, schedules, "
+     "scenarios, not 'optimizer'; did you mean 'optimizers'?"),
+    ("show adam", "gdtui show: error: argument KIND: it is one of optimizer, surface, dataset, not 'adam'; "
+     "did you mean: gdtui show optimizer adam?"),
+    ("show optimzer adam", "gdtui show: error: argument KIND: it is one of optimizer, surface, dataset, not "
+     "'optimzer'; did you mean 'optimizer'?"),
+])  # fmt: skip
+def test_a_complaint_names_what_was_typed_and_what_was_meant(
+    words: str, said: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(files)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    assert main(words.split()) in (2, 74)
+    assert capsys.readouterr().err.splitlines()[-1] == said
 
 
 def test_an_unexpected_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,7 +208,31 @@ def test_an_unexpected_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys
 def test_a_poor_encoding_raises_nothing() -> None:
     done = gdtui("show", "optimizer", "adam", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
-    assert "\\u03b2" in done.stdout
+    assert "theta         <- theta - eta*m_hat/(sqrt(v_hat)+eps)" in done.stdout.splitlines()[7]
+
+
+def test_ascii_asked_for_is_ascii_written() -> None:
+    for words in (
+        ("show", "optimizer", "adam"),
+        ("list",),
+        ("show", "optimizer", "adam", "--diff", "pytorch", "keras"),
+    ):
+        done = gdtui(*words, env={"GDTUI_ASCII": "1"})
+        assert done.returncode == 0
+        assert done.stdout.isascii()
+        assert "\\u" not in done.stdout
+        assert "?" not in done.stdout
+
+
+def test_columns_stay_aligned_in_ascii() -> None:
+    lines = gdtui("show", "optimizer", "adam", env={"GDTUI_ASCII": "1"}).stdout.splitlines()
+    arrows = [line.index("<-") for line in lines[3:8]]
+    assert len(set(arrows)) == 1
+
+
+def test_data_for_programs_is_never_respelled() -> None:
+    plain, ascii_asked = (gdtui("schema", env={"GDTUI_ASCII": value}).stdout for value in ("0", "1"))
+    assert plain == ascii_asked
 
 
 def test_two_dialects_are_compared_as_text_and_as_numbers() -> None:
@@ -229,6 +294,12 @@ def test_golden_traces_on_the_command_line(
     assert "good.toml  1 of 1 expectations hold; golden trace written" in said
     assert not (files / "fails.golden.csv").exists(), "what fails is not kept"
     assert replay_here("--golden", "good.toml", capsys=capsys)[0] == 0
+    whole = golden.read_bytes()
+    golden.write_bytes(whole[:250])
+    code, said = replay_here("good.toml", capsys=capsys)
+    assert code == 1
+    assert "good.golden.csv:5: golden trace differs: this row has" in said
+    golden.write_bytes(whole)
     (files / "good.toml").write_text((files / "good.toml").read_text().replace('"gd"', '"gd"\nlr = 0.25'))
     code, said = replay_here("good.toml", "--json", "--junit", "j.xml", capsys=capsys)
     assert code == 1
@@ -255,10 +326,9 @@ def test_pictures_and_recordings_are_written(files: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(files)
     monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
     (files / "good.toml").write_text(GOOD + "[script]\ndo = [{ step = 1 }, { screenshot = 'one' }, { step = 1 }]\n")
-    (files / "out").mkdir()
-    assert main(["replay", "good.toml", "--svg", "nowhere"]) == 74
-    assert main(["replay", "good.toml", "--svg", "out", "--cast", "good.cast"]) == 0
-    assert sorted(path.name for path in (files / "out").iterdir()) == ["good-one.svg", "good.svg"]
+    assert main(["replay", "good.toml", "--svg", "good.toml"]) == 74
+    assert main(["replay", "good.toml", "--svg", "deep/out", "--cast", "good.cast"]) == 0
+    assert sorted(path.name for path in (files / "deep" / "out").iterdir()) == ["good-one.svg", "good.svg"]
     assert json.loads((files / "good.cast").read_text().splitlines()[0])["version"] == 2
 
 

@@ -167,5 +167,5 @@ def test_an_unknown_surface_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(UnknownSurfaceError, match="did you mean 'rosenbrock'") as refusal:
         surface("Rosenbrok")
     assert refusal.value.suggestion == "rosenbrock"
-    with pytest.raises(UnknownSurfaceError, match="there are sphere, ravine"):
+    with pytest.raises(UnknownSurfaceError, match="there are: sphere, ravine"):
         surface("\x1b[31m?")

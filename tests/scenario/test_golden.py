@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gdtui.scenario.golden import SUFFIX, Recorder, compare, golden_path, settle, unused
+from gdtui.scenario.golden import SUFFIX, Golden, Recorder, compare, golden_path, settle, unused
 from gdtui.scenario.library import folder, shipped
 from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import replay
+from gdtui.scenario.report import golden_lines
 
 TEXT = """format = 1
 title = "t"
@@ -170,6 +173,68 @@ def test_one_that_is_cut_short_or_goes_on_differs(path: Path) -> None:
     assert compare(path, shorter, recorder).expected == "no further row"
     recorder.rows.pop()
     assert compare(path, whole, recorder).got == "no further row"
+
+
+@pytest.mark.parametrize(("damage", "line", "message"), [
+    (lambda whole: whole[:250], 5, "cells, not"), (lambda whole: whole + b"\n", -1, "an empty line"),
+    (lambda whole: whole + b"\n\n", -1, "an empty line"), (lambda whole: b"\xff\x00" + whole, 1, "not UTF-8"),
+    (lambda whole: whole.replace(b"going", b"\xfe", 1), 5, "not UTF-8"),
+    (lambda whole: whole + b'"' + b"x" * 200_000, -1, "not CSV"),
+    (lambda whole: whole.replace(b"rel = 1e-12", b"rel = nan"), 2, "rel must be from 0 to below 1, not nan"),
+    (lambda whole: whole.replace(b"rel = 1e-12", b"rel = -1"), 2, "rel must be from 0 to below 1, not -1"),
+    (lambda whole: whole.replace(b"rel = 1e-12", b"rel = much"), 2, "rel must be from 0 to below 1, not much"),
+    (lambda whole: whole.replace(b"abs = 0.0", b"abs = inf"), 3, "abs must be finite and ≥ 0, not inf"),
+])  # fmt: skip
+def test_a_damaged_one_fails_and_says_where(
+    path: Path, damage: Callable[[bytes], bytes], line: int, message: str
+) -> None:
+    recorder = recorded(path)
+    whole = recorder.text().encode()
+    file = golden_path(path)
+    file.write_bytes(damage(whole))
+    found = settle(load_scenario(path), recorder)
+    assert found is not None
+    assert found.failed
+    assert found.line == (line if line > 0 else whole.count(b"\n") + 1)
+    assert message in found.message
+
+
+def test_a_damaged_row_is_written_anew_when_it_is_updated(path: Path) -> None:
+    recorder, file = recorded(path), golden_path(path)
+    file.write_text(recorder.text(rel=1e-9)[:250])
+    updated = settle(load_scenario(path), recorder, update=True)
+    assert updated is not None
+    assert updated.status == "updated"
+    assert file.read_text() == recorder.text(rel=1e-9)
+
+
+@pytest.mark.parametrize("update", [False, True])
+def test_what_is_no_file_is_not_waited_for_nor_written_to(path: Path, update: bool) -> None:
+    recorder, file = recorded(path), golden_path(path)
+    os.mkfifo(file)
+    found = settle(load_scenario(path), recorder, update=update)
+    assert found is not None
+    assert found.message == "this is not a regular file"
+    file.unlink()
+    file.symlink_to("/dev/zero")
+    found = settle(load_scenario(path), recorder, update=update)
+    assert found is not None
+    assert found.failed
+
+
+def test_one_that_is_too_large_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = recorded(path)
+    golden_path(path).write_text(recorder.text())
+    monkeypatch.setattr("gdtui.scenario.golden.MOST_BYTES", 1024)
+    found = settle(load_scenario(path), recorder)
+    assert found is not None
+    assert found.message == "this is larger than 1 KiB"
+
+
+@pytest.mark.parametrize(("others", "said"), [(0, ""), (1, "and 1 other cell"), (2, "and 2 other cells")])
+def test_the_other_cells_that_differ_are_counted(others: int, said: str) -> None:
+    lines = golden_lines(Golden(Path("s.golden.csv"), "differs", 5, "lr of a", others=others))
+    assert lines == ["s.golden.csv:5: golden trace differs: lr of a", *([f"  {said}"] if said else [])]
 
 
 def test_missing_ones_are_fine_unless_they_are_wanted(path: Path) -> None:

@@ -50,7 +50,7 @@ WHOLE = {
          "8:1: unknown key 'nois'; did you mean 'noise'?", "12:1: unknown key 'seeds'; did you mean 'seed'?"]),
     "no lane": (HEAD + "[lanes]\n", ["6:2: there must be one lane or more: [lanes.NAME]"]),
     "no such surface": (HEAD.replace("rosenbrock", "rosenbrok") + LANE,
-                        ["5:8: unknown surface 'rosenbrok', did you mean 'rosenbrock'?"]),
+                        ["5:8: there is no surface 'rosenbrok'; did you mean 'rosenbrock'?"]),
     "no such kind": (HEAD.replace('"surface"', '"surfac"') + LANE,
                      ["4:8: kind is one of surface, expression, dataset, tape, not 'surfac'; did you mean 'surface'?"]),
     "no kind": (HEAD.replace('kind = "surface"\n', "") + LANE,
@@ -84,7 +84,7 @@ WHOLE = {
         HEAD.replace("rosen", "rosem") + LANE + 'sampling = "singel"\nlr = -1\n[script]\ndo = [\n'
         '  { expect = "a.los", eq = 1 }, { until = "a.velocty[0] < 1", max = 3 }, { set = "a.bta1", to = 1 },\n'
         '  { expect = "a.m_hat[7]", eq = 0 },\n]\n',
-        ["5:8: unknown surface 'rosembrock', did you mean 'rosenbrock'?",
+        ["5:8: there is no surface 'rosembrock'; did you mean 'rosenbrock'?",
          "8:12: sampling is \"full\", \"single\" or a batch size, not 'singel'; did you mean 'single'?",
          "9:6: lr must be ≥ 0, not -1.0", "12:17: a has no 'los'; did you mean 'loss'?",
          "12:46: a has no 'velocty'; did you mean 'velocity'?",
@@ -116,12 +116,56 @@ WHOLE = {
                              ["8:44: schedule cosine has no 'flor' (it has: updates, floor); did you mean 'floor'?"]),
     "a schedule's number": (HEAD + LANE + 'schedule = { kind = "cosine", updates = "5" }\n',
                             ["8:41: updates must be a number, not a string"]),
+    "no layers": (HEAD.replace("surface", "dataset").replace("rosenbrock", "xor") + "model = { layers = [] }\n" + LANE,
+                  ["6:20: layers has at least 2 numbers, not 0"]),
+    "a sampling's keys": (
+        HEAD + LANE + 'sampling = { batch = 0, shufle = "once", shuffle = "onc" }\n',
+        ["8:22: a batch has at least 1 row, not 0",
+         "8:25: sampling has no key 'shufle' (it has: batch, shuffle, drop_last); did you mean 'shuffle'?",
+         "8:52: shuffle is one of each-epoch, once, none, with-replacement, not 'onc'; did you mean 'once'?"]),
+}  # fmt: skip
+#: Files in which one fault once hid another.
+BESIDE = {
+    "a surface's name, a key": (HEAD.replace("bro", "bru") + "nois = 1\n" + LANE,
+                                ["5:8: there is no surface 'rosenbruck'; did you mean 'rosenbrock'?",
+                                 "6:1: unknown key 'nois'; did you mean 'noise'?"]),
+    "a formula, a key": (
+        HEAD.replace('"surface"', '"expression"').replace('name = "rosenbrock"', 'formula = "sqr(x)"\nfoo = 1') + LANE,
+        ["5:12: unknown name 'sqr', did you mean 'sqrt'?", "6:1: unknown key 'foo'"]),
+    "layers, a key": (HEAD.replace("surface", "dataset").replace("rosenbrock", "xor") + "start = [1]\n"
+                      "model = { layers = [3, 1], foo = 1 }\n" + LANE,
+                      ["7:20: xor has 2 inputs, so layers begins with 2, not 3", "7:28: unknown key 'foo'"]),
+    "a tape's key": (HEAD.replace("surface", "tape").replace('name = "rosenbrock"', 'gradients = [["x"]]\nfoo = 1') + LANE,
+                     ["5:15: this must be a number, not a string", "6:1: unknown key 'foo'"]),
+    "an optimizer, the rest of its lane": (
+        HEAD + LANE.replace("adam", "adm") + 'sampling = "singel"\nschedule = { kind = "cosin", foo = 1 }\nstop = { los = 1 }\n',
+        ["7:13: there is no optimizer 'adm'; did you mean 'adam'?",
+         "8:12: sampling is \"full\", \"single\" or a batch size, not 'singel'; did you mean 'single'?",
+         f"9:21: there is no schedule 'cosin' (there are: {', '.join(KINDS)}); did you mean 'cosine'?",
+         "9:30: no schedule has 'foo'; did you mean 'floor'?", "10:10: unknown key 'los'; did you mean 'loss'?"]),
+    "no optimizer, the rest of its lane": (
+        HEAD + '[lanes.a]\nsampling = 0\nschedule = { kind = "cosine", updates = 5, foo = 1, bar = 2 }\n',
+        ["6:8: 'optimizer' is missing", "7:12: a batch has at least 1 row, not 0",
+         "8:44: schedule cosine has no 'foo' (it has: updates, floor); did you mean 'floor'?",
+         "8:53: schedule cosine has no 'bar' (it has: updates, floor)"]),
+    "the script's key, those of its acts": (
+        script("{ say = 'x', bar = 1 }", "{ set = 'b.lr', to = 1, foo = 2 }", "{ expect = 'a.lss', lss = 1 }",
+               "{ until = 'a.lss < 1' }").replace("[script]", "[script]\nbar = 1"),
+        ["9:1: unknown key 'bar'", "11:16: unknown key 'bar'", "12:11: there is no lane 'b' at this point (there are: a)",
+         "12:27: unknown key 'foo'", "13:17: a has no 'lss'; did you mean 'loss'?", "13:23: unknown key 'lss'",
+         "14:3: 'max' is missing", "14:16: a has no 'lss'; did you mean 'loss'?"]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_faulty_file_says_where_and_what(name: str) -> None:
     text, expected = WHOLE[name]
+    assert faults(text) == expected
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_no_fault_hides_another(name: str) -> None:
+    text, expected = BESIDE[name]
     assert faults(text) == expected
 
 
@@ -155,6 +199,9 @@ ACTS = {
     "{ remove = 'a' }": "10:14: 'a' is the last lane: one must stay",
     "{ add = 'b', optimizer = 'gd', lrr = 1 }": "10:34: gd has no 'lrr' (it has: lr, weight_decay, clip_value, "
     "clip_norm); did you mean 'lr'?",
+    "{ set = 'a.optimizer', to = 'gd' }": "10:11: the optimizer of a lane cannot be set: add a lane that has another",
+    "{ set = 'a.sampling', to = 1 }": "10:11: the sampling of a lane cannot be set: add a lane that has another",
+    "{ reset = 1 }": "10:13: reset must be true, not 1",
     "{ reset = false }": "10:13: reset must be true, not false",
     "{ expect = 'a.loss' }": "10:3: expect what? It needs one of: eq, ne, lt, le, gt, ge, near, is, trend",
     "{ expect = 'loss', eq = 1 }": "10:14: a quantity reads LANE.NAME or LANE.NAME[INDEX], not 'loss'",

@@ -117,7 +117,7 @@ def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: pytest.P
     done.assert_outcomes(errors=1)
     assert done.ret == pytest.ExitCode.INTERRUPTED
     done.stdout.fnmatch_lines([
-        "*ERROR collecting scenarios/faulty.toml*", "scenarios/faulty.toml:6:8: error: unknown surface 'spere'*",
+        "*ERROR collecting scenarios/faulty.toml*", "scenarios/faulty.toml:6:8: error: there is no surface 'spere'*",
         "scenarios/faulty.toml:9:1: error: gd has no 'lrr'*",
     ])  # fmt: skip
     done.stdout.no_fnmatch_line("*Traceback*")

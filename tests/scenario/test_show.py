@@ -70,6 +70,14 @@ def test_what_cannot_be_shown_is_a_fault_with_its_place(act: str, message: str) 
     assert fault(act) == message
 
 
+def test_what_is_shown_is_recorded_beside_what_is_anyway() -> None:
+    xor = "kind = 'dataset'\nname = 'xor'\n"  # 17 parameters
+    assert read("{ show = 'theta', coordinate = 15 }", objective=xor).coords is None
+    assert read("{ show = 'theta', coordinate = 16 }", objective=xor).coords == tuple(range(17))
+    fault_there = fault("{ show = 'theta', coordinate = 17 }", objective=xor)
+    assert fault_there == "10:34: coordinates that can be shown are 0 to 16"
+
+
 def test_a_solver_s_evaluations_can_be_counted() -> None:
     assert read("{ show = 'loss', x_axis = 'evaluations' }", optimizer="lbfgs").acts
 

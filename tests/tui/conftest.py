@@ -58,8 +58,9 @@ async def _open(
     size: tuple[int, int] = (120, 36),
     scenario: Scenario | None = None,
     page: int = 0,
+    plain: bool = False,
 ) -> AsyncIterator[Desk]:
-    app = Gdtui(experiment, scenario=scenario, page=page)
+    app = Gdtui(experiment, scenario=scenario, page=page, plain=plain)
     async with app.run_test(size=size) as pilot:
         await _wait(lambda: isinstance(app.screen, Bench))
         bench = app.screen

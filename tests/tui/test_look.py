@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from gdtui.charts.panels import Paper
 from gdtui.scenario.acts import Scenario
 from gdtui.scenario.load import parse_scenario
+from gdtui.session import ChangeObjective, Session, Snapshot
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.tui.film import film
-from gdtui.tui.screens.bench.look import Look
+from gdtui.tui.screens.bench import painters
+from gdtui.tui.screens.bench.look import Look, turned
 from gdtui.views import Show
 
 pytestmark = pytest.mark.jit
@@ -105,6 +109,40 @@ async def test_a_lesson_that_is_opened_in_its_middle_is_looked_at_as_there(open_
     async with open_bench(read.experiment, scenario=read, page=2) as desk:
         assert desk.bench.page == 2
         assert desk.bench.look == Look("effective_lr", lane=1)
+
+
+def far(*coords: int) -> Snapshot:
+    return Session(Experiment(ObjectiveSpec("dataset", "xor"), (Lane("a", "adam"),)), coords).snapshot()
+
+
+def test_a_coordinate_is_known_by_its_number_wherever_it_is_recorded() -> None:
+    seen = far(2, 9, 14)
+    names = seen.objective.names
+    looks = [Look()]
+    for _key in range(4):
+        looks.append(turned(looks[-1], seen, "coordinate", 1))
+    assert [look.coordinate for look in looks] == [None, 2, 9, 14, None]
+    assert Look().after(Show(coordinate=14), seen).coordinate == 14
+    assert Look().after(Show(coordinate=1), seen).coordinate is None  # not recorded
+    for look, name in zip(looks, [names[2], names[2], names[9], names[14]], strict=False):
+        rows = painters.update(painters.Scene(seen, look), Paper(120, 6))
+        assert f"coordinate {name} " in "".join(run.text for run in rows[0])
+
+
+async def test_a_lesson_shows_and_asks_for_a_coordinate_beyond_the_first_16(open_bench: Open) -> None:
+    text = (
+        "format = 1\ntitle = 't'\n[objective]\nkind = 'dataset'\nname = 'xor'\n[lanes.a]\noptimizer = 'gd'\n"
+        "[script]\ndo = [\n{ show = 'theta', coordinate = 16 },\n{ until = 'a.theta[16] != 9', max = 2 },\n]\n"
+    )
+    read = parse_scenario(text.encode(), Path("s.toml"))
+    async with open_bench(read.experiment, scenario=read) as desk:
+        await desk.press("space")
+        assert desk.bench.look.coordinate == 16
+        assert "b2[0]" in title(desk)
+        assert "coordinate b2[0]" in desk.text("#update").split("\n")[0]
+        desk.bench.act(ChangeObjective(ObjectiveSpec()))  # one of two parameters
+        await desk.settled()
+        assert desk.bench.look.coordinate is None
 
 
 def test_on_film_the_chart_is_turned_on_the_real_screen() -> None:

@@ -441,6 +441,52 @@ def test_after_a_pause_a_terminal_gets_the_newest_picture(terminal):
     assert one.end() == 0
 
 
+# -- an error of our own --------------------------------------------------------------------------
+
+#: As `gdtui` starts it, with keys that break it in a key's handler, in a worker and between messages.
+BROKEN = LIGHT.replace(
+    "from gdtui.tui.terminal import run_app\nraise SystemExit(run_app())",
+    """
+class Broken(Light):
+    BINDINGS = [("k", "fail"), ("w", "fail_in_worker"), ("t", "fail_later")]
+    def action_fail(self):
+        raise OSError("boo")
+    def action_fail_in_worker(self):
+        async def work():
+            raise ValueError("boo")
+        self.run_worker(work())
+    def action_fail_later(self):
+        self.call_later(self.action_fail)
+app.Gdtui = Broken
+from gdtui.cli.entry import main
+raise SystemExit(main([]))
+""",
+)
+
+
+@pytest.mark.parametrize(("key", "kind"), [("k", "OSError"), ("w", "ValueError"), ("t", "OSError")])
+def test_an_error_inside_ends_with_70_and_one_line(terminal, key, kind):
+    one = terminal(sys.executable, "-c", BROKEN, env=environment(GDTUI_DEBUG=None)).ready()
+    one.child.send(key)
+    one.until(lambda: b"please report" in one.output)
+    one.assert_as_before()
+    assert one.end() == 70
+    said = one.output.decode().rpartition("\x1b[?25h")[2]
+    lines = [line for line in re.sub(r"\x1b[^a-zA-Z\x07]*[a-zA-Z\x07]", "", said).splitlines() if line.strip("\x07 ")]
+    assert len(lines) == 1, lines
+    assert f"gdtui: internal error: {kind}: boo" in lines[0]
+
+
+def test_a_traceback_is_shown_on_demand(terminal):
+    one = terminal(sys.executable, "-c", BROKEN, env=environment(GDTUI_DEBUG="1")).ready()
+    one.child.send("k")
+    one.until(lambda: b"OSError: boo" in one.output)
+    one.assert_as_before()
+    assert one.end() == 70
+    assert b"Traceback (most recent call last)" in one.output
+    assert b"action_fail" in one.output
+
+
 # -- colours and symbols --------------------------------------------------------------------------
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdtui.charts.cells import Row, Run, cell_width, printable
-from gdtui.charts.palette import DARK, Palette, to_ascii
+from gdtui.charts.palette import DARK, Palette
+from gdtui.charts.spelling import spelled, writing
 
 Piece = tuple[str, str, bool]
 """Text, role of its colour, bold."""
@@ -33,6 +34,10 @@ class Paper:
 
     def row(self, pieces: Sequence[Piece], *, bg: str = "") -> Row:
         """Return one row of exactly `width` cells; pieces that do not fit are cut."""
+        with writing(plain=self.ascii):
+            return self._row(pieces, bg)
+
+    def _row(self, pieces: Sequence[Piece], bg: str) -> Row:
         runs: list[Run] = []
         left = self.width
         ground = self.palette.color(bg) if bg else None
@@ -40,7 +45,7 @@ class Paper:
             shown = clip(text, left)
             if shown:
                 left -= cell_width(shown)
-                runs.append(Run(to_ascii(shown) if self.ascii else shown, self.palette.color(role), ground, bold))
+                runs.append(Run(shown, self.palette.color(role), ground, bold))
         if left > 0:
             runs.append(Run(" " * left, None, ground, False))
         return tuple(runs)
@@ -57,6 +62,10 @@ class Paper:
     def broken(self, text: str, indent: int = 0) -> list[str]:
         """Return text broken at words over as many lines as there are; what is left over gives way to …."""
         room = max(1, self.width - indent)
+        with writing(plain=self.ascii):
+            return self._broken(spelled(text), room)
+
+    def _broken(self, text: str, room: int) -> list[str]:
         lines = [""]
         for word in text.split():
             longer = f"{lines[-1]} {word}".lstrip()
@@ -73,17 +82,21 @@ class Paper:
 
 
 def clip(text: str, width: int) -> str:
-    """Return text cut to `width` cells, with … where something is missing."""
+    """Return text as it is written, cut to `width` cells, with … where something is missing."""
+    text = spelled(text)
     if cell_width(text) <= width:
         return text
+    missing = spelled("…")
+    if len(missing) > 1 and width < 8:
+        missing = "~"
     if width <= 1:
-        return "…"[:width]
+        return missing[: max(0, width)]
     out, used = "", 0
     for char, cells in printable(text):
-        if used + cells > width - 1:
+        if used + cells > width - len(missing):
             break
         out, used = out + char, used + cells
-    return out + "…"
+    return out + missing
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:

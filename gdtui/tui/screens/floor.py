@@ -8,8 +8,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Static
 
+from gdtui.tui.widgets.words import Words
 from gdtui.words import _
 
 #: Width and height below which nothing of the bench is worth showing.
@@ -24,21 +24,20 @@ def is_small(size: Size) -> bool:
 class TooSmall(Screen[None]):
     """Covers whatever is open, and goes by itself once the terminal is large enough."""
 
-    DEFAULT_CSS = "TooSmall { align: center middle; } TooSmall Static { width: 100%; text-align: center; }"
+    DEFAULT_CSS = "TooSmall { align: center middle; } TooSmall Words { width: 100%; text-align: center; }"
 
     def compose(self) -> ComposeResult:
         """Show the line."""
-        yield Static(self._line(self.app.size), markup=False)
+        yield Words(self._line(self.app.size))
 
     def _line(self, size: Size) -> str:
-        sign = "x" if getattr(self.app, "plain", False) else "×"
         return _("gdtui needs {floor}, this terminal is {size}").format(
-            floor=f"{FLOOR.width}{sign}{FLOOR.height}", size=f"{size.width}{sign}{size.height}"
+            floor=f"{FLOOR.width}×{FLOOR.height}", size=f"{size.width}×{size.height}"
         )
 
     def on_resize(self, event: events.Resize) -> None:
         """Say the new size."""
-        self.query_one(Static).update(self._line(event.size))
+        self.query_one(Words).update(self._line(event.size))
 
     def on_screen_suspend(self) -> None:
         """Come back on top of a screen that was opened meanwhile."""

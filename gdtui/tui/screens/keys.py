@@ -7,19 +7,25 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
+from textual.screen import Screen
 
+from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.widgets.words import Words
 from gdtui.words import _
 
 _NAMES = {
-    "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "pagedown": "PgDn",
-    "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "Esc", "delete": "Del",
-    "home": "Home", "enter": "Enter",
+    "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
+    "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "escape": "Esc", "delete": "Del", "home": "Home", "enter": "Enter",
 }  # fmt: skip
 
 
-class Keys(ModalScreen[None]):
+def key_name(key: str) -> str:
+    """Return a key as it is written on the keyboard."""
+    return _NAMES.get(key, key)
+
+
+class Keys(Dialog[None]):
     """The keys of a screen, read off its bindings.
 
     Parameters
@@ -40,15 +46,15 @@ class Keys(ModalScreen[None]):
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
-            names = [_NAMES.get(key, key) for key in binding.key.split(",")]
+            names = [key_name(key) for key in binding.key.split(",")]
             lines.setdefault(binding.tooltip or binding.description, []).extend(names)
         lines[_("every command by name")] = ["Ctrl+P"]
         width = max(len(" ".join(keys)) for keys in lines.values()) + 3
         with VerticalScroll(id="dialog"):
-            yield Static(_("keys"), id="title", markup=False)
+            yield Words(_("keys"), id="title")
             for what, keys in lines.items():
                 with Horizontal(classes="line"):
-                    shown = Static(" ".join(keys), classes="key", markup=False)
+                    shown = Words(" ".join(keys), classes="key")
                     shown.styles.width = width
                     yield shown
-                    yield Static(what, classes="what", markup=False)
+                    yield Words(what, classes="what")

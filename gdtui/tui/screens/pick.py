@@ -11,8 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from gdtui.objectives.datasets import DATASETS
@@ -20,6 +19,8 @@ from gdtui.objectives.expression import ExpressionError, parse
 from gdtui.objectives.surfaces import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.widgets.words import Words, spell
 from gdtui.words import _
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Choice(Generic[T]):
     kind: str = ""
 
 
-class Picker(ModalScreen[T | None], Generic[T]):
+class Picker(Dialog[T | None], Generic[T]):
     """A list that narrows down as one types.
 
     Parameters
@@ -65,11 +66,11 @@ class Picker(ModalScreen[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         """Lay out title, input, list, what the list has no room to say of the chosen line, and a line for faults."""
         with Vertical(id="dialog"):
-            yield Static(self._title, id="title", markup=False)
+            yield Words(self._title, id="title")
             yield Input(placeholder=self._hint, id="typed")
             yield OptionList(id="list")
-            yield Static("", id="about", markup=False)
-            yield Static("", id="fault", markup=False)
+            yield Words("", id="about")
+            yield Words("", id="fault")
 
     def on_mount(self) -> None:
         """Show everything."""
@@ -85,12 +86,15 @@ class Picker(ModalScreen[T | None], Generic[T]):
         listed.clear_options()
         width = max((len(c.name) for c in self._choices), default=0) + 2
         for choice in found:
-            line = Content.assemble((choice.name.ljust(width), "bold $primary"), (choice.about, "$foreground 80%"))
+            line = Content.assemble(
+                (spell(self.app, choice.name.ljust(width)), "bold $primary"),
+                (spell(self.app, choice.about), "$foreground 80%"),
+            )
             listed.add_option(Option(line))
         if found:
             listed.highlighted = 0
         else:
-            self.query_one("#about", Static).update("")
+            self.query_one("#about", Words).update("")
 
     def action_move(self, by: int) -> None:
         """Move the highlight."""
@@ -101,27 +105,32 @@ class Picker(ModalScreen[T | None], Generic[T]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_index < len(self._shown):
-            self.query_one("#about", Static).update(self._shown[event.option_index].about)
+        if self.is_asking and event.option_index < len(self._shown):
+            self.query_one("#about", Words).update(self._shown[event.option_index].about)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        if not self.is_asking:
+            return
         self._fill(event.value)
-        self.query_one("#fault", Static).update("")
+        self.query_one("#fault", Words).update("")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
+        if not self.is_asking:
+            return
         made, fault = self.read(event.value)
         if made is not None:
             self.dismiss(made)
         elif self._shown:
             self.dismiss(self._shown[self.query_one(OptionList).highlighted or 0].value)
         else:
-            self.query_one("#fault", Static).update(fault)
+            self.query_one("#fault", Words).update(fault)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._shown[event.option_index].value)
+        if event.option_index < len(self._shown):
+            self.dismiss(self._shown[event.option_index].value)
 
     def read(self, typed: str) -> tuple[T | None, str]:
         """Make something of what was typed that is in no list: the thing, or what is wrong with it."""

@@ -10,13 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.widgets.words import Words
 from gdtui.words import _
 
 
-class SaveAs(ModalScreen[tuple[Path, str] | None]):
+class SaveAs(Dialog[tuple[Path, str] | None]):
     """Ask for a title and a file name; an existing file is overwritten only when told twice."""
 
     CSS_PATH = "save.tcss"
@@ -33,13 +34,13 @@ class SaveAs(ModalScreen[tuple[Path, str] | None]):
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with Vertical(id="dialog"):
-            yield Static(_("save what was done as a scenario"), id="title", markup=False)
-            yield Static(_("title"), markup=False)
+            yield Words(_("save what was done as a scenario"), id="title")
+            yield Words(_("title"))
             yield Input(placeholder=_("one line for the library"), id="words")
-            yield Static(_("file"), markup=False)
+            yield Words(_("file"))
             yield Input("session.toml", id="path")
-            yield Static("", id="fault", markup=False)
-            yield Static(_("enter save · tab next · esc cancel"), id="keys", markup=False)
+            yield Words("", id="fault")
+            yield Words(_("enter save · tab next · esc cancel"), id="keys")
 
     def on_mount(self) -> None:
         """Begin at the title."""
@@ -47,9 +48,11 @@ class SaveAs(ModalScreen[tuple[Path, str] | None]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
+        if not self.is_asking:
+            return
         typed = self.query_one("#path", Input).value.strip()
         path = Path(os.path.expanduser(typed))
-        fault = self.query_one("#fault", Static)
+        fault = self.query_one("#fault", Words)
         if not typed or path.is_dir():
             fault.update(_("type the name of a file"))
         elif not path.parent.is_dir():

@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input
 
 from gdtui.insight.numerals import symbol
 from gdtui.optimizers import ParameterError
 from gdtui.session import LaneView
+from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.widgets.words import Words, spell
 from gdtui.words import _
 
 
-class EditLane(ModalScreen[dict[str, float] | None]):
+class EditLane(Dialog[dict[str, float] | None]):
     """A field a setting; enter applies what has changed from the next update on.
 
     Parameters
@@ -41,14 +42,15 @@ class EditLane(ModalScreen[dict[str, float] | None]):
         """Lay out the fields."""
         lane = self._lane
         with Vertical(id="dialog"):
-            yield Static(f"{lane.name}: {_('from update')} {lane.update + 1} {_('on')}", id="title", markup=False)
+            yield Words(f"{lane.name}: {_('from update')} {lane.update + 1} {_('on')}", id="title")
             with VerticalScroll(id="fields"):
                 for key, value in lane.settings.items():
                     with Horizontal(classes="field"):
-                        yield Label(f"{key} {symbol(key) if symbol(key) != key else ''}".strip(), markup=False)
+                        sign = spell(self.app, symbol(key))
+                        yield Words(f"{key} {sign}" if sign != key else key)
                         yield Input(repr(value), id=key)
-            yield Static("", id="fault", markup=False)
-            yield Static(_("enter apply · tab next · esc cancel"), id="keys", markup=False)
+            yield Words("", id="fault")
+            yield Words(_("enter apply · tab next · esc cancel"), id="keys")
 
     def on_mount(self) -> None:
         """Begin at lr."""
@@ -76,16 +78,20 @@ class EditLane(ModalScreen[dict[str, float] | None]):
 
     @on(Input.Changed)
     def _changed(self) -> None:
+        if not self.is_asking:
+            return
         fault = ""
         try:
             self._read()
         except ParameterError as error:
             fault = str(error)
-        self.query_one("#fault", Static).update(fault)
+        self.query_one("#fault", Words).update(fault)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
+        if not self.is_asking:
+            return
         try:
             self.dismiss(self._read())
         except ParameterError as error:
-            self.query_one("#fault", Static).update(str(error))
+            self.query_one("#fault", Words).update(str(error))

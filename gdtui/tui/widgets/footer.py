@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from gdtui.charts.cells import cell_width
+from gdtui.tui.widgets.words import spell
 
 
 class KeysLine(Footer):
@@ -34,7 +35,8 @@ class KeysLine(Footer):
         room, labels = self.app.size.width, self._labels()
         for key in keys:
             if isinstance(key, FooterKey):
-                key.description = labels.get(key.action, key.description)
+                key.key_display = spell(self.app, key.key_display)
+                key.description = spell(self.app, labels.get(key.action, key.description))
                 room -= cell_width(key.key_display) + cell_width(key.description) + _AROUND
                 if room < 0:
                     return

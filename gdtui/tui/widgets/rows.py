@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from gdtui.charts.cells import Row, cell_width
 from gdtui.charts.panels import Paper
+from gdtui.charts.spelling import writing
 from gdtui.tui.themes import palette_of
 
 #: Paper → exactly as many rows as it has, of exactly as many cells.
@@ -72,7 +73,8 @@ class RowsView(Widget):
         if size.width == 0 or size.height == 0 or not self.is_attached:
             return
         plain = bool(getattr(self.app, "plain", False))
-        rows = self._painter(Paper(size.width, size.height, palette_of(self.app), plain))
+        with writing(plain=plain):
+            rows = self._painter(Paper(size.width, size.height, palette_of(self.app), plain))
         if size != self._painted or len(rows) != len(self._rows):
             self._rows, self._painted = rows, size
             self.refresh()

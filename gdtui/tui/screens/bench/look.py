@@ -27,7 +27,7 @@ class Look:
     view
         "overlay", "columns" or "network".
     coordinate
-        which one of the watched coordinates charts show; None: norms.
+        number of the parameter that charts and the rule show, one that is recorded; None: norms.
     linear
         linear scales in place of logarithmic ones.
     x_axis
@@ -68,11 +68,11 @@ class Look:
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look without what this objective and these lanes do not have."""
         objective, lanes = snapshot.objective, snapshot.lanes
-        watched = len(lanes[0].trace.layout.coords)
+        recorded = lanes[0].trace.layout.coords
         return replace(
             self,
             lane=min(self.lane, len(lanes) - 1),
-            coordinate=None if self.coordinate is None or self.coordinate >= watched else self.coordinate,
+            coordinate=self.coordinate if self.coordinate in recorded else None,
             view="overlay" if self.view == "network" and objective.model is None else self.view,
             sample=self.sample if self.sample < len(objective.data) else 0,
         )
@@ -109,9 +109,9 @@ def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) ->
 
 
 def _coordinate(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Show:
-    places = ("norm", *range(len(snapshot.lanes[0].trace.layout.coords)))
-    now = 0 if look.coordinate is None else look.coordinate + 1
-    return Show(coordinate=places[(now + by) % len(places)])
+    choices: tuple[int | str, ...] = ("norm", *snapshot.lanes[0].trace.layout.coords)
+    now = choices.index("norm" if look.coordinate is None else look.coordinate)
+    return Show(coordinate=choices[(now + by) % len(choices)])
 
 
 def _scale(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from textual.content import Content
@@ -12,12 +12,20 @@ from gdtui.views import Show
 from gdtui.words import _
 
 
-def captions(lesson: Lesson) -> list[Content]:
-    """Return title, words, and what was done or answered, for before the first page and for every page."""
-    return [_caption(lesson, number) for number in range(len(lesson.pages) + 1)]
+def captions(lesson: Lesson, written: Callable[[str], str] = str) -> list[Content]:
+    """Return title, words, and what was done or answered, for before the first page and for every page.
+
+    Parameters
+    ----------
+    lesson
+        whose pages.
+    written
+        how a text is written on this screen.
+    """
+    return [_caption(lesson, number, written) for number in range(len(lesson.pages) + 1)]
 
 
-def _caption(lesson: Lesson, number: int) -> Content:
+def _caption(lesson: Lesson, number: int, written: Callable[[str], str]) -> Content:
     page = lesson.pages[number - 1] if number else None
     count = f"{number}/{len(lesson.pages)}"
     text = page.caption if page else lesson.scenario.summary or _("space begins")
@@ -28,7 +36,9 @@ def _caption(lesson: Lesson, number: int) -> Content:
         parts.append((f"\n▸ {page.doing}", "$accent"))
     elif page is None:
         parts.append((f"\n{_('space goes on, b goes back')}", "$accent"))
-    return Content.assemble(*parts)
+    return Content.assemble(
+        *(written(part) if isinstance(part, str) else (written(part[0]), part[1]) for part in parts)
+    )
 
 
 def rows_of(texts: Sequence[Content], width: int, height: int) -> int:

@@ -60,7 +60,8 @@ def picture(scene: Scene, paper: Paper) -> Rows:
     """Paint the objective with every lane on it."""
     if scene.snapshot is None:
         return paper.words()
-    return _drawn(picture_of(scene.snapshot, scene.look.lane, fit_view=scene.look.fit), paper)
+    look = scene.look
+    return _drawn(picture_of(scene.snapshot, look.lane, fit_view=look.fit, coordinate=look.coordinate), paper)
 
 
 def chart(scene: Scene, charts: Charts, place: int, order: Sequence[str], lane: int | None, paper: Paper) -> Rows:
@@ -96,7 +97,10 @@ def update(scene: Scene, paper: Paper) -> Rows:
     """Paint the running rule of the selected lane."""
     if scene.snapshot is None:
         return paper.words()
-    return panels.this_update(scene.snapshot, scene.look.lane, scene.look.coordinate or 0, paper)
+    look = scene.look
+    recorded = scene.lanes[look.lane].trace.layout.coords
+    place = recorded.index(look.coordinate) if look.coordinate in recorded else 0
+    return panels.this_update(scene.snapshot, look.lane, place, paper)
 
 
 def status(scene: Scene, paper: Paper) -> Rows:

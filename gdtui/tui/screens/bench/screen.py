@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,7 @@ from gdtui.tui.screens.bench.look import Look, LookError, opening, turned
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.painters import Rows, Scene
 from gdtui.tui.widgets.rows import RowsView
+from gdtui.tui.widgets.words import spell
 from gdtui.views import Show
 from gdtui.words import _
 
@@ -91,7 +93,7 @@ class Bench(Screen[None]):
         self.set_interval(1 / FRAMES, self._tick)
 
     async def _run_engine(self) -> None:
-        await self.engine.run(self._experiment)
+        await self.engine.run(self._experiment, self.lesson.scenario.coords if self.lesson else None)
         if self.engine.fault:
             self.app.exit(return_code=2, message=f"gdtui: {self.engine.fault}")
 
@@ -296,7 +298,7 @@ class Bench(Screen[None]):
         box = self.query_one("#caption", Static)
         box.display = self.lesson is not None
         if self.lesson is not None:
-            texts = pages.captions(self.lesson)
+            texts = pages.captions(self.lesson, partial(spell, self.app))
             box.styles.height = self._caption = pages.rows_of(texts, self.size.width, self.size.height)
             box.update(texts[self.page])
 

@@ -1,0 +1,172 @@
+"""Mathematics in ASCII: what a text says, in as many characters as that takes.
+
+`0.9·g²` is `0.9*g^2`, `θ ← θ − η·m̂/(√v̂+ε)` is `theta <- theta - eta*m_hat/(sqrt(v_hat)+eps)`. Widths change, so a
+text is spelled before it is measured.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+
+#: One character for one, where a character stands alone in a cell.
+GLYPHS = {
+    **dict(zip("●▲■◆★✚▼◉", "o^#%*+v@", strict=True)),
+    **dict(zip("✕×✗✓○◇□△•▸▮⋮…", "xxx+OoO^.>|:.", strict=True)),
+    **dict(zip("→↗↑↖←↙↓↘", ">/^\\</v\\", strict=True)),
+    **dict(zip("│┤┼├─└┴┬┈", "||++-+++.", strict=True)),
+    **dict(zip("·−–—‖∇∂²θβηε", "*---|Vd2qbne", strict=True)),
+}
+_WORDS = {
+    **{glyph: GLYPHS[glyph] for glyph in GLYPHS if glyph not in "→←…‖∇²θβηε"},
+    **{
+        "→": "->",
+        "←": "<-",
+        "↦": "|->",
+        "…": "...",
+        "‖": "||",
+        "∇": "grad ",
+        "∞": "inf",
+        "′": "'",
+    },
+    **{"ℓ": "l", "⌊": "floor(", "⌋": ")"},
+    **{"≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "½": "1/2", "⏎": "Enter"},
+    **{"Σ": "sum ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-"},
+}
+_GREEK = dict(
+    zip(
+        "αβγδεζηθκλμνξπρστφχψωΔΠΛΩ",
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "eps",
+            "zeta",
+            "eta",
+            "theta",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Delta",
+            "prod",
+            "Lambda",
+            "Omega",
+        ],
+        strict=True,
+    )
+)
+_MARKS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗᵖᵀ", "0123456789+-.tpT")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖⱼᵢₙ", "0123456789+-tkjin")
+
+_SEPARATOR = re.compile(r"(?<=\s)·(?=\s)")
+#: Letters with a mark that no language's names need here; others lose theirs.
+_MARKED = re.compile("[ŷŝĉĝŵĥẑḡ]")
+_MARK = re.compile("[\u0302\u0304\u0303]")
+_POWER = re.compile(r"([⁰¹²³⁴-⁹ᵗᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))")
+_INDEX = re.compile("[₀-₉₊₋ₜₖⱼᵢₙ]+")
+_HALF = re.compile(r"(\d?)½(?=(.?))")
+_ROOT = re.compile(r"(?<=[\w)])√")
+_ROOT_OF = re.compile(r"√(sum \S+|\w[\w.']*(?:\[[^\]]*\])?|\|\|[^|]*\|\|)")
+
+
+def _power(found: re.Match[str]) -> str:
+    text, after = found[1].translate(_RAISED), found[2]
+    if text in ("+", "-"):
+        return {"+": "_plus", "-": "_minus"}[text]
+    if "+" in text or "-" in text[1:]:
+        text = f"({text})"
+    return f"^{text}" + ("*" if after.isalnum() or after == "(" else "")
+
+
+def _index(found: re.Match[str]) -> str:
+    text = found[0].translate(_LOWERED)
+    if text.isdigit():
+        return text
+    if text == "-":
+        return "_prev"
+    return f"_({text})" if "+" in text or "-" in text else f"_{text}"
+
+
+def _half(found: re.Match[str]) -> str:
+    whole, after = found[1], found[2]
+    if after in tuple("⁰¹²³⁴ᵗ") or found.string[: found.start()].endswith("^"):
+        return f"{whole}(1/2)"
+    return (f"{whole} " if whole else "") + "1/2" + ("*" if after.isalpha() or (after in ("(", "‖") and after) else "")
+
+
+def _greek(text: str) -> str:
+    out: list[str] = []
+    for place, char in enumerate(text):
+        name = _GREEK.get(char)
+        if name is None:
+            out.append(char)
+            continue
+        before, after = text[place - 1 : place], text[place + 1 : place + 2]
+        times = "*" if before.isdigit() or before == ")" else ""
+        opens = after == "‖" and text[:place].count("‖") % 2 == 0
+        joint = "_" if after.isalpha() or after == "∞" else "*" if opens else ""
+        if char == "π" and (after.isalpha() or after == "("):
+            joint = "*"
+        out.append(times + name + joint)
+    return "".join(out)
+
+
+def to_glyphs(text: str) -> str:
+    """Return a drawing's characters in ASCII, cell for cell."""
+    return text if text.isascii() else "".join(c if c.isascii() else GLYPHS.get(c) or _unknown(c) for c in text)
+
+
+def _unknown(char: str) -> str:
+    return "? " if unicodedata.east_asian_width(char) in "WF" else "?"
+
+
+@lru_cache(maxsize=4096)
+def _spelled(text: str) -> str:
+    if len(text) == 1 and text in "→←":
+        return GLYPHS[text]
+    text = _SEPARATOR.sub("|", text)
+    text = _MARKED.sub(lambda found: unicodedata.normalize("NFD", found[0]), text)
+    text = _HALF.sub(_half, text)
+    text = _MARK.sub(lambda found: _MARKS[found[0]], text)
+    text = _greek(_INDEX.sub(_index, _POWER.sub(_power, text)))
+    text = "".join(_WORDS.get(c, c) for c in text)
+    text = _ROOT_OF.sub(r"sqrt(\1)", _ROOT.sub("*√", text)).replace("√", "sqrt")
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return text if text.isascii() else "".join(c if c.isascii() else _unknown(c) for c in text)
+
+
+def to_ascii(text: str) -> str:
+    """Return a text as one writes it with ASCII alone; it may become longer."""
+    return text if text.isascii() else _spelled(text)
+
+
+_plain: ContextVar[bool] = ContextVar("plain", default=False)
+
+
+@contextmanager
+def writing(*, plain: bool) -> Iterator[None]:
+    """Measure and write texts, as long as this is open, as they are spelled in ASCII (or in Unicode)."""
+    token = _plain.set(plain)
+    try:
+        yield
+    finally:
+        _plain.reset(token)
+
+
+def spelled(text: str) -> str:
+    """Return a text as it is written at present."""
+    return to_ascii(text) if _plain.get() else text

@@ -1,0 +1,28 @@
+"""Words on the screen, in ASCII where the terminal has nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App, RenderResult
+from textual.content import Content
+from textual.widgets import Static
+
+from gdtui.charts.spelling import to_ascii
+
+
+def spell(app: App[Any], text: str) -> str:
+    """Return a text as this app may show it."""
+    return to_ascii(text) if getattr(app, "plain", False) else text
+
+
+class Words(Static):
+    """A `Static` without markup, spelled as the app may show it."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(text, id=id, classes=classes, markup=False)
+
+    def render(self) -> RenderResult:
+        """Return the text as it is shown."""
+        text = self.content
+        return Content(spell(self.app, text)) if isinstance(text, str) else super().render()
