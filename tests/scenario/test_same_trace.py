@@ -26,7 +26,6 @@ from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import replay
 from gdtui.session import Snapshot
 
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -113,8 +112,11 @@ RUNS = ("ema-on-a-tape", "gaussian-three-batches", "warm-up", "schedules-by-shap
 @pytest.fixture(params=SCENARIOS.values(), ids=list(SCENARIOS))
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Give a scenario file in a folder of its own, without a golden trace."""
-    given: str = request.param
-    file = tmp_path / "s.toml"
+    return written(request.param, tmp_path / "s.toml")
+
+
+def written(given: str, file: Path) -> Path:
+    """Write a shipped scenario, by its name, or a text, to a file."""
     file.write_text(find(given).read_text(encoding="utf-8") if "\n" not in given else given, encoding="utf-8")
     return file
 
@@ -215,15 +217,19 @@ def test_without_the_jit_it_is_the_same_to_1e_12(path: Path, tmp_path: Path) -> 
                 np.testing.assert_allclose(got[:, column], wanted[:, column], rtol=1e-12, atol=1e-12 * size)
 
 
-def test_through_pytest_it_is_the_same_to_the_bit(path: Path) -> None:
+def test_through_pytest_each_is_the_same_to_the_bit(tmp_path: Path) -> None:
     """In a process of its own: pytester takes modules out again, and numba cannot be imported twice."""
-    recorder = write_golden(path)
-    words = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--gdtui-golden", path.name)
-    assert "1 passed" in call(path.parent, *words)
-    last, column = recorder.rows[-1], recorder.names.index("theta_0")
-    last[column] = repr(float(np.nextafter(float(last[column]), np.inf)))
-    golden_path(path).write_text(recorder.text(0.0, 0.0), encoding="utf-8")
-    assert "golden trace differs: theta_0 of " in call(path.parent, *words, code=1)
+    words = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--gdtui-golden", ".")
+    paths = [written(given, tmp_path / f"s{place}.toml") for place, given in enumerate(SCENARIOS.values())]
+    recorders = [write_golden(path) for path in paths]
+    assert f"{len(paths)} passed" in call(tmp_path, *words)
+    for path, recorder in zip(paths, recorders, strict=True):
+        last, column = recorder.rows[-1], recorder.names.index("theta_0")
+        last[column] = repr(float(np.nextafter(float(last[column]), np.inf)))
+        golden_path(path).write_text(recorder.text(0.0, 0.0), encoding="utf-8")
+    said = call(tmp_path, *words, code=1)
+    assert f"{len(paths)} failed" in said
+    assert said.count("golden trace differs: theta_0 of ") >= len(paths)
 
 
 # -- on the screen ----------------------------------------------------------------------------------
