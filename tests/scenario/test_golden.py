@@ -69,8 +69,12 @@ def test_a_lane_that_diverges_is_in_it_up_to_there(path: Path) -> None:
     assert "nan" in last or "inf" in last or any(len(cell) > 100 or "e+" in cell for cell in last)
 
 
+#: Without the one of 100 000 updates, which test_replay goes through.
+SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
+
+
 @pytest.mark.jit
-@pytest.mark.parametrize("file", shipped(), ids=lambda p: p.stem)
+@pytest.mark.parametrize("file", SHORT, ids=lambda p: p.stem)
 def test_two_replays_agree_to_the_last_digit_and_stay_small(file: Path) -> None:
     text = recorded(file).text()
     assert text == recorded(file).text()

@@ -185,12 +185,20 @@ def test_a_lane_that_is_added_disturbs_nothing(path: Path) -> None:
 # -- in other processes -----------------------------------------------------------------------------
 
 
-def test_replay_on_the_command_line_writes_the_same_bits(path: Path) -> None:
-    recorder = Recorder()
-    replay(load_scenario(path), recorder)
-    call(path.parent, "-m", "gdtui", "replay", "--update", "s.toml")
-    assert golden_path(path).read_text(encoding="utf-8") == recorder.text(REL, ABS)
-    assert "golden trace holds" in call(path.parent, "-m", "gdtui", "replay", "--golden", "s.toml")
+@pytest.fixture
+def paths(tmp_path: Path) -> list[Path]:
+    """Give all the scenario files in one folder: one process replays them all."""
+    return [written(given, tmp_path / f"s{place}.toml") for place, given in enumerate(SCENARIOS.values())]
+
+
+def test_replay_on_the_command_line_writes_the_same_bits(paths: list[Path], tmp_path: Path) -> None:
+    call(tmp_path, "-m", "gdtui", "replay", "--update", *(path.name for path in paths))
+    for path in paths:
+        recorder = Recorder()
+        replay(load_scenario(path), recorder)
+        assert golden_path(path).read_text(encoding="utf-8") == recorder.text(REL, ABS)
+    said = call(tmp_path, "-m", "gdtui", "replay", "--golden", *(path.name for path in paths))
+    assert said.count("golden trace holds") == len(paths)
 
 
 WITHOUT_JIT = """
@@ -198,29 +206,30 @@ import sys
 import numpy, gdtui
 from gdtui.kernel import jit_disabled
 assert jit_disabled()
-final = gdtui.replay(sys.argv[1]).final
-numpy.savez(sys.argv[2], **{lane.name: lane.trace.rows for lane in final.lanes})
+for name in sys.argv[1:]:
+    final = gdtui.replay(name).final
+    numpy.savez(name + ".npz", **{lane.name: lane.trace.rows for lane in final.lanes})
 """
 
 
 @pytest.mark.jit
-def test_without_the_jit_it_is_the_same_to_1e_12(path: Path, tmp_path: Path) -> None:
-    compiled = rows(replay(load_scenario(path)).final)
-    call(path.parent, "-c", WITHOUT_JIT, "s.toml", "rows.npz", NUMBA_DISABLE_JIT="1")
-    with np.load(tmp_path / "rows.npz") as plain:
-        assert list(plain) == list(compiled)
-        for name, wanted in compiled.items():
-            got = plain[name]
-            assert got.shape == wanted.shape
-            sizes = np.max(np.where(np.isfinite(wanted), np.abs(wanted), 0.0), axis=0)
-            for column, size in enumerate(sizes):
-                np.testing.assert_allclose(got[:, column], wanted[:, column], rtol=1e-12, atol=1e-12 * size)
+def test_without_the_jit_it_is_the_same_to_1e_12(paths: list[Path], tmp_path: Path) -> None:
+    call(tmp_path, "-c", WITHOUT_JIT, *(path.name for path in paths), NUMBA_DISABLE_JIT="1")
+    for path in paths:
+        compiled = rows(replay(load_scenario(path)).final)
+        with np.load(f"{path}.npz") as plain:
+            assert list(plain) == list(compiled)
+            for name, wanted in compiled.items():
+                got = plain[name]
+                assert got.shape == wanted.shape
+                sizes = np.max(np.where(np.isfinite(wanted), np.abs(wanted), 0.0), axis=0)
+                for column, size in enumerate(sizes):
+                    np.testing.assert_allclose(got[:, column], wanted[:, column], rtol=1e-12, atol=1e-12 * size)
 
 
-def test_through_pytest_each_is_the_same_to_the_bit(tmp_path: Path) -> None:
+def test_through_pytest_each_is_the_same_to_the_bit(paths: list[Path], tmp_path: Path) -> None:
     """In a process of its own: pytester takes modules out again, and numba cannot be imported twice."""
     words = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--gdtui-golden", ".")
-    paths = [written(given, tmp_path / f"s{place}.toml") for place, given in enumerate(SCENARIOS.values())]
     recorders = [write_golden(path) for path in paths]
     assert f"{len(paths)} passed" in call(tmp_path, *words)
     for path, recorder in zip(paths, recorders, strict=True):
@@ -264,10 +273,11 @@ async def test_on_the_bench_page_by_page_it_is_the_same_to_the_bit(path: Path) -
 
 
 @pytest.mark.jit
-def test_replay_on_the_screen_is_the_same_to_the_bit(path: Path) -> None:
-    write_golden(path)
-    told = call(path.parent, "-m", "gdtui", "replay", "--screen", "--golden", "s.toml")
-    assert "golden trace holds" in told
+def test_replay_on_the_screen_is_the_same_to_the_bit(paths: list[Path], tmp_path: Path) -> None:
+    for path in paths:
+        write_golden(path)
+    told = call(tmp_path, "-m", "gdtui", "replay", "--screen", "--golden", *(path.name for path in paths))
+    assert told.count("golden trace holds") == len(paths)
 
 
 # -- without a script -------------------------------------------------------------------------------
