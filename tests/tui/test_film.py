@@ -33,7 +33,11 @@ def statuses(read: Scenario) -> list[str]:
     return [outcome.status for outcome in film(read, pictures=False, cast=False).report.outcomes]
 
 
-@pytest.mark.parametrize("path", shipped(), ids=lambda p: p.stem)
+#: Without the one of 100 000 updates, which tests/scenario/test_replay goes through.
+SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
+
+
+@pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
 def test_the_trace_on_the_screen_is_the_trace_without_one(path: Path) -> None:
     read = load_scenario(path)
     headless, seen = Recorder(), Recorder()

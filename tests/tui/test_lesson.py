@@ -22,7 +22,11 @@ def caption(bench: Bench) -> str:
     return str(bench.query_one("#caption").render())
 
 
-@pytest.mark.parametrize("path", shipped(), ids=lambda p: p.stem)
+#: Without the one of 100 000 updates, which tests/scenario/test_replay goes through.
+SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
+
+
+@pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
 def test_pages_do_the_whole_script_in_order(path: Any) -> None:
     scenario = load_scenario(path)
     lesson = read_lesson(scenario)
