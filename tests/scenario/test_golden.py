@@ -14,6 +14,7 @@ from gdtui.scenario.library import folder, shipped
 from gdtui.scenario.load import load_scenario
 from gdtui.scenario.replay import replay
 from gdtui.scenario.report import golden_lines
+from tests.lessons import SHORT
 
 TEXT = """format = 1
 title = "t"
@@ -67,10 +68,6 @@ def test_a_lane_that_diverges_is_in_it_up_to_there(path: Path) -> None:
     last = [row for row in recorder.rows if row[1] == "wild"][-1]
     assert last[recorder.names.index("status")] == "diverged"
     assert "nan" in last or "inf" in last or any(len(cell) > 100 or "e+" in cell for cell in last)
-
-
-#: Without the one of 100 000 updates, which test_replay goes through.
-SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
 
 
 @pytest.mark.jit

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from gdtui.optimizers import REGISTRY
 from gdtui.scenario.acts import Scenario
-from gdtui.scenario.library import shipped
 from gdtui.scenario.load import load_scenario, parse_scenario
 from gdtui.scenario.model import VERBS, AddAct, LaneTable
 from gdtui.scenario.record import SCHEMA, RecordError, begun_with, quote, save, to_toml
@@ -45,6 +44,7 @@ from gdtui.session import (
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling
 from gdtui.simulation.schedules import Schedule
+from tests.lessons import SHORT
 
 SURFACE = Experiment(ObjectiveSpec("surface", "rosenbrock"), (Lane("a", "gd", settings={"lr": 1e-3}),), seed=3)
 
@@ -227,9 +227,7 @@ def test_back_far_into_the_thinned_past_is_recorded_exactly() -> None:
 
 
 @pytest.mark.jit
-@pytest.mark.parametrize(
-    "path", [path for path in shipped() if path.stem != "gaussian-three-batches"], ids=lambda p: p.stem
-)
+@pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
 def test_a_lesson_that_was_gone_through_is_recorded(path: Path) -> None:
     scenario = load_scenario(path)
     round_trip(scenario.experiment, [act.command for act in scenario.acts if act.command is not None])

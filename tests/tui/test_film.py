@@ -12,10 +12,11 @@ import pytest
 
 from gdtui.scenario.acts import Scenario
 from gdtui.scenario.golden import Recorder
-from gdtui.scenario.library import find, shipped
+from gdtui.scenario.library import find
 from gdtui.scenario.load import load_scenario, parse_scenario
 from gdtui.scenario.replay import replay
 from gdtui.tui.film import film
+from tests.lessons import SHORT
 
 pytestmark = pytest.mark.jit
 
@@ -31,10 +32,6 @@ def scenario(*acts: str) -> Scenario:
 
 def statuses(read: Scenario) -> list[str]:
     return [outcome.status for outcome in film(read, pictures=False, cast=False).report.outcomes]
-
-
-#: Without the one of 100 000 updates, which tests/scenario/test_replay goes through.
-SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
 
 
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)

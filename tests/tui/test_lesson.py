@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.library import find, shipped
+from gdtui.scenario.library import find
 from gdtui.scenario.load import load_scenario
 from gdtui.session import Session
 from gdtui.tui.screens.bench import Bench
+from tests.lessons import SHORT
 
 pytestmark = pytest.mark.jit
 
@@ -20,10 +21,6 @@ Open = Callable[..., Any]
 
 def caption(bench: Bench) -> str:
     return str(bench.query_one("#caption").render())
-
-
-#: Without the one of 100 000 updates, which tests/scenario/test_replay goes through.
-SHORT = [path for path in shipped() if path.stem != "gaussian-three-batches"]
 
 
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
