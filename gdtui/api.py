@@ -22,18 +22,18 @@ from dataclasses import replace as changed
 
 import numpy as np
 
-from gdtui.advance import HEAD
 from gdtui.kernel import Array
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.golden import Recorder, settle
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario
-from gdtui.scenario.replay import Report
-from gdtui.scenario.replay import replay as play
-from gdtui.scenario.trace_io import fresh_rows
+from gdtui.scenario.play.golden import Recorder, settle
+from gdtui.scenario.play.replay import Report
+from gdtui.scenario.play.replay import replay as play
+from gdtui.scenario.play.trace_io import fresh_rows
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.simulation.loop import HEAD
 
 __all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
 

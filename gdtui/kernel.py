@@ -36,7 +36,7 @@ SIGNATURES = {
 }
 
 
-#: The loop of `gdtui.advance` gets these as function pointers, and then its numbers and arrays.
+#: The loop of `gdtui.simulation.loop` gets these as function pointers, and then its numbers and arrays.
 POINTERS = ("objective", "prepare", "rule", "probe")
 ADVANCE_ARGUMENTS = (
     "(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n

@@ -20,8 +20,8 @@ from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 
 if TYPE_CHECKING:
-    from gdtui.scenario.acts import Scenario
-    from gdtui.scenario.replay import Report
+    from gdtui.scenario.play.replay import Report
+    from gdtui.scenario.read.acts import Scenario
 
 #: How much of a TOML file is looked at.
 SNIFFED = 64 * 1024
@@ -63,8 +63,8 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Read the file; yield its script, if it has one."""
-        from gdtui.scenario.faults import ScenarioError
-        from gdtui.scenario.load import load_scenario
+        from gdtui.scenario.read.faults import ScenarioError
+        from gdtui.scenario.read.load import load_scenario
 
         try:
             scenario = load_scenario(_relative(self.path, self.config.invocation_params.dir))
@@ -102,8 +102,8 @@ class ScriptItem(pytest.Item):
         """Replay the script, on a screen if one is asked for."""
         from dataclasses import replace
 
-        from gdtui.scenario.golden import Recorder, settle
-        from gdtui.scenario.replay import replay
+        from gdtui.scenario.play.golden import Recorder, settle
+        from gdtui.scenario.play.replay import replay
 
         recorder = Recorder()
         if self.config.getoption("--gdtui-screen"):
@@ -134,7 +134,7 @@ class _Shown(TerminalRepr):
     """A failed script for pytest: every failure with its line; the first one stands in the short summary."""
 
     def __init__(self, report: Report) -> None:
-        from gdtui.scenario.report import failure_lines, golden_lines, golden_word
+        from gdtui.scenario.play.report import failure_lines, golden_lines, golden_word
 
         self.lines: list[str] = []
         crashes: list[ReprFileLocation] = []

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Command, Epoch, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.tui.app import Gdtui

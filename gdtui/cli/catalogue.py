@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from gdtui.charts.spelling import spelled
 from gdtui.cli.exits import PASSED
 from gdtui.cli.parsers import KINDS
-from gdtui.words import _
+from gdtui.plot.ascii_text import spelled
+from gdtui.text import _
 
 Entries = list[tuple[str, ...]]
 
@@ -41,13 +41,13 @@ def _optimizers() -> Entries:
 
 
 def _surfaces() -> Entries:
-    from gdtui.objectives.surfaces import SURFACES
+    from gdtui.objectives.surfaces.catalogue import SURFACES
 
     return [(s.name, f"{s.dimension}-D", s.teaches) for s in SURFACES.values()]
 
 
 def _datasets() -> Entries:
-    from gdtui.objectives.datasets import DATASETS
+    from gdtui.objectives.data.datasets import DATASETS
 
     return [(d.name, _("{} rows").format(d.rows), d.title) for d in DATASETS.values()]
 
@@ -65,8 +65,8 @@ def _schedules() -> Entries:
 
 
 def _scenarios() -> Entries:
-    from gdtui.scenario.library import shipped
-    from gdtui.scenario.load import ScenarioError, load_scenario
+    from gdtui.scenario.read.library import shipped
+    from gdtui.scenario.read.load import ScenarioError, load_scenario
 
     rows: Entries = []
     for path in shipped():

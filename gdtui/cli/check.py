@@ -14,7 +14,7 @@ from gdtui import __version__
 from gdtui.cli.catalogue import columns
 from gdtui.cli.exits import PASSED
 from gdtui.kernel import cache_directory, jit_disabled
-from gdtui.words import _
+from gdtui.text import _
 
 PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 

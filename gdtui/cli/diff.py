@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 
-from gdtui.charts.spelling import spelled
 from gdtui.cli.exits import CommandFailure
+from gdtui.errors import ObjectiveError, ParameterError
 from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import symbol
-from gdtui.objectives.base import ObjectiveError
-from gdtui.optimizers import Optimizer, ParameterError, Rule
+from gdtui.optimizers import Optimizer, Rule
+from gdtui.plot.ascii_text import spelled
 from gdtui.session import LaneView, Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import refused
 from gdtui.simulation.simulation import build_objective
-from gdtui.words import _
+from gdtui.text import _
 
 #: Coordinates of theta that are shown.
 SHOWN = 2

@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
-from gdtui.charts.spelling import to_ascii, writing
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.parsers import COMMANDS, parse
-from gdtui.words import _
+from gdtui.plot.ascii_text import to_ascii, writing
+from gdtui.text import _
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -117,7 +117,7 @@ def _needs_ascii(stream: TextIO) -> bool:
         return told != "0"
     if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
         return True
-    from gdtui.tui.terminal import wants_ascii
+    from gdtui.tui.terminal.detection import wants_ascii
 
     with suppress(ValueError, OSError):
         return stream.isatty() and wants_ascii()
@@ -136,7 +136,7 @@ def _complain(message: str, *, placed: bool = False) -> None:
 
 
 def _internal(error: BaseException) -> int:
-    from gdtui.tui.terminal import Crash
+    from gdtui.tui.terminal.detection import Crash
 
     if isinstance(error, Crash) and error.__cause__ is not None:
         error = error.__cause__

@@ -6,15 +6,13 @@ import argparse
 from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
-from gdtui.objectives.base import ObjectiveError
-from gdtui.objectives.expression import ExpressionError
-from gdtui.optimizers import ParameterError, find
-from gdtui.scenario.faults import meant
+from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
+from gdtui.optimizers import find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import COMMON, Experiment, Lane, ObjectiveSpec
-from gdtui.simulation.sampling import SamplingError, read_sampling
+from gdtui.simulation.sampling import read_sampling
 from gdtui.simulation.simulation import build_objective
-from gdtui.words import _
+from gdtui.text import _, did_you_mean
 
 #: Which option speaks of the part of an experiment that is at fault.
 _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
@@ -122,14 +120,14 @@ def override(experiment: Experiment, text: str) -> Experiment:
     lane = next((lane for lane in experiment.lanes if lane.name == lane_name), None)
     if lane is None:
         names = [lane.name for lane in experiment.lanes]
-        hint = meant(lane_name, names) or _(" (there are: {})").format(", ".join(names))
+        hint = did_you_mean(lane_name, names) or _(" (there are: {})").format(", ".join(names))
         raise CommandFailure(_("--set {}: there is no lane {!r}").format(text, lane_name) + hint)
     try:
         changed = _changed(lane, key, value.strip())
         _rule = changed.rule
     except ParameterError as error:
         known = settable(lane)
-        hint = "" if error.suggestion or error.key != key or key in known else meant(key, known)
+        hint = "" if error.hint or error.key != key or key in known else did_you_mean(key, known)
         raise CommandFailure(f"--set {text}: {error}{hint}") from None
     except SamplingError as error:
         raise CommandFailure(f"--set {text}: {error}") from None

@@ -6,9 +6,9 @@ import argparse
 from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
-from gdtui.tui import guard
-from gdtui.tui.terminal import refusal, run_app
-from gdtui.words import _
+from gdtui.text import _
+from gdtui.tui.terminal import guard
+from gdtui.tui.terminal.detection import refusal, run_app
 
 #: Options that describe an experiment; with none of them the bench opens on its own.
 _DESCRIBING = ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", "seed")
@@ -34,7 +34,7 @@ def command(options: argparse.Namespace) -> int:
         return run_app(from_options(options))
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
-    from gdtui.scenario.lesson import read_lesson
+    from gdtui.scenario.play.lesson import read_lesson
 
     refuse_with_file(options)
     scenario = read(options.file)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gdtui import __version__
 from gdtui.cli.exits import CommandFailure
-from gdtui.words import _
+from gdtui.text import _
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -121,8 +121,8 @@ def _show_kind(text: str) -> str:
     """Read the kind of what is shown; a name in its place is known for what it is."""
     if text in SHOWN:
         return text
-    from gdtui.objectives.datasets import DATASETS  # late: only a wrong word needs them
-    from gdtui.objectives.surfaces import SURFACES
+    from gdtui.objectives.data.datasets import DATASETS  # late: only a wrong word needs them
+    from gdtui.objectives.surfaces.catalogue import SURFACES
     from gdtui.optimizers import REGISTRY
 
     names: tuple[Container[str], ...] = (REGISTRY, SURFACES, DATASETS)

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from gdtui.cli.exits import IO, USAGE, CommandFailure
-from gdtui.words import _
+from gdtui.text import _
 
 
 def load(options: argparse.Namespace) -> None:
@@ -17,7 +17,8 @@ def load(options: argparse.Namespace) -> None:
     CommandFailure
         a file that was named cannot be used.
     """
-    from gdtui.scenario.plugins import PluginError, load_file, load_installed
+    from gdtui.errors import PluginError
+    from gdtui.scenario.read.plugins import load_file, load_installed
 
     for message in load_installed():
         print(f"gdtui: {message}", file=sys.stderr)

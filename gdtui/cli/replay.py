@@ -11,15 +11,15 @@ from pathlib import Path
 
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
 from gdtui.cli.output import output
-from gdtui.scenario import report as reports
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.faults import ScenarioError
-from gdtui.scenario.files import write_whole
-from gdtui.scenario.golden import Golden, Recorder, golden_path, settle, unused
-from gdtui.scenario.library import collect, find, selector
-from gdtui.scenario.load import load_scenario
-from gdtui.scenario.replay import Report, replay
-from gdtui.words import _
+from gdtui.files import write_whole
+from gdtui.scenario.play import report as reports
+from gdtui.scenario.play.golden import Golden, Recorder, golden_path, settle, unused
+from gdtui.scenario.play.replay import Report, replay
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.faults import ScenarioError
+from gdtui.scenario.read.library import collect, find, selector
+from gdtui.scenario.read.load import load_scenario
+from gdtui.text import _
 
 #: Files passed over in a folder that are named.
 SHOWN_OTHERS = 5

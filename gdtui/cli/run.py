@@ -10,14 +10,14 @@ from gdtui import __version__
 from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.cli.output import output
-from gdtui.optimizers import ParameterError
-from gdtui.scenario.acts import Limits, Scenario
-from gdtui.scenario.replay import Budget, LimitError
-from gdtui.scenario.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
+from gdtui.errors import LimitError, ParameterError
+from gdtui.scenario.play.replay import Budget
+from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
+from gdtui.scenario.read.acts import Limits, Scenario
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, ObjectiveSpec
 from gdtui.simulation.simulation import build_objective
-from gdtui.words import _
+from gdtui.text import _
 
 
 def command(options: argparse.Namespace) -> int:

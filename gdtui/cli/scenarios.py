@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gdtui.cli.exits import IO, USAGE, CommandFailure
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.faults import ScenarioError
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.faults import ScenarioError
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario
 
 
 def read(name: str) -> Scenario:

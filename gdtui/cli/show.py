@@ -8,14 +8,15 @@ import textwrap
 from gdtui.cli.catalogue import columns
 from gdtui.cli.diff import diff, pad, width
 from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.errors import ParameterError
 from gdtui.insight.explain import rule_lines
-from gdtui.insight.numerals import number, symbol
-from gdtui.insight.preparing import common_lines
-from gdtui.optimizers import Optimizer, ParameterError, Rule, find
-from gdtui.optimizers.blocks import BlockRule
-from gdtui.optimizers.rule import HyperInfo
-from gdtui.optimizers.solvers import Solver
-from gdtui.words import _
+from gdtui.insight.numerals import symbol
+from gdtui.insight.transform_lines import common_lines
+from gdtui.optimizers import Optimizer, Rule, find
+from gdtui.optimizers.language.block_rule import BlockRule
+from gdtui.optimizers.language.rule import HyperInfo
+from gdtui.optimizers.language.solver import Solver
+from gdtui.text import _, number
 
 
 def command(options: argparse.Namespace) -> int:
@@ -118,7 +119,7 @@ def _defaults(optimizer: Optimizer) -> list[str]:
 
 
 def _surface(name: str) -> list[str]:
-    from gdtui.objectives.surfaces import UnknownSurfaceError, surface
+    from gdtui.objectives.surfaces.catalogue import UnknownSurfaceError, surface
 
     try:
         entry = surface(name)
@@ -145,7 +146,7 @@ def _surface(name: str) -> list[str]:
 
 
 def _dataset(name: str) -> list[str]:
-    from gdtui.objectives.base import ObjectiveError
+    from gdtui.errors import ObjectiveError
     from gdtui.objectives.build import dataset
 
     try:

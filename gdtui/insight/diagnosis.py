@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from gdtui.advance import HEAD
-from gdtui.insight.numerals import number
 from gdtui.kernel import Array
-from gdtui.objectives.base import Objective
+from gdtui.objectives.objective import Objective
+from gdtui.simulation.loop import HEAD
 from gdtui.simulation.trace import TraceView
-from gdtui.words import _
+from gdtui.text import _, number
 
 #: Updates looked back on for oscillation and for stalling.
 RECENT, LONG = 8, 100

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from gdtui.insight.line import Line
-from gdtui.insight.numerals import SUPERSCRIPT, number, symbol
-from gdtui.insight.solving import formula_lines
-from gdtui.optimizers.blocks import BlockRule
-from gdtui.optimizers.operations import OPERATIONS, operation_of
-from gdtui.optimizers.rule import Rule
-from gdtui.optimizers.solvers import Solver
-from gdtui.optimizers.writing import effective_lr_source
+from gdtui.insight.numerals import SUPERSCRIPT, symbol
+from gdtui.insight.solver_lines import formula_lines
+from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
+from gdtui.optimizers.language.block_rule import BlockRule
+from gdtui.optimizers.language.kernel_source import effective_lr_source
+from gdtui.optimizers.language.rule import Rule
+from gdtui.optimizers.language.solver import Solver
+from gdtui.text import number
 
 __all__ = ["Line", "explain", "formula_lines", "rule_lines"]
 

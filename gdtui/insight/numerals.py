@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 SUPERSCRIPT = str.maketrans("0123456789+-.t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗ")
 SUBSCRIPT = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
 
@@ -34,24 +32,3 @@ def symbol(name: str) -> str:
         return symbol(stem) + tail.translate(SUBSCRIPT)
     stem = name.rstrip("0123456789")
     return stem + name[len(stem) :].translate(SUBSCRIPT)
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Return a number in at most `digits` significant digits: 0.05, −3.892, 1.2e-3, nan."""
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if 1e-3 <= size < 10**6:
-        text = f"{size:.{digits}g}"
-        if "e" in text:
-            text = f"{size:.0f}"
-    else:
-        mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
-        if "." in mantissa:
-            mantissa = mantissa.rstrip("0").rstrip(".")
-        text = f"{mantissa}e{int(exponent)}"
-    return ("−" if value < 0 else "") + text

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from gdtui.errors import ObjectiveError
 from gdtui.kernel import Kernel
-from gdtui.objectives import expression as expressions
-from gdtui.objectives import functions, surfaces
-from gdtui.objectives.base import Objective, ObjectiveError
-from gdtui.objectives.datasets import build_csv, build_dataset
-from gdtui.objectives.fit import Wish
-from gdtui.objectives.tape import build_tape as tape
+from gdtui.objectives.data.datasets import build_csv, build_dataset
+from gdtui.objectives.data.tape import build_tape as tape
+from gdtui.objectives.expression import expression as expressions
+from gdtui.objectives.expression import functions
+from gdtui.objectives.network.fit import Wish
+from gdtui.objectives.objective import Objective
+from gdtui.objectives.surfaces import catalogue as surfaces
 
 __all__ = ["dataset", "expression", "objective_kernel", "surface", "tape"]
 
@@ -155,7 +157,7 @@ def dataset(
     csv, target
         path of a file, and the columns to predict (empty for the last one).
     start, validation, standardize, layers, activation, loss, init, seed
-        see `gdtui.objectives.fit.Wish`.
+        see `gdtui.objectives.network.fit.Wish`.
 
     Raises
     ------

@@ -5,22 +5,14 @@
 where they want.
 """
 
-from gdtui.optimizers.base import REGISTRY, Optimizer
-from gdtui.optimizers.rule import ParameterError, Rule, nearest
+from gdtui.errors import ParameterError
+from gdtui.optimizers.language.decorator import REGISTRY, Optimizer
+from gdtui.optimizers.language.rule import Rule
+from gdtui.text import did_you_mean
 
-# The order of import is the order in which the optimizers are listed.
-from gdtui.optimizers import first_order  # isort: skip
-from gdtui.optimizers import adagrad, rmsprop, adadelta  # isort: skip
-from gdtui.optimizers import adam, adam_kin  # isort: skip
-from gdtui.optimizers import sign_based, novograd, rprop, asgd, ftrl  # isort: skip
-from gdtui.optimizers import layerwise, adafactor, muon  # isort: skip
-from gdtui.optimizers import second_order, lbfgs  # isort: skip
+from gdtui.optimizers import rules  # isort: skip - it fills the registry
 
-__all__ = [
-    "REGISTRY", "Optimizer", "ParameterError", "Rule", "adadelta", "adafactor", "adagrad", "adam", "adam_kin", "asgd",
-    "find", "first_order", "ftrl", "layerwise", "lbfgs", "muon", "nearest", "novograd", "rmsprop", "rprop",
-    "second_order", "sign_based",
-]  # fmt: skip
+__all__ = ["REGISTRY", "Optimizer", "ParameterError", "Rule", "find", "rules"]
 
 
 def find(name: str) -> Optimizer:
@@ -32,5 +24,5 @@ def find(name: str) -> Optimizer:
         there is none; the message suggests the nearest.
     """
     if name not in REGISTRY:
-        raise ParameterError("optimizer", f"there is no optimizer {name!r}", nearest(name, list(REGISTRY)))
+        raise ParameterError("optimizer", f"there is no optimizer {name!r}", did_you_mean(name, list(REGISTRY)))
     return REGISTRY[name]

@@ -3,13 +3,13 @@
 `commands` holds the acts, `session` carries them out, `snapshot` is what comes down: all that may be shown.
 """
 
+from gdtui.errors import CommandError
 from gdtui.session.commands import (
     Add,
     Back,
     Branch,
     ChangeObjective,
     Command,
-    CommandError,
     Epoch,
     Load,
     Mark,

@@ -104,7 +104,3 @@ class Say:
 Command = (
     Step | Epoch | Back | Until | Mark | Set | Branch | Add | Remove | Reset | ChangeObjective | Load | Say
 )  # fmt: skip
-
-
-class CommandError(ValueError):
-    """A command that cannot be carried out; nothing has changed."""

@@ -7,17 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gdtui.objectives.base import ObjectiveError
-from gdtui.objectives.expression import ExpressionError
-from gdtui.optimizers import ParameterError
-from gdtui.quantities import QuantityError, parse_condition
+from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.session.commands import (
     Add,
     Back,
     Branch,
     ChangeObjective,
     Command,
-    CommandError,
     Epoch,
     Load,
     Mark,
@@ -28,6 +24,7 @@ from gdtui.session.commands import (
     Step,
     Until,
 )
+from gdtui.session.quantities import parse_condition
 from gdtui.session.snapshot import Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Edit

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gdtui.errors import QuantityError
 from gdtui.kernel import Array
-from gdtui.objectives.base import Objective
-from gdtui.quantities import SCALARS, VECTORS, Quantity, QuantityError, suggestion
+from gdtui.objectives.objective import Objective
+from gdtui.session.quantities import SCALARS, VECTORS, Quantity
+from gdtui.simulation.compiled_stepper import Before
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import Edit, LaneRun
-from gdtui.simulation.looping import Before
 from gdtui.simulation.trace import TraceView
+from gdtui.text import did_you_mean
 
 #: Parameters up to which a snapshot holds all of them.
 WHOLE = 20_000
@@ -100,7 +102,7 @@ class LaneView:
         rows = self.objective.held_out if held_out else self.objective.train
         if self.parameters is None or not self.objective.classes or not len(rows):
             return float("nan")
-        from gdtui.objectives.inspection import accuracy
+        from gdtui.objectives.network.inspection import accuracy
 
         return accuracy(self.objective, self.parameters, rows)
 
@@ -131,7 +133,7 @@ class LaneView:
         values = self.vector(name)
         if values is None:
             what = f"{self.name} keeps no {name}" if name in VECTORS else f"{self.name} has no {name!r}"
-            raise QuantityError(what + suggestion(name, self.names()))
+            raise QuantityError(what + did_you_mean(name, self.names()))
         if index is None:
             return values
         coords = self.trace.layout.coords
@@ -170,7 +172,7 @@ class Snapshot:
                 return lane
         names = [lane.name for lane in self.lanes]
         raise QuantityError(
-            f"there is no lane {name!r}" + (suggestion(name, names) or f" (there are: {', '.join(names)})")
+            f"there is no lane {name!r}" + (did_you_mean(name, names) or f" (there are: {', '.join(names)})")
         )
 
     def measure(self, quantity: Quantity) -> float | str | Array:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gdtui.optimizers import ParameterError, Rule, find
-from gdtui.optimizers.rule import nearest
-from gdtui.optimizers.solvers import Solver
+from gdtui.errors import ParameterError
+from gdtui.optimizers import Rule, find
+from gdtui.optimizers.language.solver import Solver
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
+from gdtui.text import did_you_mean
 
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 #: What every first-order lane takes besides its rule's own hyperparameters; 0 = off.
@@ -202,7 +203,7 @@ class Lane:
             has = list(dict.fromkeys([*infos, *(() if isinstance(self.rule, Solver) else COMMON)]))
             dialect = f" ({self.dialect_name})" if self.dialect_name else ""
             raise ParameterError(
-                key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", nearest(key, has)
+                key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", did_you_mean(key, has)
             )
 
 

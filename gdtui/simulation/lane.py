@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from gdtui.advance import (
+from gdtui.errors import ParameterError
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.objective import Objective
+from gdtui.optimizers.language.solver import Made, Memory, Solver
+from gdtui.simulation.checkpoints import Moment, Moments
+from gdtui.simulation.compiled_stepper import Before, Looping
+from gdtui.simulation.experiment import Lane
+from gdtui.simulation.loop import (
     CONVERGED,
     DIVERGED,
     ENDED,
@@ -19,17 +25,10 @@ from gdtui.advance import (
     LOSS_BELOW,
     NO_IMPROVEMENT,
 )
-from gdtui.kernel import Array, Indices
-from gdtui.objectives.base import Objective
-from gdtui.optimizers import ParameterError
-from gdtui.optimizers.solvers import Made, Memory, Solver
-from gdtui.simulation.experiment import Lane
-from gdtui.simulation.looping import Before, Looping
-from gdtui.simulation.moments import Moment, Moments
 from gdtui.simulation.schedules import PlateauState
-from gdtui.simulation.solving import Solving, refusal
+from gdtui.simulation.solver_stepper import Solving, refusal
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
-from gdtui.words import _
+from gdtui.text import _, typed
 
 STATUS = {GOING: "going", CONVERGED: "converged", DIVERGED: "diverged", ENDED: "ended"}
 
@@ -62,11 +61,6 @@ def refused(spec: Lane, objective: Objective) -> tuple[str, str]:
     if reason:
         return "optimizer", reason
     return refusal(spec, objective) if isinstance(rule, Solver) else ("", "")
-
-
-def _written(value: float) -> str:
-    """Return a threshold as people write it: 1e-6, where C prints 1e-06."""
-    return re.sub(r"e([-+])0", r"e\1", f"{value:g}").replace("e+", "e")
 
 
 class LaneRun:
@@ -146,9 +140,9 @@ class LaneRun:
             stop = self.spec.stop.updates
             return _("maximum") if stop and self.update >= stop else _("the tape ends here")
         return {
-            LOSS_BELOW: f"{_('loss')} < {_written(self._stops[0])}",
-            GRADIENT_BELOW: f"‖g‖ < {_written(self._stops[1])}",
-            NO_IMPROVEMENT: f"{_('no improvement for')} {_written(self._stops[2])} {_('updates')}",
+            LOSS_BELOW: f"{_('loss')} < {typed(self._stops[0])}",
+            GRADIENT_BELOW: f"‖g‖ < {typed(self._stops[1])}",
+            NO_IMPROVEMENT: f"{_('no improvement for')} {typed(self._stops[2])} {_('updates')}",
         }.get(self._why if self._status == CONVERGED else 0, "")
 
     @property

@@ -13,14 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from gdtui.errors import SamplingError
 from gdtui.kernel import Array, Indices
-from gdtui.objectives.random import normals, raw_stream, uniforms
+from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
 
 SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
-
-
-class SamplingError(ValueError):
-    """A sampling that cannot be: the message says why."""
 
 
 @dataclass(frozen=True)

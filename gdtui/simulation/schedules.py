@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gdtui.errors import ParameterError
 from gdtui.kernel import Array
-from gdtui.optimizers.rule import ParameterError, nearest
+from gdtui.text import did_you_mean
 
 Factor = Callable[[Array, Mapping[str, float]], Array]
 
@@ -128,14 +129,18 @@ class Schedule:
         if self.kind not in KINDS:
             known = list(KINDS)
             raise ParameterError(
-                "kind", f"there is no schedule {self.kind!r} (there are: {', '.join(known)})", nearest(self.kind, known)
+                "kind",
+                f"there is no schedule {self.kind!r} (there are: {', '.join(known)})",
+                did_you_mean(self.kind, known),
             )
         defaults = KINDS[self.kind].defaults
         for key, value in self.settings.items():
             if key not in defaults:
                 known = list(defaults)
                 has = ", ".join(known) or "no settings"
-                raise ParameterError(key, f"schedule {self.kind} has no {key!r} (it has: {has})", nearest(key, known))
+                raise ParameterError(
+                    key, f"schedule {self.kind} has no {key!r} (it has: {has})", did_you_mean(key, known)
+                )
             if not math.isfinite(value) or value < 0:
                 raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
             least = 0 if key in ("warmup", "patience") else 1

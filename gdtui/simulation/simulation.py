@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from gdtui.errors import ParameterError
 from gdtui.objectives import build
-from gdtui.objectives.base import Objective
-from gdtui.optimizers import ParameterError
+from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
 

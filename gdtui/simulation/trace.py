@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from gdtui.advance import HEAD
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers import Rule
+from gdtui.simulation.loop import HEAD
 
 #: Rows kept whole; once twice as many are there, the older half is thinned.
 WINDOW = 32_768

@@ -11,16 +11,16 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.worker import WorkerFailed
 
+from gdtui.text import _
 from gdtui.tui.screens.floor import FloorMixin
-from gdtui.tui.terminal import run_app
+from gdtui.tui.terminal.detection import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
 from gdtui.tui.widgets.words import Words
-from gdtui.words import _
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
-    from gdtui.scenario.acts import Scenario
+    from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
 
 __all__ = ["Gdtui", "run_app"]
@@ -79,7 +79,7 @@ class Gdtui(FloorMixin, App[None]):
         defaults = await asyncio.to_thread(importlib.import_module, "gdtui.simulation.defaults")
         lesson = None
         if self._scenario is not None and self._scenario.acts:
-            lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.lesson")
+            lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.play.lesson")
             lesson = lessons.read_lesson(self._scenario)
         bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
         if lesson is not None and self._page:
@@ -107,6 +107,6 @@ class Gdtui(FloorMixin, App[None]):
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
-        from gdtui.tui.driver import TerminalDriver
+        from gdtui.tui.terminal.driver import TerminalDriver
 
         return TerminalDriver

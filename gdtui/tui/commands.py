@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from gdtui.objectives.datasets import DATASETS
-from gdtui.objectives.surfaces import SURFACES
+from gdtui.objectives.data.datasets import DATASETS
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import ChangeObjective
 from gdtui.simulation.experiment import ObjectiveSpec
+from gdtui.text import _
 from gdtui.tui.screens.keys import key_name
 from gdtui.tui.widgets.words import spell
-from gdtui.views import KINDS, Show
-from gdtui.words import _
+from gdtui.view.charts import KINDS, Show
 
 if TYPE_CHECKING:
     from gdtui.tui.screens.bench import Bench

@@ -96,7 +96,7 @@ class Engine:
             self._show(self.snapshot, fault)
 
     def _apply(self, command: Command) -> str:
-        from gdtui.session import CommandError
+        from gdtui.errors import CommandError
 
         assert self.session is not None
         self._interrupt.clear()

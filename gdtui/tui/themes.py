@@ -7,7 +7,7 @@ import os
 from textual.app import App
 from textual.theme import Theme
 
-from gdtui.charts.palette import DARK, LIGHT, MONO, Palette
+from gdtui.plot.palette import DARK, LIGHT, MONO, Palette
 
 GDTUI_DARK = Theme(
     name="gdtui-dark",

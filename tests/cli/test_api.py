@@ -9,8 +9,8 @@ import pytest
 
 import gdtui
 from gdtui import Experiment, Lane, ObjectiveSpec, replay, simulate
-from gdtui.scenario.golden import golden_path
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.play.golden import golden_path
+from gdtui.scenario.read.load import load_scenario
 
 
 def test_an_experiment_in_code_gives_its_trace_as_arrays() -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from gdtui.cli import main
-from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario
 
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
 GOOD = BAD.replace("nowhere", "sphere")

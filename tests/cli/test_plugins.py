@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 MINE = '''"""Ten lines of one's own."""
-from gdtui.optimizers.base import optimizer
-from gdtui.optimizers.roles import Decay, Rate, Velocity
+from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.roles import Decay, Rate, Velocity
 
 
 @optimizer("mine", title="Mine", reference="nowhere", teaches="Half of the old step, and a full new one.")
@@ -117,7 +117,8 @@ def test_an_installed_package_offers_an_optimizer(folder: Path) -> None:
     path = install(folder, "theirs", "their_rules:mine")
     assert gdtui(folder, "replay", "s.toml", PYTHONPATH=path).returncode == 0
     program = (
-        "from gdtui.scenario.load import load_scenario\nprint(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+        "from gdtui.scenario.read.load import load_scenario\n"
+        "print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False,

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdtui.insight.explain import Line, explain, rule_lines
-from gdtui.insight.numerals import number, symbol
+from gdtui.insight.numerals import symbol
 from gdtui.kernel import jit_disabled
 from gdtui.optimizers import Rule, find
-from gdtui.optimizers.blocks import BlockRule
+from gdtui.optimizers.language.block_rule import BlockRule
+from gdtui.text import number
 from tests.optimizers.cases import RULES, State, rule_id
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=rule_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.insight.preparing import prepared_lines
+from gdtui.insight.transform_lines import prepared_lines
 from gdtui.optimizers import REGISTRY
-from gdtui.optimizers.solvers import Solver
+from gdtui.optimizers.language.solver import Solver
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives import csv_data, csv_source
-from gdtui.objectives.base import ObjectiveError
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import dataset
-from gdtui.objectives.csv_data import read_dataset
+from gdtui.objectives.data import csv_data, csv_source
+from gdtui.objectives.data.csv_data import read_dataset
 
 
 @pytest.fixture

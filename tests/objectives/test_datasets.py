@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.advance import HEAD
-from gdtui.objectives.base import ObjectiveError
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import dataset
-from gdtui.objectives.datasets import DATASETS
-from gdtui.objectives.inspection import accuracy, predicted_classes
+from gdtui.objectives.data.datasets import DATASETS
+from gdtui.objectives.network.inspection import accuracy, predicted_classes
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.simulation import Simulation
 

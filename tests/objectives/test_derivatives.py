@@ -9,9 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from gdtui.errors import ExpressionError
 from gdtui.objectives.build import expression, surface
-from gdtui.objectives.expression import Expression, ExpressionError, parse
-from gdtui.objectives.surfaces import SURFACES
+from gdtui.objectives.expression.expression import Expression, parse
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from tests.objectives.formulas import ACKLEY, SMOOTH
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.objectives.base import Objective, ObjectiveError
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import dataset
-from gdtui.objectives.inspection import layer_values
+from gdtui.objectives.network.inspection import layer_values
+from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.simulation import Simulation
 

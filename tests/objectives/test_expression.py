@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from gdtui.objectives.expression import ExpressionError, gradient, parse, pretty
+from gdtui.errors import ExpressionError
+from gdtui.objectives.expression.expression import gradient, parse, pretty
 from tests.objectives.formulas import ACKLEY, REFUSED, ROSENBROCK
 
 

@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import pytest
 
+from gdtui.errors import ExpressionError
 from gdtui.objectives.build import expression
-from gdtui.objectives.expression import ExpressionError, hessian, lower, parse
+from gdtui.objectives.expression.expression import hessian, lower, parse
 from tests.objectives.formulas import ACKLEY, REFUSED, ROSENBROCK
 
 HEAVY = {
@@ -59,7 +60,8 @@ def test_second_derivatives_are_derived_when_they_are_asked_for_and_not_before()
 
 WATCH = """
 import sys
-from gdtui.objectives.expression import ExpressionError, parse
+from gdtui.objectives.expression.expression import parse
+from gdtui.errors import ExpressionError
 texts = {texts!r}
 seen = set()
 def hook(event, arguments):

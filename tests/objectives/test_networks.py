@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdtui.objectives import networks
-from gdtui.objectives.base import ObjectiveError
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import dataset
-from gdtui.objectives.csv_data import Table
-from gdtui.objectives.fit import Wish, fit, outputs_for
-from gdtui.objectives.inspection import accuracy, layer_values, outputs, predicted_classes
-from gdtui.objectives.models import INITS, Model
+from gdtui.objectives.data.csv_data import Table
+from gdtui.objectives.network import kernels as networks
+from gdtui.objectives.network.fit import Wish, fit, outputs_for
+from gdtui.objectives.network.inspection import accuracy, layer_values, outputs, predicted_classes
+from gdtui.objectives.network.model import INITS, Model
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 MORE = json.loads((REFERENCE / "more_networks.json").read_text())

@@ -9,10 +9,11 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
+from gdtui.errors import ExpressionError
 from gdtui.objectives.build import expression, objective_kernel, surface
-from gdtui.objectives.expression import ExpressionError, gradient, hessian, lower, parse
-from gdtui.objectives.functions import FUNCTIONS, GUARDS
-from gdtui.objectives.surfaces import SURFACES
+from gdtui.objectives.expression.expression import gradient, hessian, lower, parse
+from gdtui.objectives.expression.functions import FUNCTIONS, GUARDS
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from tests.objectives.formulas import ACKLEY, ROSENBROCK, SMOOTH
 
 

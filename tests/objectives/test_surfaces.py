@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives.surfaces import SURFACES, Surface, UnknownSurfaceError, quadratic, surface
+from gdtui.objectives.surfaces.catalogue import SURFACES, Surface, UnknownSurfaceError, quadratic, surface
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "surfaces.json").read_text())
 everything = pytest.mark.parametrize("entry", SURFACES.values(), ids=SURFACES)

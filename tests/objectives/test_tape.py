@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives.base import ObjectiveError
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import tape
-from gdtui.objectives.tape import PATTERNS, pattern_rows
+from gdtui.objectives.data.tape import PATTERNS, pattern_rows
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.simulation import Simulation

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from gdtui.optimizers import REGISTRY, Rule, find
-from gdtui.optimizers.blocks import BlockRule
-from gdtui.optimizers.solvers import Solver
+from gdtui.optimizers.language.block_rule import BlockRule
+from gdtui.optimizers.language.solver import Solver
 
 #: Every rule with a kernel; solvers have none, and laws of their own (test_second_order).
 RULES = [rule for o in REGISTRY.values() for rule in o.rules if not isinstance(rule, Solver)]

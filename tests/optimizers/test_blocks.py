@@ -5,10 +5,10 @@ import pytest
 
 from gdtui.kernel import Array
 from gdtui.optimizers import find
-from gdtui.optimizers.base import optimizer, read_signature, same_text
-from gdtui.optimizers.blocks import block_optimizer
-from gdtui.optimizers.operations import mean, newton_schulz, norm, rms, row_mean
-from gdtui.optimizers.roles import Decay, Falling, Hyper, Rate, Velocities, Velocity
+from gdtui.optimizers.language.block_operations import mean, newton_schulz, norm, rms, row_mean
+from gdtui.optimizers.language.block_rule import block_optimizer
+from gdtui.optimizers.language.decorator import optimizer, read_signature, same_text
+from gdtui.optimizers.language.roles import Decay, Falling, Hyper, Rate, Velocities, Velocity
 from tests.optimizers.cases import State, matrix_block
 
 
@@ -98,7 +98,7 @@ def test_another_dialect_can_only_change_defaults_that_there_are():
 
 
 def test_a_rule_assigns_and_returns_and_nothing_else(monkeypatch):
-    from gdtui.optimizers import base
+    from gdtui.optimizers.language import decorator as base
 
     monkeypatch.setattr(base, "REGISTRY", {})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives.tape import build_tape
+from gdtui.objectives.data.tape import build_tape
 from gdtui.optimizers import find
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane import LaneRun

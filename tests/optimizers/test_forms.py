@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from gdtui.optimizers import ParameterError
-from gdtui.session import CommandError, Session, Step
+from gdtui.errors import CommandError, ParameterError
+from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 
 NETWORK = ObjectiveSpec("dataset", "xor", layers=(2, 3, 1), activation="tanh", loss="bce", init="xavier")

@@ -26,7 +26,7 @@ warnings.simplefilter("error")
 import numpy as np
 from gdtui.optimizers import REGISTRY, find
 everything = sys.argv[1] == "all"
-from gdtui.optimizers.solvers import Solver
+from gdtui.optimizers.language.solver import Solver
 every = [r for o in REGISTRY.values() for r in o.rules if not isinstance(r, Solver)]
 rules = every if everything else [find(n).rule() for n in sys.argv[1].split()]
 report = {}

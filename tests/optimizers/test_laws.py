@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gdtui.errors import ParameterError
 from gdtui.kernel import jit_disabled
-from gdtui.optimizers import REGISTRY, ParameterError, find
-from gdtui.optimizers.blocks import BlockRule
+from gdtui.optimizers import REGISTRY, find
+from gdtui.optimizers.language.block_rule import BlockRule
 from tests.optimizers.cases import RULES, State, one_block, reference, rule_id
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=rule_id)

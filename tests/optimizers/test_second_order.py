@@ -9,22 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdtui.advance import HEAD
-from gdtui.charts.bench import axes_of, x_values
+from gdtui.errors import ParameterError
 from gdtui.insight.explain import formula_lines, rule_lines
-from gdtui.objectives import build, surfaces
-from gdtui.objectives.base import Objective
-from gdtui.optimizers import ParameterError, find
-from gdtui.optimizers.second_order import damped_direction, inverse_update
-from gdtui.optimizers.solvers import Solver
-from gdtui.quantities import parse_quantity
-from gdtui.scenario.load import ScenarioError, parse_scenario
+from gdtui.objectives import build
+from gdtui.objectives.objective import Objective
+from gdtui.objectives.surfaces import catalogue as surfaces
+from gdtui.optimizers import find
+from gdtui.optimizers.language.solver import Solver
+from gdtui.optimizers.rules.second_order import damped_direction, inverse_update
+from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.session import Back, Branch, Reset, Session, Set, Step
+from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.simulation import build_objective
+from gdtui.view.chart_figures import axes_of, x_values
 
 NAMES = ("newton", "bfgs", "lbfgs", "conjugate-gradient")
 every_solver = pytest.mark.parametrize("name", NAMES)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.scenario.golden import SUFFIX, Golden, Recorder, compare, golden_path, settle, unused
-from gdtui.scenario.library import folder, shipped
-from gdtui.scenario.load import load_scenario
-from gdtui.scenario.replay import replay
-from gdtui.scenario.report import golden_lines
+from gdtui.scenario.play.golden import SUFFIX, Golden, Recorder, compare, golden_path, settle, unused
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.report import golden_lines
+from gdtui.scenario.read.library import folder, shipped
+from gdtui.scenario.read.load import load_scenario
 from tests.lessons import SHORT
 
 TEXT = """format = 1
@@ -226,7 +226,7 @@ def test_what_is_no_file_is_not_waited_for_nor_written_to(path: Path, update: bo
 def test_one_that_is_too_large_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = recorded(path)
     golden_path(path).write_text(recorder.text())
-    monkeypatch.setattr("gdtui.scenario.golden.MOST_BYTES", 1024)
+    monkeypatch.setattr("gdtui.scenario.play.golden.MOST_BYTES", 1024)
     found = settle(load_scenario(path), recorder)
     assert found is not None
     assert found.message == "this is larger than 1 KiB"

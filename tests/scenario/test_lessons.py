@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.scenario import report
-from gdtui.scenario.acts import Act, Scenario
-from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.load import load_scenario
-from gdtui.scenario.replay import replay
+from gdtui.scenario.play import report
+from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Mark, Say
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))

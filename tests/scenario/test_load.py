@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdtui.optimizers import find
-from gdtui.scenario.load import ScenarioError, load_scenario, parse_scenario
+from gdtui.scenario.read.load import ScenarioError, load_scenario, parse_scenario
 from gdtui.simulation.schedules import KINDS
 
 HEAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "rosenbrock"\n'

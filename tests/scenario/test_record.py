@@ -16,19 +16,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gdtui.errors import CommandError, RecordError
 from gdtui.optimizers import REGISTRY
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.load import load_scenario, parse_scenario
-from gdtui.scenario.model import VERBS, AddAct, LaneTable
-from gdtui.scenario.record import SCHEMA, RecordError, begun_with, quote, save, to_toml
-from gdtui.scenario.replay import replay
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.load import load_scenario, parse_scenario
+from gdtui.scenario.read.model import VERBS, AddAct, LaneTable
+from gdtui.scenario.write.record import SCHEMA, begun_with, quote, save, to_toml
 from gdtui.session import (
     Add,
     Back,
     Branch,
     ChangeObjective,
     Command,
-    CommandError,
     Epoch,
     Load,
     Mark,
@@ -313,7 +313,7 @@ def test_what_no_file_can_hold_is_refused_and_nothing_is_written(tmp_path: Path)
 
 KILLED = """
 import os, signal, sys, threading
-from gdtui.scenario.files import write_whole
+from gdtui.files import write_whole
 text = sys.argv[2] * 400_000
 print("ready", flush=True)
 while True:

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.quantities import Quantity
-from gdtui.scenario import report
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.expect import Check, Expectation
-from gdtui.scenario.load import load_scenario, parse_scenario
-from gdtui.scenario.replay import Report, replay
-from gdtui.scenario.trace_io import lanes_table
+from gdtui.scenario.play import report
+from gdtui.scenario.play.expect import Check, Expectation
+from gdtui.scenario.play.replay import Report, replay
+from gdtui.scenario.play.trace_io import lanes_table
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.session import Session, Step
+from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from tests.lessons import LONGEST
 

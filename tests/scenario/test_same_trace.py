@@ -20,10 +20,10 @@ import numpy as np
 import pytest
 
 import gdtui
-from gdtui.scenario.golden import ABS, REL, Recorder, golden_path
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario
-from gdtui.scenario.replay import replay
+from gdtui.scenario.play.golden import ABS, REL, Recorder, golden_path
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Snapshot
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -10,11 +10,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from gdtui.scenario.library import folder, shipped
-from gdtui.scenario.load import ScenarioError, parse_scenario
-from gdtui.scenario.model import VERBS
-from gdtui.scenario.record import SCHEMA, to_toml
-from gdtui.scenario.schema import schema, schema_text
+from gdtui.scenario.read.library import folder, shipped
+from gdtui.scenario.read.load import ScenarioError, parse_scenario
+from gdtui.scenario.read.model import VERBS
+from gdtui.scenario.read.schema import schema, schema_text
+from gdtui.scenario.write.record import SCHEMA, to_toml
 from gdtui.session import Add, Branch, Mark, Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import Sampling

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.load import ScenarioError, parse_scenario
-from gdtui.scenario.replay import replay
-from gdtui.views import KINDS, Show
+from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.load import ScenarioError, parse_scenario
+from gdtui.view.charts import KINDS, Show
 
 SURFACE = "kind = 'surface'\nname = 'rosenbrock'\n"
 DATASET = "kind = 'dataset'\nname = 'linear-4-3'\n"

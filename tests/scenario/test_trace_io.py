@@ -11,10 +11,10 @@ import struct
 import numpy as np
 import pytest
 
-from gdtui.advance import HEAD
-from gdtui.scenario.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
+from gdtui.scenario.play.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
 from gdtui.session import Session, Step
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 
 SURFACE = Experiment(

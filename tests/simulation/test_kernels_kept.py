@@ -16,7 +16,7 @@ pytestmark = pytest.mark.jit
 SESSION = """
 import json, sys, warnings
 warnings.simplefilter("error")  # numba warns where it cannot cache
-from gdtui.advance import advance
+from gdtui.simulation.loop import advance
 from gdtui.session import Epoch, Session, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec

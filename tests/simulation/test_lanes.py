@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.optimizers import REGISTRY, ParameterError
-from gdtui.quantities import parse_quantity
+from gdtui.errors import ParameterError
+from gdtui.optimizers import REGISTRY
 from gdtui.session import Session, Set, Step
+from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "optimizers.json").read_text())

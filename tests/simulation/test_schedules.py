@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdtui.optimizers import ParameterError
+from gdtui.errors import ParameterError
 from gdtui.session import Back, Session, Set, Step
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.schedules import KINDS, PlateauState, Schedule

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gdtui.errors import CommandError
 from gdtui.kernel import jit_disabled
-from gdtui.session import Back, Branch, CommandError, Epoch, Mark, Reset, Session, Set, Snapshot, Step, Until
+from gdtui.session import Back, Branch, Epoch, Mark, Reset, Session, Set, Snapshot, Step, Until
+from gdtui.simulation import checkpoints as moments
 from gdtui.simulation import lane as lanes
-from gdtui.simulation import moments
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.trace import Trace

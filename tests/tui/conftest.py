@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from gdtui.scenario.acts import Scenario
+from gdtui.scenario.read.acts import Scenario
 from gdtui.simulation.experiment import Experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench

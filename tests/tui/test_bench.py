@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdtui.insight.numerals import number
-from gdtui.objectives.surfaces import SURFACES
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import Add, Back, ChangeObjective, Remove, Session, Set, Snapshot, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.text import number
 
 pytestmark = pytest.mark.jit
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyte
 import pytest
 
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.golden import Recorder
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario, parse_scenario
-from gdtui.scenario.replay import replay
+from gdtui.scenario.play.golden import Recorder
+from gdtui.scenario.play.replay import replay
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.tui.film import film
 from tests.lessons import SHORT
 

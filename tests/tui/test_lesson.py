@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.library import find
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.read.library import find
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session
 from gdtui.tui.screens.bench import Bench
 from tests.lessons import SHORT

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from gdtui.charts.panels import Paper
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.load import parse_scenario
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.load import parse_scenario
 from gdtui.session import ChangeObjective, Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.tui.film import film
-from gdtui.tui.screens.bench import painters
-from gdtui.tui.screens.bench.look import Look, turned
-from gdtui.views import Show
+from gdtui.view import painters
+from gdtui.view.charts import Show
+from gdtui.view.look import Look, turned
+from gdtui.view.panels import Paper
 
 pytestmark = pytest.mark.jit
 

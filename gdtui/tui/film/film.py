@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.golden import Recorder
-from gdtui.scenario.lesson import read_lesson
-from gdtui.scenario.replay import Player, Report
+from gdtui.scenario.play.golden import Recorder
+from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.play.replay import Player, Report
+from gdtui.scenario.read.acts import Scenario
 from gdtui.tui.film.cast import Cast
 from gdtui.tui.film.frames import picture
-from gdtui.tui.film.hands import Hands
+from gdtui.tui.film.keyboard import Hands
 from gdtui.tui.film.stage import FilmApp
 
 #: The size of the screen until a script resizes it.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.lesson import Lesson
+from gdtui.scenario.play.lesson import Lesson
+from gdtui.scenario.read.acts import Scenario
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens import bench as bench_package
 from gdtui.tui.screens.bench import Bench

@@ -9,8 +9,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 
+from gdtui.text import _
 from gdtui.tui.widgets.words import Words
-from gdtui.words import _
 
 #: Width and height below which nothing of the bench is worth showing.
 FLOOR = Size(60, 18)

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words
-from gdtui.words import _
 
 _NAMES = {
     "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",

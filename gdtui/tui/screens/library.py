@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gdtui.scenario.acts import Scenario
-from gdtui.scenario.faults import ScenarioError
-from gdtui.scenario.lesson import Lesson, read_lesson
-from gdtui.scenario.library import shipped
-from gdtui.scenario.load import load_scenario
+from gdtui.scenario.play.lesson import Lesson, read_lesson
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.faults import ScenarioError
+from gdtui.scenario.read.library import shipped
+from gdtui.scenario.read.load import load_scenario
+from gdtui.text import _
 from gdtui.tui.screens.pick import Choice, Picker
-from gdtui.words import _
 
 
 class PickLesson(Picker[Lesson]):

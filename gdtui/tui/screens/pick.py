@@ -14,14 +14,15 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from gdtui.objectives.datasets import DATASETS
-from gdtui.objectives.expression import ExpressionError, parse
-from gdtui.objectives.surfaces import SURFACES
+from gdtui.errors import ExpressionError
+from gdtui.objectives.data.datasets import DATASETS
+from gdtui.objectives.expression.expression import parse
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
-from gdtui.words import _
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words
-from gdtui.words import _
 
 
 class SaveAs(Dialog[tuple[Path, str] | None]):

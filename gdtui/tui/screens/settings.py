@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
+from gdtui.errors import ParameterError
 from gdtui.insight.numerals import symbol
-from gdtui.optimizers import ParameterError
 from gdtui.session import LaneView
+from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
-from gdtui.words import _
 
 
 class EditLane(Dialog[dict[str, float] | None]):

@@ -12,10 +12,10 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-from gdtui.charts.cells import Row, cell_width
-from gdtui.charts.panels import Paper
-from gdtui.charts.spelling import writing
+from gdtui.plot.ascii_text import writing
+from gdtui.plot.cells import Row, cell_width
 from gdtui.tui.themes import palette_of
+from gdtui.view.panels import Paper
 
 #: Paper → exactly as many rows as it has, of exactly as many cells.
 Painter = Callable[[Paper], tuple[Row, ...]]

@@ -8,7 +8,7 @@ from textual.app import App, RenderResult
 from textual.content import Content
 from textual.widgets import Static
 
-from gdtui.charts.spelling import to_ascii
+from gdtui.plot.ascii_text import to_ascii
 
 
 def spell(app: App[Any], text: str) -> str:

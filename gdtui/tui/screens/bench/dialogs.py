@@ -8,11 +8,11 @@ from typing import Any
 
 from textual.app import App
 
-from gdtui.scenario.lesson import Lesson
+from gdtui.scenario.play.lesson import Lesson
 from gdtui.session import Add, ChangeObjective, Command, LaneView, Session, Set, Snapshot
+from gdtui.text import _
 from gdtui.tui.screens.pick import PickLane, PickObjective
 from gdtui.tui.screens.settings import EditLane
-from gdtui.words import _
 
 Act = Callable[[Command], None]
 
@@ -54,7 +54,8 @@ def ask_file(app: App[Any], save: Callable[[Path, str], None]) -> None:
 
 def saved(session: Session, path: Path, title: str) -> tuple[str, bool]:
     """Write what was done as a scenario; return what came of it in words, and whether it is good news."""
-    from gdtui.scenario.record import RecordError, save
+    from gdtui.errors import RecordError
+    from gdtui.scenario.write.record import save
 
     try:
         save(session, path, title)

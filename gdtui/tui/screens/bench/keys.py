@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from gdtui.words import _
+from gdtui.text import _
 
 
 def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", priority: bool = False) -> Binding:

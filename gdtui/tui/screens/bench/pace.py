@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdtui.words import _
+from gdtui.text import _
 
 #: Updates a second.
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 20_000, 100_000, 1_000_000)

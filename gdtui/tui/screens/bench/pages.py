@@ -7,9 +7,9 @@ from typing import Any
 
 from textual.content import Content
 
-from gdtui.scenario.lesson import Lesson, Page
-from gdtui.views import Show
-from gdtui.words import _
+from gdtui.scenario.play.lesson import Lesson, Page
+from gdtui.text import _
+from gdtui.view.charts import Show
 
 
 def captions(lesson: Lesson, written: Callable[[str], str] = str) -> list[Content]:

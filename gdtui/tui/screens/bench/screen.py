@@ -13,23 +13,24 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gdtui.charts import panels
-from gdtui.charts.bench import Charts, charts_of
+from gdtui.errors import LookError
 from gdtui.session import Back, Command, Remove, Reset, Snapshot, Step
+from gdtui.text import _
 from gdtui.tui.engine import Engine
-from gdtui.tui.screens.bench import dialogs, layout, pages, painters
-from gdtui.tui.screens.bench.arrange import arrange, parts
+from gdtui.tui.screens.bench import dialogs, pages
 from gdtui.tui.screens.bench.keys import KEYS
-from gdtui.tui.screens.bench.look import Look, LookError, opening, turned
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
-from gdtui.tui.screens.bench.painters import Rows, Scene
+from gdtui.tui.screens.bench.parts import arrange, parts
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.words import spell
-from gdtui.views import Show
-from gdtui.words import _
+from gdtui.view import layout, painters, panels
+from gdtui.view.chart_figures import Charts, charts_of
+from gdtui.view.charts import Show
+from gdtui.view.look import Look, opening, turned
+from gdtui.view.painters import Rows, Scene
 
 if TYPE_CHECKING:
-    from gdtui.scenario.lesson import Lesson
+    from gdtui.scenario.play.lesson import Lesson
     from gdtui.simulation.experiment import Experiment
 
 

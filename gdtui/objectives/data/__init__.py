@@ -1,0 +1,1 @@
+"""Rows and gradients that are given: built-in datasets, CSV files, tapes."""

@@ -1,0 +1,1 @@
+"""Formulas: parsed, derived, and lowered to programs that a kernel is made of."""

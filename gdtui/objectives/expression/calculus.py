@@ -1,0 +1,150 @@
+"""Exact derivatives of expression trees: one table of rules, one backward sweep.
+
+Convention at singular points, one for all: **where a division (or a logarithm, or a negative power) was
+brought in by differentiation and not written by the user, it counts as 0 when its divisor (argument,
+base) is 0.** So at the kink or the cusp itself the derivative is 0: sqrt u and u^p (0 < p < 1) at u =
+0, hypot and atan2 at (0, 0), asin and acos at 1 and -1. Likewise abs' = sign is 0 at 0, sign' is 0
+everywhere, and max and min at a tie give each side one half.
+Poles that the user wrote (1/x, log x, x^-2) are not guarded: they give inf or nan, value and slope alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from gdtui.objectives.expression.tree import ONE, ZERO, Node, call, number, postorder, power
+
+
+def recip(u: Node) -> Node:
+    """Return 1/u, defined as 0 at u = 0."""
+    return call("recip", u)
+
+
+def _guarded_power(u: Node, q: Node) -> Node:
+    """Return u^q, defined as 0 where u = 0 and q < 0."""
+    return power(u, q) if q.op == "number" and q.value >= 0.0 else call("pow0", u, q)
+
+
+def _power_rule(a: Node, f: Node, u: Node, v: Node) -> tuple[Node, Node]:
+    if v.op == "number":
+        lower = v - 1.0
+        slope = power(u, lower) if v.value < 0.0 else _guarded_power(u, lower)
+        return a * (v * slope), ZERO
+    return a * (v * _guarded_power(u, v - 1.0)), a * (f * call("log0", u))
+
+
+def _larger(u: Node, v: Node) -> Node:
+    """Return 1 where u > v, 0 where u < v, ½ at a tie."""
+    return 0.5 + 0.5 * call("sign", u - v)
+
+
+def _inverse_circle(u: Node) -> Node:
+    """Return 1/√(1-u²), written so that it keeps its digits near ±1."""
+    return recip(call("sqrt", (1.0 - u) * (1.0 + u)))
+
+
+#: operation f(u, …) -> (a, f, u, …) ↦ (a·∂f/∂u, …), where a is the derivative of the whole with respect to f.
+RULES: dict[str, Callable[..., tuple[Node, ...]]] = {
+    "+": lambda a, f, u, v: (a, a),
+    "-": lambda a, f, u, v: (a, -a),
+    "*": lambda a, f, u, v: (a * v, a * u),
+    "/": lambda a, f, u, v: (a / v, -(a * f) / v),
+    "^": _power_rule,
+    "neg": lambda a, f, u: (-a,),
+    "sin": lambda a, f, u: (a * call("cos", u),),
+    "cos": lambda a, f, u: (-(a * call("sin", u)),),
+    "tan": lambda a, f, u: (a * (1.0 + f * f),),
+    "asin": lambda a, f, u: (a * _inverse_circle(u),),
+    "acos": lambda a, f, u: (-(a * _inverse_circle(u)),),
+    "atan": lambda a, f, u: (a / (1.0 + u * u),),
+    "sinh": lambda a, f, u: (a * call("cosh", u),),
+    "cosh": lambda a, f, u: (a * call("sinh", u),),
+    "tanh": lambda a, f, u: (a * power(call("sech", u), number(2.0)),),
+    "exp": lambda a, f, u: (a * f,),
+    "log": lambda a, f, u: (a / u,),
+    "log10": lambda a, f, u: (a / (math.log(10.0) * u),),
+    "sqrt": lambda a, f, u: (a * (0.5 * recip(f)),),
+    "abs": lambda a, f, u: (a * call("sign", u),),
+    "sign": lambda a, f, u: (ZERO,),
+    "max": lambda a, f, u, v: (a * _larger(u, v), a * _larger(v, u)),
+    "min": lambda a, f, u, v: (a * _larger(v, u), a * _larger(u, v)),
+    "hypot": lambda a, f, u, v: (a * (u * recip(f)), a * (v * recip(f))),
+    "atan2": lambda a, f, u, v: (a * (v * recip(u * u + v * v)), -(a * (u * recip(u * u + v * v)))),
+    "recip": lambda a, f, u: (-(a * (f * f)),),
+    "pow0": lambda a, f, u, q: (a * (q * _guarded_power(u, q - 1.0)), a * (f * call("log0", u))),
+    "log0": lambda a, f, u: (a * recip(u),),
+    "sech": lambda a, f, u: (-(a * (f * call("tanh", u))),),
+}
+
+
+#: Operations whose derivative is a convention somewhere: how to write them, and where that is.
+_SINGULAR = {
+    "sqrt": ("√", "at 0"),
+    "abs": ("|·|", "at 0"),
+    "sign": ("sign", "at 0"),
+    "hypot": ("hypot", "at (0, 0)"),
+    "atan2": ("atan2", "at (0, 0)"),
+    "asin": ("asin", "at ±1"),
+    "acos": ("acos", "at ±1"),
+}
+
+
+def _singularity(node: Node) -> tuple[str, str] | None:
+    if node.op == "^":
+        exponent = node.args[1]
+        constant = exponent.op == "number"
+        # a whole power has its slope everywhere; one below 0 has a pole, which is not guarded
+        kinked = not constant or (exponent.value > 0.0 and not exponent.value.is_integer())
+        return ("a power", "of 0") if kinked else None
+    return _SINGULAR.get(node.op)
+
+
+def singular_points(tree: Node) -> str:
+    """Say where derivatives of a simplified `tree` are a convention, for its reader; "" if nowhere."""
+    found: dict[str, list[str]] = {}
+    ties = []
+    for node in postorder(tree):
+        if not any(arg.op != "number" for arg in node.args):
+            continue
+        if node.op in ("max", "min"):
+            ties.append(node.op)
+        elif (singular := _singularity(node)) is not None:
+            found.setdefault(singular[1], []).append(singular[0])
+    kinks = [f"{' and '.join(dict.fromkeys(names))} {place}" for place, names in found.items()]
+    said = [f"where there is no slope it counts as 0: {', '.join(kinks)}"] if kinks else []
+    if ties:
+        said.append(f"at a tie of {' and '.join(dict.fromkeys(ties))} each side counts half")
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:] + "." * bool(text)
+
+
+def differentiate(tree: Node, variables: tuple[str, ...]) -> tuple[Node, ...]:
+    """Return the partial derivatives of a simplified `tree`, one for each of `variables`.
+
+    Reverse mode: one sweep from the root gives all of them (Griewank & Walther 2008, ch. 3).
+    """
+    order = postorder(tree)
+    active: set[Node] = set()
+    for node in order:
+        if node.op == "variable" or any(arg in active for arg in node.args):
+            active.add(node)
+    adjoint: dict[Node, Node] = {tree: ONE}
+    for node in reversed(order):
+        if not node.args or node not in active or node not in adjoint:
+            continue
+        for arg, share in zip(node.args, RULES[node.op](adjoint[node], node, *node.args), strict=True):
+            if arg in active and share is not ZERO:
+                adjoint[arg] = share + adjoint[arg] if arg in adjoint else share
+    slopes: dict[str, Node] = {node.symbol: a for node, a in adjoint.items() if node.op == "variable"}
+    return tuple(slopes.get(name, ZERO) for name in variables)
+
+
+def second_derivatives(
+    gradient: tuple[Node, ...],
+    variables: tuple[str, ...],
+) -> tuple[tuple[Node, ...], ...]:
+    """Return the Hessian from the gradient: the upper half is derived, the lower half mirrors it."""
+    rows = [differentiate(slope, variables) for slope in gradient]
+    size = len(variables)
+    return tuple(tuple(rows[min(i, j)][max(i, j)] for j in range(size)) for i in range(size))

@@ -1,0 +1,89 @@
+"""What a formula may call, and what its derivatives call besides: operations on float64.
+
+The kernels generated from formulas are compiled under this file's name, so that the guards below are
+compiled into them, and so that a change here makes their cached machine code stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+#: What a user may call: name as typed -> (name of the NumPy function, number of arguments).
+CALLABLE: dict[str, tuple[str, int]] = {
+    "sin": ("sin", 1),
+    "cos": ("cos", 1),
+    "tan": ("tan", 1),
+    "asin": ("arcsin", 1),
+    "acos": ("arccos", 1),
+    "atan": ("arctan", 1),
+    "sinh": ("sinh", 1),
+    "cosh": ("cosh", 1),
+    "tanh": ("tanh", 1),
+    "exp": ("exp", 1),
+    "log": ("log", 1),
+    "log10": ("log10", 1),
+    "sqrt": ("sqrt", 1),
+    "abs": ("absolute", 1),
+    "sign": ("sign", 1),
+    "min": ("minimum", 2),
+    "max": ("maximum", 2),
+    "atan2": ("arctan2", 2),
+    "hypot": ("hypot", 2),
+}
+
+#: Names that the text of a program may call -> the NumPy function to bind them to.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: getattr(np, name) for name in [*(name for name, _ in CALLABLE.values()), "power"]
+}
+
+
+# -- what only differentiation introduces: the convention is told in gdtui.objectives.expression.calculus -----------
+# Functions, because a choice written into a program's text costs a compiler ten times as much as a call.
+
+
+def recip(u: Any) -> Any:
+    """Return 1/u, but 0 at u = 0."""
+    return 0.0 if u == 0.0 else 1.0 / u
+
+
+def log0(u: Any) -> Any:
+    """Return log u, but 0 at u = 0."""
+    return 0.0 if u == 0.0 else np.log(u)
+
+
+def pow0(u: Any, q: Any) -> Any:
+    """Return u^q, but 0 where u = 0 and q < 0."""
+    return 0.0 if u == 0.0 and q < 0.0 else np.power(u, q)
+
+
+#: Names that the text of a program may call besides those of `FUNCTIONS`.
+GUARDS: dict[str, Callable[..., Any]] = {"recip": recip, "log0": log0, "pow0": pow0}
+
+
+def fold(op: str, values: tuple[float, ...]) -> float:
+    """Return the float64 value of operation `op` on constants; inf and nan come out as such."""
+    with np.errstate(all="ignore"):
+        u = np.float64(values[0])
+        v = np.float64(values[-1])
+        match op:
+            case "+":
+                return float(u + v)
+            case "-":
+                return float(u - v)
+            case "*":
+                return float(u * v)
+            case "/":
+                return float(u / v)
+            case "neg":
+                return float(-u)
+            case "^":
+                return float(np.power(u, v))
+            case "recip" | "log0" | "pow0":
+                return float(GUARDS[op](*(u, v)[: len(values)]))
+            case "sech":
+                return float(1.0 / np.cosh(u))
+            case _:
+                return float(FUNCTIONS[CALLABLE[op][0]](*values))

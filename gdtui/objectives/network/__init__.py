@@ -1,0 +1,1 @@
+"""What is fitted to rows: linear models, multilayer perceptrons, embeddings."""

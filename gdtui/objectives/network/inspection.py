@@ -1,0 +1,159 @@
+"""What a fitted model says: its outputs, its accuracy, and every layer's values for one sample.
+
+Nothing is computed here that the kernel computes: its scratch memory is read after it has run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
+from gdtui.objectives.objective import NO_ROWS, Objective
+
+_NO_GRADIENT = np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerValues:
+    """One layer at work on one sample, forwards and backwards.
+
+    Parameters
+    ----------
+    inputs
+        the activations of the layer before it; of the first layer, the sample.
+    weights, biases
+        out x in, and out.
+    z, a
+        W·inputs + b, and the activation of it (the last layer is linear: a = z).
+    delta
+        ∂loss/∂z.
+    weights_grad, biases_grad
+        ∂loss/∂W and ∂loss/∂b of this sample's loss.
+    """
+
+    inputs: Array
+    weights: Array
+    biases: Array
+    z: Array
+    a: Array
+    delta: Array
+    weights_grad: Array
+    biases_grad: Array
+
+
+def layer_values(objective: Objective, theta: Array, row: int) -> tuple[LayerValues, ...]:
+    """Return every layer's values for row number `row` of the objective's data.
+
+    Raises
+    ------
+    ValueError
+        the objective has no model, or no such row.
+    """
+    model = objective.model
+    if model is None:
+        raise ValueError(f"{objective.name} has no layers")
+    if not 0 <= row < len(objective.data):
+        raise ValueError(f"{objective.name} has rows 0 to {len(objective.data) - 1}, not {row}")
+    point = np.ascontiguousarray(theta, dtype=np.float64)
+    grad, work = np.zeros(len(point)), np.zeros(objective.work_size)
+    with np.errstate(all="ignore"):
+        objective.kernel(point, objective.data, np.array([row]), 0, 1, objective.shape, work, grad)
+    units = units_of(work, model.layers)[..., 0].copy()
+    found = []
+    parts = [part for part in model.parts if part.kind != "table"]
+    for k, (w, b) in enumerate(zip(parts[::2], parts[1::2], strict=True), 1):
+        n_in, n_out = w.cols, w.rows
+        found.append(
+            LayerValues(
+                inputs=units[A, k - 1, :n_in],
+                weights=point[w.first : w.end].reshape(n_out, n_in),
+                biases=point[b.first : b.end],
+                z=units[Z, k, :n_out],
+                a=units[A, k, :n_out],
+                delta=units[D, k, :n_out],
+                weights_grad=grad[w.first : w.end].reshape(n_out, n_in),
+                biases_grad=grad[b.first : b.end],
+            )
+        )
+    return tuple(found)
+
+
+def outputs(objective: Objective, theta: Array, inputs: Array | None = None) -> Array:
+    """Return the model's outputs (rows x outputs): numbers, or logits of classes.
+
+    Parameters
+    ----------
+    objective
+        one with a model.
+    theta
+        its parameters.
+    inputs
+        rows x inputs, in the units of the data as read (they are standardised here where the
+        objective's are); None: the objective's own rows.
+
+    Raises
+    ------
+    ValueError
+        the objective has no model, or the inputs do not fit it.
+    """
+    model = objective.model
+    if model is None:
+        raise ValueError(f"{objective.name} has no outputs")
+    if inputs is None:
+        data = objective.data
+    else:
+        given = np.asarray(inputs, dtype=np.float64)
+        if given.ndim != 2 or given.shape[1] != len(objective.inputs):
+            raise ValueError(f"{objective.name} has {len(objective.inputs)} inputs, given are {given.shape}")
+        if len(objective.center):
+            given = (given - objective.center) / objective.scale
+        data = np.zeros((len(given), objective.data.shape[1]))
+        data[:, : given.shape[1]] = given
+    point = np.ascontiguousarray(theta, dtype=np.float64)
+    work = np.zeros(objective.work_size)
+    units = units_of(work, model.layers)
+    n_out = model.layers[-1]
+    answers = np.empty((len(data), n_out))
+    rows = np.arange(len(data))
+    with np.errstate(all="ignore"):
+        for lo in range(0, len(data), TILE):
+            hi = min(lo + TILE, len(data))
+            objective.kernel(point, data, rows, lo, hi, objective.shape, work, _NO_GRADIENT)
+            answers[lo:hi] = units[A, len(model.layers) - 1, :n_out, : hi - lo].T
+    return answers
+
+
+def predicted_classes(objective: Objective, theta: Array, inputs: Array | None = None) -> Indices:
+    """Return the class number that each row is put in: the largest logit, or a logit above 0.
+
+    Raises
+    ------
+    ValueError
+        the objective's targets are no classes.
+    """
+    if not objective.classes:
+        raise ValueError(f"{objective.name} has no classes")
+    answers = outputs(objective, theta, inputs)
+    if answers.shape[1] > 1:
+        largest: Indices = np.argmax(answers, axis=1).astype(np.int64)
+        return largest
+    assert objective.model is not None
+    border = 0.0 if objective.model.loss == "bce" else 0.5
+    above: Indices = (answers[:, 0] > border).astype(np.int64)
+    return above
+
+
+def accuracy(objective: Objective, theta: Array, rows: Indices = NO_ROWS) -> float:
+    """Return the share of `rows` (none given: the training rows) that are put in their class.
+
+    Raises
+    ------
+    ValueError
+        the objective's targets are no classes.
+    """
+    chosen = rows if len(rows) else objective.train
+    right = predicted_classes(objective, theta) == objective.data[:, -1].astype(np.int64)
+    return float(np.mean(right[chosen]))

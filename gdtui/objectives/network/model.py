@@ -1,0 +1,230 @@
+"""A model as people describe it: layer sizes, activation, loss, first parameters, names of them."""
+
+from __future__ import annotations
+
+import bisect
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import overload
+
+import numpy as np
+
+from gdtui.errors import ObjectiveError
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
+from gdtui.objectives.network import kernels as networks
+
+INITS = ("zeros", "uniform", "xavier", "he")
+MAX_PARAMETERS = 4_000_000
+MAX_LAYERS = 32
+MAX_UNITS = 4096
+
+
+def _choose(key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        close = difflib.get_close_matches(value, known, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ObjectiveError(key, f"{key} is one of {', '.join(known)}, not {value!r}{hint}")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of the parameters: a weight matrix, a bias vector or an embedding table.
+
+    Parameters
+    ----------
+    first, rows, cols
+        where it lies and its shape; a vector has one column.
+    form
+        names a parameter, given its row r and column c.
+    kind
+        "weights", "biases" or "table".
+    """
+
+    first: int
+    rows: int
+    cols: int
+    form: str
+    kind: str
+
+    @property
+    def end(self) -> int:
+        """The number of the first parameter behind it."""
+        return self.first + self.rows * self.cols
+
+
+class Names(Sequence[str]):
+    """The names of the parameters, made when asked for: there may be millions.
+
+    Parameters
+    ----------
+    parts
+        in order, without gaps.
+    """
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self._parts = parts
+        self._firsts = [part.first for part in parts]
+
+    def __len__(self) -> int:
+        return self._parts[-1].end
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        place = range(len(self))[index]
+        part = self._parts[bisect.bisect_right(self._firsts, place) - 1]
+        row, column = divmod(place - part.first, part.cols)
+        return part.form.format(r=row, c=column)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network, with or without embedding tables before it.
+
+    Parameters
+    ----------
+    layers
+        units of each layer, inputs and outputs included.
+    activation
+        of the hidden layers: one of `networks.ACTIVATIONS`.
+    loss
+        one of `networks.LOSSES`.
+    tables
+        (rows, width) of each embedding table; their widths add up to layers[0].
+    labels
+        what the tables are called.
+
+    Raises
+    ------
+    ObjectiveError
+        there is no such model; the key is layers, activation or loss.
+    """
+
+    layers: tuple[int, ...]
+    activation: str
+    loss: str
+    tables: tuple[tuple[int, int], ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key, value, known in (
+            ("activation", self.activation, networks.ACTIVATIONS),
+            ("loss", self.loss, networks.LOSSES),
+        ):
+            _choose(key, value, known)
+        if not 2 <= len(self.layers) <= MAX_LAYERS or min(self.layers) < 1:
+            raise ObjectiveError(
+                "layers", f"layers are 2 to {MAX_LAYERS} sizes of at least 1, inputs first, not {list(self.layers)}"
+            )
+        if max(self.layers) > MAX_UNITS:
+            raise ObjectiveError("layers", f"a layer has at most {MAX_UNITS} units, not {max(self.layers)}")
+        if self.size > MAX_PARAMETERS:
+            raise ObjectiveError(
+                "layers", f"a model has at most {MAX_PARAMETERS} parameters; {list(self.layers)} has {self.size}"
+            )
+
+    @property
+    def linear(self) -> bool:
+        """Whether there are neither hidden layers nor tables."""
+        return len(self.layers) == 2 and not self.tables
+
+    @property
+    def size(self) -> int:
+        """How many parameters there are."""
+        in_tables = sum(rows * width for rows, width in self.tables)
+        return in_tables + sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.layers))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The blocks of the parameters in order: tables, then weights and biases of each layer."""
+        parts: list[Part] = []
+        first = 0
+        for (rows, width), label in zip(self.tables, self.labels, strict=True):
+            parts.append(Part(first, rows, width, label + "[{r},{c}]", "table"))
+            first = parts[-1].end
+        for k, (n_in, n_out) in enumerate(pairwise(self.layers), 1):
+            weight, bias = f"w{k}[{{r}},{{c}}]", f"b{k}[{{r}}]"
+            if self.linear and n_out == 1:
+                weight, bias = "w" if n_in == 1 else "w{c}", "b"
+            parts.append(Part(first, n_out, n_in, weight, "weights"))
+            parts.append(Part(parts[-1].end, n_out, 1, bias, "biases"))
+            first = parts[-1].end
+        return tuple(parts)
+
+    @property
+    def blocks(self) -> Indices:
+        """(first, rows, columns) of each part, as rules over blocks want them."""
+        return np.array([(part.first, part.rows, part.cols) for part in self.parts], dtype=np.int64)
+
+    @property
+    def names(self) -> Names:
+        """The names of the parameters."""
+        return Names(self.parts)
+
+    @property
+    def shape(self) -> Indices:
+        """What the kernel is told of the model."""
+        return networks.describe_shape(self.layers, self.activation, self.loss, self.tables)
+
+    def __str__(self) -> str:
+        sizes = "→".join(str(n) for n in self.layers)
+        hidden = f" {self.activation}" if len(self.layers) > 2 else ""
+        return f"{'embeddings→' if self.tables else ''}{sizes}{hidden}, {self.loss}"
+
+    def default_init(self) -> str:
+        """Name the initialisation that fits: He's for the kin of relu, Xavier's for the others.
+
+        A linear model begins at zero, where nothing hides what the optimizer does.
+        """
+        if self.linear:
+            return "zeros"
+        if self.tables:
+            return "uniform"
+        return "he" if self.activation in ("relu", "leaky-relu", "gelu") else "xavier"
+
+    def first_parameters(self, init: str, seed: int) -> Array:
+        """Return the parameters to begin with.
+
+        Parameters
+        ----------
+        init
+            zeros; uniform: weights and biases from U(−1/√n_in, 1/√n_in), as torch.nn.Linear;
+            xavier: weights from U(−√(6/(n_in+n_out)), √(6/(n_in+n_out))), biases 0 (Glorot & Bengio
+            2010); he: weights from N(0, 2/n_in), biases 0 (He et al. 2015). Embedding tables are from
+            N(0, 1) unless zeros. "": `default_init`.
+        seed
+            of the randomness.
+
+        Raises
+        ------
+        ObjectiveError
+            no such initialisation.
+        """
+        init = init or self.default_init()
+        _choose("init", init, INITS)
+        theta = np.zeros(self.size)
+        if init == "zeros":
+            return theta
+        n_in = n_out = 1
+        for number, part in enumerate(self.parts):
+            count = part.end - part.first
+            where = slice(part.first, part.end)
+            if part.kind == "weights":
+                n_out, n_in = part.rows, part.cols
+            if part.kind == "table":
+                theta[where] = normals(seed, "init", number, count)
+            elif init == "he":
+                if part.kind == "weights":
+                    theta[where] = np.sqrt(2.0 / n_in) * normals(seed, "init", number, count)
+            elif init == "uniform" or part.kind == "weights":
+                bound = np.sqrt(1.0 / n_in) if init == "uniform" else np.sqrt(6.0 / (n_in + n_out))
+                theta[where] = bound * (2.0 * uniforms(raw_stream(seed, "init", number, count)) - 1.0)
+        return theta

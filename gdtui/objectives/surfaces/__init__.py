@@ -1,0 +1,1 @@
+"""The loss surfaces that come with gdtui: each one line of mathematics."""

@@ -1,0 +1,49 @@
+"""AdaGrad: each coordinate its own rate, from all the gradients it has ever seen."""
+
+from numpy import sqrt
+
+from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.roles import Accumulator, Factor, Rate, Small, starts
+
+
+@optimizer(
+    "adagrad", "paper",
+    title="AdaGrad",
+    reference="Duchi, Hazan & Singer 2011, eq. 1, epsilon inside the root",
+    teaches="Steep coordinates slow down fast, flat ones slowly; every rate only ever falls.",
+    direction="g",
+)  # fmt: skip
+def adagrad(theta: float, g: float, t: float, G: Accumulator, lr: Rate = 0.01, eps: Small = 1e-8) -> float:
+    G = G + g * g
+    return theta - lr * g / sqrt(G + eps)
+
+
+@optimizer(
+    "adagrad", "pytorch",
+    title="AdaGrad",
+    reference="torch.optim.Adagrad",
+    teaches="epsilon outside the root, and a decay of lr of its own.",
+    direction="g",
+)  # fmt: skip
+def adagrad_pytorch(
+    theta: float, g: float, t: float, G: Accumulator = starts("initial_accumulator"),
+    lr: Rate = 0.01, eps: Small = 1e-10, lr_decay: Factor = 0.0, initial_accumulator: Factor = 0.0,
+) -> float:  # fmt: skip
+    G = G + g * g
+    eta_t = lr / (1 + (t - 1) * lr_decay)
+    return theta - eta_t * g / (sqrt(G) + eps)
+
+
+@optimizer(
+    "adagrad", "keras",
+    title="AdaGrad",
+    reference="keras.optimizers.Adagrad",
+    teaches="The accumulator starts at 0.1, so that the first steps are not the longest.",
+    direction="g",
+)  # fmt: skip
+def adagrad_keras(
+    theta: float, g: float, t: float, G: Accumulator = starts("initial_accumulator"),
+    lr: Rate = 0.001, eps: Small = 1e-7, initial_accumulator: Factor = 0.1,
+) -> float:  # fmt: skip
+    G = G + g * g
+    return theta - lr * g / sqrt(G + eps)

@@ -1,0 +1,234 @@
+"""Limits that stay where they are while they can, and the maps from data to the unit interval.
+
+Limits move in 1-2-5 steps and only when the data leaves them or shrinks to less than `KEEP_SHARE` of the
+span: one more update then changes a few cells of a chart, not all of it.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdtui.plot.figure import Axis, Floats, Limits, Scale
+
+KEEP_SHARE = 0.35
+HUGE = 1e300
+"""Linear and symlog axes that are fitted to data end here; a curve beyond leaves the chart."""
+TINY = 1e-300
+_LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
+_NARROW = 2e-4
+_LOOSE = 1e-9
+
+
+def step_125(value: float) -> float:
+    """Return the smallest 1, 2 or 5 times a power of ten that is not below `value` (> 0)."""
+    exponent = math.floor(math.log10(value))
+    for mantissa in (1, 2, 5, 10, 20):
+        step = float(f"{mantissa}e{exponent}")
+        if step >= value * (1 - _LOOSE):
+            return step
+    return value
+
+
+def step_125_down(value: float) -> float:
+    """Return the largest 1, 2 or 5 times a power of ten that is not above `value` (> 0)."""
+    exponent = math.floor(math.log10(value))
+    for mantissa in (5, 2, 1):
+        step = float(f"{mantissa}e{exponent}")
+        if 0 < step <= value * (1 + _LOOSE):
+            return step
+    return float(f"5e{exponent - 1}") or _LOG_LOW
+
+
+def _clean(value: float) -> float:
+    """Drop the last bits that a multiplication left (0.30000000000000004)."""
+    return float(f"{value:.12g}")
+
+
+def _linear_limits(low: float, high: float) -> Limits:
+    low, high = max(-HUGE, min(HUGE, low)), max(-HUGE, min(HUGE, high))
+    size = max(abs(low), abs(high))
+    if size < TINY:
+        return (0.0, 1.0)
+    if high - low < _NARROW * size:  # as good as one value: a step of its own size to either side
+        step = step_125_down(size / 2)
+        nearest = round((low / 2 + high / 2) / step)
+        return (_clean((nearest - 1) * step), _clean((nearest + 1) * step))
+    if 0 <= low <= 0.4 * high:
+        return (0.0, step_125(high))
+    if high <= 0 and -high <= 0.4 * -low:
+        return (-step_125(-low), 0.0)
+    step = step_125((high - low) / 4)
+    return (
+        _clean(math.floor(low / step + _LOOSE) * step),
+        _clean(math.ceil(high / step - _LOOSE) * step),
+    )
+
+
+def _log_limits(low: float, high: float) -> Limits:
+    low, high = (min(max(v, _LOG_LOW), _LOG_HIGH) for v in (low, high))
+    decades = math.log10(high) - math.log10(low)
+    if decades < 0.02 and low > TINY and high < HUGE:  # as good as constant: no magnifying glass
+        below, above = step_125_down(low * 0.99), step_125(high * 1.01)
+        return (below, above)
+    if decades < 0.5 and low > TINY and high < HUGE:
+        below, above = _linear_limits(low, high)
+        return (below if below > 0 else step_125_down(low), above)
+    if decades < 2 and low > TINY and high < HUGE:
+        return (step_125_down(low), min(step_125(high), _LOG_HIGH))
+    stride = max(1, round(step_125(max(1.0, decades) / 10)))
+    first = math.floor((math.log10(low) + _LOOSE) / stride) * stride
+    last = math.ceil((math.log10(high) - _LOOSE) / stride) * stride
+    return (power_of_ten(first), power_of_ten(max(last, first + stride)))
+
+
+def power_of_ten(exponent: int) -> float:
+    """10**exponent, kept between the smallest and the largest float."""
+    if exponent < -323:
+        return _LOG_LOW
+    return float(f"1e{exponent}") if exponent <= 308 else _LOG_HIGH
+
+
+def _symlog_limits(low: float, high: float) -> Limits:
+    low, high = max(-HUGE, min(HUGE, low)), max(-HUGE, min(HUGE, high))
+    if max(abs(low), abs(high)) < TINY:
+        return (0.0, 1.0)
+    floor = max(abs(low), abs(high)) * 1e-3
+    top = step_125(max(high, floor)) if high > 0 else 0.0
+    bottom = -step_125(max(-low, floor)) if low < 0 else 0.0
+    return (bottom, top)
+
+
+def drawable(values: Floats, scale: Scale) -> NDArray[np.bool_]:
+    """Mask of the values that have a place on this scale."""
+    mask: NDArray[np.bool_] = np.isfinite(values)
+    if scale == "log":
+        mask &= values > 0
+    return mask
+
+
+def data_range(arrays: Iterable[Floats], scale: Scale) -> Limits | None:
+    """Smallest and largest drawable value over all arrays; None when there is none."""
+    low, high = math.inf, -math.inf
+    for values in arrays:
+        mask = drawable(values, scale)
+        if mask.any():
+            kept = values if mask.all() else values[mask]
+            low, high = min(low, float(kept.min())), max(high, float(kept.max()))
+    return (low, high) if low <= high else None
+
+
+def choose_limits(low: float, high: float, scale: Scale = "linear", previous: Limits | None = None) -> Limits:
+    """Limits for data from `low` to `high`.
+
+    `previous` is kept as long as the data lies inside and uses at least `KEEP_SHARE` of it, measured on the
+    scale. Without it, or otherwise, the limits are the tightest round ones.
+    """
+    fits = previous is not None and previous[0] <= low and high <= previous[1]
+    if previous is not None and fits:
+        share = place(high, scale, previous) - place(low, scale, previous)
+        if share >= KEEP_SHARE:
+            return previous
+    if scale == "log":
+        return _log_limits(low, high)
+    return _symlog_limits(low, high) if scale == "symlog" else _linear_limits(low, high)
+
+
+def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) -> Axis:
+    """Give the axis limits: its own, or chosen from the data with hysteresis against `previous`.
+
+    Keep the answer's `limits` and hand them in as `previous` for the next frame.
+    """
+    if axis.limits is not None and valid_limits(axis.limits, axis.scale):
+        return axis
+    found = data_range(arrays, axis.scale)
+    if found is None:
+        default = (1e-3, 1.0) if axis.scale == "log" else (0.0, 1.0)
+        return replace(axis, limits=previous or default)
+    return replace(axis, limits=choose_limits(*found, axis.scale, previous))
+
+
+def valid_limits(limits: Limits, scale: Scale) -> bool:
+    """Whether a chart can be drawn between these limits."""
+    low, high = limits
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return False
+    if scale == "log":
+        return low > 0
+    return high - low >= 1e-305 and max(-low, high) <= 10 * HUGE
+
+
+def symlog_threshold(limits: Limits) -> float:
+    """Where a symlog axis turns from linear to logarithmic: three decades below the larger limit's decade."""
+    size = max(abs(limits[0]), abs(limits[1]), TINY)
+    return power_of_ten(math.floor(math.log10(size)) - 3)
+
+
+def _transform(values: Floats, scale: Scale, limits: Limits) -> Floats:
+    if scale == "log":
+        return np.asarray(np.log10(values), dtype=np.float64)
+    if scale == "symlog":
+        return np.asarray(np.arcsinh(values / (2 * symlog_threshold(limits))), dtype=np.float64)
+    return values
+
+
+def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
+    """Map data to 0 at the lower and 1 at the upper limit.
+
+    What has no place on the scale becomes NaN; what lies far outside is brought to ±1000, so that everything
+    else is finite.
+    """
+    start, end = _transformed(scale, limits)
+    with np.errstate(all="ignore"):
+        mask = drawable(values, scale)
+        placed = values if mask.all() else np.where(mask, values, np.nan)
+        low, high = limits
+        if scale != "log":
+            room = (high - low) * 1000
+            if math.isfinite(room):
+                placed = np.minimum(np.maximum(placed, low - room), high + room)
+        unit = (_transform(placed, scale, limits) - start) / (end - start)
+        return np.minimum(np.maximum(unit, -1000.0), 1000.0)
+
+
+@lru_cache(maxsize=256)
+def _transformed(scale: Scale, limits: Limits) -> tuple[np.float64, np.float64]:
+    """Return where the limits lie on the scale."""
+    with np.errstate(all="ignore"):
+        low, high = _transform(np.array(limits), scale, limits)
+    return low, high
+
+
+def place(value: float, scale: Scale, limits: Limits) -> float:
+    """`to_unit` for a single value, without the cost of an array."""
+    low, high = limits
+    if not math.isfinite(value) or (scale == "log" and value <= 0):
+        return math.nan
+    if scale == "log":
+        start, end, at = math.log10(low), math.log10(high), math.log10(value)
+    elif scale == "symlog":
+        room, unit = (high - low) * 1000, 2 * symlog_threshold(limits)
+        kept = max(low - room, min(high + room, value))
+        start, end, at = (math.asinh(v / unit) for v in (low, high, kept))
+    else:
+        start, end, at = low, high, value
+    share = (at - start) / (end - start)
+    return max(-1000.0, min(1000.0, share))
+
+
+@lru_cache(maxsize=256)
+def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
+    """Compute the `count` + 1 edges, in data, of equally wide buckets between the limits."""
+    shares = np.linspace(0.0, 1.0, count + 1)
+    low, high = limits
+    if scale == "linear":
+        return low + shares * (high - low)
+    ends = _transform(np.array([low, high]), scale, limits)
+    between = ends[0] + shares * (ends[1] - ends[0])
+    if scale == "log":
+        with np.errstate(over="ignore"):  # the last edge may lie a rounding beyond the largest float
+            return np.asarray(np.minimum(10.0**between, _LOG_HIGH), dtype=np.float64)
+    return np.asarray(np.sinh(between) * 2 * symlog_threshold(limits), dtype=np.float64)

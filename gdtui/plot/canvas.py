@@ -1,0 +1,130 @@
+"""Figure and size in, rows of styled cells out; the one file that imports plotext.
+
+plotext draws every curve (`gdtui.plot.raster_cache` says how little of it, and when). Frame, ticks and legend are
+composed around the raster here, where they cannot jump.
+"""
+
+import threading
+
+import numpy as np
+import plotext  # type: ignore[import-untyped, unused-ignore]
+
+from gdtui.plot.ascii_text import to_glyphs, writing
+from gdtui.plot.axes import fit
+from gdtui.plot.cells import Cells, Row, Run
+from gdtui.plot.dot_layers import place_backdrop, place_curves
+from gdtui.plot.figure import Figure
+from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.marks import draw_arrow_heads, draw_ends, draw_labels, shaft
+from gdtui.plot.outline import Area, polylines
+from gdtui.plot.palette import DARK, LANE_COLORS, LANE_GLYPHS, LIGHT, MONO, Palette
+from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
+
+__all__ = ["DARK", "LANE_COLORS", "LANE_GLYPHS", "LIGHT", "MONO", "Palette", "Row", "Run", "draw"]
+
+_BRAILLE = 0x2800
+_LINE_ASCII = "*"
+
+_lock = threading.RLock()
+
+
+def draw(
+    figure: Figure,
+    width: int,
+    height: int,
+    palette: Palette = DARK,
+    *,
+    ascii: bool = False,  # noqa: A002
+) -> tuple[Row, ...]:
+    """Draw a figure in exactly `height` rows of exactly `width` cells.
+
+    Never raises for any data or size; the same input gives the same output. Axes without limits are fitted to
+    the data here; fit them with `gdtui.plot.axes.fit` beforehand to have hysteresis. With `ascii`, neither
+    braille nor box drawing is used.
+    """
+    with writing(plain=ascii):
+        return _drawn(figure, Cells(max(0, width), max(0, height), ascii), palette)
+
+
+def _drawn(figure: Figure, cells: Cells, palette: Palette) -> tuple[Row, ...]:
+    width, height = cells.width, cells.height
+    if not width or not height:
+        return ((),) * height
+    every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
+    x = fit(figure.x, [s.x for s in every])
+    y = fit(figure.y, [s.y for s in every])
+    frame = lay_out(figure, width, height, x, y, cells.plain)
+    shown = False
+    if frame.area is not None:
+        with _lock:
+            shown = _draw_inside(cells, figure, frame, frame.area)
+    draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
+    draw_legend(cells, figure, frame)
+    if not shown and figure.message:
+        draw_message(cells, figure.message, frame)
+    return cells.rows(palette)
+
+
+def _draw_inside(cells: Cells, figure: Figure, frame: Frame, area: Area) -> bool:
+    """Backdrop, curves, arrows and labels; whether there was anything."""
+    plot = np.s_[frame.top : frame.top + area.height, frame.left : frame.left + area.width]
+    if figure.backdrop is not None:
+        place_backdrop(cells, plot, figure.backdrop, area, _raster)
+    arrows = [(a, shaft(a, area)) for a in figure.arrows]
+    curves = [Curve(polylines(s, area), s.kind == "line") for s in figure.series]
+    curves += [Curve([dots] if len(dots) else [], True) for _, dots in arrows]
+    colors = [s.color for s in figure.series] + [a.color for a in figure.arrows]
+    bits = _raster.draw(curves, area)
+    place_curves(cells, plot, bits, [cells.role(c) for c in colors], _glyphs(figure, area, len(curves)))
+    used: set[tuple[int, int]] = set()
+    heads = draw_arrow_heads(cells, frame, arrows, area)
+    marked = draw_labels(cells, frame, area, figure.labels, used)
+    ended = draw_ends(cells, frame, area, figure.series, used)
+    return bool(bits.any()) or heads or marked or ended or figure.backdrop is not None
+
+
+def _glyphs(figure: Figure, area: Area, count: int) -> list[str] | None:
+    """In ASCII every lane draws its curve with its own character."""
+    if not area.plain:
+        return None
+    glyphs = [to_glyphs(s.marker)[:1] or _LINE_ASCII for s in figure.series]
+    return glyphs + ["+"] * (count - len(glyphs))
+
+
+def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: int, rows: int, area: Area) -> Bits:
+    """Let plotext draw: finite dots inside the canvas go in, the raster comes out.
+
+    `breaks` are the indexes at which a new polyline begins. NaN would abort the process, so this is asserted.
+    """
+    across, down = area.per_cell
+    reach = np.array([x, y])
+    ends = np.array([[cols * across], [rows * down]])
+    if not (np.isfinite(reach).all() and (reach >= 0).all() and (reach <= ends).all()):
+        raise AssertionError("a dot outside the canvas came to plotext's door")
+    plotext.terminal.limit(False, False)
+    plot = plotext.figure
+    plot.clear.all()
+    plot.plot_size(cols, rows)
+    plot.canvas("default")
+    plot.axes(False)
+    for name, length in (("x", cols * across), ("y", rows * down)):
+        ruler = plot.ruler(name)
+        ruler.lim(0, length)
+        ruler.alignment("edge")
+        ruler.ticks([], [])
+    signal = plot.signal(x, y, marker=plotext.marker(_LINE_ASCII if area.plain else "braille"))
+    signal.lines()
+    for index in breaks:
+        signal.line(index, False)
+    plot.draw(signal)
+    text = plot.build().string(True)
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    codes = codes[codes != ord("\n")].reshape(rows, cols)
+    if area.plain:
+        hits: Bits = (codes == ord(_LINE_ASCII)).astype(np.uint8)
+        return hits
+    dots: Bits = np.where(codes >= _BRAILLE, codes - _BRAILLE, 0).astype(np.uint8)
+    return dots
+
+
+_raster = PieceRaster(_draw_with_plotext)

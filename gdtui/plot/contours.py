@@ -1,0 +1,132 @@
+"""Contour lines of a loss surface: a grid of values, well chosen levels, polylines.
+
+The one file that imports contourpy.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtui.plot.figure import Backdrop, Floats, Limits, Series, Shade
+from gdtui.plot.palette import CONTOUR_STEPS
+
+Evaluate = Callable[[Floats, Floats], Floats]
+Domain = tuple[Limits, Limits]
+_BOUND = 1e100
+
+
+@dataclass(frozen=True, eq=False)
+class Contours:
+    """Levels in ascending order, the polylines (n, 2) of each, and the sampled grid (row 0 lowest y)."""
+
+    levels: tuple[float, ...]
+    lines: tuple[tuple[Floats, ...], ...]
+    grid: Floats
+
+
+def sample(evaluate: Evaluate, domain: Domain, resolution: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
+    """Sample the surface on a grid of `resolution` (columns, rows).
+
+    `evaluate` gets two arrays of one shape and gives an array of that shape. The grid is NaN where the
+    surface has no finite value, and bounded elsewhere.
+    """
+    (x0, x1), (y0, y1) = domain
+    x = np.linspace(x0, x1, max(2, resolution[0]))
+    y = np.linspace(y0, y1, max(2, resolution[1]))
+    with np.errstate(all="ignore"):
+        values = np.asarray(evaluate(*np.meshgrid(x, y)), dtype=np.float64)
+        grid = np.broadcast_to(values, (y.size, x.size))
+        return x, y, np.where(np.isfinite(grid), np.clip(grid, -_BOUND, _BOUND), np.nan)
+
+
+def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
+    """Levels that show the shape.
+
+    Where the heights span orders of magnitude (a banana valley) they are spaced logarithmically above the
+    minimum; otherwise they halve the map into parts of equal area.
+    """
+    values = grid[np.isfinite(grid)]
+    if values.size < 4:
+        return ()
+    low = float(values.min())
+    heights = np.sort(values - low)
+    # the lowest half per cent is the floor of the valley: levels below it would be specks
+    floor, middle, top = (float(h) for h in np.quantile(heights, (0.02, 0.5, 0.985)))
+    if top <= 0:
+        return ()
+    if floor <= 0:
+        positive = heights[heights > 0]
+        floor = max(float(positive[0]), top * 1e-6)
+    levels: Floats
+    if top / floor > 300 and middle < 0.35 * top:
+        levels = low + np.geomspace(floor, top, count)
+    else:
+        levels = low + np.quantile(heights, (np.arange(count) + 0.5) / count)
+    unique = sorted({float(v) for v in levels if low < v})
+    return tuple(unique)
+
+
+def contour_lines(
+    evaluate: Evaluate,
+    domain: Domain,
+    levels: int | Sequence[float] = 10,
+    resolution: tuple[int, int] = (160, 120),
+) -> Contours:
+    """Trace the contours of `evaluate` over ((x0, x1), (y0, y1)).
+
+    NaN and infinities leave holes, values beyond 1e100 count as 1e100.
+    """
+    import contourpy
+
+    x, y, grid = sample(evaluate, domain, resolution)
+    chosen = choose_levels(grid, levels) if isinstance(levels, int) else tuple(sorted(float(v) for v in levels))
+    generator = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid))
+    lines = []
+    for level in chosen:
+        found = generator.lines(level) if np.isfinite(level) else []
+        lines.append(tuple(np.asarray(line, dtype=np.float64) for line in found if len(line) > 1))
+    return Contours(chosen, tuple(lines), grid)
+
+
+def borders(x: Floats, y: Floats, grid: Floats) -> list[tuple[Floats, Floats]]:
+    """Return the lines on which `grid` (rows along y, columns along x) is 0, each as (xs, ys)."""
+    import contourpy
+
+    if not np.any(grid > 0) or not np.any(grid < 0):
+        return []
+    found = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid)).lines(0.0)
+    return [(np.asarray(line)[:, 0], np.asarray(line)[:, 1]) for line in found if len(line) > 1]
+
+
+def surface_backdrop(
+    key: Hashable,
+    evaluate: Evaluate,
+    domain: Domain,
+    levels: int | Sequence[float] = 10,
+    resolution: tuple[int, int] = (160, 120),
+    shade: bool = True,
+) -> Backdrop:
+    """Contours and shading of a surface, ready to lie under the paths of a map.
+
+    `key` must name everything the picture depends on: surface, parameters and domain.
+    """
+    contours = contour_lines(evaluate, domain, levels, resolution)
+    last = max(1, len(contours.levels) - 1)
+    series = []
+    for index, lines in enumerate(contours.lines):
+        if not lines:
+            continue
+        gap = np.full((1, 2), np.nan)
+        joined = np.concatenate([part for line in lines for part in (line, gap)])
+        role = f"contour{round(index / last * (CONTOUR_STEPS - 1))}"
+        series.append(Series(joined[:, 0], joined[:, 1], color=role))
+    # high levels first: where lines share a cell the lower one, nearer to the minimum, keeps it
+    series.reverse()
+    return Backdrop(key, tuple(series), _shade(contours) if shade and contours.levels else None)
+
+
+def _shade(contours: Contours) -> Shade:
+    steps = np.searchsorted(np.asarray(contours.levels), contours.grid)
+    scaled = np.round(steps / len(contours.levels) * (CONTOUR_STEPS - 1)).astype(np.intp)
+    return Shade(np.where(np.isfinite(contours.grid), scaled, -1))

@@ -1,0 +1,116 @@
+"""Fewer points, the same picture: per column of the screen the lowest and the highest point survive.
+
+Old columns are not touched by new data, so a growing curve keeps the part already drawn.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdtui.plot.figure import Floats
+
+
+def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
+    """Min-max decimation of a curve whose x does not decrease.
+
+    Parameters
+    ----------
+    x, y
+        Data; a point that is not finite is a gap.
+    edges
+        Ascending edges of the buckets in x; what lies before and after them makes one bucket each.
+    good
+        Mask of the points to draw, finite ones alone, where that is less than all of these (values <= 0 on a log
+        axis).
+
+    Returns
+    -------
+    tuple
+        x and y with at most two points a bucket, the last point, and a NaN wherever there was a gap between
+        two kept points. The global minimum and maximum are among them.
+    """
+    mask = np.isfinite(x) & np.isfinite(y) if good is None else good
+    whole = bool(mask.all())
+    kept = np.arange(x.size) if whole else np.flatnonzero(mask)
+    if kept.size > 2 * edges.size:
+        u, v = (x, y) if whole else (x[kept], y[kept])
+        kept = kept[_extremes(v, np.searchsorted(u, edges))]
+    if whole:
+        return x[kept], y[kept]
+    return _with_breaks(x, y, kept, mask)
+
+
+def _extremes(values: Floats, cuts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where the first minimum and the first maximum of each bucket lie, and the last value, in order."""
+    begins = np.zeros(values.size + 1, dtype=bool)
+    begins[cuts] = True
+    begins[0] = True
+    starts = begins[:-1].nonzero()[0]
+    bucket = np.cumsum(begins[:-1]) - 1
+    chosen = np.zeros(values.size, dtype=bool)
+    chosen[-1] = True
+    for extreme in (np.minimum, np.maximum):
+        hits = (values == extreme.reduceat(values, starts)[bucket]).nonzero()[0]
+        of = bucket[hits]
+        first = np.ones(of.size, dtype=bool)
+        first[1:] = of[1:] != of[:-1]
+        chosen[hits[first]] = True
+    return chosen.nonzero()[0]
+
+
+def _with_breaks(x: Floats, y: Floats, kept: NDArray[np.intp], good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    gaps_before = np.cumsum(~good)
+    cuts = np.flatnonzero(np.diff(gaps_before[kept])) + 1
+    if not cuts.size:
+        return x[kept], y[kept]
+    return np.insert(x[kept], cuts, np.nan), np.insert(y[kept], cuts, np.nan)
+
+
+def thin_path(points: NDArray[np.int32], most: int) -> NDArray[np.int32]:
+    """Thin a path of (n, 2) points to about `most`: the newest half in full, the older at a stride of 2^k."""
+    n = len(points)
+    if n <= most:
+        return points
+    recent = most // 2
+    cut = n - recent
+    stride = 1
+    while cut // stride > most - recent:
+        stride *= 2
+    cut -= cut % stride
+    return np.concatenate((points[:cut:stride], points[cut:]))
+
+
+def simplify(points: list[tuple[int, int]], tolerance: float = 0.6) -> list[tuple[int, int]]:
+    """Leave out points of a polyline that the straight line passes within `tolerance` dots of.
+
+    One pass from the start, so that a longer polyline begins with the same points.
+    """
+    if len(points) < 3:
+        return points
+    out = [points[0]]
+    ax, ay = points[0]
+    px, py = points[0]
+    base, low, high, reach = 0.0, -math.inf, math.inf, 0.0
+    for x, y in points[1:]:
+        dx, dy = x - ax, y - ay
+        distance = math.hypot(dx, dy)
+        angle = math.atan2(dy, dx)
+        if reach:
+            turn = (angle - base + math.pi) % math.tau - math.pi
+        else:
+            base, turn = angle, 0.0
+        if reach and (distance < reach or not low <= turn <= high):
+            out.append((px, py))
+            ax, ay = px, py
+            dx, dy = x - ax, y - ay
+            distance = math.hypot(dx, dy)
+            base, turn, low, high = math.atan2(dy, dx), 0.0, -math.inf, math.inf
+        if distance > 0:
+            half = math.asin(min(1.0, tolerance / distance))
+            low, high, reach = max(low, turn - half), min(high, turn + half), distance
+        else:
+            reach = 0.0
+        px, py = x, y
+    out.append((px, py))
+    return out

@@ -1,0 +1,198 @@
+"""What stands around the curves: title, legend, axes, ticks, and where each of them goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from gdtui.plot.ascii_text import spelled
+from gdtui.plot.cells import Cells, cell_width, printable
+from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
+from gdtui.plot.outline import Area
+from gdtui.plot.ticks import Tick, short_number, ticks
+
+_GUTTER = 5
+_VALUE_WIDTH = 6
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The layout of a chart in cells: plot area and its corner, gutter for labels, rows below."""
+
+    area: Area | None
+    left: int
+    top: int
+    gutter: int
+    axis_row: int | None
+    label_row: int | None
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+def _limits(axis: Axis) -> Limits:
+    assert axis.limits is not None
+    return axis.limits
+
+
+def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bool) -> Frame:
+    """Divide the cells; parts are left out one after another as room gets scarce."""
+    top = 1 if height >= 2 and (figure.title or figure.legend) else 0
+    label_row = height - 1 if height - top >= 5 and width >= 16 else None
+    axis_row = height - 2 if label_row is not None and height - top >= 7 else None
+    plot_height = height - top - (label_row is not None) - (axis_row is not None)
+    if plot_height < 1 or (height < 2 and figure.title):
+        return Frame(None, 0, top, 0, None, None, (), ())
+    y_ticks: tuple[Tick, ...] = ()
+    gutter = 0
+    if width >= 24 and plot_height >= 2:
+        y_ticks = ticks(y.scale, _limits(y), max(2, (plot_height + 2) // 3))
+        longest = max((len(t.label) for t in y_ticks), default=0)
+        # the gutter has one of three widths, so that the plot does not shift with every label
+        gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
+        y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
+    left = gutter + 1 if gutter else 0
+    area = Area(width - left, plot_height, x, y, _limits(x), _limits(y), plain)
+    x_ticks = _x_ticks(area.x.scale, area.x_limits, area.width, area.per_cell[0]) if label_row is not None else ()
+    return Frame(area, left, top, gutter, axis_row, label_row, x_ticks, y_ticks)
+
+
+@lru_cache(maxsize=256)
+def _x_ticks(scale: Scale, limits: Limits, width: int, per_cell: int) -> tuple[Tick, ...]:
+    """As many ticks as stand side by side with two cells between labels."""
+    for most in range(max(2, width // 9), 0, -1):
+        found = ticks(scale, limits, most)
+        ends = [_label_span(t, width, per_cell) for t in found]
+        if all(b[0] - a[1] >= 2 for a, b in pairwise(ends)):
+            return found
+    return ()
+
+
+def _label_span(tick: Tick, width: int, per_cell: int) -> tuple[int, int]:
+    column = _column(tick, width, per_cell)
+    start = min(max(0, column - (len(tick.label) - 1) // 2), max(0, width - len(tick.label)))
+    return start, start + len(tick.label)
+
+
+def _column(tick: Tick, width: int, per_cell: int) -> int:
+    return int(tick.unit * (width * per_cell - 1) + 0.5) // per_cell
+
+
+def _row(tick: Tick, area: Area) -> int:
+    down = area.dots[1]
+    return (down - 1 - int(tick.unit * (down - 1) + 0.5)) // area.per_cell[1]
+
+
+def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) -> None:
+    """Title, axis lines, ticks, labels and the faint grid; `blank` leaves the numbers out."""
+    if frame.top or frame.area is None:
+        cells.put(0, 0, figure.title, "title", bold=True)
+    area = frame.area
+    if area is None:
+        return
+    line, tee, corner, floor, down = ("|", "+", "+", "-", "+") if cells.plain else ("│", "┤", "└", "─", "┬")
+    bottom = frame.top + area.height
+    if frame.gutter:
+        cells.fill(frame.gutter, slice(frame.top, bottom), line, "axis")
+        for tick in () if blank else frame.y_ticks:
+            row = frame.top + _row(tick, area)
+            cells.put(frame.gutter - len(tick.label), row, tick.label, "label")
+            cells.put(frame.gutter, row, tee, "axis")
+    if frame.axis_row is not None:
+        cells.fill(slice(frame.left, frame.left + area.width), frame.axis_row, floor, "axis")
+        if frame.gutter:
+            cells.put(frame.gutter, frame.axis_row, corner, "axis")
+    if frame.label_row is not None and not blank:
+        for tick in frame.x_ticks:
+            start = _label_span(tick, area.width, area.per_cell[0])[0]
+            cells.put(frame.left + start, frame.label_row, tick.label, "label")
+            if frame.axis_row is not None:
+                cells.put(frame.left + _column(tick, area.width, area.per_cell[0]), frame.axis_row, down, "axis")
+    if frame.label_row is not None:
+        _x_title(cells, frame, area, blank)
+    if not blank and figure.backdrop is None:
+        _grid(cells, frame, area)
+
+
+def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
+    """Write the title of the x axis between the last two labels, where there is room for it."""
+    title = area.x.title
+    width = cell_width(title)
+    if not title or frame.label_row is None:
+        return
+    spans = [] if blank else [_label_span(t, area.width, area.per_cell[0]) for t in frame.x_ticks]
+    edges = [0, *(edge for span in spans for edge in span), area.width]
+    for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
+        if end - start >= width + 4:
+            cells.put(frame.left + start + (end - start - width) // 2, frame.label_row, title, "axis")
+            return
+
+
+def _grid(cells: Cells, frame: Frame, area: Area) -> None:
+    """Faint dots at the heights of the ticks, only where nothing else is."""
+    dot, role = ord("." if cells.plain else "┈"), cells.role("grid")
+    for tick in frame.y_ticks:
+        row = frame.top + _row(tick, area)
+        columns = np.arange(frame.left, frame.left + area.width)
+        free = columns[cells.chars[row, columns] == ord(" ")]
+        if cells.plain:
+            free = free[(free - frame.left) % 4 == 3]
+        cells.chars[row, free] = dot
+        cells.fg[row, free] = role
+
+
+def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
+    """Write glyph, name and last value of each series at the right of the first row, as far as they fit."""
+    named = [s for s in figure.series if s.label]
+    if not figure.legend or not named or not frame.top:
+        return
+    room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
+    for gap, entries in _legend_forms(named, room):
+        lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in entries]
+        total = sum(lengths) + gap * (len(lengths) - 1)
+        if 0 < total <= room:
+            column = cells.width - total
+            for series, (glyph, text), length in zip(named, entries, lengths, strict=False):
+                cells.put(column, 0, glyph, series.color, bold=True)
+                cells.put(column + cell_width(glyph) + bool(glyph and text), 0, text, series.color)
+                column += length + gap
+            return
+
+
+def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """Yield gap and (glyph, text) of each series, from the fullest form to the shortest."""
+    values = [_last_value(s).ljust(_VALUE_WIDTH) for s in named]
+    yield 2, [(s.marker, f"{s.label} {value}") for s, value in zip(named, values, strict=True)]
+    yield 2, [(s.marker, value) for s, value in zip(named, values, strict=True)]
+    glyphs = [(s.marker, "") for s in named]
+    yield 2, glyphs
+    yield 1, glyphs
+    if first := glyphs[: max(0, (room - 1) // 2)]:
+        yield 1, [*first, ("", "…")]
+
+
+def _last_value(series: Series) -> str:
+    if not series.y.size:
+        return ""
+    return short_number(float(series.y[-1]))
+
+
+def draw_message(cells: Cells, message: str, frame: Frame) -> None:
+    """Write the message in the middle of the plot, or of all there is, broken at words."""
+    left, top = frame.left, frame.top
+    width = cells.width - left
+    height = frame.area.height if frame.area is not None else cells.height - top
+    words = spelled(message).split()
+    lines = [""]
+    for word in words:
+        joined = f"{lines[-1]} {word}".strip()
+        if cell_width(joined) <= max(4, width - 4) or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    lines = lines[: max(1, height)]
+    row = top + max(0, (height - len(lines)) // 2)
+    for offset, text in enumerate(lines):
+        clean = "".join(c for c, _ in printable(text))
+        cells.put(left + max(0, (width - cell_width(clean)) // 2), row + offset, clean, "message")

@@ -1,0 +1,150 @@
+"""Ticks and their labels: round values, exact and distinct labels of few characters."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gdtui.plot.axes import place, power_of_ten, step_125, symlog_threshold
+from gdtui.plot.figure import Limits, Scale
+
+_SUFFIXES = ((9, "G"), (6, "M"), (3, "k"))
+_PLAIN_WIDTH = 4
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A tick: its value, its label and its place between 0 (lower limit) and 1 (upper)."""
+
+    value: float
+    label: str
+    unit: float
+
+
+def _plain(mantissa: int, exponent: int) -> str:
+    """Write mantissa·10^exponent as a plain decimal."""
+    if exponent >= 0:
+        return str(mantissa * 10**exponent)
+    digits = str(abs(mantissa)).rjust(1 - exponent, "0")
+    text = f"{digits[:exponent]}.{digits[exponent:]}".rstrip("0").rstrip(".")
+    return "-" + text if mantissa < 0 else text
+
+
+def _short(mantissa: int, exponent: int) -> str:
+    """mantissa·10^exponent as `20k`, `1.5M` or `1e-3`."""
+    while mantissa % 10 == 0 and mantissa:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    magnitude = len(str(abs(mantissa))) - 1 + exponent
+    for power, suffix in _SUFFIXES:
+        if power <= magnitude < power + 3 and magnitude < 9:
+            return _plain(mantissa, exponent - power) + suffix
+    if 0 <= magnitude < 3 and exponent > -3:
+        return _plain(mantissa, exponent)
+    return f"{_plain(mantissa, exponent - magnitude)}e{magnitude}"
+
+
+def format_exact(mantissas: list[int], exponent: int) -> list[str]:
+    """Labels of mantissa·10^exponent, all in one style, exact and therefore distinct."""
+    short = [_short(m, exponent) if m else "0" for m in mantissas]
+    if -12 <= exponent <= 6:
+        plain = [_plain(m, exponent) for m in mantissas]
+        if _widest(plain) <= max(_PLAIN_WIDTH, _widest(short)):
+            return plain
+    return short
+
+
+def _widest(labels: list[str]) -> int:
+    """Return the most characters of a label, its sign left out."""
+    return max((len(label.lstrip("-")) for label in labels), default=0)
+
+
+def _linear(limits: Limits, most: int) -> list[tuple[float, str]]:
+    low, high = limits
+    step = step_125((high / 2 - low / 2) / max(1, most) * 2)
+    while True:
+        first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+        if last - first + 1 <= max(1, most):
+            break
+        step = step_125(step * 1.5)
+    exponent = math.floor(math.log10(step) + 1e-9)
+    unit = max(1, round(step / power_of_ten(exponent)))
+    counts = range(first, last + 1)
+    labels = format_exact([k * unit for k in counts], exponent)
+    return [(float(f"{k * unit}e{exponent}"), label) for k, label in zip(counts, labels, strict=True)]
+
+
+def _decade_label(exponent: int, mantissa: int = 1) -> str:
+    return _plain(mantissa, exponent) if -2 <= exponent <= 3 else f"{mantissa}e{exponent}"
+
+
+def _log(limits: Limits, most: int) -> list[tuple[float, str]]:
+    low, high = (math.log10(limits[0]), math.log10(limits[1]))
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    decades = high - low
+    if decades < 0.5 and limits[0] > 1e-290 and limits[1] < 1e300:
+        return _linear(limits, most)
+    if decades < 2:
+        for mantissas in ((1, 2, 5), (1, 3), (1,)):
+            ticks = [
+                (float(f"{m}e{e}"), _decade_label(e, m))
+                for e in range(math.floor(low), last + 1)
+                for m in mantissas
+                if limits[0] * (1 - 1e-9) <= float(f"{m}e{e}") <= limits[1] * (1 + 1e-9)
+            ]
+            if len(ticks) <= most:
+                return ticks
+        return ticks[: max(1, most)]
+    stride = 1
+    for stride in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500):
+        if last // stride - -(-first // stride) + 1 <= most:
+            break
+    return [
+        (power_of_ten(e), _decade_label(e)) for e in range(-(-first // stride) * stride, last + 1, stride) if e > -324
+    ]
+
+
+def _symlog(limits: Limits, most: int) -> list[tuple[float, str]]:
+    low, high = limits
+    floor = round(math.log10(symlog_threshold(limits)))
+    sides = (low < 0) + (high > 0)
+    room = max(0, (most - 1) // max(1, sides))
+    ticks = [(0.0, "0")] if low <= 0 <= high else []
+    for sign, end in ((-1, -low), (1, high)):
+        if end <= 0 or room == 0:
+            continue
+        top = math.floor(math.log10(end) + 1e-9)
+        stride = max(1, math.ceil((top - floor) / room))
+        for e in list(range(top, floor, -stride))[:room]:
+            text = _decade_label(e)
+            ticks.append((sign * power_of_ten(e), "-" + text if sign < 0 else text))
+    return sorted(ticks)
+
+
+@lru_cache(maxsize=256)
+def ticks(scale: Scale, limits: Limits, most: int) -> tuple[Tick, ...]:
+    """At most `most` ticks inside the limits, in ascending order, with labels that differ from each other."""
+    if most < 1:
+        return ()
+    make = {"linear": _linear, "log": _log, "symlog": _symlog}[scale]
+    pairs = make(limits, most)
+    out: list[Tick] = []
+    seen: set[str] = set()
+    for value, label in pairs:
+        unit = place(value, scale, limits)
+        if -1e-6 <= unit <= 1 + 1e-6 and label not in seen:
+            seen.add(label)
+            out.append(Tick(value, label, min(1.0, max(0.0, unit))))
+    return tuple(out)
+
+
+def short_number(value: float) -> str:
+    """Write a value in at most 7 characters, for a legend: `1.2e-3`, `0.42`, `12.5`, `inf`."""
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 0.01 <= size < 9999.5:
+        digits = max(0, 2 - math.floor(math.log10(size)))
+        return f"{value:.{min(3, digits)}f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

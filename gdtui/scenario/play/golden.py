@@ -1,0 +1,310 @@
+"""Golden traces: what a script did once, kept beside it as `NAME.golden.csv`, compared at every replay.
+
+A golden trace has a row for every lane that an act has moved: where it came to, and on the way there the updates
+1, 2, 5, 10, 20, 50 …; so a difference is found near the act that makes it, the file stays small however long the
+run, and a review reads like the script. Floats are written by `repr`.
+
+Two builds of one processor family agree to the last bit, but not any two mathematical libraries: numbers are compared
+to a relative 1e-12. Where a script needs more room (chaos, cancellation), the file's own head says so, and
+`--update` leaves it as it is: ``# rel = 1e-9``, ``# abs = 1e-15``. Those that come with gdtui do:
+they are replayed on any processor.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from gdtui.errors import UnsuitableFileError
+from gdtui.files import read_regular, write_whole
+from gdtui.scenario.play.trace_io import LaneWriter, cell_text, header
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.session import Mark, Say, Session
+from gdtui.simulation.lane import LaneRun
+from gdtui.text import _
+
+SUFFIX = ".golden.csv"
+#: How near numbers must be, unless the file says otherwise.
+REL, ABS = 1e-12, 0.0
+#: Coordinates of each vector in a golden trace.
+MOST_COORDS = 4
+#: The largest file that is read.
+MOST_BYTES = 64 * 2**20
+#: Columns whose cells are words or counts: the same or not.
+EXACT = frozenset(("act", "lane", "update", "samples", "evaluations", "status"))
+
+_HEAD = "# gdtui golden trace, format 1"
+_TOLERANCE = re.compile(r"# (rel|abs) = (\S+)")
+Status = Literal["same", "differs", "missing", "new", "updated", "unused"]
+
+
+@dataclass(frozen=True)
+class Golden:
+    """What came of comparing a replay with its golden trace.
+
+    Parameters
+    ----------
+    line
+        of the golden file, where the first difference is.
+    message
+        what differs there, in one line; "" where nothing does.
+    expected, got, difference
+        of that cell.
+    others
+        how many cells differ besides.
+    """
+
+    path: Path
+    status: Status
+    line: int = 0
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    difference: str = ""
+    others: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether it makes a replay fail."""
+        return self.status in ("differs", "missing", "unused")
+
+
+def golden_path(scenario: Path) -> Path:
+    """Return where the golden trace of a scenario file is, or would be."""
+    return scenario.with_name(scenario.stem + SUFFIX)
+
+
+def unused(folders: Iterable[Path]) -> list[Golden]:
+    """Return the golden traces in these folders, at any depth, that have no scenario beside them."""
+    found = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*" + SUFFIX)):
+            scenario = path.with_name(path.name.removesuffix(SUFFIX) + ".toml")
+            if not scenario.exists():
+                message = _("there is no {} beside it: remove it, or give the scenario back its name")
+                found.append(Golden(path, "unused", 1, message.format(scenario.name)))
+    return found
+
+
+@dataclass
+class Recorder:
+    """Takes down the golden trace of a script while it is replayed."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    number: int = 0
+    where: dict[str, int] = field(default_factory=dict)
+
+    def begin(self, session: Session) -> None:
+        """Note where every lane starts."""
+        runs = list(session.simulation.lanes.values())
+        self.names = ["act", *header(runs[0].layout.coords[:MOST_COORDS])]
+        self._note("start", runs)
+
+    def after(self, session: Session, act: Act) -> None:
+        """Note where the lanes have come to that an act has moved."""
+        if act.command is None or isinstance(act.command, (Say, Mark)):
+            return
+        self.number += 1
+        self._note(f"{self.number}: {act.text.strip('{} ')}", list(session.simulation.lanes.values()))
+
+    def _note(self, act: str, runs: list[LaneRun]) -> None:
+        for run in runs:
+            before = self.where.get(run.spec.name, -1)
+            if run.update != before:
+                self.rows += [[act, *cells] for cells in _cells(run, before)]
+        self.where = {run.spec.name: run.update for run in runs}
+
+    def text(self, rel: float = REL, abs_: float = ABS) -> str:
+        """Return the file."""
+        out = io.StringIO()
+        out.write(f"{_HEAD}\n# rel = {rel!r}\n# abs = {abs_!r}\n")
+        csv.writer(out, lineterminator="\n").writerows([self.names, *self.rows])
+        return out.getvalue()
+
+
+def _cells(run: LaneRun, before: int) -> list[list[str]]:
+    """Return the rows of a lane that moved from update `before` to where it is."""
+    rows = run.trace.view().rows
+    marks = [update for update in _round_numbers(run.update) if update > before]
+    kept = rows[[float(row[0]) in marks for row in rows]] if marks else rows[:0]
+    writer = LaneWriter(run, 1, MOST_COORDS)
+    chosen = [*kept.tolist(), run.row.tolist()]
+    return [list(map(cell_text, writer.cells(int(values[0]), values))) for values in chosen]
+
+
+def _round_numbers(end: int) -> list[int]:
+    """Return 1, 2, 5, 10, 20, 50 … below `end`."""
+    powers = [10**exponent for exponent in range(len(str(max(end, 1))))]
+    return [digit * power for power in powers for digit in (1, 2, 5) if digit * power < end]
+
+
+# -- comparing --------------------------------------------------------------------------------------
+
+
+def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, wanted: bool = False) -> Golden | None:
+    """Compare what was recorded with the golden trace, or write it; None: there is none and none is asked for.
+
+    Parameters
+    ----------
+    update
+        write it, where there is none or it differs by more than it allows.
+    wanted
+        that there is none is a failure.
+
+    Raises
+    ------
+    OSError
+        it cannot be read or written.
+    """
+    path = golden_path(scenario.path)
+    if not path.exists():
+        if update:
+            write_whole(path, recorder.text())
+            return Golden(path, "new")
+        message = _("`gdtui replay --update {}` writes it").format(scenario.path)
+        return Golden(path, "missing", 1, message) if wanted else None
+    try:
+        old = _decode(read_regular(path, MOST_BYTES))
+        tolerances = _tolerances(old)
+    except UnsuitableFileError as error:
+        return Golden(path, "differs", 1, str(error))
+    except DamageError as error:  # not written over: what it allows is the reader's own
+        return Golden(path, "differs", error.line, str(error))
+    found = compare(path, old, recorder)
+    if found.status == "differs" and update:
+        write_whole(path, recorder.text(*tolerances))
+        return Golden(path, "updated")
+    return found
+
+
+class DamageError(Exception):
+    """A golden trace that cannot be one: the message says why, `line` where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DamageError(line, _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])) from None
+
+
+def compare(path: Path, old: str, recorder: Recorder) -> Golden:
+    """Compare a golden trace with what was recorded."""
+    if not old.startswith(_HEAD + "\n"):
+        return Golden(path, "differs", 1, _("this is no golden trace of this gdtui"))
+    try:
+        rel, abs_ = _tolerances(old)
+        head, names, rows = _table(old)
+    except DamageError as error:
+        return Golden(path, "differs", error.line, str(error))
+    if names != recorder.names:
+        return Golden(path, "differs", head, _("the columns differ"), ",".join(names), ",".join(recorder.names))
+    first, count = None, 0
+    for place in range(max(len(rows), len(recorder.rows))):
+        line, wanted = rows[place] if place < len(rows) else (rows[-1][0] + 1 if rows else head + 1, [])
+        got = recorder.rows[place] if place < len(recorder.rows) else []
+        if wanted[:3] != got[:3]:  # another act, lane or update: what follows is not to be compared
+            none = _("no further row")
+            first = first or Golden(
+                path, "differs", line, _("the script takes another course"), ", ".join(wanted[:3]) or none,
+                ", ".join(got[:3]) or none,
+            )  # fmt: skip
+            break
+        for name, a, b in zip(names, wanted, got, strict=True):
+            if not _equal(name, a, b, rel, abs_):
+                count += 1
+                place_of = _("{} of {} at update {}, after act {}").format(name, *wanted[1:3], wanted[0])
+                first = first or Golden(
+                    path, "differs", line, place_of,
+                    a or _("empty"), b or _("empty"), _difference(a, b, rel, abs_),
+                )  # fmt: skip
+    if first is None:
+        return Golden(path, "same")
+    return Golden(**{**vars(first), "others": max(0, count - 1)})
+
+
+def _table(text: str) -> tuple[int, list[str], list[tuple[int, list[str]]]]:
+    """Return the line of the columns' names, these names, and every row with its line.
+
+    Raises
+    ------
+    DamageError
+        a row has not a cell for every column, or this is no CSV.
+    """
+    lines = text.split("\n")
+    lines = lines[:-1] if lines[-1] == "" else lines
+    head = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines)) + 1
+    reader = csv.reader(lines[head - 1 :])
+    names: list[str] = []
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            line = head + reader.line_num - 1
+            if line > head and len(cells) != len(names):
+                message = _("this row has {} cells, not {}: the file is damaged").format(len(cells), len(names))
+                raise DamageError(line, message if cells else _("an empty line: the file is damaged"))
+            if line > head:
+                rows.append((line, cells))
+            else:
+                names = cells
+    except csv.Error as error:
+        raise DamageError(head + max(reader.line_num, 1) - 1, _("this is not CSV: {}").format(error)) from None
+    return head, names, rows
+
+
+def _equal(name: str, a: str, b: str, rel: float, abs_: float) -> bool:
+    if a == b or name in EXACT or "" in (a, b):
+        return a == b
+    try:
+        x, y = float(a), float(b)
+    except ValueError:
+        return False
+    return x == y or (x != x and y != y) or abs(x - y) <= max(abs_, rel * max(abs(x), abs(y))) < float("inf")
+
+
+def _difference(a: str, b: str, rel: float, abs_: float) -> str:
+    try:
+        gap = float(b) - float(a)
+        share = abs(gap) / max(abs(float(a)), abs(float(b)))
+    except (ValueError, ZeroDivisionError):
+        return ""
+    return _("{!r} (relative {:.2g}, allowed {:g}; absolute allowed {:g})").format(gap, share, rel, abs_)
+
+
+def _tolerances(text: str) -> tuple[float, float]:
+    """Return (rel, abs) of a golden file's head.
+
+    Raises
+    ------
+    DamageError
+        they are no numbers, or none that leave anything to compare.
+    """
+    found = {"rel": REL, "abs": ABS}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.startswith("#"):
+            break
+        if match := _TOLERANCE.fullmatch(line.strip()):
+            found[match[1]] = _tolerance(number, match[1], match[2])
+    return found["rel"], found["abs"]
+
+
+def _tolerance(line: int, key: str, text: str) -> float:
+    below = 1.0 if key == "rel" else math.inf
+    with suppress(ValueError):
+        if 0.0 <= (value := float(text)) < below:
+            return value
+    wanted = _("from 0 to below 1") if key == "rel" else _("finite and ≥ 0")
+    raise DamageError(line, _("{} must be {}, not {}").format(key, wanted, text))

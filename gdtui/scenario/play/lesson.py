@@ -1,0 +1,96 @@
+"""A scenario as a lesson: its script cut into pages, one for each press of a key.
+
+A page ends with the first act that a listener can see: words, updates, a change of setting, a way back. Marks and
+expectations happen silently on the way, and what is to be looked at changes with the page before which it stands. The
+words stay until other words come, so that one can look before reading on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.session import Command, Load, Mark, Say
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one press does.
+
+    Parameters
+    ----------
+    acts
+        in order; the last is the one that is seen.
+    caption
+        the words that stand from then on.
+    answer
+        what the page reveals of a question asked before; "" for none.
+    doing
+        the visible act as written in the file; "" for words.
+    """
+
+    acts: tuple[Act, ...]
+    caption: str
+    answer: str = ""
+    doing: str = ""
+
+    def commands(self) -> Iterator[Command]:
+        """Yield what is to be done to the session."""
+        for act in self.acts:
+            if act.command is not None:
+                yield act.command
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The pages of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        where they come from.
+    pages
+        in order; the lesson begins before the first.
+    """
+
+    scenario: Scenario
+    pages: tuple[Page, ...]
+
+    def page_at(self, line: int) -> int:
+        """Return how many pages lie before a line of the file: all whose last visible act stands above it."""
+        count = 0
+        for number, page in enumerate(self.pages, start=1):
+            seen = [act.place.line for act in page.acts if act.command is not None]
+            if page.acts and (not seen or max(seen) >= line):
+                break
+            count = number
+        return count
+
+    def again(self, count: int) -> Iterator[Command]:
+        """Yield the commands that lead from nowhere to the end of the first `count` pages."""
+        yield Load(self.scenario.experiment, self.scenario.coords)
+        for page in self.pages[:count]:
+            yield from page.commands()
+
+
+def read_lesson(scenario: Scenario) -> Lesson:
+    """Cut a scenario's script into pages."""
+    pages: list[Page] = []
+    caption, waiting = scenario.summary, []
+    for act in scenario.acts:
+        waiting.append(act)
+        if isinstance(act.command, Say):
+            caption = act.command.text
+            pages.append(Page(tuple(waiting), caption))
+            if isinstance(act.given, str):
+                pages.append(Page((), caption, answer=act.given))
+        elif act.command is not None and not isinstance(act.command, Mark):
+            pages.append(Page(tuple(waiting), caption, doing=act.text))
+        else:
+            continue
+        waiting = []
+    if waiting:  # silent acts at the end: the last page takes them along
+        last = pages.pop() if pages else Page((), caption)
+        pages.append(Page((*last.acts, *waiting), last.caption, last.answer, last.doing))
+    return Lesson(scenario, tuple(pages))

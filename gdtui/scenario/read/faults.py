@@ -1,0 +1,157 @@
+"""What is wrong with a scenario file, and where: collected in one pass, shown with the line and a caret."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdtui.scenario.read.positions import Path, Positions, index, inside_string
+from gdtui.text import _, printable
+
+#: Most of a long source line that is shown, and most faults of a file.
+WIDEST, MOST_FAULTS = 110, 100
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line and a column, both from 1; columns count characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: where, what, and the line it is in."""
+
+    place: Place
+    message: str
+    source: str = ""
+
+    def render(self, file: str) -> str:
+        """Return ``FILE:LINE:COLUMN: error: message``, the line, and a caret below the column."""
+        head = f"{file}:{self.place.line}:{self.place.column}: error: {self.message}"
+        if not self.source.strip():
+            return head
+        first = max(0, self.place.column - 1 - WIDEST * 2 // 3) if len(self.source) > WIDEST else 0
+        shown = self.source[first : first + WIDEST]
+        before = shown[: self.place.column - 1 - first]
+        return f"{head}\n  {printable(shown)}\n  {''.join(_padding(c) for c in before)}^"
+
+
+def _padding(character: str) -> str:
+    if character == "\t":
+        return "\t"
+    if unicodedata.combining(character):
+        return ""
+    return "  " if unicodedata.east_asian_width(character) in ("W", "F") else " "
+
+
+class ScenarioError(Exception):
+    """A scenario file that cannot be used.
+
+    Attributes
+    ----------
+    file
+        as it was named.
+    faults
+        all of them, in the order of the file.
+    """
+
+    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
+        self.file = file
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.place))
+        super().__init__(file, self.faults)
+
+    def __str__(self) -> str:
+        shown = [fault.render(self.file) for fault in self.faults[:MOST_FAULTS]]
+        more = len(self.faults) - MOST_FAULTS
+        return "\n".join([*shown, *([_("… and {} more").format(more)] if more > 0 else [])])
+
+
+class Source:
+    """The text of a scenario file with the place of everything in it, and the faults found so far."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text = file, text
+        self.faults: dict[tuple[str, Path], Fault] = {}
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where every key and value stands."""
+        return index(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offset of the first character of every line."""
+        return [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]
+
+    def place(self, offset: int) -> Place:
+        """Return line and column of an offset into the text."""
+        line = bisect_right(self.starts, offset)
+        return Place(line, offset - self.starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """Return a line of the text without its end."""
+        begin = self.starts[number - 1]
+        end = self.text.find("\n", begin)
+        return self.text[begin : end if end >= 0 else len(self.text)]
+
+    def offset(self, path: Path, *, key: bool = False) -> int:
+        """Return where the value at `path` begins (its key, where it is a table or `key` asks for it)."""
+        while path:
+            if not key and path in self.positions.values:
+                return self.positions.values[path][0]
+            if path in self.positions.keys:
+                return self.positions.keys[path]
+            if path in self.positions.values:
+                return self.positions.values[path][0]
+            path, key = path[:-1], False
+        return 0
+
+    def written(self, path: Path) -> str:
+        """Return a value as written in the file, on one line."""
+        begin, end = self.positions.values.get(path, (0, 0))
+        return " ".join(self.text[begin:end].split())
+
+    def at(self, offset: int, message: str) -> Fault:
+        """Return a fault at an offset."""
+        place = self.place(offset)
+        return Fault(place, message, self.line(place.line))
+
+    def add(self, path: Path, message: str, *, key: bool = False, column: int | None = None) -> None:
+        """Note a fault at a value, at its key, or at a column inside a string.
+
+        The first fault of a value is kept: those after it follow from it.
+        """
+        offset = self.offset(path, key=key)
+        if column is not None and path in self.positions.values:
+            begin, end = self.positions.values[path]
+            offset = begin + inside_string(self.text[begin:end], column)
+        self.faults.setdefault(("key" if key else "value", path), self.at(offset, message))
+
+    def faulty(self, path: Path) -> bool:
+        """Say whether anything at or below `path` is at fault."""
+        return any(where[: len(path)] == path for _kind, where in self.faults)
+
+    def faulty_itself(self, path: Path) -> bool:
+        """Say whether what stands at `path` is at fault, and not only something within it."""
+        return any(where == path for _kind, where in self.faults)
+
+    def faulty_keys(self, path: Path) -> bool:
+        """Say whether a key at or below `path` is one that does not belong there."""
+        return any(kind == "key" and where[: len(path)] == path for kind, where in self.faults)
+
+    def close(self) -> None:
+        """Raise what was found.
+
+        Raises
+        ------
+        ScenarioError
+            there were faults.
+        """
+        if self.faults:
+            raise ScenarioError(self.file, list(self.faults.values()))

@@ -1,0 +1,145 @@
+"""The scenarios that come with gdtui, and which files a command line means."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from gdtui.scenario.read.acts import Scenario
+from gdtui.text import _, did_you_mean
+
+
+def folder() -> Path:
+    """Return where the scenarios of this installation are."""
+    package = Path(__file__).resolve().parents[2]
+    installed = package / "scenarios"
+    return installed if installed.is_dir() else package.parent / "scenarios"
+
+
+def shipped() -> list[Path]:
+    """Return the scenario files that come with gdtui, by name."""
+    return sorted(folder().glob("*.toml"))
+
+
+def find(name: str) -> Path:
+    """Return the file of that name, or the scenario that comes with gdtui under it.
+
+    Raises
+    ------
+    FileNotFoundError
+        there is neither.
+    """
+    path = Path(name)
+    if os.path.lexists(path):
+        return path
+    if re.fullmatch(r"[\w.-]+", name):
+        for known in shipped():
+            if name in (known.stem, known.name):
+                return known
+    hint = did_you_mean(name.removesuffix(".toml"), [known.stem for known in shipped()])
+    raise FileNotFoundError(2, _("there is no such file, and no such scenario") + hint, name)
+
+
+def collect(names: Iterable[str]) -> tuple[list[Path], list[Path]]:
+    """Return the scenario files that files and folders hold, each once, and what was passed over.
+
+    A file that is named is always meant. Folders are searched to the bottom, but for those whose name begins with a
+    dot; of the TOML files in them those that nobody can have meant for a scenario are passed over.
+
+    Raises
+    ------
+    FileNotFoundError
+        a name stands for nothing.
+    """
+    found: dict[Path, None] = {}
+    others: dict[Path, None] = {}
+    for name in names:
+        path = find(name)
+        if not path.is_dir():
+            found[path] = None
+            continue
+        for file in sorted(path.rglob("*.toml")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.is_file() and not hidden:
+                (found if resembles(file) else others)[file] = None
+    return list(found), [path for path in others if path not in found]
+
+
+_FORMAT = re.compile(rb"^[ \t]*[\"']?format[\"']?[ \t]*=", re.MULTILINE)
+_TABLE = re.compile(rb"^[ \t]*\[", re.MULTILINE)
+_OURS = re.compile(rb"^[ \t]*\[?[ \t]*(?:objective|lanes|script)[ \t]*[\].=]", re.MULTILINE)
+
+
+def resembles(path: Path) -> bool:
+    """Say whether a TOML file may be meant for a scenario, sound or not.
+
+    It says ``format`` before its first table, or has one of a scenario's tables. A file that cannot be read may be.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return True
+    first = _TABLE.search(text)
+    head = text if first is None else text[: first.start()]
+    return _FORMAT.search(head) is not None or _OURS.search(text) is not None
+
+
+_WORD = re.compile(r"\s*(?:([()])|([^\s()]+))")
+
+
+def selector(text: str) -> Callable[[Scenario], bool]:
+    """Read an expression such as "adam and not (slow or noise)": words are looked for in file name and title.
+
+    Raises
+    ------
+    ValueError
+        it is no such expression.
+    """
+    if len(text) > 1000:
+        raise ValueError(_("-k takes at most 1000 characters"))
+    words = [str(a or b) for a, b in _WORD.findall(text)]
+    place = 0
+
+    def peek() -> str:
+        return words[place] if place < len(words) else ""
+
+    def take() -> str:
+        nonlocal place
+        place += 1
+        return words[place - 1]
+
+    def either() -> Callable[[str], bool]:
+        left = both()
+        while peek() == "or":
+            take()
+            left = (lambda a, b: lambda name: a(name) or b(name))(left, both())
+        return left
+
+    def both() -> Callable[[str], bool]:
+        left = one()
+        while peek() == "and":
+            take()
+            left = (lambda a, b: lambda name: a(name) and b(name))(left, one())
+        return left
+
+    def one() -> Callable[[str], bool]:
+        if peek() in ("", ")", "and", "or"):
+            raise ValueError(_("-k {!r}: a word is missing").format(text))
+        word = take()
+        if word == "not":
+            inner = one()
+            return lambda name: not inner(name)
+        if word == "(":
+            inner = either()
+            if peek() != ")":
+                raise ValueError(_("-k {!r}: a parenthesis is not closed").format(text))
+            take()
+            return inner
+        return lambda name: word.lower() in name
+
+    chosen = either()
+    if peek():
+        raise ValueError(_("-k {!r}: what is {!r} doing there?").format(text, peek()))
+    return lambda scenario: chosen(f"{scenario.path.stem} {scenario.title}".lower())

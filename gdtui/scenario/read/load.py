@@ -1,0 +1,242 @@
+"""Reading a scenario file: all its faults in one pass, each with line and column. Nothing runs until it is clean."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from gdtui.errors import ParameterError, UnsuitableFileError
+from gdtui.files import read_regular
+from gdtui.objectives.objective import Objective
+from gdtui.scenario.read.acts import Act, Limits, Scenario
+from gdtui.scenario.read.faults import Fault, Place, ScenarioError, Source
+from gdtui.scenario.read.plugins import load_installed
+from gdtui.scenario.read.positions import Path
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.trace import watched
+from gdtui.text import _, did_you_mean, forbidden
+
+__all__ = ["Act", "Limits", "Scenario", "ScenarioError", "load_scenario", "parse_scenario"]
+
+#: The largest file that is read.
+MOST_BYTES = 2**20
+
+
+def load_scenario(path: str | os.PathLike[str]) -> Scenario:
+    """Read a scenario file.
+
+    Raises
+    ------
+    ScenarioError
+        it cannot be used; holds every fault found.
+    OSError
+        it is not there or cannot be read.
+    """
+    name = os.fspath(path)
+    load_installed()
+    try:
+        return parse_scenario(_read(name), FilePath(name))
+    except RecursionError:
+        raise ScenarioError(name, [Fault(Place(1, 1), _("nested too deeply"))]) from None
+
+
+def _read(name: str) -> bytes:
+    def refuse(message: str) -> ScenarioError:
+        return ScenarioError(name, [Fault(Place(1, 1), message)])
+
+    if "\0" in name:
+        raise refuse(_("a file name has no NUL in it"))
+    try:
+        return read_regular(name, MOST_BYTES)
+    except UnsuitableFileError as error:
+        raise refuse(str(error)) from None
+
+
+def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> Scenario:
+    """Read a scenario from the bytes of a file named `path`.
+
+    Raises
+    ------
+    ScenarioError
+        it cannot be used; holds every fault found.
+    """
+    source = Source(str(path), _decode(str(path), data))
+    document = _parse(source)
+    _check_values(source, document)
+    return _Reading(source, document).scenario(path)
+
+
+def _decode(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        place = Place(line, column)
+        message = _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])
+        raise ScenarioError(name, [Fault(place, message)]) from None
+
+
+_POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
+
+
+def _parse(source: Source) -> dict[str, Any]:
+    """Return the document as `tomllib` reads it.
+
+    Raises
+    ------
+    ScenarioError
+        it is not TOML.
+    """
+    found = source.positions
+    if found.stuck is not None and found.stuck[1]:  # too deep: tomllib might recurse without end
+        raise ScenarioError(source.file, [source.at(*found.stuck)])
+    try:
+        return tomllib.loads(source.text)
+    except RecursionError:
+        fault = source.at(found.stuck[0] if found.stuck else 0, _("nested too deeply"))
+    except ValueError as error:
+        fault = _syntax_fault(source, str(error))
+    raise ScenarioError(source.file, [fault]) from None
+
+
+def _syntax_fault(source: Source, message: str) -> Fault:
+    found = source.positions
+    match = _POSITION.search(message)
+    if "overwrite" in message and found.repeated:
+        path, offset = found.repeated[0]
+        first = source.place(found.keys[path]).line
+        return source.at(offset, _("{!r} is given twice (first in line {})").format(path[-1], first))
+    text = message[: match.start()] if match else message
+    if match is None:  # numbers that Python refuses: no place is given
+        long = (b for b, e in found.values.values() if e - b > 4000 and source.text[b] in "+-0123456789")
+        return source.at(next(long, 0), _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
+    if match[1] is None:
+        offset = found.stuck[0] if found.stuck else len(source.text.rstrip())
+    else:
+        line, column = int(match[1]), int(match[2])
+        offset = min(source.starts[line - 1] + column - 1, len(source.text))
+    return source.at(offset, _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
+
+
+def _check_values(source: Source, document: dict[str, Any]) -> None:
+    """Note what no value may be, wherever it stands: not finite, huge, or with control characters in it."""
+    left: list[tuple[Path, object]] = [((), document)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                _check_text(source, (*path, key), key, key=True)
+                left.append(((*path, key), inner))
+        elif isinstance(value, list):
+            left += [((*path, number), inner) for number, inner in enumerate(value)]
+        elif isinstance(value, str):
+            _check_text(source, path, value, key=False)
+        elif isinstance(value, float) and not math.isfinite(value):
+            written = source.written(path)
+            shown = written if len(written) <= 24 else written[:23] + "…"
+            source.add(path, _("numbers must be finite, not {}").format(shown))
+        elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+            source.add(path, _("this number has more than 64 bits"))
+
+
+def _check_text(source: Source, path: Path, text: str, *, key: bool) -> None:
+    bad = next((c for c in text if forbidden(c) and c not in "\n\t"), None)
+    if bad is not None:
+        source.add(path, _("text must not hold the control character U+{:04X}").format(ord(bad)), key=key)
+
+
+@dataclass
+class _Reading:
+    """Reads the sections of one document."""
+
+    source: Source
+    document: dict[str, Any]
+
+    def scenario(self, path: FilePath) -> Scenario:
+        from gdtui.scenario.read import model  # late: this imports pydantic
+        from gdtui.scenario.read.objective import read_objective
+        from gdtui.scenario.read.script import read_script
+        from gdtui.scenario.read.sections import read_table
+        from gdtui.scenario.read.stage import Stage
+
+        source, document = self.source, self.document
+        head = read_table(source, (), model.Head, document)
+        run = read_table(source, ("run",), model.RunTable, document.get("run", {}))
+        read = read_objective(source, document["objective"]) if "objective" in document else None
+        spec, objective = read or (None, None)
+        dimension = objective.dimension if objective else None
+        lanes = self._lanes(objective)
+        stage = Stage(dict(lanes), dimension, objective is not None and len(objective.train) > 0)
+        stage.loose = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
+        acts = read_script(source, document.get("script"), stage)
+        source.close()
+        assert head is not None
+        assert run is not None
+        assert spec is not None
+        assert objective is not None
+        experiment = self._experiment(spec, lanes, run.seed, run.updates, run.x_axis, head.title)
+        source.close()
+        limits = Limits(head.limits.updates, head.limits.seconds)
+        coords = _coords(objective, acts)
+        return Scenario(path, head.title, experiment, head.summary, tuple(head.tags), limits, acts, coords)
+
+    def _lanes(self, objective: Objective | None) -> dict[str, Lane | None]:
+        from gdtui.scenario.read.sections import kind_of, read_lane
+        from gdtui.scenario.read.stage import check_fits, check_start
+
+        tables = self.document.get("lanes", {})
+        if not isinstance(tables, dict):
+            self.source.add(("lanes",), _("lanes must be tables, [lanes.NAME], not {}").format(kind_of(tables)))
+            return {}
+        if "lanes" in self.document and not tables:
+            self.source.add(("lanes",), _("there must be one lane or more: [lanes.NAME]"), key=True)
+        lanes: dict[str, Lane | None] = {}
+        for name, table in tables.items():
+            path = ("lanes", name)
+            if not isinstance(table, dict):
+                known = ("lanes", *tables)
+                self.source.add(
+                    path, _("a lane is a table, [lanes.{}]").format(name) + did_you_mean("", known), key=True
+                )
+                lanes[name] = None
+                continue
+            lane = read_lane(self.source, path, name, table)
+            check_start(self.source, (*path, "start"), lane, objective.dimension if objective else None)
+            check_fits(self.source, path, lane, objective)
+            lanes[name] = lane
+        return lanes
+
+    def _experiment(
+        self, spec: ObjectiveSpec, lanes: dict[str, Lane | None], seed: int, updates: int, x_axis: str, title: str
+    ) -> Experiment:
+        whole = tuple(lane for lane in lanes.values() if lane is not None)
+        try:
+            return Experiment(spec, whole, seed, updates, x_axis, title)
+        except ParameterError as error:
+            self.source.add((error.key,), str(error), key=True)
+            self.source.close()
+            raise AssertionError from error  # close has raised
+
+
+def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | None:
+    """Return the coordinates to record where the script speaks of others than those recorded anyway."""
+    from gdtui.session import Until
+    from gdtui.session.quantities import parse_condition
+    from gdtui.view.charts import Show
+
+    usual = set(watched(objective.dimension))
+    spoken = {q.index for act in acts for q in act.quantities() if q.index is not None}
+    for act in acts:
+        if isinstance(act.command, Until):
+            index = parse_condition(act.command.condition).quantity.index
+            spoken |= set() if index is None else {index}
+        if isinstance(act.given, Show) and isinstance(act.given.coordinate, int):
+            spoken.add(act.given.coordinate)
+    return None if spoken <= usual else tuple(sorted(usual | spoken))

@@ -1,0 +1,103 @@
+"""Optimizers from elsewhere: a Python file, or an installed package that offers some.
+
+A file uses the decorator `gdtui.optimizers.optimizer` as the catalogue's own files do; a package names a module or an
+object under the entry point group ``gdtui.optimizers``: that it is imported is all that is asked of it. What is loaded
+is ordinary Python and may do whatever Python may: load what you trust.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import sys
+import traceback
+from functools import lru_cache
+from pathlib import Path
+
+from gdtui.errors import PluginError
+from gdtui.optimizers import REGISTRY
+from gdtui.optimizers.language.decorator import Optimizer
+from gdtui.text import _
+
+GROUP = "gdtui.optimizers"
+
+
+def load_file(name: str) -> tuple[str, ...]:
+    """Run a Python file that registers optimizers; return the names of those that it has added or extended.
+
+    Raises
+    ------
+    PluginError
+        it fails, registers nothing, or redefines a form that there is.
+    OSError
+        it is not there or cannot be read.
+    """
+    path = Path(os.path.realpath(name))
+    path.open("rb").close()
+    known = f"gdtui_plugin_{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
+    if known in sys.modules:
+        return ()
+    spec = importlib.util.spec_from_file_location(known, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(_("{}: this is not a Python file (its name must end in .py)").format(name))
+    module = importlib.util.module_from_spec(spec)
+    before = dict(REGISTRY)
+    sys.modules[known] = module
+    try:
+        spec.loader.exec_module(module)
+        return _added(name, before)
+    except PluginError:
+        _undo(known, before)
+        raise
+    except (Exception, SystemExit) as error:
+        _undo(known, before)
+        raise PluginError(_described(name, path, error)) from error
+
+
+def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
+    added = tuple(key for key, optimizer in REGISTRY.items() if before.get(key) is not optimizer)
+    if not added:
+        raise PluginError(_("{}: it registers no optimizer (is @optimizer missing?)").format(name))
+    for key in added:
+        rules = REGISTRY[key].rules
+        off = {option: False for rule in rules for option in rule.options}
+        forms = [(dialect, {**off, **rule.options}) for rule in rules for dialect in rule.dialects]
+        twice = next((form for form in forms if forms.count(form) > 1), None)
+        if twice is not None:
+            raise PluginError(_("{}: there is an optimizer {!r} ({}) already").format(name, key, twice[0]))
+        for rule in rules:
+            _kernels = rule.write_kernel("rule"), rule.write_kernel("probe")  # is its text what a rule may be?
+    return added
+
+
+def _undo(module: str, before: dict[str, Optimizer]) -> None:
+    sys.modules.pop(module, None)
+    REGISTRY.clear()
+    REGISTRY.update(before)
+
+
+def _described(name: str, path: Path, error: BaseException) -> str:
+    """Return where in the file it failed, and why."""
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"{name}:{error.lineno}: SyntaxError: {error.msg}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{name}:{lines[-1]}: {text}" if lines else f"{name}: {text}"
+
+
+@lru_cache(maxsize=1)
+def load_installed() -> tuple[str, ...]:
+    """Import the optimizers of installed packages, once; return what went wrong, a sentence each."""
+    wrong = []
+    for entry in importlib.metadata.entry_points(group=GROUP):
+        before = dict(REGISTRY)
+        try:
+            entry.load()
+        except Exception as error:  # somebody else's package: ours works without it
+            REGISTRY.clear()
+            REGISTRY.update(before)
+            text = " ".join(f"{type(error).__name__}: {error}".split())
+            wrong.append(_("the optimizers of {} ({}) cannot be loaded: {}").format(entry.name, entry.value, text))
+    return tuple(wrong)

@@ -1,0 +1,88 @@
+"""Quantities by name, as conditions, expectations and charts speak of them: adam.loss, adam.theta[0]."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gdtui.errors import QuantityError
+
+#: One number (or word) a lane.
+SCALARS = (
+    "update", "epoch", "samples", "evaluations", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm",
+    "lr", "angle", "snr", "accuracy", "val_accuracy", "status",
+)  # fmt: skip
+#: One number a coordinate, besides the state and intermediates that a rule names itself.
+VECTORS = ("theta", "grad", "velocity", "accumulator", "effective_lr")
+
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
+}  # fmt: skip
+
+_QUANTITY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z_]\w*)(?:\[(\d+)\])?")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """LANE.NAME or LANE.NAME[INDEX]."""
+
+    lane: str
+    name: str
+    index: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.lane}.{self.name}" + ("" if self.index is None else f"[{self.index}]")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A quantity compared with a number."""
+
+    quantity: Quantity
+    sign: str
+    value: float
+
+    def holds(self, measured: float) -> bool:
+        """Say whether it holds of `measured` (never of nan, but for !=)."""
+        return bool(COMPARISONS[self.sign](measured, self.value))
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.sign} {self.value!r}"
+
+
+def parse_quantity(text: str) -> Quantity:
+    """Read LANE.NAME or LANE.NAME[INDEX].
+
+    Raises
+    ------
+    QuantityError
+        it is not of that form.
+    """
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None:
+        raise QuantityError(f"a quantity reads LANE.NAME or LANE.NAME[INDEX], not {text!r}")
+    return Quantity(match[1], match[2], None if match[3] is None else int(match[3]))
+
+
+def parse_condition(text: str) -> Condition:
+    """Read QUANTITY SIGN NUMBER, as in "adam.loss < 1e-3".
+
+    Raises
+    ------
+    QuantityError
+        it is not of that form; with the column.
+    """
+    sign = re.search(r"<=|>=|==|!=|<|>", text)
+    if sign is None:
+        raise QuantityError(f"a condition reads QUANTITY < NUMBER (or <=, >, >=, ==, !=), not {text!r}")
+    quantity = parse_quantity(text[: sign.start()])
+    rest = text[sign.end() :].strip()
+    try:
+        value = float(rest)
+    except ValueError:
+        raise QuantityError(f"{rest!r} is not a number", sign.end() + 2) from None
+    if not float("-inf") < value < float("inf"):
+        raise QuantityError(f"compare with a finite number, not {rest}", sign.end() + 2)
+    return Condition(quantity, sign[0], value)

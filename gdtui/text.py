@@ -1,0 +1,106 @@
+"""Text as people read it: translation, near names, numbers, tables, and nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import difflib
+import gettext
+import math
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from pathlib import Path
+
+_catalogue = gettext.translation("gdtui", Path(__file__).parent / "locale", fallback=True)
+
+
+def _(message: str) -> str:
+    """Return the message in the user's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
+
+    A message is a whole sentence or label, with {named} or {} places: languages order their words differently.
+    """
+    return _catalogue.gettext(message)
+
+
+# Names ---------------------------------------------------------------------------------------------
+
+
+def nearest(word: object, words: Iterable[str]) -> str:
+    """Return the word that was probably meant, or ""."""
+    return next(iter(difflib.get_close_matches(str(word)[:64], list(words), 1, 0.6)), "")
+
+
+def did_you_mean(word: object, words: Iterable[str], otherwise: str = "") -> str:
+    """Return the end of a message about a misspelt name: "; did you mean 'adam'?", or `otherwise`."""
+    close = nearest(word, words)
+    return _("; did you mean {!r}?").format(close) if close else otherwise
+
+
+# Numbers -------------------------------------------------------------------------------------------
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return a number in at most `digits` significant digits: 0.05, −3.892, 1.2e-3, nan."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 1e-3 <= size < 10**6:
+        text = f"{size:.{digits}g}"
+        if "e" in text:
+            text = f"{size:.0f}"
+    else:
+        mantissa, _e, exponent = f"{size:.{digits - 1}e}".partition("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        text = f"{mantissa}e{int(exponent)}"
+    return ("−" if value < 0 else "") + text
+
+
+def typed(value: float) -> str:
+    """Return a setting as people type it: 1e-6, where C prints 1e-06."""
+    return re.sub(r"e([-+])0", r"e\1", f"{value:g}").replace("e+", "e")
+
+
+# Tables --------------------------------------------------------------------------------------------
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), indent: str = "") -> list[str]:
+    """Return rows of cells as lines, with columns aligned by their width on the screen.
+
+    Parameters
+    ----------
+    rows
+        all of the same length.
+    right
+        numbers of the columns that are aligned to the right.
+    indent
+        stands before each line.
+    """
+    from gdtui.plot.cells import cell_width  # late: it imports numpy
+
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
+
+    def filled(cell: str, place: int) -> str:
+        space = " " * (widths[place] - cell_width(cell))
+        return space + cell if place in right else cell + space
+
+    return [(indent + "  ".join(filled(cell, i) for i, cell in enumerate(row))).rstrip() for row in rows]
+
+
+# What a terminal would obey ------------------------------------------------------------------------
+
+#: Marks that turn the direction of writing, or that stand for nothing.
+_INVISIBLE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def forbidden(character: str) -> bool:
+    """Say whether a character is a control, a bidirectional override or otherwise not text."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _INVISIBLE
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything that a terminal might obey made visible; tabs stay."""
+    return "".join(c if c == "\t" or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)

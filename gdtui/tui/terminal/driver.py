@@ -1,0 +1,240 @@
+"""Textual's driver for Unix terminals, made to leave the terminal as it was and to survive bad ones."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import termios
+import threading
+import time
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING, Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from gdtui.tui.terminal import guard
+from gdtui.tui.terminal.output import Output
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+
+#: An ending that takes longer than this is cut short.
+HARD_END_AFTER = 2.0
+#: A terminal that does not read is given this long to take the last picture.
+LAST_WAIT = 0.7
+#: Texts on their way to the terminal; Textual's queue holds 30 and then blocks.
+MOST_QUEUED = 24
+
+
+class TerminalDriver(LinuxDriver):
+    """A `LinuxDriver` that ends well by every signal, stops and goes on with the shell, and never blocks."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._terminal = Output(self._stall_changed, ascii=bool(getattr(app, "plain", False)))
+        self._file = self._terminal  # type: ignore[assignment]  # Textual draws on stderr
+        self._before = guard.attributes()
+        self._open = False
+        self._ending = 0
+        self._background = 0
+        self._pause: contextlib.ExitStack | None = None
+        # in the loop, between its callbacks: a handler that interrupts a write would wait for itself
+        for number in ENDING:
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                self._loop.add_signal_handler(number, self._end, number)
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    # -- the size ---------------------------------------------------------------------------------
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        try:
+            size = os.get_terminal_size(self._terminal.fileno())
+        except OSError:
+            return 80, 24
+        return size.columns or 80, size.lines or 24
+
+    # -- opening and closing ----------------------------------------------------------------------
+
+    def start_application_mode(self) -> None:
+        """Open the screen."""
+        guard.screen_open(True)
+        self._open = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Close the screen; a terminal that does not read is not waited for."""
+        if not self._open:
+            return
+        self._resume_drawing()
+        out = self._terminal
+        out.until, out.cut = time.monotonic() + LAST_WAIT, False
+        if not guard.foreground():  # the shell has set the terminal as it wants it
+            self.attrs_before = None
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        self.write(guard.LEAVE_MORE)
+        super().stop_application_mode()
+        self.close()
+        if out.cut:
+            guard.send(guard.LEAVE, out.fileno(), patience=0)
+        out.until = None
+        self._open = False
+        guard.screen_open(False)
+
+    def disable_input(self) -> None:
+        """Stop reading keys; a terminal that the shell has taken back is not touched (it would stop us)."""
+        if self._open:
+            super().disable_input()
+
+    def close(self) -> None:
+        """End the writer thread, once."""
+        thread, self._writer_thread = self._writer_thread, None
+        if thread is not None:
+            thread.stop()
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, unless it is gone or has stopped reading for too long."""
+        thread = self._writer_thread
+        if thread is None or self._terminal.gone:
+            return
+        if self._queued(thread) >= MOST_QUEUED and self._terminal.is_stalled:
+            self._terminal.cut = True  # a picture that nobody sees; a full one follows
+            return
+        thread.write(data)
+
+    @staticmethod
+    def _queued(thread: Any) -> int:
+        queue = getattr(thread, "_queue", None)
+        return int(queue.qsize()) if queue is not None else 0
+
+    # -- a terminal that does not read ------------------------------------------------------------
+
+    def _stall_changed(self, stalled: bool) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._pause_drawing if stalled else self._resume_drawing)
+
+    def _pause_drawing(self) -> None:
+        if self._pause is None and self._terminal.is_stalled and not self._ending:
+            self._pause = contextlib.ExitStack()
+            self._pause.enter_context(self._app.batch_update())
+
+    def _resume_drawing(self) -> None:
+        if self._pause is not None:
+            self._pause.close()
+            self._pause = None
+            self._redraw()
+
+    def _redraw(self) -> None:
+        if self._app.is_running and self._app.screen_stack:
+            self._app.screen.refresh(layout=True)
+
+    # -- keys -------------------------------------------------------------------------------------
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to stop or the terminal hangs up; bytes that are not UTF-8 do no harm."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = ""
+                if guard.lost():
+                    self._from_thread(signal.SIGKILL)
+                    return
+                if selector.select(0.1):
+                    if not guard.foreground():  # stopped behind our back: reading would stop us half-way
+                        os.kill(os.getpid(), signal.SIGTSTP)
+                        self.exit_event.wait(0.5)
+                        continue
+                    data = self._read()
+                    if not data:
+                        self._from_thread(signal.SIGHUP)
+                        return
+                    text = decode(data)
+                try:
+                    for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                        self.process_message(message)
+                except Exception:  # a sequence that no terminal should send
+                    parser = XTermParser(self._debug)
+
+    def _read(self) -> bytes:
+        while True:
+            try:
+                return os.read(self.fileno, 4096)
+            except (BlockingIOError, InterruptedError):
+                time.sleep(0.01)  # somebody has left O_NONBLOCK on the terminal
+            except OSError:
+                return b""
+
+    def _from_thread(self, number: int) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._end, number)
+
+    # -- signals ----------------------------------------------------------------------------------
+
+    def _end(self, number: int) -> None:
+        """End the app with 128 + n, once: a signal to the whole group comes by the guard as well."""
+        if self._ending:
+            return
+        self._ending = number
+        timer = threading.Timer(HARD_END_AFTER, self._hard_end)
+        timer.daemon = True
+        timer.start()
+        self._app.exit(return_code=128 + number)
+
+    def _hard_end(self) -> None:
+        if self._open:
+            self._terminal.dropping = True
+            guard.put_back(self._before, screen=True)
+            guard.screen_open(False)
+        os._exit(128 + self._ending)
+
+    def _suspend(self) -> None:
+        if self._ending or not self._auto_restart:
+            return
+        if self._open:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGTSTP)  # the kernel ignores it where no shell could wake us up
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._resume_soon()
+
+    def _resume_soon(self) -> None:
+        """Resume, but after an ending signal that came while we were stopped (`kill %1`)."""
+        self._loop.call_later(0.02, self._loop.call_soon, self._resume)
+
+    def _resume(self) -> None:
+        if self._ending or self._open:
+            return
+        if not guard.foreground():  # `bg`: a screen has nothing to do in the background
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTTOU)
+            self._background += 1
+            if self._background > 100:  # nobody stops us, nobody wakes us up
+                self._end(signal.SIGHUP)
+            self._resume_soon()
+            return
+        self._background = 0
+        self.resume_application_mode()
+        self._redraw()
+
+    def _continued(self) -> None:
+        """After SIGCONT: if the terminal is no longer as we left it (SIGSTOP), open the screen again."""
+        if self._ending or not self._open:
+            return
+        now = guard.attributes()
+        if now is not None and now[3] & (termios.ICANON | termios.ECHO):
+            self.disable_input()
+            self.close()
+            self._open = False
+            self._resume()
+        else:
+            self._redraw()

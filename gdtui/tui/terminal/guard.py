@@ -1,0 +1,263 @@
+"""The guard: a small parent process that puts the terminal back when the program could not.
+
+The program is the guard's child. However it ends (SIGKILL, a crash in compiled code, the out-of-memory
+killer), the guard is still there, and the shell does not take the terminal back before the guard is done.
+The guard passes signals down, and stops and exit codes up. It imports next to nothing: it forks before
+NumPy and Textual are loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+import warnings
+from contextlib import suppress
+from typing import Any
+
+if sys.platform != "win32":
+    import termios
+
+#: Undoes everything that a screen may have asked of a terminal; a terminal ignores what it does not know.
+#: First the end of a sequence cut in half; the keyboard is popped before the alternate screen is left.
+LEAVE = (
+    b"\x1b\\\x1b[?2026l"  # synchronized output
+    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
+    b"\x1b[?2004l\x1b[?1004l\x1b[?2048l\x1b[?7h"  # paste, focus, resize reports; line wrap
+    b"\x1b]22;\x07\x1b[<u\x1b[0m"  # pointer shape, kitty's keyboard, colours
+    b"\x1b[?1049l\x1b[?25h"  # alternate screen, cursor
+)
+
+#: The part of it that Textual's driver leaves out.
+LEAVE_MORE = "\x1b[?1016l\x1b]22;\x07\x1b[0m"
+
+#: How long a terminal that does not read is waited for, and a program that does not end, in seconds.
+PATIENCE = 0.7
+GRACE = 5
+
+Attributes = list[Any]
+
+_report: int | None = None  # in the program: where it tells the guard whether the screen is open
+_guard: int | None = None  # in the program: the guard's process id
+
+
+def attributes(fd: int = 0) -> Attributes | None:
+    """Return the terminal's line settings, None where there are none."""
+    try:
+        return termios.tcgetattr(fd)
+    except (termios.error, OSError, ValueError):
+        return None
+
+
+def set_attributes(wanted: Attributes | None, fd: int = 0) -> None:
+    """Set the terminal's line settings at once, without waiting for output to drain."""
+    if wanted is not None:
+        with suppress(termios.error, OSError, ValueError):
+            termios.tcsetattr(fd, termios.TCSANOW, wanted)
+
+
+def foreground(fd: int = 0) -> bool:
+    """Say whether the terminal is ours to use at present (a shell has not taken it back)."""
+    try:
+        return os.tcgetpgrp(fd) == os.getpgrp()
+    except OSError:
+        return True  # not our controlling terminal: nobody takes it
+
+
+def await_foreground() -> bool:
+    """Stop, as any job does that is started with `&`, until the shell hands the terminal over.
+
+    False where nobody could: the job is in the background and no shell controls it.
+    """
+    for _attempt in range(100):
+        if foreground():
+            return True
+        os.kill(os.getpid(), signal.SIGTTOU)
+        time.sleep(0.02)
+    return False
+
+
+def open_output(fd: int = 1) -> int:
+    """Open the terminal behind `fd` a second time, not blocking; return `fd` itself where that fails.
+
+    O_NONBLOCK on `fd` itself would reach the shell, which shares it.
+    """
+    flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
+    with suppress(OSError):
+        return os.open(os.ttyname(fd), flags)
+    with suppress(OSError):  # after `su`, the terminal is another user's
+        os.tcgetpgrp(fd)  # fails if it is not the terminal that controls us
+        return os.open("/dev/tty", flags)
+    return fd
+
+
+def send(data: bytes, fd: int, patience: float = PATIENCE) -> bool:
+    """Write to a terminal that may not read; after `patience` seconds throw away what it has not read."""
+    flushed = False
+    end = time.monotonic() + patience
+    while data:
+        try:
+            _, ready, _ = select.select([], [fd], [], max(0.0, end - time.monotonic()))
+            if ready:
+                data = data[os.write(fd, data) :]
+                continue
+            if flushed:
+                return False
+            termios.tcflush(fd, termios.TCOFLUSH)  # room for what matters more
+            flushed, end = True, time.monotonic() + 0.2
+        except BlockingIOError:
+            time.sleep(0.005)
+        except (OSError, ValueError, termios.error):
+            return False
+    return True
+
+
+def put_back(before: Attributes | None, *, screen: bool) -> None:
+    """Put the terminal back: its line settings, and all modes if a screen was open."""
+    if not foreground():
+        return
+    if screen:
+        out = open_output()
+        send(LEAVE, out)
+        if out != 1:
+            os.close(out)
+        time.sleep(0.02)  # the last mouse reports are still on their way
+        with suppress(termios.error, OSError):
+            termios.tcflush(0, termios.TCIFLUSH)
+    set_attributes(before)
+
+
+def screen_open(is_open: bool) -> None:
+    """Tell the guard whether the screen is open (before the first byte, and after the last)."""
+    if _report is not None:
+        with suppress(OSError):
+            os.write(_report, b"+" if is_open else b"-")
+
+
+def lost() -> bool:
+    """Say, in the program, whether there was a guard and it has died."""
+    return _guard is not None and os.getppid() != _guard
+
+
+def supervise() -> None:
+    """Go on in a child process, with a guard as its parent; without one where no process can be made.
+
+    Call it early: the guard keeps all that has been imported. ``GDTUI_GUARD=0`` does without.
+    """
+    global _report, _guard
+    if sys.platform == "win32" or _guard is not None or os.environ.get("GDTUI_GUARD") == "0":
+        return
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.flush()
+    before = attributes()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _Guard.WAITS | {signal.SIGTTOU})
+    reading, writing = os.pipe()
+    guard = os.getpid()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about threads: the parent only waits
+            program = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        return
+    if program == 0:
+        os.close(reading)
+        _report, _guard = writing, guard
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        return
+    os.close(writing)
+    code = 1
+    try:
+        code = _Guard(program, reading, before).watch()
+    finally:
+        os._exit(code)  # what the interpreter does at its end is the program's business
+
+
+class _Guard:
+    """The parent's side: waits for the program and for signals, and for nothing else."""
+
+    FORWARDS = (
+        {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2}
+        if sys.platform != "win32"
+        else set()
+    )
+    WAITS = (
+        {*FORWARDS, signal.SIGCHLD, signal.SIGCONT, signal.SIGTSTP, signal.SIGALRM}
+        if sys.platform != "win32"
+        else set()
+    )
+
+    def __init__(self, program: int, reading: int, before: Attributes | None) -> None:
+        self._program = program
+        self._reading = reading
+        self._before = before
+        self._screen = False
+        self._ignored = {number for number in self.FORWARDS if signal.getsignal(number) == signal.SIG_IGN}
+        os.set_blocking(reading, False)
+
+    def watch(self) -> int:
+        """Wait for the program's end; return its exit code."""
+        for awaited in (signal.SIGCHLD, signal.SIGCONT):
+            signal.signal(awaited, lambda *_: None)  # else the system may drop them although we wait
+        while True:
+            number = signal.sigwait(self.WAITS)
+            if number == signal.SIGCHLD:
+                with suppress(ChildProcessError):
+                    pid, status = os.waitpid(self._program, os.WNOHANG | os.WUNTRACED)
+                    if pid and os.WIFSTOPPED(status):
+                        self._stopped()
+                    elif pid:
+                        return self._ended(status)
+            elif number == signal.SIGALRM:
+                self._pass_on(signal.SIGKILL)  # it was asked to end, and hangs
+            elif number not in self._ignored:  # nohup
+                self._pass_on(number)
+                if number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+                    signal.alarm(GRACE)
+
+    def _pass_on(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._program, number)
+
+    def _is_open(self) -> bool:
+        with suppress(BlockingIOError):
+            while told := os.read(self._reading, 4096):
+                self._screen = told.endswith(b"+")
+        return self._screen
+
+    def _stopped(self) -> None:
+        """Give the shell a sane terminal and stop like the program, so that the shell takes over."""
+        if self._is_open():
+            put_back(self._before, screen=True)  # SIGSTOP: it could not do so itself
+            self._screen = False
+        if signal.SIGCONT in signal.sigpending():
+            return
+        # the whole group: a script that started us stops as well. The kernel ignores it where no shell
+        # could ever wake us up again
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
+        os.kill(0, signal.SIGTSTP)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
+
+    def _ended(self, status: int) -> int:
+        if not os.WIFSIGNALED(status):
+            if attributes() != self._before and foreground():
+                set_attributes(self._before)
+            return os.waitstatus_to_exitcode(status)
+        number = os.WTERMSIG(status)
+        was_open = self._is_open()
+        put_back(self._before, screen=was_open)
+        if was_open:
+            from gdtui.text import _
+
+            line = _("gdtui was ended by {signal}; the terminal is as it was before").format(
+                signal=signal.Signals(number).name
+            )
+            with suppress(OSError):
+                os.write(2, f"{line}\n".encode(errors="replace"))
+        return 128 + number

@@ -1,0 +1,106 @@
+"""What panels are written on: a size in cells, colours, and which characters may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gdtui.plot.ascii_text import spelled, writing
+from gdtui.plot.cells import Row, Run, cell_width, printable
+from gdtui.plot.palette import DARK, Palette
+
+Piece = tuple[str, str, bool]
+"""Text, role of its colour, bold."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where something is to be drawn.
+
+    Parameters
+    ----------
+    width, height
+        cells there are.
+    palette
+        colours.
+    ascii
+        no character beyond ASCII.
+    """
+
+    width: int
+    height: int
+    palette: Palette = DARK
+    ascii: bool = False
+
+    def row(self, pieces: Sequence[Piece], *, bg: str = "") -> Row:
+        """Return one row of exactly `width` cells; pieces that do not fit are cut."""
+        with writing(plain=self.ascii):
+            return self._row(pieces, bg)
+
+    def _row(self, pieces: Sequence[Piece], bg: str) -> Row:
+        runs: list[Run] = []
+        left = self.width
+        ground = self.palette.color(bg) if bg else None
+        for text, role, bold in pieces:
+            shown = clip(text, left)
+            if shown:
+                left -= cell_width(shown)
+                runs.append(Run(shown, self.palette.color(role), ground, bold))
+        if left > 0:
+            runs.append(Run(" " * left, None, ground, False))
+        return tuple(runs)
+
+    def page(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Return exactly `height` rows: these, cut or filled up with empty ones."""
+        missing = self.height - len(rows)
+        return (*rows[: self.height], *[self.row([])] * missing) if missing > 0 else tuple(rows[: self.height])
+
+    def words(self, text: str = "") -> tuple[Row, ...]:
+        """Return a page that holds one line of words."""
+        return self.page([self.row([(f" {text}", "text", True)])])
+
+    def broken(self, text: str, indent: int = 0) -> list[str]:
+        """Return text broken at words over as many lines as there are; what is left over gives way to …."""
+        room = max(1, self.width - indent)
+        with writing(plain=self.ascii):
+            return self._broken(spelled(text), room)
+
+    def _broken(self, text: str, room: int) -> list[str]:
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".lstrip()
+            if cell_width(longer) <= room or not lines[-1]:
+                lines[-1] = longer
+            elif len(lines) < self.height:
+                lines.append(word)
+            else:
+                while lines[-1] and cell_width(f"{lines[-1]} …") > room:
+                    lines[-1] = lines[-1].rpartition(" ")[0]
+                lines[-1] += " …"
+                break
+        return lines
+
+
+def clip(text: str, width: int) -> str:
+    """Return text as it is written, cut to `width` cells, with … where something is missing."""
+    text = spelled(text)
+    if cell_width(text) <= width:
+        return text
+    missing = spelled("…")
+    if len(missing) > 1 and width < 8:
+        missing = "~"
+    if width <= 1:
+        return missing[: max(0, width)]
+    out, used = "", 0
+    for char, cells in printable(text):
+        if used + cells > width - len(missing):
+            break
+        out, used = out + char, used + cells
+    return out + missing
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Return text clipped and filled to exactly `width` cells."""
+    text = clip(text, width)
+    space = " " * (width - cell_width(text))
+    return space + text if right else text + space

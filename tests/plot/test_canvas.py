@@ -1,0 +1,283 @@
+"""Whatever the data and the size, a chart is exactly as large as asked, and plotext sees only clean dots."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from gdtui.plot import canvas
+from gdtui.plot.axes import fit
+from gdtui.plot.canvas import DARK, LIGHT, MONO, Row, draw
+from gdtui.plot.cells import cell_width
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Shade
+from gdtui.plot.palette import LANE_GLYPHS, lane_color, lane_glyph
+
+AWKWARD = [
+    np.nan,
+    np.inf,
+    -np.inf,
+    1e308,
+    -1e308,
+    5e-324,
+    -5e-324,
+    0.0,
+    -0.0,
+    1.0,
+    1e-300,
+    1e300,
+    1.7976931348623157e308,
+]
+values = st.lists(st.sampled_from(AWKWARD) | st.floats(width=64) | st.floats(-10, 10), max_size=60)
+scales = st.sampled_from(["linear", "log", "symlog"])
+
+
+def grid(rows: tuple[Row, ...]) -> list[str]:
+    return ["".join(run.text for run in row) for row in rows]
+
+
+def check_size(rows: tuple[Row, ...], width: int, height: int) -> None:
+    assert len(rows) == height
+    for row in rows:
+        assert sum(cell_width(run.text) for run in row) == width
+        assert all(run.text for run in row)
+
+
+@st.composite
+def figures(draw_: st.DrawFn) -> Figure:
+    series = tuple(
+        Series(
+            draw_(values),
+            draw_(values),
+            lane_color(i),
+            draw_(st.sampled_from(["line", "points"])),
+            draw_(st.sampled_from(["", "adam"])),
+            draw_(st.sampled_from(["", lane_glyph(i)])),
+        )
+        for i in range(draw_(st.integers(0, 3)))
+    )
+    number = st.sampled_from(AWKWARD) | st.floats(-2, 2)
+    labels = [
+        Label(
+            draw_(number),
+            draw_(number),
+            draw_(st.sampled_from(["●", "start", "最小", ""])),
+            pin=draw_(st.booleans()),
+        )
+        for _ in range(draw_(st.integers(0, 3)))
+    ]
+    arrows = [Arrow(*(draw_(number) for _ in range(4)), length=draw_(number)) for _ in range(draw_(st.integers(0, 2)))]
+    limits = draw_(st.none() | st.tuples(number, number))
+    return Figure(
+        draw_(st.sampled_from(["", "loss · log", "损失 · 对数", "a\x1b[31m\n\u202eb" * 20])),
+        series,
+        tuple(labels),
+        Axis(draw_(scales), limits, draw_(st.sampled_from(["", "updates"]))),
+        Axis(draw_(scales), draw_(st.none() | st.tuples(number, number))),
+        arrows=tuple(arrows),
+        message=draw_(st.sampled_from(["", "gd keeps no velocity"])),
+    )
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(figures(), st.integers(1, 200), st.integers(1, 60), st.booleans())
+@example(Figure("t", (Series([0, 1], [1e308, -1e308], marker="●"),)), 1, 1, False)
+@example(Figure("t", (Series([0, 1, 2], [5e-324, 1e308, 0], marker="●"),), y=Axis("log")), 80, 24, False)
+@example(Figure("t", (Series([0, 1, 2], [5e-324, np.inf, 0], marker="●"),), y=Axis("symlog")), 20, 5, True)
+def test_any_figure_fills_exactly_the_cells_asked_for(figure: Figure, width: int, height: int, plain: bool) -> None:
+    rows = draw(figure, width, height, DARK, ascii=plain)
+    check_size(rows, width, height)
+    text = "".join(grid(rows))
+    assert text.isprintable()
+    if plain:
+        assert text.isascii()
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 3, 7, 16, 23, 24, 25, 60])
+@pytest.mark.parametrize("height", [0, 1, 2, 3, 5, 6, 7, 8, 12])
+def test_small_charts_give_up_parts_not_their_size(width: int, height: int) -> None:
+    figure = Figure(
+        "loss · log",
+        (Series(range(50), np.exp(-np.arange(50)), label="adam", marker="●"),),
+        y=Axis("log"),
+        message="-",
+    )
+    check_size(draw(figure, width, height), width, height)
+
+
+@settings(max_examples=150, deadline=None)
+@given(values, values, scales, scales)
+def test_only_finite_dots_inside_the_canvas_reach_plotext(
+    xs: list[float], ys: list[float], x_scale: str, y_scale: str
+) -> None:
+    seen: list[tuple[float, float]] = []
+    real = canvas.plotext.figure.signal
+
+    def spy(x: list[float], y: list[float], **options: object) -> object:
+        seen.extend(zip(x, y, strict=True))
+        return real(x, y, **options)
+
+    canvas._raster.forget()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas.plotext.figure, "signal", spy)
+        draw(Figure("", (Series(xs, ys),), x=Axis(x_scale), y=Axis(y_scale)), 40, 12)  # type: ignore[arg-type]
+    assert all(np.isfinite(p).all() and 0 <= p[0] <= 80 and p[1] >= 0 for p in seen)
+
+
+def test_the_door_refuses_what_would_abort_the_process() -> None:
+    area = canvas.Area(4, 4, Axis(), Axis(), (0, 1), (0, 1))
+    with pytest.raises(AssertionError):
+        canvas._draw_with_plotext([0.0, np.nan], [0.0, 1.0], [0], 4, 4, area)
+
+
+def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
+    rng = np.random.default_rng(1)
+    figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), lane_color(i)) for i in range(3)))
+    canvas._raster.forget()
+    first = draw(figure, 80, 20)
+    again = draw(figure, 80, 20)
+    canvas._raster.forget()
+    assert first == again == draw(figure, 80, 20)
+
+
+def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
+    rows = grid(draw(Figure("up", (Series([0, 1], [0, 1]),), legend=False), 14, 5))
+    assert rows == [
+        "up            ",
+        "          ⢀⡠⠔⠊",
+        "       ⣀⠤⠊⠁   ",
+        "   ⢀⡠⠒⠉       ",
+        "⡠⠔⠊⠁          ",
+    ]
+
+
+def test_the_frame_carries_round_ticks_at_the_right_places() -> None:
+    rows = grid(draw(Figure("loss", (Series([0, 10], [0, 1], marker="●"),), x=Axis(title="updates")), 40, 12))
+    assert rows[0].startswith("loss")
+    assert rows[1].startswith("    1┤") and rows[1].endswith("●")
+    assert rows[9].startswith("    0┤")
+    assert rows[10][5] == "└" and set(rows[10][6:]) <= {"─", "┬"}
+    assert rows[11].split() == ["0", "5", "updates", "10"] or "updates" in rows[11]
+    assert rows[11].rstrip().endswith("10")
+
+
+def test_a_gap_is_not_bridged() -> None:
+    y = np.r_[np.zeros(10), np.full(10, np.nan), np.ones(10)]
+    rows = draw(
+        Figure("", (Series(range(30), y),), x=Axis(limits=(0, 29)), y=Axis(limits=(0, 1)), legend=False),
+        15,
+        5,
+    )
+    plot = grid(rows)
+    assert all(c == " " for row in plot for c in row[6:9])
+
+
+def test_curves_are_coloured_by_lane_and_end_in_its_glyph() -> None:
+    series = tuple(
+        Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i)) for i in range(len(LANE_GLYPHS))
+    )
+    rows = draw(Figure("", series, legend=False), 60, 30)
+    runs = [run for row in rows for run in row]
+    for i in range(len(LANE_GLYPHS)):
+        assert any(lane_glyph(i) in run.text and run.fg == DARK.color(lane_color(i)) and run.bold for run in runs)
+
+
+def test_lanes_at_one_place_are_fanned_out() -> None:
+    labels = [Label(0.5, 0.5, lane_glyph(i), lane_color(i), True) for i in range(4)]
+    axis = Axis(limits=(0, 1))
+    text = "\n".join(grid(draw(Figure("", (), labels, axis, axis), 40, 12)))
+    assert all(lane_glyph(i) in text for i in range(4))
+
+
+def test_a_lane_that_left_for_infinity_is_marked_at_the_edge() -> None:
+    rows = grid(draw(Figure("", (Series([0, 1, 2, 3], [1, 2, 4, np.inf], marker="▲"),), legend=False), 30, 10))
+    assert "↑" in rows[0] and any("▲" in row for row in rows)
+
+
+def test_without_data_the_message_stands_in_the_middle() -> None:
+    figure = Figure("velocity", (Series([0, 1], [np.nan, np.nan]),), message="gd keeps no velocity")
+    rows = grid(draw(figure, 50, 11))
+    assert "gd keeps no velocity" in rows[5] or "gd keeps no velocity" in rows[4]
+    check_size(draw(figure, 50, 11), 50, 11)
+
+
+def test_mono_has_no_colour_and_light_other_colours() -> None:
+    figure = Figure("t", (Series([0, 1], [0, 1], "#ff0000", label="a", marker="●"),))
+    assert {(r.fg, r.bg) for row in draw(figure, 40, 10, MONO) for r in row} == {(None, None)}
+    assert draw(figure, 40, 10, LIGHT) != draw(figure, 40, 10, DARK)
+    assert grid(draw(figure, 40, 10, LIGHT)) == grid(draw(figure, 40, 10, DARK))
+
+
+def test_one_more_update_changes_few_cells() -> None:
+    loss = np.exp(-np.arange(200) / 40) + 0.01
+
+    def rows(n: int) -> list[str]:
+        return grid(
+            draw(
+                Figure("loss", (Series(range(n), loss[:n]),), x=Axis(limits=(0, 200)), y=Axis("log", (0.01, 2))),
+                80,
+                20,
+            )
+        )
+
+    for n in range(50, 150):
+        changed = sum(
+            a != b for old, new in zip(rows(n), rows(n + 1), strict=True) for a, b in zip(old, new, strict=True)
+        )
+        assert changed <= 8
+
+
+def test_a_backdrop_is_rasterised_once_and_paths_lie_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    real = canvas._raster._rasterise
+    monkeypatch.setattr(canvas._raster, "_rasterise", lambda *a: (calls.append(1), real(*a))[1])
+    ring = np.linspace(0, 2 * np.pi, 40)
+    shade = Shade(np.arange(16).reshape(4, 4))
+    backdrop = Backdrop(("ring", time.time()), (Series(np.cos(ring), np.sin(ring), "contour3"),), shade)
+    axis = Axis(limits=(-1, 1))
+    still = draw(Figure("", (), (), axis, axis, backdrop), 50, 20)
+    assert calls == [1]
+    moved = draw(Figure("", (), (Label(0.3, 0.2, "●", "lane0"),), axis, axis, backdrop), 50, 20)
+    assert calls == [1]
+    pairs = zip("".join(grid(still)), "".join(grid(moved)), strict=True)
+    assert sum(a != b for a, b in pairs) == 1
+    over = draw(Figure("", (Series([-1, 1], [0, 0], "lane1"),), (), axis, axis, backdrop), 50, 20)
+    assert any(run.fg == DARK.color("lane1") for row in over for run in row)
+
+
+def test_fitted_axes_draw_like_the_figure_s_own() -> None:
+    y = np.exp(-np.arange(30.0))
+    one = Series(range(30), y)
+    fitted = Figure("", (one,), x=fit(Axis(), [one.x]), y=fit(Axis("log"), [one.y]))
+    assert draw(Figure("", (one,), y=Axis("log")), 60, 14) == draw(fitted, 60, 14)
+
+
+def test_a_million_points_take_well_under_a_second() -> None:
+    y = np.random.default_rng(0).normal(size=1_000_000)
+    start = time.perf_counter()
+    draw(Figure("", (Series(np.arange(1e6), y),)), 98, 22)
+    assert time.perf_counter() - start < 1.0
+
+
+def test_figures_palettes_and_axes_do_not_import_plotext() -> None:
+    code = (
+        "import sys, gdtui.plot.figure, gdtui.plot.axes, gdtui.plot.ticks, gdtui.plot.palette,"
+        "gdtui.plot.decimate, gdtui.plot.contours;"
+        "assert not {'plotext', 'contourpy', 'textual', 'numba'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_wide_character_that_is_half_covered_leaves_no_half():
+    from gdtui.plot.cells import Cells
+
+    for covered in (0, 1):
+        cells = Cells(4, 1)
+        cells.put(0, 0, "最", "text")
+        cells.put(covered, 0, "x", "text")
+        (row,) = cells.rows(DARK)
+        assert sum(cell_width(run.text) for run in row) == 4
+        assert "最" not in "".join(run.text for run in row)

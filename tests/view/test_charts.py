@@ -1,0 +1,77 @@
+"""Charts of what is worked out: the bias correction, the angle of a batch; and the rule that leads to the new θ."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdtui.plot.palette import DARK
+from gdtui.session import Session, Snapshot, Step
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.sampling import Sampling
+from gdtui.view.chart_figures import KINDS, ORDER, Charts, charts_of
+from gdtui.view.panels import Paper, line_count, this_update
+from gdtui.view.panels.rule import update_lines
+
+
+def after(objective: ObjectiveSpec, *lanes: Lane, updates: int = 10) -> Snapshot:
+    return Session(Experiment(objective, lanes, seed=1)).apply(Step(updates))
+
+
+ROWS = ObjectiveSpec("dataset", "gaussian-1000x10", rows=100)
+
+
+def test_the_bias_correction_of_m_is_one_over_one_minus_beta_to_the_t() -> None:
+    snapshot = after(ObjectiveSpec(), Lane("adam", "adam", settings={"beta1": 0.8}), Lane("gd"))
+    (curve,) = Charts().chart(snapshot, KINDS["correction"]).series
+    steps = curve.x[np.isfinite(curve.y)]
+    assert steps.tolist() == list(range(1, 11))
+    np.testing.assert_allclose(curve.y[np.isfinite(curve.y)], 1 / (1 - 0.8**steps), rtol=1e-12)
+
+
+def test_the_angle_is_that_between_the_batch_s_gradient_and_the_full_one() -> None:
+    session = Session(Experiment(ROWS, (Lane("b", sampling=Sampling(10)),), seed=1))
+    objective, run = session.simulation.objective, session.simulation.lanes["b"]
+    theta = run.theta.copy()
+    snapshot = session.apply(Step(1))
+    full = objective.evaluate(theta)[1]
+    batch = (theta - run.theta) / 0.01
+    expected = np.degrees(np.arccos(full @ batch / np.linalg.norm(full) / np.linalg.norm(batch)))
+    (curve,) = Charts().chart(snapshot, KINDS["angle"]).series
+    assert curve.y[-1] == pytest.approx(expected, rel=1e-6) and 1 < expected < 90
+
+
+def test_charts_that_cannot_show_anything_are_passed_over() -> None:
+    nothing = {"velocity", "accumulator", "effective_lr", "angle", "snr", "correction"}
+    assert set(ORDER) - set(charts_of(after(ObjectiveSpec(), Lane("gd")), ORDER)) == nothing
+    assert set(ORDER) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")), ORDER)) == {"angle", "snr"}
+    assert set(ORDER) - set(charts_of(after(ROWS, Lane("gd")), ORDER)) == nothing
+    assert set(ORDER) - set(charts_of(after(ROWS, Lane("b", sampling=Sampling(10))), ORDER)) == nothing - {
+        "angle",
+        "snr",
+    }
+    noisy = ObjectiveSpec(noise=1.0)
+    assert set(ORDER) - set(charts_of(after(noisy, Lane("gd")), ORDER)) == nothing - {"angle", "snr"}
+
+
+@pytest.mark.parametrize("dialect", ["paper", "pytorch", "keras", "optax"])
+def test_the_lines_lead_to_the_new_parameter_with_clipping_and_decay_in_force(dialect: str) -> None:
+    settings = {"lr": 0.05, "weight_decay": 0.1, "clip_norm": 1.0, "clip_value": 0.9}
+    lane = after(ObjectiveSpec(), Lane("a", "adam", dialect, settings=settings)).lanes[0]
+    theta = lane.vector("theta")
+    for place in range(2):
+        lines = [line for line in update_lines(lane, place) if line.name == "θ"]
+        assert lines[-1].value == theta[place]
+
+
+def test_a_pane_too_low_for_all_lines_keeps_how_it_begins_and_the_new_parameter() -> None:
+    settings = {"lr": 0.05, "weight_decay": 0.1, "clip_norm": 1.0}
+    snapshot = after(ObjectiveSpec(), Lane("a", "adam", "keras", settings=settings))
+    assert line_count(snapshot.lanes[0]) == 7
+    whole = ["g ←", "θ ←", "ηₜ ←", "m ←", "v ←", "θ ←", "effective η ←"]
+    for height, expected in {8: whole, 7: whole[:6], 6: [*whole[:4], "⋮θ ←"], 4: [*whole[:2], "⋮θ ←"]}.items():
+        rows = this_update(snapshot, 0, 0, Paper(90, height, DARK))
+        texts = ["".join(run.text for run in row).strip() for row in rows][1:]
+        assert [text.partition("←")[0] + "←" for text in texts] == expected
+        new = next(text for text in reversed(texts) if "θ − ηₜ·m/(√v+ε)" in text)
+        assert float(new.rpartition("= ")[2].replace("−", "-")) == pytest.approx(snapshot.lanes[0].row[10], rel=1e-3)

@@ -1,0 +1,33 @@
+"""The pictures of an objective: what they follow, and what they do with next to no data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdtui.session import Session, Step
+from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.view.pictures import picture
+
+
+@pytest.mark.parametrize(("coordinate", "name", "given"), [(None, "x0", 1.0), (0, "x0", 1.0), (1, "x1", -5.0)])
+def test_the_picture_of_a_tape_is_of_the_coordinate_that_is_looked_at(
+    coordinate: int | None, name: str, given: float
+) -> None:
+    spec = ObjectiveSpec("tape", gradients=((1.0, -5.0),) * 3)
+    figure = picture(Session(Experiment(spec, (Lane("a", "momentum"),))).apply(Step(2)), coordinate=coordinate)
+    assert figure.title.endswith(f"· {name}")
+    *_velocities, gradients = figure.series
+    assert gradients.label == "g"
+    assert np.asarray(gradients.y)[-1] == given
+
+
+def test_curves_through_a_single_row_run_on_to_either_side_of_it() -> None:
+    spec = ObjectiveSpec("dataset", "line", rows=1, layers=(1, 2, 1))
+    figure = picture(Session(Experiment(spec, (Lane("a", "gd"),))).snapshot())
+    rows, curve = figure.series
+    assert figure.x.limits is not None
+    low, high = figure.x.limits
+    assert (low, high) == (-1.5, -0.5)
+    assert list(rows.x) == [-1.0]
+    assert (np.asarray(curve.x)[0], np.asarray(curve.x)[-1]) == (low, high)
