@@ -1,8 +1,7 @@
-"""The ground floor: the one place that imports numba.
+"""Compiled functions, and the only import of numba in the project.
 
-A `Kernel` is a plain Python function with one of the uniform signatures below. It is compiled
-the first time it is needed, cached on disk where a cache can be written, and runs as the plain
-Python function it is when ``NUMBA_DISABLE_JIT=1``.
+A `Kernel` is a plain Python function together with its signature. It is compiled when it is first needed, its machine
+code is cached on disk where that is possible, and with ``NUMBA_DISABLE_JIT=1`` the plain function runs instead.
 """
 
 from __future__ import annotations
@@ -22,31 +21,6 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
 
-#: The uniform signatures, in numba's notation. Everything that runs compiled has one of these.
-SIGNATURES = {
-    # rule(theta[d], grad[d], slots[k, d], hyper[h], t, blocks[b, 3]): one update, in place.
-    "rule": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[:, ::1])",
-    # probe(theta, grad, slots, hyper, t, coords[c], out[p, c], blocks): what the rule is about to compute.
-    "probe": "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[::1], f8[:, ::1], i8[:, ::1])",
-    # prepare(grad[d], theta[d], lr, settings, style, blocks[b, 3], used[d]): clip and decay.
-    "prepare": "void(f8[::1], f8[::1], f8, f8[::1], i8, i8[:, ::1], f8[::1])",
-    # objective(theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]): the mean loss over
-    # data[rows[lo:hi]], its gradient into grad, unless grad is empty.
-    "objective": "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])",
-}
-
-
-#: The loop of `gdtui.simulation.loop` gets these as function pointers, and then its numbers and arrays.
-POINTERS = ("objective", "prepare", "rule", "probe")
-ADVANCE_ARGUMENTS = (
-    "(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
-    "f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], "  # grad used before ahead target further none
-    "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
-    "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # source begin end noise
-    "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # settings blocks stops coords flags
-    "f8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"  # probed record last outcome
-)
-
 
 def jit_disabled() -> bool:
     """Say whether ``NUMBA_DISABLE_JIT`` asks for plain Python."""
@@ -54,7 +28,7 @@ def jit_disabled() -> bool:
 
 
 def cache_directory() -> Path:
-    """Name the folder that compiled kernels are kept in (it may not exist yet)."""
+    """Return the folder of compiled kernels (it may not exist yet)."""
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given:
         return Path(given)
@@ -64,7 +38,7 @@ def cache_directory() -> Path:
 
 
 def _private_writable(folder: Path) -> bool:
-    """Make `folder` (0700) and say whether it is ours and can be written; cache files are pickles."""
+    """Create `folder` (0700); return whether only we can write to it: cache files are pickles."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
@@ -78,7 +52,7 @@ def _private_writable(folder: Path) -> bool:
 
 
 class _Numba:
-    """numba, imported once and late, with the cache settled before the import."""
+    """numba, imported once and lazily; the cache directory is chosen before the import."""
 
     def __init__(self) -> None:
         self.cache = True
@@ -103,7 +77,7 @@ _lock = threading.RLock()
 
 
 def numba_door() -> _Numba:
-    """Return numba's front door, importing it on the first call."""
+    """Return what is used of numba, which is imported on the first call."""
     global _numba
     with _lock:
         if _numba is None:
@@ -111,16 +85,16 @@ def numba_door() -> _Numba:
         return _numba
 
 
-#: error_model "numpy": a division by zero is inf or nan, as on the paper, and no exception.
-#: Never fastmath: it makes isnan(nan) false, and divergence is our daily bread.
+#: error_model "numpy": a division by zero gives inf or nan, not an exception.
+#: Never fastmath: it makes isnan(nan) false, and runs that diverge are the point of this program.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False}
 
 
 def _with_helpers(function: FunctionType, made: dict[str, Any]) -> FunctionType:
-    """Return `function` with the plain functions of its own file that it calls compiled into it.
+    """Return a copy of `function` that calls compiled versions of the plain functions of its own file.
 
-    Of its own file only: the cache of a kernel does not see changes in other files. The functions
-    themselves stay what they are, for whoever calls them from Python.
+    Only of its own file, because the cache of a kernel does not notice changes in other files. The originals
+    stay plain Python functions.
     """
     space, code = function.__globals__, function.__code__
     for name in code.co_names:
@@ -144,9 +118,9 @@ def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Cal
             try:
                 return door.njit(signature, cache=True, **options)(function)  # type: ignore[no-any-return]
             except (EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
-                _forget(function)  # a torn cache file: drop it and compile again
+                _forget(function)  # a damaged cache file: delete it and compile again
             except (RuntimeError, OSError):
-                break  # no place to cache: go on without
+                break  # nowhere to cache: continue without
     return door.njit(signature, **options)(function)  # type: ignore[no-any-return]
 
 
@@ -161,40 +135,43 @@ def _forget(function: Callable[..., Any]) -> None:
 
 
 class Pointer:
-    """The address of a kernel's machine code, for loops that call it.
+    """The address of a kernel's machine code, as an argument for loops that call it.
 
-    Of a kernel itself numba would look the address and the type up again at every call, which is most of what
-    a single update costs. Here it finds both: see its "wrapper address protocol"; `_numba_type_` is what
-    `numba.typeof` asks an object for.
+    Given the kernel itself, numba would look up address and type again at every call, which is most of the cost of
+    a single update. See numba's "wrapper address protocol"; `_numba_type_` is what `numba.typeof` reads.
     """
 
     def __init__(self, compiled: Any, signature: Any, kind: Any) -> None:
         found = compiled.get_compile_result(signature)
         self._address: int = found.library.get_pointer_to_function(found.fndesc.llvm_cfunc_wrapper_name)
         self._numba_type_ = kind
-        self._code = compiled  # it must live as long as the address is used
+        self._code = compiled  # keeps the machine code alive
 
     def __wrapper_address__(self) -> int:
         return self._address
 
 
 class Kernel:
-    """A function with a uniform signature, compiled on first use.
+    """A function compiled for one signature when it is first used.
 
     Parameters
     ----------
     function
-        plain Python over arrays; must not call other kernels. The plain functions of its own file
-        that it calls are compiled with it.
-    kind
-        a key of `SIGNATURES`, or a whole signature in numba's notation.
+        plain Python over numbers and arrays. It must not call kernels by name; the plain functions of its own
+        file that it calls are compiled with it.
+    signature
+        types of result and arguments, in numba's notation: "f8(f8[::1], i8)".
+    pointers
+        signatures of the kernels that it is given as function pointers, before its other arguments.
     keep
-        cache the machine code on disk (False for what a user typed: its file would stay for ever).
+        cache the machine code on disk. False for a formula that a user typed: nobody would ever delete its file.
     """
 
-    def __init__(self, function: Callable[..., Any], kind: str, *, keep: bool = True) -> None:
+    def __init__(
+        self, function: Callable[..., Any], signature: str, pointers: tuple[str, ...] = (), *, keep: bool = True
+    ) -> None:
         self.function = function
-        self.kind = kind
+        self.signature, self.pointers = signature, pointers
         self.keep = keep
         self._compiled: Callable[..., Any] | None = None
         self._pointer: Any = None
@@ -215,11 +192,11 @@ class Kernel:
 
     @property
     def pointer(self) -> Any:
-        """What to hand to a compiled loop that calls it (the plain function where the JIT is off)."""
+        """The argument to give to a compiled loop that calls this kernel (the plain function where the JIT is off)."""
         if self._pointer is None:
             self._pointer = self.compiled
             if not jit_disabled():
-                signature = numba_door().parse(SIGNATURES[self.kind])
+                signature = numba_door().parse(self.signature)
                 self._pointer = Pointer(self.compiled, signature, numba_door().types.FunctionType(signature))
         return self._pointer
 
@@ -227,11 +204,10 @@ class Kernel:
         if jit_disabled():
             return self.function
         door = numba_door()
-        if self.kind == "advance":
-            pointers = [door.types.FunctionType(door.parse(SIGNATURES[kind])) for kind in POINTERS]
-            signature = door.types.int64(*pointers, *door.parse(ADVANCE_ARGUMENTS))
-        else:
-            signature = SIGNATURES.get(self.kind, self.kind)
+        signature = door.parse(self.signature)
+        if self.pointers:
+            types = [door.types.FunctionType(door.parse(pointer)) for pointer in self.pointers]
+            signature = signature.return_type(*types, *signature.args)
         return _compile(self.function, signature, keep=self.keep)
 
     def __call__(self, *arguments: Any) -> Any:
@@ -239,6 +215,6 @@ class Kernel:
         return self.compiled(*arguments)
 
 
-def kernel(kind: str) -> Callable[[Callable[..., Any]], Kernel]:
-    """Decorate a function as a `Kernel` of the given kind."""
-    return lambda function: Kernel(function, kind)
+def kernel(signature: str, pointers: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Kernel]:
+    """Decorate a function as a `Kernel` with this signature."""
+    return lambda function: Kernel(function, signature, pointers)

@@ -15,7 +15,7 @@ from gdtui.objectives.data.tape import build_tape as tape
 from gdtui.objectives.expression import expression as expressions
 from gdtui.objectives.expression import functions
 from gdtui.objectives.network.fit import Wish
-from gdtui.objectives.objective import Objective
+from gdtui.objectives.objective import OBJECTIVE, Objective
 from gdtui.objectives.surfaces import catalogue as surfaces
 
 __all__ = ["dataset", "expression", "objective_kernel", "surface", "tape"]
@@ -55,7 +55,7 @@ def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) ->
         names,
         space,
     )
-    return Kernel(space[name], "objective", keep=keep)
+    return Kernel(space[name], OBJECTIVE, keep=keep)
 
 
 def _start(given: tuple[float, ...], default: tuple[float, ...], name: str) -> np.ndarray[Any, Any]:

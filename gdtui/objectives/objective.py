@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from gdtui.objectives.expression.expression import Expression
     from gdtui.objectives.network.model import Model
 
+#: The signature of an objective's kernel: (theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]) -> the mean
+#: loss over data[rows[lo:hi]]. Its gradient is written to grad, unless grad is empty.
+OBJECTIVE = "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])"
+
 NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
@@ -24,7 +28,7 @@ class Objective:
     Parameters
     ----------
     kernel
-        kind "objective" of `gdtui.kernel.SIGNATURES`.
+        loss and gradient, compiled: signature `OBJECTIVE`.
     start
         where lanes begin.
     names

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
+from gdtui.objectives.objective import OBJECTIVE
+from gdtui.optimizers.language.kernel_source import PROBE, RULE
 
 #: Columns that every recorded row begins with; theta[c], grad[c] and the probe's p·c values follow.
 #: angle: degrees between the batch's gradient and the full one; snr: |full| / |batch - full|.
@@ -26,6 +28,19 @@ LOSS_BELOW, GRADIENT_BELOW, NO_IMPROVEMENT = 1, 2, 3
 
 #: How a norm is clipped: of the whole gradient; as torch does it; of each block of parameters, as Keras does it.
 CLIP_WHOLE, CLIP_TORCH, CLIP_BLOCKS = 0, 1, 2
+
+
+#: prepare(grad[d], theta[d], lr, settings, style, blocks[b, 3], used[d]): clip and decay.
+PREPARE = "void(f8[::1], f8[::1], f8, f8[::1], i8, i8[:, ::1], f8[::1])"
+#: advance(…): what comes after the pointers to objective, prepare, rule and probe.
+ADVANCE = (
+    "i8(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
+    "f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], "  # grad used before ahead target further none
+    "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
+    "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # source begin end noise
+    "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # settings blocks stops coords flags
+    "f8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"  # probed record last outcome
+)
 
 
 # What a rule gets ----------------------------------------------------------------------------------
@@ -56,7 +71,7 @@ def decayed(theta: float, lr: float, weight_decay: float) -> float:
     return theta - lr * weight_decay * theta
 
 
-@kernel("prepare")
+@kernel(PREPARE)
 def hand_over(
     grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
 ) -> None:  # fmt: skip
@@ -65,7 +80,7 @@ def hand_over(
         used[i] = grad[i]
 
 
-@kernel("prepare")
+@kernel(PREPARE)
 def prepare(
     grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
 ) -> None:  # fmt: skip
@@ -103,7 +118,7 @@ def prepare(
 # The loop --------------------------------------------------------------------------------------------
 
 
-@kernel("advance")
+@kernel(ADVANCE, (OBJECTIVE, PREPARE, RULE, PROBE))
 def advance(
     objective: Any, prepare: Any, rule: Any, probe: Any,
     theta: Array, slots: Array, hyper: Array, rates: Array, t0: int, n: int,

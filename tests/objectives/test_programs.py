@@ -13,6 +13,7 @@ from gdtui.errors import ExpressionError
 from gdtui.objectives.build import expression, objective_kernel, surface
 from gdtui.objectives.expression.expression import gradient, hessian, lower, parse
 from gdtui.objectives.expression.functions import FUNCTIONS, GUARDS
+from gdtui.objectives.objective import OBJECTIVE
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from tests.objectives.formulas import ACKLEY, ROSENBROCK, SMOOTH
 
@@ -131,4 +132,4 @@ def test_a_typed_formula_becomes_the_very_kernel_of_the_surface() -> None:
     entry = SURFACES["rosenbrock"]
     typed, built_in = expression(entry.formula), surface("rosenbrock")
     assert typed.kernel.function.__name__ == built_in.kernel.function.__name__
-    assert typed.kernel.kind == built_in.kernel.kind == "objective"
+    assert typed.kernel.signature == built_in.kernel.signature == OBJECTIVE

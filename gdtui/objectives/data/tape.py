@@ -16,7 +16,7 @@ import numpy as np
 from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.data.csv_data import read_gradients
-from gdtui.objectives.objective import Objective
+from gdtui.objectives.objective import OBJECTIVE, Objective
 
 #: Patterns that happen once come round again after so many updates.
 LONG = 1000
@@ -51,7 +51,7 @@ def constant() -> Array:
 PATTERNS: dict[str, Callable[[], Array]] = {f.__name__: f for f in (impulse, step, alternating, sparse, constant)}
 
 
-@kernel("objective")
+@kernel(OBJECTIVE)
 def recorded(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
 ) -> Any:

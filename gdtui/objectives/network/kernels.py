@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
+from gdtui.objectives.objective import OBJECTIVE
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "gelu")
 LOSSES = ("mse", "mae", "huber", "bce", "softmax")
@@ -222,7 +223,7 @@ def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array
                 units[D, k - 1, i, r] += w * units[D, k, o, r]
 
 
-@kernel("objective")
+@kernel(OBJECTIVE)
 def network(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
 ) -> Any:

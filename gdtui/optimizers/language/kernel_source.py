@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdtui.optimizers.language.rule import Rule
 
-#: What the kernels made around a rule's text are called with, in order (see `gdtui.kernel.SIGNATURES`).
+#: The arguments of the kernels made of a rule's text, in order, and their types in numba's notation.
+#: "rule" makes one update in place; "probe" changes nothing and writes what the update will compute into
+#: out[p, c], for the coordinates coords[c]. theta[d], grad[d], slots[k, d], hyper[h], t from 1, blocks[b, 3].
 ARGUMENTS = {
     "rule": "theta_, grad_, slots_, hyper_, t, blocks_",
     "probe": "theta_, grad_, slots_, hyper_, t, coords_, out_, blocks_",
 }
+RULE = "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[:, ::1])"
+PROBE = "void(f8[::1], f8[::1], f8[:, ::1], f8[::1], f8, i8[::1], f8[:, ::1], i8[:, ::1])"
+SIGNATURES = {"rule": RULE, "probe": PROBE}
 
 
 class _Rename(ast.NodeTransformer):

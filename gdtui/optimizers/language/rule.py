@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from gdtui.kernel import Indices, Kernel
-from gdtui.optimizers.language.kernel_source import write_kernel
+from gdtui.optimizers.language.kernel_source import SIGNATURES, write_kernel
 from gdtui.optimizers.language.roles import Hyper
 
 
@@ -167,12 +167,12 @@ class Rule:
     def _shared(self, kind: str) -> Kernel:
         key = (self.function, kind)
         if key not in _KERNELS:
-            _KERNELS[key] = Kernel(self._generate(kind), kind)
+            _KERNELS[key] = Kernel(self._generate(kind), SIGNATURES[kind])
         return _KERNELS[key]
 
     @cached_property
     def kernel(self) -> Kernel:
-        """The rule as a kernel: kind "rule" of `gdtui.kernel.SIGNATURES`."""
+        """The kernel that makes one update in place: `kernel_source.RULE`."""
         return self._shared("rule")
 
     @cached_property
