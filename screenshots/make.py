@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 from gdtui.scenario.read.load import load_scenario
-from gdtui.session import Command, Epoch, Step
+from gdtui.session import Command
 from gdtui.simulation.defaults import default_experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.film import picture
 from gdtui.tui.screens.bench import Bench
+from gdtui.verbs import Epoch, Step
 
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE.parent / "scenarios"

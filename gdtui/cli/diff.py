@@ -10,11 +10,12 @@ from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import symbol
 from gdtui.optimizers import Optimizer, Rule
 from gdtui.plot.ascii_text import spelled
-from gdtui.session import LaneView, Session, Step
+from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import refused
 from gdtui.simulation.simulation import build_objective
 from gdtui.text import _
+from gdtui.verbs import Step
 
 #: Coordinates of theta that are shown.
 SHOWN = 2

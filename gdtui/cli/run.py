@@ -14,10 +14,11 @@ from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.replay import Budget
 from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
 from gdtui.scenario.read.acts import Limits, Scenario
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, ObjectiveSpec
 from gdtui.simulation.simulation import build_objective
 from gdtui.text import _
+from gdtui.verbs import Step
 
 
 def command(options: argparse.Namespace) -> int:

@@ -1,106 +1,67 @@
-"""The acts: one frozen record each, the same for a key, the palette, the mouse, a script and a test."""
+"""What a command is, and the two that put another experiment on the bench; all others are `gdtui.verbs`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, ObjectiveSpec
 
-
-@dataclass(frozen=True)
-class Step:
-    """Make n updates on every lane."""
-
-    n: int = 1
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """Advance every lane by n passes over its data."""
-
-    n: int = 1
+if TYPE_CHECKING:
+    from gdtui.session.session import Session
+    from gdtui.simulation.simulation import Interrupt
 
 
-@dataclass(frozen=True)
-class Back:
-    """Undo n updates on every lane, or everything since a mark."""
+class Command(ABC):
+    """Something that can be done to a session; see `Session.apply`."""
 
-    to: int | str = 1
+    @abstractmethod
+    def apply(self, session: Session, interrupt: Interrupt | None = None) -> Command | None:
+        """Do it.
 
+        Parameters
+        ----------
+        session
+            what is changed.
+        interrupt
+            asked now and then during long steps; True stops them.
 
-@dataclass(frozen=True)
-class Until:
-    """Step until a condition holds, at most `max` updates."""
+        Returns
+        -------
+        Command | None
+            what has been done, as the session's log keeps it; None: the log begins anew.
 
-    condition: str
-    max: int
+        Raises
+        ------
+        GdtuiError
+            it cannot be done; nothing has changed.
+        """
 
-
-@dataclass(frozen=True)
-class Mark:
-    """Name this moment, to come back to."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Set:
-    """Change a setting of a lane from the next update on."""
-
-    lane: str
-    key: str
-    value: float
+    def followed_by(self, _later: Command) -> Command | None:
+        """Return one command that does what both do, or None."""
+        return None
 
 
 @dataclass(frozen=True)
-class Branch:
-    """Copy a lane, with all its past, under a new name."""
-
-    lane: str
-    new: str
-
-
-@dataclass(frozen=True)
-class Add:
-    """Put another lane on the objective, at its update 0."""
-
-    lane: Lane
-
-
-@dataclass(frozen=True)
-class Remove:
-    """Take a lane away."""
-
-    lane: str
-
-
-@dataclass(frozen=True)
-class Reset:
-    """Put every lane back at its start; edits and marks are dropped."""
-
-
-@dataclass(frozen=True)
-class ChangeObjective:
+class ChangeObjective(Command):
     """Put the same lanes on another objective, at update 0."""
 
     objective: ObjectiveSpec
 
+    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
+        """Open the present experiment with that objective; starts of single lanes do not fit it."""
+        experiment = session.simulation.experiment.with_objective(self.objective)
+        session.open(replace(experiment, lanes=tuple(replace(lane, start=()) for lane in experiment.lanes)))
+
 
 @dataclass(frozen=True)
-class Load:
+class Load(Command):
     """Put another experiment on the bench, at update 0, and record these coordinates of it (None: up to 16)."""
 
     experiment: Experiment
     coords: tuple[int, ...] | None = None
 
-
-@dataclass(frozen=True)
-class Say:
-    """Show a caption."""
-
-    text: str
-
-
-Command = (
-    Step | Epoch | Back | Until | Mark | Set | Branch | Add | Remove | Reset | ChangeObjective | Load | Say
-)  # fmt: skip
+    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
+        """Open the experiment."""
+        session.open(self.experiment, self.coords)

@@ -157,7 +157,6 @@ class Snapshot:
     marks: tuple[str, ...] = ()
     caption: str = ""
     met: bool | None = None
-    commands: int = 0
 
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name.

@@ -110,5 +110,4 @@ class Engine:
         """Compile, on the worker, before the first step asks for it."""
         if self.session is None:
             return
-        for run in self.session.simulation.lanes.values():
-            run.warm()
+        self.session.warm()

@@ -146,7 +146,7 @@ def rows() -> list[tuple[str, float, dict[str, float]]]:
 def memory(updates: int = 1_000_000) -> float:
     """Return the MiB that four recorded lanes of `updates` updates need beyond an idle engine."""
     code = (
-        "import resource\nfrom gdtui.session import Session, Step\n"
+        "import resource\nfrom gdtui.session import Session\nfrom gdtui.verbs import Step\n"
         "from gdtui.simulation.defaults import default_experiment\n"
         f"s = Session(default_experiment()); s.apply(Step({updates}))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"

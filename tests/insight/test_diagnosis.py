@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gdtui.insight.diagnosis import curvatures, diagnose
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.verbs import Step
 
 
 def say(surface: str, lane: Lane, updates: int, start: tuple[float, ...] = ()) -> tuple[str, ...]:

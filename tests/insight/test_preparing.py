@@ -8,8 +8,9 @@ import pytest
 from gdtui.insight.transform_lines import prepared_lines
 from gdtui.optimizers import REGISTRY
 from gdtui.optimizers.language.solver import Solver
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.verbs import Step
 
 SURFACE = ObjectiveSpec()
 NETWORK = ObjectiveSpec("dataset", "xor", layers=(2, 3, 1), activation="tanh", loss="bce", init="xavier")

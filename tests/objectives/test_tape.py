@@ -10,9 +10,10 @@ import pytest
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.build import tape
 from gdtui.objectives.data.tape import PATTERNS, pattern_rows
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.simulation import Simulation
+from gdtui.verbs import Step
 
 
 def gradients_seen(spec: ObjectiveSpec, updates: int) -> tuple[list[float], str]:

@@ -18,7 +18,7 @@ from gdtui.optimizers import find
 from gdtui.optimizers.language.solver import Solver
 from gdtui.optimizers.rules.second_order import damped_direction, inverse_update
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
-from gdtui.session import Back, Branch, Reset, Session, Set, Step
+from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.lane import LaneRun
@@ -26,6 +26,7 @@ from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.simulation import build_objective
+from gdtui.verbs import Back, Branch, Reset, Set, Step
 from gdtui.view.chart_figures import axes_of, x_values
 
 NAMES = ("newton", "bfgs", "lbfgs", "conjugate-gradient")
@@ -387,7 +388,7 @@ def test_a_branch_and_an_edit_keep_the_past_and_change_the_future() -> None:
     session = Session(Experiment(surface("rosenbrock"), (Lane("a", "bfgs"),)))
     session.apply(Step(6))
     session.apply(Branch("a", "b"))
-    session.apply(Set("b", "c2", 0.01))
+    session.apply(Set("b.c2", 0.01))
     a, b = session.apply(Step(6)).lanes
     np.testing.assert_array_equal(a.trace.rows[:7], b.trace.rows[:7])
     assert not np.array_equal(a.row, b.row)

@@ -12,7 +12,7 @@ from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.replay import replay
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import load_scenario
-from gdtui.session import Mark, Say
+from gdtui.verbs import Mark, Say
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Rows of the mission's table.

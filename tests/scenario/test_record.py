@@ -22,28 +22,12 @@ from gdtui.scenario.play.replay import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.model import VERBS, AddAct, LaneTable
-from gdtui.scenario.write.record import SCHEMA, begun_with, quote, save, to_toml
-from gdtui.session import (
-    Add,
-    Back,
-    Branch,
-    ChangeObjective,
-    Command,
-    Epoch,
-    Load,
-    Mark,
-    Remove,
-    Reset,
-    Say,
-    Session,
-    Set,
-    Snapshot,
-    Step,
-    Until,
-)
+from gdtui.scenario.write.record import SCHEMA, quote, save, to_toml
+from gdtui.session import ChangeObjective, Command, Load, Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling
 from gdtui.simulation.schedules import Schedule
+from gdtui.verbs import Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
 from tests.lessons import SHORT
 
 SURFACE = Experiment(ObjectiveSpec("surface", "rosenbrock"), (Lane("a", "gd", settings={"lr": 1e-3}),), seed=3)
@@ -129,7 +113,12 @@ commands = st.one_of(
     st.builds(Back, st.integers(1, 40)),
     st.builds(Back, st.sampled_from(["one", "two", 'th"ree\\'])),
     st.builds(Mark, st.sampled_from(["one", "two", 'th"ree\\', "o\x1bne", ""])),
-    st.builds(Set, names, st.sampled_from(["lr", "momentum", "beta1", "clip_norm"]), st.floats(0.0, 0.99)),
+    st.builds(
+        lambda name, key, to: Set(f"{name}.{key}", to),
+        names,
+        st.sampled_from(["lr", "momentum", "beta1", "clip_norm"]),
+        st.floats(0.0, 0.99),
+    ),
     st.builds(Branch, names, names),
     st.builds(Add, lanes()),
     st.builds(Remove, names),
@@ -175,9 +164,9 @@ def test_thousands_of_sessions_replay_to_the_same_bits(experiment: Experiment, a
 def test_a_change_of_objective_starts_a_new_scenario_with_the_lanes_of_that_moment() -> None:
     noisy = ObjectiveSpec("surface", "ravine", noise=0.5)
     session = Session(replace(SURFACE, title="before"))
-    for command in (Step(5), Branch("a", "b"), Set("a", "lr", 0.01), ChangeObjective(noisy), Step(7), Mark("m")):
+    for command in (Step(5), Branch("a", "b"), Set("a.lr", 0.01), ChangeObjective(noisy), Step(7), Mark("m")):
         session.apply(command)
-    experiment, kept = begun_with(session)
+    experiment, kept = session.origin, session.log
     assert kept == [Step(7), Mark("m")]
     assert [(lane.name, lane.stream) for lane in experiment.lanes] == [("a", ""), ("b", "a")]
     scenario = recorded(session, "after")
@@ -192,7 +181,7 @@ def test_loading_an_experiment_starts_a_new_scenario() -> None:
     other = replace(SURFACE, seed=2**64 - 1)
     for command in (Step(5), Mark("m"), Load(other), Step(2)):
         session.apply(command)
-    assert begun_with(session) == (other, [Step(2)])
+    assert (session.origin, session.log) == (other, [Step(2)])
     assert recorded(session).experiment.seed == 2**64 - 1
 
 

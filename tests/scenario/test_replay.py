@@ -19,9 +19,10 @@ from gdtui.scenario.play.replay import Report, replay
 from gdtui.scenario.play.trace_io import lanes_table
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.verbs import Step
 from tests.lessons import LONGEST
 
 SHIPPED = sorted(Path("scenarios").glob("*.toml"))

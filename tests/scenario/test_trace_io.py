@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from gdtui.scenario.play.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
+from gdtui.verbs import Step
 
 SURFACE = Experiment(
     ObjectiveSpec("surface", "rosenbrock"),

@@ -17,7 +17,8 @@ SESSION = """
 import json, sys, warnings
 warnings.simplefilter("error")  # numba warns where it cannot cache
 from gdtui.simulation.loop import advance
-from gdtui.session import Epoch, Session, Step
+from gdtui.session import Session
+from gdtui.verbs import Epoch, Step
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 sessions = [Session(default_experiment()), Session(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a"),)))]

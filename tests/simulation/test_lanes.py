@@ -10,9 +10,10 @@ import pytest
 
 from gdtui.errors import ParameterError
 from gdtui.optimizers import REGISTRY
-from gdtui.session import Session, Set, Step
+from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.verbs import Set, Step
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "optimizers.json").read_text())
 START = (3.0, -2.0)
@@ -87,7 +88,7 @@ def test_every_optimizer_runs_in_a_lane_in_every_dialect(name: str) -> None:
 
 def test_a_slot_that_starts_at_a_hyperparameter_follows_an_edit_at_update_0() -> None:
     session = Session(Experiment(SPHERE, (Lane("a", "adagrad", "keras"),)))
-    snapshot = session.apply(Set("a", "initial_accumulator", 4.0))
+    snapshot = session.apply(Set("a.initial_accumulator", 4.0))
     np.testing.assert_array_equal(snapshot.lanes[0].vector("accumulator"), [4.0, 4.0])
     snapshot = session.apply(Step(1))
     np.testing.assert_array_equal(snapshot.lanes[0].vector("accumulator"), 4.0 + (2 * np.array(START)) ** 2)

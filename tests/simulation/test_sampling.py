@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from gdtui.errors import SamplingError
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import SHUFFLES, Sampling, batches, gradient_noise, normals, raw_stream, read_sampling
 from gdtui.simulation.trace import TraceView
+from gdtui.verbs import Step
 
 TRAIN = np.arange(100) * 3  # row numbers need not begin at 0 nor be dense
 

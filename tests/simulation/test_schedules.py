@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ParameterError
-from gdtui.session import Back, Session, Set, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.schedules import KINDS, PlateauState, Schedule
+from gdtui.verbs import Back, Set, Step
 
 RECORDED = json.loads((Path(__file__).parent.parent / "reference" / "schedules.json").read_text())
 
@@ -54,7 +55,7 @@ def test_setting_lr_in_mid_run_moves_the_whole_schedule() -> None:
     schedule = Schedule("exponential", {"factor": 0.9})
     session = Session(Experiment(lanes=(Lane("a", "gd", settings={"lr": 1e-3}, schedule=schedule),)))
     session.apply(Step(5))
-    session.apply(Set("a", "lr", 2e-3))
+    session.apply(Set("a.lr", 2e-3))
     rates = session.apply(Step(5)).lanes[0].trace.rows[1:, 1]
     expected = [1e-3 * 0.9**k for k in range(5)] + [2e-3 * 0.9**k for k in range(5, 10)]
     np.testing.assert_allclose(rates, expected, rtol=1e-12)

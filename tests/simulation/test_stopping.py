@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.session import Back, Epoch, Session, Step
+from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import Sampling
+from gdtui.verbs import Back, Epoch, Step
 
 SPHERE = ObjectiveSpec("surface", "sphere", start=(3.0, 4.0))
 

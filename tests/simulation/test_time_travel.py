@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from gdtui.errors import CommandError
 from gdtui.kernel import jit_disabled
-from gdtui.session import Back, Branch, Epoch, Mark, Reset, Session, Set, Snapshot, Step, Until
+from gdtui.session import Session, Snapshot
 from gdtui.simulation import checkpoints as moments
 from gdtui.simulation import lane as lanes
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.trace import Trace
+from gdtui.verbs import Back, Branch, Epoch, Mark, Reset, Set, Step, Until
 
 FEW = 12 if jit_disabled() else 40
 
@@ -85,7 +86,7 @@ def test_any_walk_ends_where_the_straight_way_leads(walk: list[int | str]) -> No
     for act in walk:
         if act == "lr":
             value = 0.01 * (1 + position % 7)
-            session.apply(Set("adam", "lr", value))
+            session.apply(Set("adam.lr", value))
             edits = [e for e in edits if e[0] < position] + [(position, value)]
         elif act == "mark":
             session.apply(Mark("here"))
@@ -108,7 +109,7 @@ def test_any_walk_ends_where_the_straight_way_leads(walk: list[int | str]) -> No
         if where > at:
             straight.apply(Step(where - at))
         at = where
-        straight.apply(Set("adam", "lr", value))
+        straight.apply(Set("adam.lr", value))
     if position > at:
         straight.apply(Step(position - at))
     assert_same(rows(straight.snapshot()), rows(session.snapshot()))
@@ -117,14 +118,14 @@ def test_any_walk_ends_where_the_straight_way_leads(walk: list[int | str]) -> No
 def test_edits_that_lie_ahead_are_made_again_and_a_new_edit_drops_them() -> None:
     session = Session(surface_experiment())
     session.apply(Step(10))
-    session.apply(Set("adam", "lr", 0.5))
+    session.apply(Set("adam.lr", 0.5))
     with_edit = rows(session.apply(Step(10)))["adam"]
     snapshot = session.apply(Back(15))
     assert [e.value for e in snapshot.lane("adam").pending] == [0.5]
     assert snapshot.lane("adam").settings["lr"] == 0.05
     assert with_edit.tobytes() == rows(session.apply(Step(15)))["adam"].tobytes()
     session.apply(Back(15))
-    snapshot = session.apply(Set("adam", "lr", 0.1))
+    snapshot = session.apply(Set("adam.lr", 0.1))
     assert snapshot.lane("adam").pending == ()
     assert not np.array_equal(with_edit, rows(session.apply(Step(15)))["adam"])
 
@@ -185,7 +186,7 @@ def test_a_branch_has_the_past_of_its_origin_and_a_future_of_its_own() -> None:
     snapshot = session.apply(Step(10))
     origin, copy = snapshot.lane("adam"), snapshot.lane("what-if")
     assert origin.trace.rows.tobytes() == copy.trace.rows.tobytes(), "the same noise falls on both"
-    session.apply(Set("what-if", "beta1", 0.5))
+    session.apply(Set("what-if.beta1", 0.5))
     snapshot = session.apply(Step(10))
     origin, copy = snapshot.lane("adam"), snapshot.lane("what-if")
     assert origin.trace.rows[:31].tobytes() == copy.trace.rows[:31].tobytes()
@@ -228,8 +229,8 @@ def test_what_cannot_be_done_changes_nothing() -> None:
     session.apply(Step(5))
     before = rows(session.snapshot())
     for command in (
-        Step(0), Set("adam", "lr", -1.0), Set("adam", "beta1", 1.0), Set("nobody", "lr", 1.0), Back("nowhere"),
-        Set("adam", "moment", 0.5), Until("adam.los < 1", 5), Branch("adam", "gd"), Epoch(1),
+        Step(0), Set("adam.lr", -1.0), Set("adam.beta1", 1.0), Set("nobody.lr", 1.0), Back("nowhere"),
+        Set("adam.moment", 0.5), Until("adam.los < 1", 5), Branch("adam", "gd"), Epoch(1),
     ):  # fmt: skip
         with pytest.raises(CommandError):
             session.apply(command)

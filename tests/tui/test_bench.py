@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from gdtui.objectives.surfaces.catalogue import SURFACES
-from gdtui.session import Add, Back, ChangeObjective, Remove, Session, Set, Snapshot, Step
+from gdtui.session import ChangeObjective, Session, Snapshot
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.text import number
+from gdtui.verbs import Add, Back, Remove, Set, Step
 
 pytestmark = pytest.mark.jit
 
@@ -53,7 +54,7 @@ async def test_keys_and_commands_are_one_road(open_bench: Open) -> None:
         session = Session(default_experiment())
         lane = Lane("adam-keras", "adam", "keras")
         acts = [Step(3), Back(1), Step(10), Back(1), Back(1), Back(10), Step(1), Remove("adam"), Add(lane)]
-        acts += [Step(2), Back(1), Set("momentum", "lr", 0.002), Step(10)]
+        acts += [Step(2), Back(1), Set("momentum.lr", 0.002), Step(10)]
         for act in acts:
             snapshot = session.apply(act)
         assert_same_traces(desk.bench.snapshot, snapshot)

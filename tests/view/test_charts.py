@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from gdtui.plot.palette import DARK
-from gdtui.session import Session, Snapshot, Step
+from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
 from gdtui.simulation.sampling import Sampling
+from gdtui.verbs import Step
 from gdtui.view.chart_figures import KINDS, ORDER, Charts, charts_of
 from gdtui.view.panels import Paper, line_count, this_update
 from gdtui.view.panels.rule import update_lines

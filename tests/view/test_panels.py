@@ -9,8 +9,9 @@ from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Cells, Row, cell_width
 from gdtui.plot.figure import Figure, Series
 from gdtui.plot.palette import DARK, LANE_GLYPHS, lane_color, lane_glyph
-from gdtui.session import Session, Snapshot, Step
+from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.verbs import Step
 from gdtui.view.chart_figures import KINDS, Charts
 from gdtui.view.panels import Paper, header, lanes, network, this_update, window
 

@@ -26,9 +26,10 @@ from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_regular, write_whole
 from gdtui.scenario.play.trace_io import LaneWriter, cell_text, header
 from gdtui.scenario.read.acts import Act, Scenario
-from gdtui.session import Mark, Say, Session
+from gdtui.session import Session
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
+from gdtui.verbs import Mark, Say
 
 SUFFIX = ".golden.csv"
 #: How near numbers must be, unless the file says otherwise.

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gdtui.scenario.read.acts import Act, Scenario
-from gdtui.session import Command, Load, Mark, Say
+from gdtui.session import Command, Load
+from gdtui.verbs import Mark, Say
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def read_lesson(scenario: Scenario) -> Lesson:
     for act in scenario.acts:
         waiting.append(act)
         if isinstance(act.command, Say):
-            caption = act.command.text
+            caption = act.command.say
             pages.append(Page(tuple(waiting), caption))
             if isinstance(act.given, str):
                 pages.append(Page((), caption, answer=act.given))

@@ -17,9 +17,10 @@ from gdtui.scenario.play.expect import Verdict, show
 from gdtui.scenario.play.golden import Golden, Recorder
 from gdtui.scenario.play.trace_io import PIECE, recent_rows
 from gdtui.scenario.read.acts import Act, Limits, Scenario
-from gdtui.session import Command, Epoch, Session, Snapshot, Step, Until
+from gdtui.session import Command, Session, Snapshot
 from gdtui.session.quantities import parse_condition
 from gdtui.text import _
+from gdtui.verbs import Epoch, Step, Until
 
 #: What a replay is bounded by where the file states nothing.
 DEFAULT_UPDATES, DEFAULT_SECONDS = 10_000_000, 300.0
@@ -268,7 +269,7 @@ def _failed(act: Act, verdict: Verdict, snapshot: Snapshot, lane: str) -> Outcom
 
 
 def _unmet(act: Act, until: Until, snapshot: Snapshot) -> Outcome:
-    condition = parse_condition(until.condition)
+    condition = parse_condition(until.until)
     got = snapshot.measure(condition.quantity)
     difference = show(got - condition.value) if isinstance(got, (int, float)) else ""
     expected = _("{} within {} updates").format(condition, until.max)

@@ -22,9 +22,10 @@ from typing import TextIO
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.session import LaneView, Session, Snapshot, Step
+from gdtui.session import LaneView, Session, Snapshot
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.loop import HEAD
+from gdtui.verbs import Step
 
 #: Updates between two looks at the trace, which keeps twice as many rows whole.
 PIECE = 16_384

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from gdtui.scenario.play.expect import Expectation
 from gdtui.scenario.read.faults import Place
-from gdtui.session import Command, Until
+from gdtui.session import Command
 from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment
+from gdtui.verbs import Until
 from gdtui.view.charts import Show
 
 #: Verbs that need a screen: a headless replay reports them as skipped.

@@ -227,15 +227,15 @@ class _Reading:
 
 def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | None:
     """Return the coordinates to record where the script speaks of others than those recorded anyway."""
-    from gdtui.session import Until
     from gdtui.session.quantities import parse_condition
+    from gdtui.verbs import Until
     from gdtui.view.charts import Show
 
     usual = set(watched(objective.dimension))
     spoken = {q.index for act in acts for q in act.quantities() if q.index is not None}
     for act in acts:
         if isinstance(act.command, Until):
-            index = parse_condition(act.command.condition).quantity.index
+            index = parse_condition(act.command.until).quantity.index
             spoken |= set() if index is None else {index}
         if isinstance(act.given, Show) and isinstance(act.given.coordinate, int):
             spoken.add(act.given.coordinate)

@@ -15,10 +15,11 @@ from gdtui.scenario.read.faults import Source
 from gdtui.scenario.read.positions import Path
 from gdtui.scenario.read.sections import kind_of, lane_of, read_sound
 from gdtui.scenario.read.stage import Checker, Stage, check_start
-from gdtui.session import Add, Back, Branch, Command, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
+from gdtui.session import Command
 from gdtui.session.quantities import parse_condition, parse_quantity
 from gdtui.simulation.experiment import LANE_NAME, Lane
 from gdtui.text import _, did_you_mean
+from gdtui.verbs import Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
 from gdtui.view.charts import KINDS, Show
 
 #: No more lanes than an experiment takes.
@@ -172,7 +173,7 @@ class _Reader(Checker):
                 self.fault("to" if known else "set", str(error) + self._form(lane, error), column=column)
         if target.index is not None:
             self.fault("set", _("a setting is one number for the whole lane, it has no [{}]").format(target.index))
-        return Set(target.lane, target.name, table.to)
+        return Set(table.set, table.to)
 
     def _form(self, lane: Lane, error: ParameterError) -> str:
         """Return a hint where another form of the lane's optimizer has what this one lacks."""

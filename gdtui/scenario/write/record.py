@@ -9,33 +9,18 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gdtui.errors import RecordError
 from gdtui.files import write_whole
 from gdtui.scenario.play.replay import DEFAULT_UPDATES
-from gdtui.session import (
-    Add,
-    Back,
-    Branch,
-    ChangeObjective,
-    Command,
-    Epoch,
-    Load,
-    Mark,
-    Remove,
-    Reset,
-    Say,
-    Session,
-    Set,
-    Step,
-    Until,
-)
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
+from gdtui.session import Command, Session
+from gdtui.simulation.experiment import Lane, ObjectiveSpec, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.text import _, forbidden
+from gdtui.verbs import Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
 
 #: The most that one act may ask for (`model.Count`), and the longest title.
 MOST_COUNT, LONGEST_TITLE = 10**9, 200
@@ -75,7 +60,7 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     RecordError
         a number is not finite, or the name of a random stream is not text.
     """
-    experiment, commands = begun_with(session)
+    experiment, commands = session.origin, session.log
     acts = _Acts()
     for command in commands:
         acts.add(command)
@@ -99,38 +84,6 @@ def _schema_line(folder: str) -> list[str]:
     """Return the line by which editors find the schema, where it lies beside the file."""
     there = folder and os.path.isfile(os.path.join(folder, SCHEMA))
     return [f"#:schema ./{SCHEMA}"] if there else []
-
-
-def begun_with(session: Session) -> tuple[Experiment, list[Command]]:
-    """Return the experiment after the last change of objective, and what was done from there on."""
-    experiment, commands = session.origin, list[Command]()
-    lanes = list(experiment.lanes)
-    for command in session.log:
-        match command:
-            case Load(loaded):
-                experiment, lanes = loaded, list(loaded.lanes)
-                commands.clear()
-            case ChangeObjective(spec):
-                lanes = [replace(lane, start=()) for lane in lanes]
-                experiment = replace(experiment.with_objective(spec), lanes=tuple(lanes))
-                commands.clear()
-            case _:
-                lanes = _after(lanes, command)
-                commands.append(command)
-    return experiment, commands
-
-
-def _after(lanes: list[Lane], command: Command) -> list[Lane]:
-    """Return the lanes that there are after a command."""
-    match command:
-        case Add(lane):
-            return [*lanes, lane]
-        case Remove(name):
-            return [lane for lane in lanes if lane.name != name]
-        case Branch(name, new):
-            origin = next(lane for lane in lanes if lane.name == name)
-            return [*lanes, replace(origin, name=new, stream=origin.stream or origin.name)]
-    return lanes
 
 
 def _updates_asked(session: Session, commands: Iterable[Command]) -> int:
@@ -172,8 +125,8 @@ class _Acts:
                 self._act(back=self._mark(to) if isinstance(to, str) else to)
             case Mark(name):
                 self._act(mark=self._mark(name))
-            case Set(lane, key, value):
-                self._act(set=f"{lane}.{key}", to=float(value))
+            case Set(key, value):
+                self._act(set=key, to=float(value))
             case Branch(lane, new):
                 self.lines.append(f"{{ branch = {quote(lane)}, as = {quote(new)} }}")
             case Add(lane):

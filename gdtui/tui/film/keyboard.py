@@ -11,12 +11,13 @@ from textual.pilot import Pilot
 from gdtui.scenario.play.lesson import Lesson
 from gdtui.scenario.play.replay import Outcome, Player
 from gdtui.scenario.read.acts import Act, Scenario
-from gdtui.session import Session, Step
+from gdtui.session import Session
 from gdtui.text import _
 from gdtui.tui.film.cast import Cast, reading_seconds
 from gdtui.tui.film.frames import Frame, picture, take
 from gdtui.tui.film.stage import FilmApp, FilmBench
 from gdtui.tui.screens.bench import FRAMES
+from gdtui.verbs import Step
 from gdtui.view.charts import Show
 
 #: Seconds that each picture of a long step stands, and that another act and a key take.

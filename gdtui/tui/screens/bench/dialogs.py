@@ -9,10 +9,11 @@ from typing import Any
 from textual.app import App
 
 from gdtui.scenario.play.lesson import Lesson
-from gdtui.session import Add, ChangeObjective, Command, LaneView, Session, Set, Snapshot
+from gdtui.session import ChangeObjective, Command, LaneView, Session, Snapshot
 from gdtui.text import _
 from gdtui.tui.screens.pick import PickLane, PickObjective
 from gdtui.tui.screens.settings import EditLane
+from gdtui.verbs import Add, Set
 
 Act = Callable[[Command], None]
 
@@ -33,7 +34,7 @@ def ask_settings(app: App[Any], lane: LaneView, act: Act) -> None:
 
     def chosen(changes: dict[str, float] | None) -> None:
         for key, value in (changes or {}).items():
-            act(Set(lane.name, key, value))
+            act(Set(f"{lane.name}.{key}", value))
 
     app.push_screen(EditLane(lane), chosen)
 

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from gdtui.errors import LookError
-from gdtui.session import Back, Command, Remove, Reset, Snapshot, Step
+from gdtui.session import Command, Snapshot
 from gdtui.text import _
 from gdtui.tui.engine import Engine
 from gdtui.tui.screens.bench import dialogs, pages
@@ -23,6 +23,7 @@ from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.parts import arrange, parts
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.words import spell
+from gdtui.verbs import Back, Remove, Reset, Step
 from gdtui.view import layout, painters, panels
 from gdtui.view.chart_figures import Charts, charts_of
 from gdtui.view.charts import Show

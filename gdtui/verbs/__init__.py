@@ -1,0 +1,19 @@
+"""What a script, a key or a test can do: one file a verb, found by being in this folder.
+
+Each is a frozen record. Its file says which keys it has, what it checks of a scenario at its point, what it does to
+a session, what a replay does with it, and how it is written to a file.
+"""
+
+from gdtui.verbs.add import Add
+from gdtui.verbs.back import Back
+from gdtui.verbs.branch import Branch
+from gdtui.verbs.epoch import Epoch
+from gdtui.verbs.mark import Mark
+from gdtui.verbs.remove import Remove
+from gdtui.verbs.reset import Reset
+from gdtui.verbs.say import Say
+from gdtui.verbs.set import Set
+from gdtui.verbs.step import Step
+from gdtui.verbs.until import Until
+
+__all__ = ["Add", "Back", "Branch", "Epoch", "Mark", "Remove", "Reset", "Say", "Set", "Step", "Until"]
