@@ -1,0 +1,132 @@
+"""Laws of the whole tree that no linter has a rule for: each is read off the source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[1] / "gdtui"
+FILES = sorted(HOUSE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+#: Where values of any type come in: numba's kernels, plotext's figures.
+DOORS = ("kernel.py", "plot/canvas.py")
+#: Names that mean the same wherever they stand.
+SHARED_NAMES = {"__init__", "__main__", "base"}
+
+
+def _place(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}"
+
+
+def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph("gdtui")
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    circles: list[list[str]] = []
+
+    def visit(module: str) -> None:  # Tarjan 1972: strongly connected components
+        number[module] = low[module] = len(number)
+        stack.append(module)
+        for other in sorted(graph.find_modules_directly_imported_by(module)):
+            if other not in number:
+                visit(other)
+                low[module] = min(low[module], low[other])
+            elif other in stack:
+                low[module] = min(low[module], number[other])
+        if low[module] == number[module]:
+            component = [stack.pop()]
+            while component[-1] != module:
+                component.append(stack.pop())
+            if len(component) > 1:
+                circles.append(sorted(component))
+
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))
+    for module in sorted(graph.modules):
+        if module not in number:
+            visit(module)
+    assert circles == []
+
+
+def _words(node: ast.AST) -> bool:
+    """Say whether a piece of an f-string or of a sum is text with letters in it."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and any(c.isalpha() for c in node.value)
+
+
+def _translated(node: ast.AST) -> bool:
+    return any(True for _call in _calls(node, "_"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_sentences_are_translated_whole(path: Path) -> None:
+    """A sentence joined from translated fragments cannot be put into another order."""
+    joined = []
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.JoinedStr):
+            parts = node.values
+            if any(map(_translated, parts)) and (
+                any(map(_words, parts)) or sum(isinstance(p, ast.FormattedValue) and _translated(p) for p in parts) > 1
+            ):
+                joined.append(_place(path, node))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            sides = (node.left, node.right)
+            if any(_direct(side) for side in sides) and all(_direct(side) or _words(side) for side in sides):
+                joined.append(_place(path, node))
+    for call in _calls(TREES[path], "_"):
+        if not (len(call.args) == 1 and isinstance(call.args[0], (ast.Constant, ast.Attribute, ast.Name))):
+            joined.append(_place(path, call) + " (an f-string or expression cannot be found in a catalogue)")
+    assert joined == []
+
+
+def _direct(node: ast.AST) -> bool:
+    """Say whether a node is a translated message, formatted or not."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_any_stands_at_the_doors_only(path: Path) -> None:
+    if str(path.relative_to(HOUSE)) in DOORS:
+        return
+    uses = [_place(path, node) for node in ast.walk(TREES[path]) if isinstance(node, ast.Name) and node.id == "Any"]
+    assert uses == []
+
+
+def test_nobody_outside_asks_a_rule_for_its_class_or_name() -> None:
+    asked = []
+    for path, tree in TREES.items():
+        if HOUSE / "optimizers" in path.parents:
+            continue
+        for call in _calls(tree, "isinstance"):
+            names = {node.id for node in ast.walk(call.args[1]) if isinstance(node, ast.Name)}
+            if names & {"Rule", "BlockRule", "Solver", "ElementwiseRule"}:
+                asked.append(_place(path, call))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+                names = {ast.unparse(side) for side in sides}
+                if any(name.endswith(("rule.name", "lane.optimizer")) for name in names) and any(map(_words, sides)):
+                    asked.append(_place(path, node))
+    assert asked == []
+
+
+def test_a_file_name_has_one_meaning() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in FILES:
+        if path.stem not in SHARED_NAMES:
+            places[path.stem].append(str(path.relative_to(HOUSE)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
