@@ -18,7 +18,7 @@ import pytest
 
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import load_scenario
-from gdtui.session import Say
+from gdtui.verbs import Say
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Verbs that change what a lane has measured.
@@ -119,7 +119,7 @@ def spoken(act: Act) -> tuple[str, ...]:
     """Return the captions that an act shows: what is said, or what is asked and answered."""
     if not isinstance(act.command, Say):
         return ()
-    return (act.command.text, act.given) if isinstance(act.given, str) else (act.command.text,)
+    return (act.command.say, act.given) if isinstance(act.given, str) else (act.command.say,)
 
 
 def asserted(acts: tuple[Act, ...]) -> Iterator[float]:

@@ -26,7 +26,7 @@ def captions(scenario: Scenario) -> Iterator[str]:
     """Yield all that is said, asked and answered."""
     for act in scenario.acts:
         if isinstance(act.command, Say):
-            yield act.command.text
+            yield act.command.say
         if act.verb == "ask":
             yield str(act.given)
 
