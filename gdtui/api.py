@@ -23,6 +23,7 @@ from dataclasses import replace as changed
 import numpy as np
 
 from gdtui.kernel import Array
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.golden import Recorder, settle
 from gdtui.scenario.play.replay import Report
 from gdtui.scenario.play.replay import replay as play
@@ -32,7 +33,7 @@ from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
-from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Lane
 from gdtui.simulation.loop import HEAD
 
 __all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]

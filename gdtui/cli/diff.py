@@ -8,12 +8,12 @@ from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ObjectiveError, ParameterError
 from gdtui.insight.explain import rule_lines
 from gdtui.insight.numerals import symbol
+from gdtui.objectives.specs import SurfaceSpec
 from gdtui.optimizers import Optimizer, Rule
 from gdtui.plot.ascii_text import spelled
 from gdtui.session import LaneView, Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import refused
-from gdtui.simulation.simulation import build_objective
 from gdtui.text import _
 from gdtui.verbs import Step
 
@@ -44,8 +44,8 @@ def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None,
         rules = [optimizer.rule(name) for name in names]
         settings = {} if lr is None else {"lr": lr}
         lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
-        experiment = Experiment(ObjectiveSpec("surface", surface), lanes)
-        objective = build_objective(experiment.objective)
+        experiment = Experiment(SurfaceSpec(surface), lanes)
+        objective = experiment.objective.build(experiment.seed)
     except (ParameterError, ObjectiveError) as error:
         raise CommandFailure(str(error)) from None
     lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
+from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.optimizers import find
 from gdtui.simulation.defaults import DEFAULT_LANES
-from gdtui.simulation.experiment import COMMON, Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import COMMON, Experiment, Lane
 from gdtui.simulation.sampling import read_sampling
-from gdtui.simulation.simulation import build_objective
 from gdtui.text import _, did_you_mean
 
 #: Which option speaks of the part of an experiment that is at fault.
@@ -29,7 +29,7 @@ def from_options(options: argparse.Namespace) -> Experiment:
     try:
         spec = _objective(options)
         lanes = _lanes(options)
-        build_objective(spec)
+        spec.build()
         seed = 0 if options.seed is None else options.seed
         return Experiment(spec, lanes, seed=seed)
     except ExpressionError as error:
@@ -51,13 +51,13 @@ def refuse_with_file(options: argparse.Namespace) -> None:
             raise CommandFailure(_("--{} and a scenario file do not go together{}").format(name, hint))
 
 
-def _objective(options: argparse.Namespace) -> ObjectiveSpec:
+def _objective(options: argparse.Namespace) -> Specification:
     start = numbers("--start", options.start)
     if options.expression is not None:
-        return ObjectiveSpec("expression", "", options.expression, start=start)
+        return ExpressionSpec(options.expression, start=start)
     if options.dataset is not None:
-        return ObjectiveSpec("dataset", options.dataset, start=start)
-    return ObjectiveSpec("surface", options.surface or "rosenbrock", start=start)
+        return DatasetSpec(options.dataset, start=start)
+    return SurfaceSpec(options.surface or "rosenbrock", start)
 
 
 def numbers(option: str, text: str | None) -> tuple[float, ...]:

@@ -15,8 +15,7 @@ from gdtui.scenario.play.replay import Budget
 from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
 from gdtui.scenario.read.acts import Limits, Scenario
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, ObjectiveSpec
-from gdtui.simulation.simulation import build_objective
+from gdtui.simulation.experiment import Experiment
 from gdtui.text import _
 from gdtui.verbs import Step
 
@@ -65,7 +64,7 @@ def _seeded(experiment: Experiment, seed: int) -> Experiment:
 def _coords(text: str | None, experiment: Experiment) -> tuple[int, ...] | None:
     if text is None:
         return None
-    dimension = build_objective(experiment.objective).dimension
+    dimension = experiment.objective.build(experiment.seed).dimension
     if text == "all":
         return tuple(range(dimension))
     parts = [part.strip() for part in text.split(",")]
@@ -124,8 +123,7 @@ class _Bounded:
 def about(session: Session, title: str) -> dict[str, object]:
     """Return what was run, as the head of the JSON trace."""
     experiment = session.simulation.experiment
-    plain = vars(ObjectiveSpec(name=""))
-    objective = {k: v for k, v in vars(experiment.objective).items() if k == "kind" or v != plain[k]}
+    objective = {"kind": experiment.objective.kind, **experiment.objective.given()}
     lanes = [
         {
             "name": lane.name, "optimizer": lane.optimizer, "dialect": lane.dialect_name or None,

@@ -119,11 +119,12 @@ def _defaults(optimizer: Optimizer) -> list[str]:
 
 
 def _surface(name: str) -> list[str]:
-    from gdtui.objectives.surfaces.catalogue import UnknownSurfaceError, surface
+    from gdtui.errors import ObjectiveError
+    from gdtui.objectives.surfaces.catalogue import surface
 
     try:
         entry = surface(name)
-    except UnknownSurfaceError as error:
+    except ObjectiveError as error:
         raise CommandFailure(str(error)) from None
     ranges = ", ".join(
         f"{variable} from {number(low)} to {number(high)}"
@@ -147,10 +148,10 @@ def _surface(name: str) -> list[str]:
 
 def _dataset(name: str) -> list[str]:
     from gdtui.errors import ObjectiveError
-    from gdtui.objectives.build import dataset
+    from gdtui.objectives.specs import DatasetSpec
 
     try:
-        objective = dataset(name)
+        objective = DatasetSpec(name).build()
     except ObjectiveError as error:
         raise CommandFailure(str(error)) from None
     names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")

@@ -1,61 +1,63 @@
-"""What an objective is to everything above: a kernel, its data, and the words to speak of it."""
+"""An objective: a compiled loss and gradient, its data, and how to describe it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gdtui.kernel import Array, Indices, Kernel
-
-if TYPE_CHECKING:
-    from gdtui.objectives.expression.expression import Expression
-    from gdtui.objectives.network.model import Model
-
-#: The signature of an objective's kernel: (theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]) -> the mean
-#: loss over data[rows[lo:hi]]. Its gradient is written to grad, unless grad is empty.
-OBJECTIVE = "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])"
+from gdtui.objectives.expression.expression import Expression
+from gdtui.objectives.network.model import Model
 
 NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """Something to be minimised, over `dimension` parameters.
+    """A function of `dimension` parameters to be minimised.
 
     Parameters
     ----------
+    name, formula, teaches
+        its name, its mathematics on one line, and one line for a learner.
     kernel
-        loss and gradient, compiled: signature `OBJECTIVE`.
+        the mean loss over rows of the data and its gradient; the signature is `kernel_signature.OBJECTIVE`.
     start
-        where lanes begin.
+        the parameters that lanes start from.
     names
-        of the parameters, for people.
+        the names of the parameters.
+    shape, work_size
+        what the kernel is told about the model, and how many numbers of scratch memory it needs.
     data
         rows x columns, inputs then targets; 0 rows for a surface.
     train, held_out
-        row numbers.
+        row numbers for training and for validation.
     noise
         standard deviation of the gradient noise of one sample.
+    has_loss
+        False where only gradients are known.
     expression
-        of a surface.
+        the formula of a surface.
+    domain, minima, log_levels
+        the region to draw, the known minima as (coordinates…, value), whether contour levels are logarithmic.
     blocks
-        for each block of parameters (first, rows, columns).
+        (first, rows, columns) of each block of parameters; none: all parameters are one vector.
     model
-        what is fitted to a dataset's rows.
+        the model that is fitted to the data.
     inputs, targets
         names of the data's columns.
     classes
-        names of the classes that the target counts; empty for numbers.
+        names of the classes where the target is a class number; empty for numbers.
     center, scale
-        of standardised inputs: (x − center)/scale is what the data hold; empty where they are not.
+        the data hold (x − center)/scale of the inputs; empty where inputs are not standardised.
+    in_order
+        update t uses row t − 1 of the data, whatever the lane's sampling.
     endless
-        of a tape: it goes round; False: it ends with its last row.
+        with `in_order`: the rows repeat; False: the run ends with the last row.
     """
 
-    kind: str
     name: str
     formula: str
     kernel: Kernel
@@ -80,15 +82,21 @@ class Objective:
     classes: tuple[str, ...] = ()
     center: Array = field(default_factory=lambda: np.zeros(0))
     scale: Array = field(default_factory=lambda: np.zeros(0))
+    in_order: bool = False
     endless: bool = True
 
     @property
     def dimension(self) -> int:
-        """How many parameters there are."""
+        """The number of parameters."""
         return len(self.start)
 
+    @property
+    def last_update(self) -> float:
+        """The number of the last update that there is a gradient for; inf where there is no last one."""
+        return len(self.data) if self.in_order and not self.endless else float("inf")
+
     def evaluate(self, theta: Array, rows: Indices | None = None) -> tuple[float, Array]:
-        """Return the mean loss and its gradient at theta, over `rows` (None: all training rows)."""
+        """Return the mean loss and its gradient at `theta` over `rows` (None: all training rows)."""
         chosen = self.train if rows is None else rows
         point = np.ascontiguousarray(theta, dtype=np.float64)
         grad = np.zeros(len(point))

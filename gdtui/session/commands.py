@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gdtui.simulation.experiment import Experiment, ObjectiveSpec
+from gdtui.objectives.specs import Specification
+from gdtui.simulation.experiment import Experiment
 
 if TYPE_CHECKING:
     from gdtui.session.session import Session
@@ -47,7 +48,7 @@ class Command(ABC):
 class ChangeObjective(Command):
     """Put the same lanes on another objective, at update 0."""
 
-    objective: ObjectiveSpec
+    objective: Specification
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
         """Open the present experiment with that objective; starts of single lanes do not fit it."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
+from gdtui.objectives.objective import Objective
 from gdtui.session.commands import Command
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
@@ -30,6 +31,8 @@ class Session:
         what to begin with.
     coords
         which coordinates are recorded (None: up to 16).
+    objective
+        the experiment's objective where it has been built already (None: it is built here).
 
     Attributes
     ----------
@@ -48,10 +51,14 @@ class Session:
         the experiment cannot be run.
     """
 
-    def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
-        self.open(experiment, coords)
+    def __init__(
+        self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
+    ) -> None:
+        self.open(experiment, coords, objective)
 
-    def open(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
+    def open(
+        self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
+    ) -> None:
         """Begin anew with an experiment, at update 0.
 
         Raises
@@ -59,7 +66,7 @@ class Session:
         ObjectiveError, ParameterError
             it cannot be run; nothing has changed.
         """
-        self.simulation = Simulation(experiment, coords)
+        self.simulation = Simulation(experiment, coords, objective)
         self.origin = experiment
         self.log: list[Command] = []
         self.marks: dict[str, Mapping[str, Place]] = {}

@@ -117,10 +117,10 @@ class Looping:
             which rows to write: every so many (0: none).
         """
         o, spec = self.objective, self.spec
-        full = o.kind != "tape" and (len(o.train) == 0 or spec.sampling.batch is None)
+        full = not o.in_order and (len(o.train) == 0 or spec.sampling.batch is None)
         if full:
             source, begin, end = o.train, np.zeros(1, dtype=np.int64), np.array([len(o.train)])
-        elif o.kind == "tape":
+        elif o.in_order:
             begin = np.arange(t0, t0 + n) % len(o.data)
             source, end = np.arange(len(o.data)), begin + 1
         else:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gdtui.errors import ParameterError
+from gdtui.objectives.specs import Specification, SurfaceSpec
 from gdtui.optimizers import Rule, find
 from gdtui.optimizers.language.solver import Solver
 from gdtui.simulation.sampling import Sampling
@@ -17,59 +18,6 @@ LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 #: What every first-order lane takes besides its rule's own hyperparameters; 0 = off.
 COMMON = ("weight_decay", "clip_value", "clip_norm")
 X_AXES = ("updates", "epochs", "samples", "evaluations")
-
-
-@dataclass(frozen=True)
-class ObjectiveSpec:
-    """Which objective: a surface, an expression, a dataset, a tape.
-
-    Parameters
-    ----------
-    kind
-        "surface", "expression", "dataset" or "tape".
-    name
-        of the surface or dataset.
-    formula
-        of the expression.
-    domain
-        of the expression, a (low, high) a variable; empty for a default.
-    start
-        where lanes begin; empty for the objective's own start.
-    noise
-        standard deviation of gradient noise (surfaces and expressions).
-    rows
-        of the dataset; None for its own number.
-    csv
-        path of a file of rows (dataset) or of gradients (tape), in place of a name.
-    target
-        names of the columns to predict; empty for the last one.
-    validation
-        share of the rows held out, from 0 to below 1.
-    standardize
-        scale each input to mean 0 and variance 1, by the training rows.
-    layers, activation, loss, init
-        the model; empty for the dataset's own.
-    gradients, pattern
-        of the tape: one row an update, or a pattern by name.
-    """
-
-    kind: str = "surface"
-    name: str = "rosenbrock"
-    formula: str = ""
-    domain: tuple[tuple[float, float], ...] = ()
-    start: tuple[float, ...] = ()
-    noise: float = 0.0
-    rows: int | None = None
-    csv: str = ""
-    target: tuple[str, ...] = ()
-    validation: float = 0.0
-    standardize: bool = False
-    layers: tuple[int, ...] = ()
-    activation: str = ""
-    loss: str = ""
-    init: str = ""
-    gradients: tuple[tuple[float, ...], ...] = ()
-    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,7 +165,7 @@ class Experiment:
         two lanes of one name, or none, or too many.
     """
 
-    objective: ObjectiveSpec = ObjectiveSpec()
+    objective: Specification = field(default_factory=lambda: SurfaceSpec("rosenbrock"))
     lanes: tuple[Lane, ...] = ()
     seed: int = 0
     updates: int = 500
@@ -236,6 +184,6 @@ class Experiment:
         if not 0 <= self.seed < 2**64:
             raise ParameterError("seed", f"seed is from 0 to 2**64 - 1, not {self.seed}")
 
-    def with_objective(self, objective: ObjectiveSpec) -> Experiment:
+    def with_objective(self, objective: Specification) -> Experiment:
         """Return the same lanes on another objective."""
         return replace(self, objective=objective, title="")

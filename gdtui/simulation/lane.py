@@ -148,9 +148,7 @@ class LaneRun:
     @property
     def _longest(self) -> float:
         """The update after which there is no other."""
-        most = float(self.spec.stop.updates or np.inf)
-        tape = self.objective.kind == "tape" and not self.objective.endless
-        return min(most, len(self.objective.data)) if tape else most
+        return min(self.spec.stop.updates or np.inf, self.objective.last_update)
 
     def epoch_at(self, update: int) -> float | None:
         """Return how many passes over the data `update` updates are; None without data."""

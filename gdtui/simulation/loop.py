@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
-from gdtui.objectives.objective import OBJECTIVE
+from gdtui.objectives.kernel_signature import OBJECTIVE
 from gdtui.optimizers.language.kernel_source import PROBE, RULE
 
 #: Columns that every recorded row begins with; theta[c], grad[c] and the probe's p·c values follow.

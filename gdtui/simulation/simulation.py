@@ -6,43 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gdtui.errors import ParameterError
-from gdtui.objectives import build
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import LaneRun
 
 #: Asked between chunks of a long run; True: stop here.
 Interrupt = Callable[[], bool]
-
-
-def build_objective(spec: ObjectiveSpec, seed: int = 0) -> Objective:
-    """Return the objective that `spec` describes; `seed` decides its split and its first parameters.
-
-    Raises
-    ------
-    ObjectiveError
-        it cannot be built; the error names the part at fault.
-    """
-    if spec.kind == "surface":
-        return build.surface(spec.name, spec.start, spec.noise)
-    if spec.kind == "expression":
-        return build.expression(spec.formula, spec.domain, spec.start, spec.noise)
-    if spec.kind == "tape":
-        return build.tape(spec.gradients, spec.pattern, spec.csv, spec.start)
-    return build.dataset(
-        spec.name,
-        spec.rows,
-        spec.start,
-        csv=spec.csv,
-        target=spec.target,
-        validation=spec.validation,
-        standardize=spec.standardize,
-        layers=spec.layers,
-        activation=spec.activation,
-        loss=spec.loss,
-        init=spec.init,
-        seed=seed,
-    )
 
 
 class Simulation:
@@ -54,6 +23,8 @@ class Simulation:
         what to simulate.
     coords
         which coordinates are recorded (None: up to 16).
+    objective
+        the experiment's objective where it has been built already (None: it is built here).
 
     Raises
     ------
@@ -61,10 +32,12 @@ class Simulation:
         the experiment cannot be run.
     """
 
-    def __init__(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
+    ) -> None:
         self.experiment = experiment
         self.coords = coords
-        self.objective = build_objective(experiment.objective, experiment.seed)
+        self.objective = objective or experiment.objective.build(experiment.seed)
         self.lanes = {lane.name: self._run_of(lane) for lane in experiment.lanes}
 
     def _run_of(self, lane: Lane) -> LaneRun:

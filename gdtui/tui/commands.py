@@ -10,9 +10,9 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from gdtui.objectives.data.datasets import DATASETS
+from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import ChangeObjective
-from gdtui.simulation.experiment import ObjectiveSpec
 from gdtui.text import _
 from gdtui.tui.screens.keys import key_name
 from gdtui.tui.widgets.words import spell
@@ -42,10 +42,12 @@ class BenchCommands(Provider):
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for kind in KINDS.values():
             yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(chart=kind.name))
-        for kind_of, entries in (("surface", SURFACES), ("dataset", DATASETS)):
-            for entry in entries.values():
-                act = partial(bench.act, ChangeObjective(ObjectiveSpec(kind_of, entry.name)))
-                yield f"{_('objective')}: {entry.name}", entry.teaches, act
+        offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
+            *((SurfaceSpec(surface.name), surface.teaches) for surface in SURFACES.values()),
+            *((DatasetSpec(dataset.name), dataset.teaches) for dataset in DATASETS.values()),
+        ]
+        for spec, teaches in offered:
+            yield _("objective: {}").format(spec.name), teaches, partial(bench.act, ChangeObjective(spec))
 
     async def discover(self) -> Hits:
         """Offer everything before a letter is typed."""

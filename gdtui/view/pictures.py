@@ -35,7 +35,7 @@ def picture(snapshot: Snapshot, selected: int = 0, *, fit_view: bool = False, co
     objective = snapshot.objective
     model = objective.model
     one_input = model is not None and objective.data.shape[1] == 2 and not objective.classes
-    if objective.kind == "tape":
+    if objective.in_order:
         return _tape(snapshot, coordinate)
     if one_input and (fit_view or objective.dimension != 2):
         return _fit(snapshot)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gdtui.objectives import build
-from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec, Specification
+from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 
@@ -49,11 +49,10 @@ def per_update(act: Callable[[int], None], n: int, tries: int = 5) -> float:
     return statistics.median(times)
 
 
-def lane(objective: ObjectiveSpec, spec: Lane) -> Callable[[int], None]:
+def lane(objective: Specification, spec: Lane) -> Callable[[int], None]:
     """Return what advances a lane without recording, as a long run between two frames does."""
-    from gdtui.simulation.simulation import build_objective
 
-    run = LaneRun(spec, build_objective(objective), 0)
+    run = LaneRun(spec, objective.build(), 0)
 
     def act(n: int) -> None:
         run.reset()
@@ -108,7 +107,7 @@ def linear_in_torch() -> Callable[[int], None]:
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
-    data = build.dataset("linear-4-3").data
+    data = DatasetSpec("linear-4-3").build().data
     loader = DataLoader(TensorDataset(torch.tensor(data[:, :1]), torch.tensor(data[:, 1:])), 20, shuffle=True)
 
     def act(n: int) -> None:

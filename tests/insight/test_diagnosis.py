@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gdtui.insight.diagnosis import curvatures, diagnose
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from gdtui.insight.transform_lines import prepared_lines
+from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.optimizers import REGISTRY
 from gdtui.optimizers.language.solver import Solver
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 
 SURFACE = ObjectiveSpec()
@@ -17,7 +18,7 @@ NETWORK = ObjectiveSpec("dataset", "xor", layers=(2, 3, 1), activation="tanh", l
 FIRST_ORDER = [(o.name, d) for o in REGISTRY.values() for r in o.rules for d in r.dialects if not isinstance(r, Solver)]
 
 
-def after(objective: ObjectiveSpec, optimizer: str, dialect: str, **settings: float):
+def after(objective: Specification, optimizer: str, dialect: str, **settings: float):
     """One lane after three updates."""
     lane = Lane("a", optimizer, dialect, settings={"lr": 0.01, **settings})
     session = Session(Experiment(objective, (lane,)))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.build import dataset
 from gdtui.objectives.data import csv_data, csv_source
 from gdtui.objectives.data.csv_data import read_dataset
+from tests.objectives.building import dataset
 
 
 @pytest.fixture

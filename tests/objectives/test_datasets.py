@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.build import dataset
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.network.inspection import accuracy, predicted_classes
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.simulation import Simulation
+from tests.objectives.building import dataset
 
 SMALL = [name for name in DATASETS if name != "clicks"]
 

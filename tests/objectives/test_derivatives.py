@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gdtui.errors import ExpressionError
-from gdtui.objectives.build import expression, surface
 from gdtui.objectives.expression.expression import Expression, parse
 from gdtui.objectives.surfaces.catalogue import SURFACES
+from tests.objectives.building import expression, surface
 from tests.objectives.formulas import ACKLEY, SMOOTH
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.build import dataset
 from gdtui.objectives.network.inspection import layer_values
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.simulation import Simulation
+from tests.objectives.building import dataset
 
 
 def test_the_clicks_begin_with_the_notes_batch() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ExpressionError
-from gdtui.objectives.build import expression
 from gdtui.objectives.expression.expression import hessian, lower, parse
+from tests.objectives.building import expression
 from tests.objectives.formulas import ACKLEY, REFUSED, ROSENBROCK
 
 HEAVY = {

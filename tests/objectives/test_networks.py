@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.build import dataset
-from gdtui.objectives.data.csv_data import Table
+from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.network import kernels as networks
-from gdtui.objectives.network.fit import Wish, fit, outputs_for
 from gdtui.objectives.network.inspection import accuracy, layer_values, outputs, predicted_classes
 from gdtui.objectives.network.model import INITS, Model
+from gdtui.objectives.specs import DatasetSpec
+from gdtui.objectives.specs.fitted import outputs_for
+from tests.objectives.building import dataset
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 MORE = json.loads((REFERENCE / "more_networks.json").read_text())
@@ -181,10 +182,8 @@ def test_every_value_of_every_layer_is_what_the_textbook_works_out(activation: s
     model = Model((3, 5, 4, 3), activation, loss)
     data, theta = example(model, 6, seed=8)
     classes = ("a", "b", "c") if loss == "softmax" else ()
-    o = fit(
-        Table(data[:, :3], data[:, 3:], ("p", "q", "r"), ("y",) if classes else ("y1", "y2", "y3"), classes),
-        model, Wish(start=tuple(theta)), "own", "own",
-    )  # fmt: skip
+    table = Table(data[:, :3], data[:, 3:], ("p", "q", "r"), ("y",) if classes else ("y1", "y2", "y3"), classes)
+    o = DatasetSpec("own", start=tuple(theta)).fit(table, model, 0)
     for row in range(6):
         expected_loss, expected = by_hand(model, theta, data[row, :3], data[row, 3:])
         assert o.evaluate(theta, np.array([row]))[0] == pytest.approx(expected_loss, rel=1e-12)
@@ -263,25 +262,25 @@ def test_first_parameters_have_the_spread_of_their_initialisation() -> None:
 @pytest.mark.parametrize(
     ("key", "wish"),
     [
-        ("layers", Wish(layers=(3, 1))),
-        ("layers", Wish(layers=(2, 8, 2))),
-        ("layers", Wish(layers=(2,))),
-        ("layers", Wish(layers=(2, 0, 1))),
-        ("layers", Wish(layers=(2, 5000, 1))),
-        ("layers", Wish(layers=(2, 4096, 4096, 1))),
-        ("activation", Wish(activation="swish")),
-        ("loss", Wish(loss="hinge")),
-        ("init", Wish(init="ones")),
-        ("start", Wish(start=(1.0, 2.0))),
-        ("validation", Wish(validation=1.0)),
-        ("validation", Wish(validation=-0.1)),
-        ("validation", Wish(validation=float("nan"))),
-        ("validation", Wish(validation=0.999)),
+        ("layers", {"layers": (3, 1)}),
+        ("layers", {"layers": (2, 8, 2)}),
+        ("layers", {"layers": (2,)}),
+        ("layers", {"layers": (2, 0, 1)}),
+        ("layers", {"layers": (2, 5000, 1)}),
+        ("layers", {"layers": (2, 4096, 4096, 1)}),
+        ("activation", {"activation": "swish"}),
+        ("loss", {"loss": "hinge"}),
+        ("init", {"init": "ones"}),
+        ("start", {"start": (1.0, 2.0)}),
+        ("validation", {"validation": 1.0}),
+        ("validation", {"validation": -0.1}),
+        ("validation", {"validation": float("nan")}),
+        ("validation", {"validation": 0.999}),
     ],
 )
-def test_what_does_not_fit_is_refused_by_its_key(key: str, wish: Wish) -> None:
+def test_what_does_not_fit_is_refused_by_its_key(key: str, wish: dict[str, object]) -> None:
     with pytest.raises(ObjectiveError) as error:
-        dataset("two-moons", rows=10, **{name: getattr(wish, name) for name in wish.__dataclass_fields__})
+        dataset("two-moons", rows=10, **wish)
     assert error.value.key == key
 
 
@@ -309,7 +308,7 @@ def test_a_loss_that_does_not_fit_the_targets_is_refused() -> None:
 def test_the_best_linear_model_is_a_minimum_for_several_targets_too() -> None:
     random = np.random.RandomState(0)
     table = Table(random.randn(20, 2), random.randn(20, 2), ("a", "b"), ("y", "z"))
-    o = fit(table, Model((2, 2), "tanh", "mse"), Wish(validation=0.2), "own", "own")
+    o = DatasetSpec("own", validation=0.2).fit(table, Model((2, 2), "tanh", "mse"), 0)
     value, grad = o.evaluate(np.array(o.minima[0][:-1]))
     assert value == pytest.approx(o.minima[0][-1], rel=1e-12) and np.abs(grad).max() < 1e-13
     assert np.abs(o.evaluate(np.array(o.minima[0][:-1]), o.held_out)[1]).max() > 1e-3

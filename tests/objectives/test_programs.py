@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ExpressionError
-from gdtui.objectives.build import expression, objective_kernel, surface
+from gdtui.objectives.expression.compilation import objective_kernel
 from gdtui.objectives.expression.expression import gradient, hessian, lower, parse
 from gdtui.objectives.expression.functions import FUNCTIONS, GUARDS
-from gdtui.objectives.objective import OBJECTIVE
+from gdtui.objectives.kernel_signature import OBJECTIVE
 from gdtui.objectives.surfaces.catalogue import SURFACES
+from tests.objectives.building import expression, surface
 from tests.objectives.formulas import ACKLEY, ROSENBROCK, SMOOTH
 
 

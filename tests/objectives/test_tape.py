@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.build import tape
-from gdtui.objectives.data.tape import PATTERNS, pattern_rows
+from gdtui.objectives.specs import ObjectiveSpec, Specification
+from gdtui.objectives.specs.tape import PATTERNS, pattern_rows
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.simulation import Simulation
 from gdtui.verbs import Step
+from tests.objectives.building import tape
 
 
-def gradients_seen(spec: ObjectiveSpec, updates: int) -> tuple[list[float], str]:
+def gradients_seen(spec: Specification, updates: int) -> tuple[list[float], str]:
     """Return how far gd with lr 1 moved in each update, which is minus its gradient."""
     simulation = Simulation(Experiment(spec, (Lane("gd", "gd", settings={"lr": 1.0}),)))
     lane = simulation.lanes["gd"]

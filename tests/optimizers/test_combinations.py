@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.objectives.data.tape import build_tape
+from gdtui.objectives.specs import TapeSpec
 from gdtui.optimizers import find
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane import LaneRun
@@ -64,7 +64,7 @@ def lane_of(record, paper=False):
 def tape_of(record):
     """The gradients of a record as an objective with its blocks."""
     theta0, gradients = stream(reference(), record["blocks"])
-    tape = build_tape(tuple(tuple(g) for g in gradients[: len(record["theta"])]), start=tuple(theta0))
+    tape = TapeSpec(tuple(tuple(g) for g in gradients[: len(record["theta"])]), start=tuple(theta0)).build()
     sizes = [rows * cols for rows, cols in record["blocks"]]
     firsts = np.cumsum([0, *sizes[:-1]])
     blocks = np.array([(first, *size) for first, size in zip(firsts, record["blocks"], strict=True)], dtype=np.int64)

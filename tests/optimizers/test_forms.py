@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gdtui.errors import CommandError, ParameterError
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 
 NETWORK = ObjectiveSpec("dataset", "xor", layers=(2, 3, 1), activation="tanh", loss="bce", init="xavier")

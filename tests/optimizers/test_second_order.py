@@ -11,8 +11,8 @@ import pytest
 
 from gdtui.errors import ParameterError
 from gdtui.insight.explain import formula_lines, rule_lines
-from gdtui.objectives import build
 from gdtui.objectives.objective import Objective
+from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec, Specification
 from gdtui.objectives.surfaces import catalogue as surfaces
 from gdtui.optimizers import find
 from gdtui.optimizers.language.solver import Solver
@@ -20,12 +20,11 @@ from gdtui.optimizers.rules.second_order import damped_direction, inverse_update
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
-from gdtui.simulation.simulation import build_objective
 from gdtui.verbs import Back, Branch, Reset, Set, Step
 from gdtui.view.chart_figures import axes_of, x_values
 
@@ -40,16 +39,16 @@ def lane(name: str, start: tuple[float, ...] = (), **settings: float | bool) -> 
     return Lane("a", name, None, numbers, options, start=start)
 
 
-def surface(name: str, start: tuple[float, ...] = ()) -> ObjectiveSpec:
+def surface(name: str, start: tuple[float, ...] = ()) -> Specification:
     return ObjectiveSpec("surface", name, start=start)
 
 
-def formula(text: str, *start: float) -> ObjectiveSpec:
+def formula(text: str, *start: float) -> Specification:
     return ObjectiveSpec("expression", "", text, start=start)
 
 
-def after(spec: ObjectiveSpec | Objective, made: Lane, updates: int) -> LaneRun:
-    objective = spec if isinstance(spec, Objective) else build_objective(spec)
+def after(spec: Specification | Objective, made: Lane, updates: int) -> LaneRun:
+    objective = spec if isinstance(spec, Objective) else spec.build()
     run = LaneRun(made, objective, 0)
     run.advance(updates)
     return run
@@ -63,7 +62,7 @@ def column(run: LaneRun, name: str) -> np.ndarray:
 
 def quadratic(dimension: int, condition: float = 30.0) -> Objective:
     entry = surfaces.quadratic(condition, 30.0, dimension)
-    return build.expression(entry.formula, entry.domain, entry.start)
+    return ExpressionSpec(entry.formula, entry.domain, entry.start).build()
 
 
 # L-BFGS and torch ----------------------------------------------------------------------------------
@@ -354,14 +353,14 @@ def test_evaluations_reach_conditions_measures_and_the_axis() -> None:
 # Time travel ----------------------------------------------------------------------------------------
 
 
-def four(spec: ObjectiveSpec) -> Experiment:
+def four(spec: Specification) -> Experiment:
     stepped = Schedule("step", {"every": 5.0, "factor": 0.5})
     lanes = [Lane(name, name, schedule=stepped) for name in NAMES]
     return Experiment(spec, (*lanes, Lane("wolfe", "lbfgs", None, {"max_iter": 3.0}, {"strong_wolfe": True})))
 
 
 @pytest.mark.parametrize("spec", [surface("rosenbrock"), surface("himmelblau"), ObjectiveSpec("dataset", "linear-4-3")])
-def test_back_is_exact_and_the_size_of_steps_changes_nothing(spec: ObjectiveSpec) -> None:
+def test_back_is_exact_and_the_size_of_steps_changes_nothing(spec: Specification) -> None:
     def rows(session: Session) -> dict[str, bytes]:
         return {view.name: view.trace.rows.tobytes() for view in session.snapshot().lanes}
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdtui.errors import CommandError, RecordError
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.optimizers import REGISTRY
 from gdtui.scenario.play.replay import replay
 from gdtui.scenario.read.acts import Scenario
@@ -24,7 +25,7 @@ from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.model import VERBS, AddAct, LaneTable
 from gdtui.scenario.write.record import SCHEMA, quote, save, to_toml
 from gdtui.session import ChangeObjective, Command, Load, Session, Snapshot
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
+from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.verbs import Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until

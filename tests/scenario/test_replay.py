@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play import report
 from gdtui.scenario.play.expect import Check, Expectation
 from gdtui.scenario.play.replay import Report, replay
@@ -21,7 +22,7 @@ from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.session import Session
 from gdtui.session.quantities import Quantity
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 from tests.lessons import LONGEST
 

@@ -10,13 +10,14 @@ from typing import Any
 import jsonschema
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.read.library import folder, shipped
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.scenario.read.model import VERBS
 from gdtui.scenario.read.schema import schema, schema_text
 from gdtui.scenario.write.record import SCHEMA, to_toml
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
+from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.verbs import Add, Branch, Mark, Step

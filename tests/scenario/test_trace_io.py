@@ -11,9 +11,10 @@ import struct
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Step

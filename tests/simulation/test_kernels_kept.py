@@ -20,7 +20,8 @@ from gdtui.simulation.loop import advance
 from gdtui.session import Session
 from gdtui.verbs import Epoch, Step
 from gdtui.simulation.defaults import default_experiment
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 sessions = [Session(default_experiment()), Session(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a"),)))]
 for session in sessions:
     session.apply(Step(2))

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ParameterError
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.optimizers import REGISTRY
 from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Set, Step
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "optimizers.json").read_text())

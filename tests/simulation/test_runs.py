@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 
 RUNS = json.loads((Path(__file__).parent.parent / "reference" / "runs.json").read_text())

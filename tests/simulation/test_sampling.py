@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gdtui.errors import SamplingError
+from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import SHUFFLES, Sampling, batches, gradient_noise, normals, raw_stream, read_sampling
 from gdtui.simulation.trace import TraceView
 from gdtui.verbs import Step
@@ -93,7 +94,7 @@ def test_with_replacement_an_epoch_draws_as_many_rows_as_there_are() -> None:
     assert [sampling.samples(update, 100) for update in range(6)] == [0, 32, 64, 96, 100, 132]
 
 
-def trace(lanes: tuple[Lane, ...], name: str, spec: ObjectiveSpec, updates: int, seed: int = 5) -> TraceView:
+def trace(lanes: tuple[Lane, ...], name: str, spec: Specification, updates: int, seed: int = 5) -> TraceView:
     session = Session(Experiment(spec, lanes, seed))
     return session.apply(Step(updates)).lane(name).trace
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec, Stop
+from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Back, Epoch, Step
 

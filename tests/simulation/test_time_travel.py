@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from gdtui.errors import CommandError
 from gdtui.kernel import jit_disabled
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session, Snapshot
 from gdtui.simulation import checkpoints as moments
 from gdtui.simulation import lane as lanes
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.trace import Trace
 from gdtui.verbs import Back, Branch, Epoch, Mark, Reset, Set, Step, Until

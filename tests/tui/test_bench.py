@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import ChangeObjective, Session, Snapshot
 from gdtui.simulation.defaults import default_experiment
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.text import number
 from gdtui.verbs import Add, Back, Remove, Set, Step
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.session import ChangeObjective, Session, Snapshot
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.tui.film import film
 from gdtui.view import painters
 from gdtui.view.charts import Show

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.plot.palette import DARK
 from gdtui.session import Session, Snapshot
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Step
 from gdtui.view.chart_figures import KINDS, ORDER, Charts, charts_of
@@ -15,7 +16,7 @@ from gdtui.view.panels import Paper, line_count, this_update
 from gdtui.view.panels.rule import update_lines
 
 
-def after(objective: ObjectiveSpec, *lanes: Lane, updates: int = 10) -> Snapshot:
+def after(objective: Specification, *lanes: Lane, updates: int = 10) -> Snapshot:
     return Session(Experiment(objective, lanes, seed=1)).apply(Step(updates))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Cells, Row, cell_width
 from gdtui.plot.figure import Figure, Series
 from gdtui.plot.palette import DARK, LANE_GLYPHS, lane_color, lane_glyph
 from gdtui.session import Session, Snapshot
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 from gdtui.view.chart_figures import KINDS, Charts
 from gdtui.view.panels import Paper, header, lanes, network, this_update, window

@@ -18,6 +18,8 @@ import numpy as np
 from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array
 from gdtui.objectives.data.csv_source import Source
+from gdtui.objectives.data.data_table import Table
+from gdtui.text import _
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1024
@@ -26,30 +28,6 @@ MAX_CLASSES = 1000
 #: What other programs separate columns with.
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Rows to learn from.
-
-    Parameters
-    ----------
-    x, y
-        inputs (rows x d) and targets (rows x k).
-    inputs, targets
-        the names of their columns.
-    classes
-        names of the classes where the target is class numbers, else empty.
-    places
-        of each input, where its name stands, as "points.csv:1:3"; empty where there is no file.
-    """
-
-    x: Array
-    y: Array
-    inputs: tuple[str, ...]
-    targets: tuple[str, ...]
-    classes: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
 
 
 def _number(text: str) -> float | None:
@@ -204,7 +182,7 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     if len(chosen) == 1 and (texts or as_classes):
         classes, y = _classes(name, chosen[0], texts.get(chosen[0]), y)
     places = tuple(content.places[names.index(column)] for column in inputs)
-    return Table(x, y, tuple(inputs), tuple(chosen), classes, places)
+    return Table(x, y, tuple(inputs), tuple(chosen), classes, places, name, name, _("Your own data."))
 
 
 def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple[tuple[str, ...], Array]:

@@ -1,39 +1,31 @@
-"""The catalogue of small datasets, and the models that are fitted to them by default.
+"""The catalogue of built-in datasets and the models that are fitted to them by default.
 
-A new dataset is a function that makes it and an entry in `DATASETS`.
+A new dataset is one entry in `DATASETS`, with the function that makes its rows.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array
 from gdtui.objectives.data import generators as make
 from gdtui.objectives.data import iris as flowers
-from gdtui.objectives.data.csv_data import MAX_ROWS, Table, read_dataset
+from gdtui.objectives.data.csv_data import MAX_ROWS
+from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.network import embedding
-from gdtui.objectives.network.fit import Wish, fit, outputs_for
-from gdtui.objectives.network.model import Model
-from gdtui.objectives.objective import Objective
-
-#: What hidden layers do where neither the user nor the dataset says.
-DEFAULT_ACTIVATION = "tanh"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A built-in dataset: how to make it and what to fit to it by default.
+    """A built-in dataset: how to make it and which model to fit to it by default.
 
     Parameters
     ----------
     make
         rows -> (inputs n x d, targets n x k).
     rows
-        how many unless asked otherwise.
+        the default number of rows.
     layers, activation, loss
         the default model; activation "" where it has no hidden layers.
     teaches
@@ -43,9 +35,10 @@ class Dataset:
     classes
         names of the classes; empty where the targets are numbers.
     most
-        rows there can be.
-    embedded
-        whether the inputs are numbers of rows of embedding tables.
+        the largest number of rows.
+    tables
+        size of the first layer -> (rows, width) of the embedding tables that the inputs are row numbers of; None for
+        plain inputs.
     """
 
     name: str
@@ -60,7 +53,12 @@ class Dataset:
     targets: tuple[str, ...] = ("y",)
     classes: tuple[str, ...] = ()
     most: int = MAX_ROWS
-    embedded: bool = False
+    tables: Callable[[int], tuple[tuple[int, int], ...]] | None = None
+
+    def table(self, rows: int) -> Table:
+        """Return so many rows."""
+        x, y = self.make(rows)
+        return Table(x, y, self.inputs, self.targets, self.classes, (), self.name, self.title, self.teaches)
 
 
 _PLANE = ("x1", "x2")
@@ -127,87 +125,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset(
             "clicks", "users, items, clicks", embedding.clicks, 2, (128, 1), "bce",
             "704 129 parameters, of which an update on two clicks has a gradient for 385.",
-            inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), embedded=True,
+            inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), tables=embedding.tables,
         ),
     )
 }  # fmt: skip
-
-
-def _count(asked: int | None, default: int, most: int, name: str) -> int:
-    count = default if asked is None else asked
-    if not 1 <= count <= most:
-        raise ObjectiveError("rows", f"{name} has from 1 to {most} rows, not {count}")
-    return count
-
-
-def build_dataset(name: str, rows: int | None = None, wish: Wish | None = None) -> Objective:
-    """Return the mean loss of a built-in dataset's model as an objective.
-
-    Parameters
-    ----------
-    name
-        a key of `DATASETS`.
-    rows
-        how many rows to make (None: the dataset's own number).
-    wish
-        what is asked of the model (None: nothing).
-
-    Raises
-    ------
-    ObjectiveError
-        no such dataset, or rows or the wish do not fit.
-    """
-    wish = wish or Wish()
-    if name not in DATASETS:
-        close = difflib.get_close_matches(name.lower(), DATASETS, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else f" (there are: {', '.join(DATASETS)})"
-        raise ObjectiveError("name", f"there is no dataset {name!r}{hint}")
-    entry = DATASETS[name]
-    x, y = entry.make(_count(rows, entry.rows, entry.most, name))
-    table = Table(x, y, entry.inputs, entry.targets, entry.classes)
-    loss = wish.loss or entry.loss
-    layers = wish.layers or (*entry.layers[:-1], *_outputs(table, loss, wish))
-    tables = embedding.tables(layers) if entry.embedded else ()
-    model = Model(layers, _activation(wish, entry.activation), loss, tables, entry.inputs if tables else ())
-    return fit(table, model, wish, name, entry.title, entry.teaches)
-
-
-def build_csv(path: str, target: tuple[str, ...] = (), rows: int | None = None, wish: Wish | None = None) -> Objective:
-    """Return the mean loss of a model of the user's own rows as an objective.
-
-    The default model is linear; its loss is mse for numbers, bce for two classes, softmax for more.
-
-    Parameters
-    ----------
-    path
-        of a CSV file, see `gdtui.objectives.data.csv_data`.
-    target
-        names of the columns to predict; empty for the last one.
-    rows
-        how many of the first rows to take (None: all).
-    wish
-        what is asked of the model (None: nothing).
-
-    Raises
-    ------
-    ObjectiveError
-        the file is at fault, or target, rows or the wish do not fit it.
-    """
-    wish = wish or Wish()
-    name = Path(path).name
-    table = read_dataset(path, target, as_classes=wish.loss == "softmax" or (wish.loss == "bce" and len(target) < 2))
-    count = _count(rows, len(table.x), len(table.x), name)
-    table = replace(table, x=table.x[:count], y=table.y[:count])
-    loss = wish.loss or ("mse" if not table.classes else "bce" if len(table.classes) == 2 else "softmax")
-    layers = wish.layers or (table.x.shape[1], *_outputs(table, loss, wish))
-    return fit(table, Model(layers, _activation(wish, ""), loss), wish, name, name, "Your own data.")
-
-
-def _outputs(table: Table, loss: str, wish: Wish) -> tuple[int, ...]:
-    """Return the size of the last layer; an unknown loss is left to `Model` to refuse."""
-    Model((1, 1), _activation(wish, ""), loss)
-    return (outputs_for(table, loss),)
-
-
-def _activation(wish: Wish, default: str) -> str:
-    return wish.activation or default or DEFAULT_ACTIVATION

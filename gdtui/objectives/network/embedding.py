@@ -1,8 +1,8 @@
-"""The recommender: who clicked on what, learnt by a vector for each user and each item.
+"""The recommender: which user clicked on which item, learnt by a vector for each user and each item.
 
-Both vectors side by side are the inputs of a network; without hidden layers it is the notes' model,
-embeddings 1000 × 64 and 10000 × 64, then linear 128 → 1: 704 129 parameters, of which an update
-on two clicks has a gradient for 385. `gdtui.objectives.network.kernels` holds the kernel.
+Both vectors side by side are the inputs of a network. Without hidden layers it is the notes' model: embeddings
+1000 × 64 and 10000 × 64, then linear 128 → 1. Of its 704 129 parameters, an update on two clicks has a gradient for
+385. The kernel is in `gdtui.objectives.network.kernels`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 
 from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array
+from gdtui.text import _
 
 USERS, ITEMS = 1000, 10_000
 INPUTS = ("user", "item")
@@ -35,16 +36,15 @@ def clicks(rows: int) -> tuple[Array, Array]:
     return np.ascontiguousarray(made[:, :2]), np.ascontiguousarray(made[:, 2:])
 
 
-def tables(layers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    """Return (rows, width) of both tables; half of the network's inputs come from each.
+def tables(width: int) -> tuple[tuple[int, int], ...]:
+    """Return (rows, width) of both tables; half of the network's `width` inputs come from each.
 
     Raises
     ------
     ObjectiveError
         the first layer cannot be halved.
     """
-    if layers[0] % 2:
-        raise ObjectiveError(
-            "layers", f"the first layer takes a user's and an item's vector, so its size is even, not {layers[0]}"
-        )
-    return (USERS, layers[0] // 2), (ITEMS, layers[0] // 2)
+    if width % 2:
+        message = _("the first layer takes a user's and an item's vector, so its size is even, not {}")
+        raise ObjectiveError("layers", message.format(width))
+    return (USERS, width // 2), (ITEMS, width // 2)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
-from gdtui.objectives.objective import OBJECTIVE
+from gdtui.objectives.kernel_signature import OBJECTIVE
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "gelu")
 LOSSES = ("mse", "mae", "huber", "bce", "softmax")

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 
+from gdtui.errors import ObjectiveError
 from gdtui.objectives.surfaces.quadratic import quadratic
 from gdtui.objectives.surfaces.surface import Surface
+from gdtui.text import _, did_you_mean
 
-__all__ = ["SURFACES", "Surface", "UnknownSurfaceError", "quadratic", "surface"]
-
-
-class UnknownSurfaceError(ValueError):
-    """There is no surface of that name; says which name is close."""
-
-    def __init__(self, name: str) -> None:
-        close = difflib.get_close_matches(name[:40].lower(), SURFACES, 1, 0.5)
-        hint = f"; did you mean {close[0]!r}?" if close else f" (there are: {', '.join(SURFACES)})"
-        super().__init__(f"there is no surface {name[:40]!a}{hint}")
-        self.name = name
-        self.suggestion = close[0] if close else None
+__all__ = ["SURFACES", "Surface", "quadratic", "surface"]
 
 
 def _square(half_width: float) -> tuple[tuple[float, float], ...]:
@@ -276,8 +266,15 @@ SURFACES: dict[str, Surface] = {entry.name: entry for entry in _CATALOGUE}
 
 
 def surface(name: str) -> Surface:
-    """Return the surface called `name`, or raise `UnknownSurfaceError` with the nearest name."""
-    try:
-        return SURFACES[name]
-    except KeyError:
-        raise UnknownSurfaceError(name) from None
+    """Return the surface called `name`.
+
+    Raises
+    ------
+    ObjectiveError
+        there is none; the hint is the nearest name.
+    """
+    if name not in SURFACES:
+        known = _(" (there are: {})").format(", ".join(SURFACES))
+        message = _("there is no surface {}").format(ascii(name[:40]))
+        raise ObjectiveError("name", message, did_you_mean(name.lower(), SURFACES, known))
+    return SURFACES[name]

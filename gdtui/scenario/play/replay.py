@@ -156,7 +156,7 @@ class Player:
     ) -> None:
         stated = scenario.limits
         self.scenario = scenario
-        self.session = session or Session(scenario.experiment, scenario.coords)
+        self.session = session or Session(scenario.experiment, scenario.coords, scenario.objective)
         self.budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
         self.outcomes: list[Outcome] = []
         self.over = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gdtui.objectives.objective import Objective
 from gdtui.scenario.play.expect import Expectation
 from gdtui.scenario.read.faults import Place
 from gdtui.session import Command
@@ -98,6 +99,8 @@ class Scenario:
         what `gdtui replay` does with it.
     coords
         the coordinates that the script speaks of beyond those recorded anyway, or None.
+    objective
+        the experiment's objective, as it was built to check the file.
     """
 
     path: Path
@@ -108,3 +111,4 @@ class Scenario:
     limits: Limits = field(default_factory=Limits)
     acts: tuple[Act, ...] = ()
     coords: tuple[int, ...] | None = None
+    objective: Objective | None = field(default=None, compare=False, repr=False)

@@ -13,11 +13,12 @@ from typing import Any
 from gdtui.errors import ParameterError, UnsuitableFileError
 from gdtui.files import read_regular
 from gdtui.objectives.objective import Objective
+from gdtui.objectives.specs import Specification
 from gdtui.scenario.read.acts import Act, Limits, Scenario
 from gdtui.scenario.read.faults import Fault, Place, ScenarioError, Source
 from gdtui.scenario.read.plugins import load_installed
 from gdtui.scenario.read.positions import Path
-from gdtui.simulation.experiment import Experiment, Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.trace import watched
 from gdtui.text import _, did_you_mean, forbidden
 
@@ -169,11 +170,12 @@ class _Reading:
         source, document = self.source, self.document
         head = read_table(source, (), model.Head, document)
         run = read_table(source, ("run",), model.RunTable, document.get("run", {}))
-        read = read_objective(source, document["objective"]) if "objective" in document else None
+        seed = run.seed if run else 0
+        read = read_objective(source, document["objective"], seed) if "objective" in document else None
         spec, objective = read or (None, None)
         dimension = objective.dimension if objective else None
         lanes = self._lanes(objective)
-        stage = Stage(dict(lanes), dimension, objective is not None and len(objective.train) > 0)
+        stage = Stage(dict(lanes), dimension, objective is not None and len(objective.train) > 0, objective)
         stage.loose = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
         acts = read_script(source, document.get("script"), stage)
         source.close()
@@ -185,7 +187,7 @@ class _Reading:
         source.close()
         limits = Limits(head.limits.updates, head.limits.seconds)
         coords = _coords(objective, acts)
-        return Scenario(path, head.title, experiment, head.summary, tuple(head.tags), limits, acts, coords)
+        return Scenario(path, head.title, experiment, head.summary, tuple(head.tags), limits, acts, coords, objective)
 
     def _lanes(self, objective: Objective | None) -> dict[str, Lane | None]:
         from gdtui.scenario.read.sections import kind_of, read_lane
@@ -214,7 +216,7 @@ class _Reading:
         return lanes
 
     def _experiment(
-        self, spec: ObjectiveSpec, lanes: dict[str, Lane | None], seed: int, updates: int, x_axis: str, title: str
+        self, spec: Specification, lanes: dict[str, Lane | None], seed: int, updates: int, x_axis: str, title: str
     ) -> Experiment:
         whole = tuple(lane for lane in lanes.values() if lane is not None)
         try:

@@ -7,11 +7,18 @@ point of the script) is checked by `sections` and `script`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterable
+from dataclasses import MISSING
+from inspect import getdoc
+from types import GenericAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, create_model
 from pydantic_core import PydanticCustomError
 
+from gdtui.objectives.specs import KINDS as KINDS_OF_OBJECTIVES
+from gdtui.objectives.specs import Specification
+from gdtui.objectives.specs.specification import key_types
 from gdtui.view.charts import KINDS
 
 Count: TypeAlias = Annotated[int, Field(ge=1, le=10**9)]
@@ -107,61 +114,39 @@ class ScriptTable(Table):
 # -- objectives -------------------------------------------------------------------------------------
 
 
-class SurfaceTable(Table):
-    """A built-in surface."""
-
-    kind: Literal["surface"]
-    name: str
-    start: list[float] = []
-    noise: Annotated[float, Field(ge=0.0)] = 0.0
-
-
-class ExpressionTable(Table):
-    """A formula of one's own."""
-
-    kind: Literal["expression"]
-    formula: str
-    domain: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = []
-    start: list[float] = []
-    noise: Annotated[float, Field(ge=0.0)] = 0.0
+def _toml_type(annotation: Any) -> Any:
+    """Return the type of a field as TOML has it: arrays for tuples, of a fixed length for pairs."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return Annotated[_toml_type(annotation.__origin__), *annotation.__metadata__]
+    if origin is tuple:
+        items: Any = GenericAlias(list, (_toml_type(parts[0]),))
+        return items if parts[1] is ... else Annotated[items, Field(min_length=len(parts), max_length=len(parts))]
+    return annotation
 
 
-class ModelTable(Table):
-    """What is fitted to a dataset."""
-
-    layers: Annotated[list[Count], Field(min_length=2)] | None = None
-    activation: str | None = None
-    loss: str | None = None
-    init: str | None = None
-
-
-class DatasetTable(Table):
-    """A built-in dataset or a CSV file, and what is fitted to it."""
-
-    kind: Literal["dataset"]
-    name: str | None = None
-    csv: str | None = None
-    rows: Count | None = None
-    target: Annotated[Any, PlainValidator(_words)] = None
-    validation: Annotated[float, Field(ge=0.0, lt=1.0)] | None = None
-    standardize: bool = False
-    model: ModelTable | None = None
-    start: list[float] = []
-
-
-class TapeTable(Table):
-    """Gradients that were written down beforehand."""
-
-    kind: Literal["tape"]
-    gradients: list[list[float]] | None = None
-    csv: str | None = None
-    pattern: str | None = None
-    start: list[float] = []
+def _objective_table(kind: str, specs: Iterable[type[Specification]]) -> type[Table]:
+    """Return the table of a kind: the keys of all its specifications; those of the model in a table of their own."""
+    keys: dict[str, Any] = {"kind": (Literal[kind], ...)}
+    model: dict[str, Any] = {}
+    specs = tuple(specs)
+    for spec in specs:
+        for field in spec.fields():
+            needed = field.default is MISSING and len(specs) == 1
+            default = ... if needed else None if field.default in (MISSING, "", ()) else field.default
+            type_ = _toml_type(key_types(spec)[field.name])
+            if field.metadata.get("words"):
+                type_ = Annotated[Any, PlainValidator(_words)]
+            (model if field.metadata.get("model") else keys)[field.name] = (type_, default)
+    if model:
+        keys["model"] = (create_model("ModelTable", __base__=Table, **model), None)
+    doc = (getdoc(specs[0]) or "").partition("\n")[0]
+    return create_model(f"{kind.title()}Table", __base__=Table, __doc__=doc, **keys)
 
 
 OBJECTIVES: dict[str, type[Table]] = {
-    "surface": SurfaceTable, "expression": ExpressionTable, "dataset": DatasetTable, "tape": TapeTable,
-}  # fmt: skip
+    kind: _objective_table(kind, specs) for kind, specs in KINDS_OF_OBJECTIVES.items()
+}
 
 
 # -- lanes ------------------------------------------------------------------------------------------

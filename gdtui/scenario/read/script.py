@@ -14,7 +14,7 @@ from gdtui.scenario.read.expectations import read_expectation
 from gdtui.scenario.read.faults import Source
 from gdtui.scenario.read.positions import Path
 from gdtui.scenario.read.sections import kind_of, lane_of, read_sound
-from gdtui.scenario.read.stage import Checker, Stage, check_start
+from gdtui.scenario.read.stage import Checker, Stage, check_fits, check_start
 from gdtui.session import Command
 from gdtui.session.quantities import parse_condition, parse_quantity
 from gdtui.simulation.experiment import LANE_NAME, Lane
@@ -192,6 +192,7 @@ class _Reader(Checker):
         self._new_name("add", table.add)
         lane = lane_of(self.source, self.path, table.add, table)
         check_start(self.source, (*self.path, "start"), lane, self.stage.dimension)
+        check_fits(self.source, self.path, lane, self.stage.objective)
         self.stage.lanes.setdefault(table.add, lane)
         return None if lane is None else Add(lane)
 

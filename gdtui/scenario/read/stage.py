@@ -26,6 +26,8 @@ class Stage:
         how many parameters; None where the objective is at fault.
     has_data
         whether there are epochs.
+    objective
+        what the lanes minimise; None where it is at fault.
     loose
         something before was at fault, so that names may be missing for no fault of theirs.
     """
@@ -33,6 +35,7 @@ class Stage:
     lanes: dict[str, Lane | None]
     dimension: int | None
     has_data: bool
+    objective: Objective | None = None
     marks: list[str] = field(default_factory=list)
     loose: bool = False
 

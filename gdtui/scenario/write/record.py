@@ -15,9 +15,10 @@ import numpy as np
 
 from gdtui.errors import RecordError
 from gdtui.files import write_whole
+from gdtui.objectives.specs import Specification
 from gdtui.scenario.play.replay import DEFAULT_UPDATES
 from gdtui.session import Command, Session
-from gdtui.simulation.experiment import Lane, ObjectiveSpec, Stop
+from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.text import _, forbidden
 from gdtui.verbs import Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
@@ -163,23 +164,21 @@ def _beside(csv: str, folder: str) -> str:
     return os.path.relpath(whole, os.path.realpath(folder)) if inside else whole
 
 
-def _objective(spec: ObjectiveSpec, folder: str) -> dict[str, object]:
-    """Return the keys of `[objective]`, those that say something."""
-    model = {
-        "layers": list(spec.layers), "activation": spec.activation, "loss": spec.loss, "init": spec.init,
-    }  # fmt: skip
+def _objective(spec: Specification, folder: str) -> dict[str, object]:
+    """Return the keys of `[objective]` that differ from their defaults."""
     keys: dict[str, object] = {"kind": spec.kind}
-    if spec.kind == "expression":
-        keys |= {"formula": spec.formula, "domain": [list(pair) for pair in spec.domain]}
-    elif spec.kind != "tape" and not spec.csv:
-        keys["name"] = spec.name
-    keys |= {
-        "csv": _beside(spec.csv, folder), "rows": spec.rows, "target": list(spec.target), "validation": spec.validation,
-        "standardize": spec.standardize, "model": {key: value for key, value in model.items() if value},
-        "gradients": [list(row) for row in spec.gradients], "pattern": spec.pattern,
-        "start": list(map(float, spec.start)), "noise": float(spec.noise),
-    }  # fmt: skip
-    return {key: value for key, value in keys.items() if value}
+    model: dict[str, object] = {}
+    given = spec.given()
+    for key in spec.fields():
+        if key.name in given:
+            value = _beside(given[key.name], folder) if key.metadata.get("path") else given[key.name]
+            (model if key.metadata.get("model") else keys)[key.name] = _listed(value)
+    return keys | ({"model": model} if model else {})
+
+
+def _listed(value: object) -> object:
+    """Return tuples as the arrays that a file holds."""
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _lane(lane: Lane) -> dict[str, object]:

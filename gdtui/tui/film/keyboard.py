@@ -49,7 +49,7 @@ class Hands:
         """Wait for the bench to be ready, and put on it exactly what a headless replay has."""
         while not self.bench.engine.ready and not self.closed:
             await asyncio.sleep(0.005)
-        session = Session(scenario.experiment, scenario.coords)
+        session = Session(scenario.experiment, scenario.coords, scenario.objective)
         self.bench.engine.session = session
         self._bring_up_to_date(session)
         await self.show(reading_seconds(scenario.summary))

@@ -17,9 +17,10 @@ from textual.widgets.option_list import Option
 from gdtui.errors import ExpressionError
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.expression.expression import parse
+from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
-from gdtui.simulation.experiment import Lane, ObjectiveSpec
+from gdtui.simulation.experiment import Lane
 from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
@@ -138,14 +139,15 @@ class Picker(Dialog[T | None], Generic[T]):
         return None, _("nothing of that name")
 
 
-class PickObjective(Picker[ObjectiveSpec]):
+class PickObjective(Picker[Specification]):
     """Choose a surface or a dataset, or type a formula."""
 
     def __init__(self) -> None:
-        choices = [Choice(s.name, s.teaches, ObjectiveSpec("surface", s.name), _("surface")) for s in SURFACES.values()]
+        choices: list[Choice[Specification]] = [
+            Choice(s.name, s.teaches, SurfaceSpec(s.name), _("surface")) for s in SURFACES.values()
+        ]
         choices += [
-            Choice(d.name, f"{d.title}. {d.teaches}", ObjectiveSpec("dataset", d.name), _("dataset"))
-            for d in DATASETS.values()
+            Choice(d.name, f"{d.title}. {d.teaches}", DatasetSpec(d.name), _("dataset")) for d in DATASETS.values()
         ]
         super().__init__(
             _("objective: a surface, a dataset, or your own formula"),
@@ -153,7 +155,7 @@ class PickObjective(Picker[ObjectiveSpec]):
             _("type to search, or a formula: x**2 + 10*y**2"),
         )
 
-    def read(self, typed: str) -> tuple[ObjectiveSpec | None, str]:
+    def read(self, typed: str) -> tuple[Specification | None, str]:
         """Take what is no name for a formula."""
         if self._shown or not typed.strip():
             return None, ""
@@ -161,7 +163,7 @@ class PickObjective(Picker[ObjectiveSpec]):
             parse(typed)
         except ExpressionError as error:
             return None, str(error)
-        return ObjectiveSpec("expression", "expression", formula=typed), ""
+        return ExpressionSpec(typed), ""
 
 
 class PickLane(Picker[Lane]):

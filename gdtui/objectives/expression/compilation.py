@@ -1,0 +1,46 @@
+"""From a formula to a compiled objective."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from gdtui.kernel import Kernel
+from gdtui.objectives.expression import functions
+from gdtui.objectives.expression.expression import lower, parse
+from gdtui.objectives.kernel_signature import OBJECTIVE
+
+
+@lru_cache(maxsize=64)
+def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) -> Kernel:
+    """Compile the value and gradient of a formula.
+
+    Parameters
+    ----------
+    formula
+        a line of mathematics.
+    variables
+        their order in theta.
+    keep
+        cache the machine code on disk.
+    """
+    program = lower(parse(formula, variables), 1)
+    lines = ["def kernel(theta_, data_, rows_, lo_, hi_, shape_, work_, grad_):"]
+    lines += [f"    x{i} = theta_[{i}]" for i in range(len(variables))]
+    lines += [f"    {name} = {source}" for name, source in program.statements]
+    lines.append("    if grad_.shape[0] > 0:")
+    lines += [f"        grad_[{i}] = {source}" for i, source in enumerate(program.gradient)]
+    lines.append(f"    return float({program.value})")
+    text = "\n".join(lines) + "\n"
+    # The name holds a hash of the text, and the code claims to stand in the file of the functions that are compiled
+    # into it: numba's cache then finds the kernel, and never a stale one.
+    name = f"objective_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    space: dict[str, Any] = {}
+    names = {**functions.FUNCTIONS, **functions.GUARDS, "__name__": __name__}
+    exec(
+        compile(text.replace("def kernel", f"def {name}", 1), functions.recip.__code__.co_filename, "exec"),
+        names,
+        space,
+    )
+    return Kernel(space[name], OBJECTIVE, keep=keep)

@@ -1,0 +1,116 @@
+"""Objectives given by a formula: the built-in surfaces, and what a user types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge
+
+from gdtui.errors import ObjectiveError
+from gdtui.objectives.expression.compilation import objective_kernel
+from gdtui.objectives.expression.expression import parse
+from gdtui.objectives.objective import Objective
+from gdtui.objectives.specs.specification import Point, Specification
+from gdtui.objectives.surfaces.catalogue import surface
+from gdtui.text import _
+
+#: The range of each variable of a typed formula, unless a domain is given.
+DEFAULT_RANGE = (-3.0, 3.0)
+
+
+@dataclass(frozen=True)
+class SurfaceSpec(Specification):
+    """A built-in surface.
+
+    Parameters
+    ----------
+    name
+        a name in the catalogue of surfaces.
+    start
+        the parameters that lanes start from; empty for the surface's own.
+    noise
+        standard deviation of the gradient noise.
+    """
+
+    kind = "surface"
+
+    name: str
+    start: Point = ()
+    noise: Annotated[float, Ge(0.0)] = 0.0
+
+    def build(self, seed: int = 0) -> Objective:
+        """Return the surface as an objective; `seed` changes nothing."""
+        entry = surface(self.name)
+        return Objective(
+            name=entry.name,
+            formula=entry.expression.pretty,
+            kernel=objective_kernel(entry.formula, entry.expression.variables, keep=True),
+            start=self.starting_point(entry.start, entry.name),
+            names=entry.expression.variables,
+            noise=self.noise,
+            expression=entry.expression,
+            domain=entry.domain,
+            minima=entry.minima,
+            teaches=entry.teaches,
+            log_levels=entry.scale == "log",
+        )
+
+
+@dataclass(frozen=True)
+class ExpressionSpec(Specification):
+    """A formula that the user types.
+
+    Parameters
+    ----------
+    formula
+        one line of mathematics; see `gdtui.objectives.expression.expression.parse`.
+    domain
+        (low, high) for each variable; empty for `DEFAULT_RANGE`.
+    start
+        the parameters that lanes start from; empty for a point in the domain.
+    noise
+        standard deviation of the gradient noise.
+    """
+
+    kind = "expression"
+
+    formula: str
+    domain: tuple[tuple[float, float], ...] = ()
+    start: Point = ()
+    noise: Annotated[float, Ge(0.0)] = 0.0
+
+    def build(self, seed: int = 0) -> Objective:
+        """Return the formula as an objective; `seed` changes nothing.
+
+        Raises
+        ------
+        ExpressionError
+            the formula cannot be read; with its column.
+        ObjectiveError
+            domain or start do not fit it.
+        """
+        parsed = parse(self.formula)
+        self._check_domain(parsed.dimension)
+        domain = self.domain or (DEFAULT_RANGE,) * parsed.dimension
+        default = tuple(low + (0.15 if i % 2 == 0 else 0.8) * (high - low) for i, (low, high) in enumerate(domain))
+        return Objective(
+            name="expression",
+            formula=parsed.pretty,
+            kernel=objective_kernel(self.formula, parsed.variables, keep=False),
+            start=self.starting_point(default, _("the formula")),
+            names=parsed.variables,
+            noise=self.noise,
+            expression=parsed,
+            domain=domain,
+            teaches=f"{_('Your own function.')} {parsed.singular}".rstrip(),
+        )
+
+    def _check_domain(self, dimension: int) -> None:
+        if self.domain and len(self.domain) != dimension:
+            message = _("the formula has {count} variables, domain has {given}")
+            raise ObjectiveError("domain", message.format(count=dimension, given=len(self.domain)))
+        for low, high in self.domain:
+            if not -float("inf") < low < high < float("inf"):
+                message = _("a domain is [low, high] with low < high, not [{low}, {high}]")
+                raise ObjectiveError("domain", message.format(low=low, high=high))

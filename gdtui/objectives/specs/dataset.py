@@ -1,0 +1,72 @@
+"""Objectives from data: a built-in dataset, or the rows of a CSV file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gdtui.errors import ObjectiveError
+from gdtui.objectives.data.csv_data import read_dataset
+from gdtui.objectives.data.datasets import DATASETS
+from gdtui.objectives.objective import Objective
+from gdtui.objectives.specs.fitted import FittedSpec
+from gdtui.objectives.specs.specification import PATH, WORDS
+from gdtui.text import _, did_you_mean
+
+
+@dataclass(frozen=True)
+class DatasetSpec(FittedSpec):
+    """A built-in dataset.
+
+    Parameters
+    ----------
+    name
+        a name in the catalogue of datasets.
+    """
+
+    name: str
+
+    def build(self, seed: int = 0) -> Objective:
+        """Return the mean loss of the dataset's model as an objective."""
+        if self.name not in DATASETS:
+            known = _(" (there are: {})").format(", ".join(DATASETS))
+            message = _("there is no dataset {!r}").format(self.name)
+            raise ObjectiveError("name", message, did_you_mean(self.name.lower(), DATASETS, known))
+        entry = DATASETS[self.name]
+        table = entry.table(_count(self.rows, entry.rows, entry.most, self.name))
+        model = self.model(table, entry.layers[:-1], entry.activation, entry.loss)
+        if entry.tables is not None:
+            model = replace(model, tables=entry.tables(model.layers[0]), labels=entry.inputs)
+        return self.fit(table, model, seed)
+
+
+@dataclass(frozen=True)
+class CsvSpec(FittedSpec):
+    """The rows of a CSV file; the default model is linear.
+
+    Parameters
+    ----------
+    csv
+        path of the file; see `gdtui.objectives.data.csv_data`.
+    target
+        names of the columns to predict; empty for the last one.
+    """
+
+    csv: str = field(metadata=PATH)
+    target: tuple[str, ...] = field(default=(), metadata=WORDS)
+
+    def build(self, seed: int = 0) -> Objective:
+        """Return the mean loss of the model as an objective: mse for numbers, bce for two classes, softmax for more."""
+        as_classes = self.loss == "softmax" or (self.loss == "bce" and len(self.target) < 2)
+        table = read_dataset(self.csv, self.target, as_classes=as_classes)
+        count = _count(self.rows, len(table.x), len(table.x), table.name)
+        table = replace(table, x=table.x[:count], y=table.y[:count])
+        loss = "mse" if not table.classes else "bce" if len(table.classes) == 2 else "softmax"
+        return self.fit(table, self.model(table, (table.x.shape[1],), "", loss), seed)
+
+
+def _count(asked: int | None, default: int, most: int, name: str) -> int:
+    count = default if asked is None else asked
+    if not 1 <= count <= most:
+        message = _("{name} has from 1 to {most} rows, not {count}")
+        raise ObjectiveError("rows", message.format(name=name, most=most, count=count))
+    return count

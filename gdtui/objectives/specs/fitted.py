@@ -1,0 +1,214 @@
+"""The mean loss of a model over rows of data: what built-in datasets and CSV files have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge, Lt, MinLen
+
+from gdtui.errors import ObjectiveError
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.data.data_table import Table
+from gdtui.objectives.data.random_streams import shuffled
+from gdtui.objectives.network import kernels as networks
+from gdtui.objectives.network.model import Model
+from gdtui.objectives.objective import NO_ROWS, Objective
+from gdtui.objectives.specs.specification import MODEL, Count, Point, Specification
+from gdtui.text import _
+
+#: The activation of hidden layers where neither the user nor the dataset names one.
+DEFAULT_ACTIVATION = "tanh"
+#: Losses for which the least-squares solution shows where to look.
+_NEAR_LEAST_SQUARES = ("mse", "mae", "huber")
+#: No least squares beyond so many multiplications: the screen would wait.
+_MOST_WORK = 200_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedSpec(Specification):
+    """Rows of data and the model that is fitted to them; an empty key leaves the choice to the dataset.
+
+    Parameters
+    ----------
+    rows
+        how many rows; None for all that there are.
+    validation
+        share of the rows held out.
+    standardize
+        scale each input to mean 0 and variance 1, by the training rows.
+    layers, activation, loss, init
+        the model; see `gdtui.objectives.network.model`.
+    start
+        the initial parameters, in place of those of `init`.
+    """
+
+    kind = "dataset"
+
+    rows: Count | None = None
+    validation: Annotated[float, Ge(0.0), Lt(1.0)] = 0.0
+    standardize: bool = False
+    layers: Annotated[tuple[Count, ...], MinLen(2)] = field(default=(), metadata=MODEL)
+    activation: str = field(default="", metadata=MODEL)
+    loss: str = field(default="", metadata=MODEL)
+    init: str = field(default="", metadata=MODEL)
+    start: Point = ()
+
+    def model(self, table: Table, layers: tuple[int, ...], activation: str, loss: str) -> Model:
+        """Return the model that is asked for; `layers` without the outputs, `activation` and `loss` are the defaults.
+
+        Raises
+        ------
+        ObjectiveError
+            there is no such model, or the loss does not fit the targets.
+        """
+        activation, loss = self.activation or activation or DEFAULT_ACTIVATION, self.loss or loss
+        Model((1, 1), activation, loss)  # unknown words are refused first
+        return Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss)
+
+    def fit(self, table: Table, model: Model, seed: int) -> Objective:
+        """Return the mean loss of `model` over the rows of `table` as an objective.
+
+        Raises
+        ------
+        ObjectiveError
+            the model or a key of this specification does not fit the rows.
+        """
+        _check_layers(table, model)
+        if self.standardize and model.tables:
+            message = _("the inputs of {} are numbers of table rows, not measurements")
+            raise ObjectiveError("standardize", message.format(table.name))
+        train, held_out = split(len(table.x), self.validation, seed)
+        center, scale = scaling(table, train) if self.standardize else (np.zeros(0), np.zeros(0))
+        x = (table.x - center) / scale if self.standardize else table.x
+        # with `start` given, `init` is not looked at
+        initial = np.zeros(model.size) if self.start else model.first_parameters(self.init, seed)
+        start = self.starting_point(initial, table.name)
+        best = _least_squares(x[train], table.y[train]) if model.linear and model.loss in _NEAR_LEAST_SQUARES else ()
+        notes = [table.title, str(model)]
+        if self.standardize:
+            notes.append(_("standardised"))
+        if len(held_out):
+            notes.append(_("{} rows held out").format(len(held_out)))
+        return Objective(
+            name=table.name,
+            formula=" · ".join(notes),
+            kernel=networks.network,
+            start=start,
+            names=model.names,
+            shape=model.shape,
+            work_size=networks.work_size(model.layers),
+            data=np.ascontiguousarray(np.hstack((x, table.y))),
+            train=train,
+            held_out=held_out,
+            domain=_domain(start, best) if best and model.size == 2 else (),
+            minima=(best,) if best and model.loss == "mse" else (),
+            teaches=table.teaches,
+            blocks=model.blocks,
+            model=model,
+            inputs=table.inputs,
+            targets=table.targets,
+            classes=table.classes,
+            center=center,
+            scale=scale,
+        )
+
+
+def outputs_for(table: Table, loss: str) -> int:
+    """Return how many outputs a model with this loss has.
+
+    Raises
+    ------
+    ObjectiveError
+        the loss does not fit the targets.
+    """
+    classes = len(table.classes)
+    if classes:
+        if loss != "softmax" and classes > 2:
+            message = _("there are {classes} classes: the loss is softmax, not {loss}")
+            raise ObjectiveError("loss", message.format(classes=classes, loss=loss))
+        return classes if loss == "softmax" else 1
+    if loss == "softmax":
+        if len(table.targets) == 1:
+            message = _("softmax wants classes, and {!r} is a number: the loss is mse, mae or huber")
+            raise ObjectiveError("loss", message.format(table.targets[0]))
+        message = _("softmax wants classes, and there are several columns to predict: the loss is mse, mae or huber")
+        raise ObjectiveError("loss", message)
+    if loss == "bce" and not np.all((table.y >= 0) & (table.y <= 1)):
+        message = _("bce wants classes or targets from 0 to 1: for other numbers it is mse, mae or huber")
+        raise ObjectiveError("loss", message)
+    return int(table.y.shape[1])
+
+
+def _check_layers(table: Table, model: Model) -> None:
+    """Raise ObjectiveError unless the model takes the table's inputs and has as many outputs as its targets need."""
+    n_in, n_out = table.x.shape[1], outputs_for(table, model.loss)
+    if not model.tables and model.layers[0] != n_in:
+        message = _("{name} has {inputs} inputs, so layers begins with {inputs}, not {given}")
+        raise ObjectiveError("layers", message.format(name=table.name, inputs=n_in, given=model.layers[0]))
+    if model.layers[-1] != n_out:
+        classes = _("{name} has {count} classes, so layers ends with {outputs} for {loss}, not {given}")
+        numbers = _("{name} has {count} targets, so layers ends with {outputs} for {loss}, not {given}")
+        message = (classes if table.classes else numbers).format(
+            name=table.name, count=len(table.classes) or table.y.shape[1], outputs=n_out, loss=model.loss,
+            given=model.layers[-1],
+        )  # fmt: skip
+        raise ObjectiveError("layers", message)
+
+
+def split(rows: int, validation: float, seed: int) -> tuple[Indices, Indices]:
+    """Return the row numbers for training and for validation, drawn at random, each in ascending order.
+
+    Raises
+    ------
+    ObjectiveError
+        no row would be left for training.
+    """
+    if validation == 0.0:
+        return np.arange(rows), NO_ROWS
+    held = max(1, round(rows * validation))
+    if held >= rows:
+        message = _("of {rows} rows {held} would be held out: none would be left to train on")
+        raise ObjectiveError("validation", message.format(rows=rows, held=held))
+    order = shuffled(seed, "split", rows)
+    return np.sort(order[held:]), np.sort(order[:held])
+
+
+def scaling(table: Table, train: Indices) -> tuple[Array, Array]:
+    """Return mean and standard deviation of each input over the training rows.
+
+    Raises
+    ------
+    ObjectiveError
+        an input is constant.
+    """
+    x = table.x[train]
+    constant = np.flatnonzero(x.min(axis=0) == x.max(axis=0))
+    if len(constant):
+        first = int(constant[0])
+        place = f"{table.places[first]}: " if table.places else ""
+        message = _(
+            "input {name!r} is {value} in every training row: it cannot be standardised; leave the column out"
+        ).format(name=table.inputs[first], value=f"{x[0, first]:g}")
+        raise ObjectiveError("standardize", place + message)
+    return x.mean(axis=0), x.std(axis=0)
+
+
+def _least_squares(x: Array, y: Array) -> tuple[float, ...]:
+    """Return the parameters of the best linear model and its mean squared error; () if they are not unique."""
+    design = np.column_stack((x, np.ones(len(x))))
+    if design.size * design.shape[1] > _MOST_WORK:
+        return ()
+    solution, _residuals, rank, _singular = np.linalg.lstsq(design, y, rcond=None)
+    if rank < design.shape[1]:
+        return ()
+    residual = design @ solution - y
+    parameters = (*solution[:-1].T.ravel(), *solution[-1])
+    return (*(float(v) for v in parameters), float(np.mean(residual * residual)))
+
+
+def _domain(start: Array, best: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """Return a box with whole-number bounds around the best parameters that also contains the start."""
+    reach = [max(1.0, abs(a - b)) for a, b in zip(start, best, strict=False)]
+    return tuple((float(np.floor(b - 1.3 * r)), float(np.ceil(b + 1.3 * r))) for b, r in zip(best, reach, strict=False))
