@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from annotated_types import Ge
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.expression.compilation import objective_kernel
 from gdtui.objectives.expression.expression import parse
 from gdtui.objectives.objective import Objective
-from gdtui.objectives.specs.specification import Point, Specification
+from gdtui.objectives.specs.specification import NotNegative, Point, Specification
 from gdtui.objectives.surfaces.catalogue import surface
 from gdtui.text import _
 
@@ -37,7 +34,7 @@ class SurfaceSpec(Specification):
 
     name: str
     start: Point = ()
-    noise: Annotated[float, Ge(0.0)] = 0.0
+    noise: NotNegative = 0.0
 
     def build(self, seed: int = 0) -> Objective:
         """Return the surface as an objective; `seed` changes nothing."""
@@ -78,7 +75,7 @@ class ExpressionSpec(Specification):
     formula: str
     domain: tuple[tuple[float, float], ...] = ()
     start: Point = ()
-    noise: Annotated[float, Ge(0.0)] = 0.0
+    noise: NotNegative = 0.0
 
     def build(self, seed: int = 0) -> Objective:
         """Return the formula as an objective; `seed` changes nothing.

@@ -28,7 +28,7 @@ _MOST_WORK = 200_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class FittedSpec(Specification):
-    """Rows of data and the model that is fitted to them; an empty key leaves the choice to the dataset.
+    """A built-in dataset or a CSV file, and the model that is fitted to it; an empty key is left to the dataset.
 
     Parameters
     ----------

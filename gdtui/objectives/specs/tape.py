@@ -90,7 +90,7 @@ def pattern_rows(pattern: str) -> Array:
 
 @dataclass(frozen=True)
 class TapeSpec(Specification):
-    """A tape; exactly one of gradients, csv and pattern is given.
+    """Gradients that are given; exactly one of gradients, csv and pattern is their source.
 
     Parameters
     ----------
@@ -102,6 +102,11 @@ class TapeSpec(Specification):
         see `pattern_rows`; a single name fills as many coordinates as `start` has. It never ends.
     start
         the initial parameters; empty for zeros.
+
+    Raises
+    ------
+    ObjectiveError
+        none or several sources are given.
     """
 
     kind = "tape"
@@ -111,13 +116,20 @@ class TapeSpec(Specification):
     pattern: str = ""
     start: Point = ()
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        sources = [key for key in ("gradients", "csv", "pattern") if getattr(self, key)]
+        if len(sources) != 1:
+            key = sources[1] if sources else "gradients"
+            raise ObjectiveError(key, _("a tape has one of gradients, csv or pattern"))
+
     def build(self, seed: int = 0) -> Objective:
         """Return the tape as an objective; `seed` changes nothing.
 
         Raises
         ------
         ObjectiveError
-            none or several sources are given, the rows differ in length, `start` does not fit, or the file is at fault.
+            the rows differ in length, `start` does not fit, or the file is at fault.
         """
         names, rows = self._rows()
         width = rows.shape[1]
@@ -142,10 +154,6 @@ class TapeSpec(Specification):
 
     def _rows(self) -> tuple[tuple[str, ...], Array]:
         """Return the names of the coordinates, () where the source has none, and the gradients."""
-        sources = [key for key in ("gradients", "csv", "pattern") if getattr(self, key)]
-        if len(sources) != 1:
-            key = sources[1] if sources else "gradients"
-            raise ObjectiveError(key, _("a tape has one of gradients, csv or pattern"))
         if self.csv:
             return read_gradients(self.csv)
         if self.gradients:

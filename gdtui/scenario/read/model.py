@@ -140,7 +140,8 @@ def _objective_table(kind: str, specs: Iterable[type[Specification]]) -> type[Ta
             (model if field.metadata.get("model") else keys)[field.name] = (type_, default)
     if model:
         keys["model"] = (create_model("ModelTable", __base__=Table, **model), None)
-    doc = (getdoc(specs[0]) or "").partition("\n")[0]
+    documented = specs[0] if len(specs) == 1 else specs[0].__base__
+    doc = (getdoc(documented) or "").partition("\n")[0]
     return create_model(f"{kind.title()}Table", __base__=Table, __doc__=doc, **keys)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gdtui.errors import ExpressionError, ObjectiveError
 from gdtui.objectives.objective import Objective
-from gdtui.objectives.specs import KINDS, Specification, specify
+from gdtui.objectives.specs import KINDS, Specification, TapeSpec, specify
 from gdtui.scenario.read import model
 from gdtui.scenario.read.faults import Source
 from gdtui.scenario.read.positions import Path
@@ -57,7 +57,8 @@ def _specified(source: Source, path: Path, kind: str, table: model.Table) -> Spe
         return specify(kind, given)
     except ObjectiveError as error:
         if not source.faulty(path):
-            source.add((*path, error.key), str(error))
+            # a tape has none or several sources: that is no fault of one of them
+            source.add((*path, "kind" if kind == TapeSpec.kind else error.key), str(error))
         return None
 
 
