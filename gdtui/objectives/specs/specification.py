@@ -17,7 +17,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.text import _, typed
 
 Point: TypeAlias = tuple[float, ...]
-NotNegative: TypeAlias = Annotated[float, limits.Ge(0.0)]
+NotNegative: TypeAlias = Annotated[float, limits.Ge(0)]
 Count: TypeAlias = Annotated[int, limits.Ge(1), limits.Le(10**9)]
 
 #: Metadata of a field: the path of a file; a key of the table `model` in a scenario file; one or more words.
