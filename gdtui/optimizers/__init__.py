@@ -1,28 +1,35 @@
-"""The update rules: one file a family, a file shows rules and nothing else.
+"""Optimizers: `rules` has one file a family, `language` is what they are written in.
 
-`base` holds the decorator and the records it makes; `roles` the words of a rule's signature;
-`blocks` the second kind, over whole blocks of parameters; `solvers` the third, which evaluate
-where they want.
+A plugin needs nothing but this package: a decorator (`optimizer`, `block_optimizer`, `solver`) and the roles.
 """
 
-from gdtui.errors import ParameterError
-from gdtui.optimizers.language.decorator import REGISTRY, Optimizer
-from gdtui.optimizers.language.rule import Rule
-from gdtui.text import did_you_mean
+from gdtui.optimizers.language.block_rule import block_optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
+from gdtui.optimizers.language.registry import REGISTRY, Optimizer, find, same_text
+from gdtui.optimizers.language.roles import (
+    Accumulator,
+    Accumulators,
+    Decay,
+    Factor,
+    Falling,
+    Grow,
+    Memories,
+    Memory,
+    Number,
+    Rate,
+    Shrink,
+    Small,
+    Velocities,
+    Velocity,
+    starts,
+)
+from gdtui.optimizers.language.rule import COMMON, Rule, Stepping, Task
+from gdtui.optimizers.language.solver import Count, solver
 
 from gdtui.optimizers import rules  # isort: skip - it fills the registry
 
-__all__ = ["REGISTRY", "Optimizer", "ParameterError", "Rule", "find", "rules"]
-
-
-def find(name: str) -> Optimizer:
-    """Return the optimizer of that name.
-
-    Raises
-    ------
-    ParameterError
-        there is none; the message suggests the nearest.
-    """
-    if name not in REGISTRY:
-        raise ParameterError("optimizer", f"there is no optimizer {name!r}", did_you_mean(name, list(REGISTRY)))
-    return REGISTRY[name]
+__all__ = [
+    "COMMON", "REGISTRY", "Accumulator", "Accumulators", "Count", "Decay", "Factor", "Falling", "Grow", "Memories",
+    "Memory", "Number", "Optimizer", "Rate", "Rule", "Shrink", "Small", "Stepping", "Task", "Velocities", "Velocity",
+    "block_optimizer", "find", "optimizer", "rules", "same_text", "solver", "starts",
+]  # fmt: skip

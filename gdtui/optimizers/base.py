@@ -1,4 +1,4 @@
-"""The decorator, under the name by which plugins have imported it from the start."""
+"""The decorator under its first name, which plugins import: `gdtui.optimizers` has it too."""
 
-from gdtui.optimizers.language.decorator import optimizer as optimizer
-from gdtui.optimizers.language.decorator import same_text as same_text
+from gdtui.optimizers.language.coordinate_rule import optimizer as optimizer
+from gdtui.optimizers.language.registry import same_text as same_text

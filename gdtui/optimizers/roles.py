@@ -1,3 +1,3 @@
-"""The words of a rule's signature, under the name by which plugins have imported them from the start."""
+"""The roles under their first name, which plugins import: `gdtui.optimizers` has them too."""
 
 from gdtui.optimizers.language.roles import *  # noqa: F403

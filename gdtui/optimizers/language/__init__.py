@@ -1,5 +1,6 @@
-"""What a rule is written in: the decorators, the roles of a signature's parameters, and the kernels made of a text.
+"""The language that rules are written in: decorators, the roles of a signature's parameters, and what is derived.
 
-`rule` is one optimizer in one dialect; `block_rule` a rule over whole blocks of parameters; `solver` an optimizer that
-evaluates where it wants.
+`rule` says what every optimizer answers. `coordinate_rule`, `block_rule` and `solver` are its kinds, each with the
+decorator that registers it in `registry`. `rule_text` reads a text; `kernel_source` and `block_kernel_source` write
+kernels around it; `writer` and `formula` write it for people.
 """

@@ -1,4 +1,4 @@
-"""Writes the kernels of rules over blocks: loops around a rule's own lines."""
+"""Writes the kernels of rules over blocks: loops around the lines of one text, or of two."""
 
 from __future__ import annotations
 
@@ -6,40 +6,31 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
-from gdtui.optimizers.language.kernel_source import ARGUMENTS, effective_lr_source
-
-if TYPE_CHECKING:
-    from gdtui.optimizers.language.block_rule import BlockRule
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+from gdtui.optimizers.language.kernel_source import ARGUMENTS
+from gdtui.optimizers.language.rule_text import RuleText, Statement
+from gdtui.optimizers.language.writer import names_in
 
 
-Line = tuple[str, ast.expr]
+class _Loops:
+    """Writes the loops of one text for one block; the lines of Python gather in `out`.
 
-
-class _Writer:
-    """Writes the loops of one text for one block; `out` fills with lines of Python.
-
-    A name with one number a coordinate lives in an array (its home); runs of lines that go
-    coordinate by coordinate share one loop, which reads homes first and writes them last.
+    A name with one number per coordinate is kept in an array. Successive lines that work coordinate by
+    coordinate share one loop: it reads their arrays first and writes them last.
     """
 
-    def __init__(self, rule: BlockRule, kind: str, indent: str) -> None:
-        self.rule, self.probe, self.indent = rule, kind == "probe", indent
-        self.slots = [slot.name for slot in rule.slots]
-        self.arrays = {"theta", "g", *self.slots}  # names with one number a coordinate
-        self.scratch: dict[str, None] = {}  # those that need an array of their own
+    def __init__(self, text: RuleText, kind: str, indent: str) -> None:
+        self.text, self.probe, self.indent = text, kind == "probe", indent
+        self.slots = list(text.slots)
+        self.arrays = {"theta", "g", *self.slots}  # names with one number per coordinate
+        self.scratch: dict[str, None] = {}  # names that need a new array
         self.out: list[str] = []
 
     def write(self) -> list[str]:
         steps = self._steps()
         for index, step in enumerate(steps):
-            later = {name for s in steps[index + 1 :] for line in s for name in _names(line[1])}
+            later = {name for s in steps[index + 1 :] for line in s for name in names_in(line[1])}
             name, value = step[0]
             operation = operation_of(value)
             if operation is not None:
@@ -50,23 +41,15 @@ class _Writer:
                 self.out.append(f"{self.indent}{name} = {ast.unparse(value)}")
         return self.out
 
-    def _lines(self) -> Sequence[Line]:
-        lines: list[Line] = []
-        for line in self.rule.lines:
-            assert line.value is not None
-            if isinstance(line, ast.Assign):
-                assert isinstance(line.targets[0], ast.Name)
-                lines.append((line.targets[0].id, line.value))
-            elif not self.probe:
-                lines.append(("theta", line.value))
+    def _lines(self) -> tuple[Statement, ...]:
         if self.probe:
-            lines.append(("effective_lr", ast.parse(effective_lr_source(self.rule), mode="eval").body))
-        return lines
+            return (*self.text.statements[:-1], ("effective_lr", self.text.effective_lr))
+        return self.text.statements
 
-    def _steps(self) -> list[list[Line]]:
-        """Return the lines, those that share a loop together."""
-        steps: list[list[Line]] = []
-        run: list[Line] = []  # the loop being gathered
+    def _steps(self) -> list[list[Statement]]:
+        """Return the lines, grouped by the loop that they share."""
+        steps: list[list[Statement]] = []
+        run: list[Statement] = []  # the lines of the current loop
         for name, value in self._lines():
             operation = operation_of(value)
             if operation is not None:
@@ -74,12 +57,12 @@ class _Writer:
                 if not OPERATIONS[operation[0]].scalar:
                     self.arrays.add(name)
                 steps.append([(name, value)])
-            elif _names(value) & self.arrays:
+            elif names_in(value) & self.arrays:
                 self.arrays.add(name)
                 if not run:
                     steps.append(run)
                 run.append((name, value))
-            else:  # a number for the whole block: before the loop being gathered, which may need it
+            else:  # a number for the whole block: before the current loop, which may use it
                 steps.insert(len(steps) - bool(run), [(name, value)])
         return steps
 
@@ -91,11 +74,11 @@ class _Writer:
         self.scratch[name] = None
         return f"{name}_[i_]"
 
-    def _loop(self, run: Sequence[Line], later: set[str]) -> None:
+    def _loop(self, run: Sequence[Statement], later: set[str]) -> None:
         made: dict[str, None] = {}
         read: dict[str, None] = {}
         for name, value in run:
-            read |= dict.fromkeys(n for n in sorted(_names(value) & self.arrays) if n not in made)
+            read |= dict.fromkeys(n for n in sorted(names_in(value) & self.arrays) if n not in made)
             made[name] = None
         kept = {"theta", *self.slots, *later, *(made if self.probe else ())}
         self._each([f"{name} = {self._home(name)}" for name in read])
@@ -106,7 +89,7 @@ class _Writer:
         scalar = OPERATIONS[operation].scalar
         target = "arg_" if scalar else name
         self.scratch[target] = None
-        self._each([f"{n} = {self._home(n)}" for n in sorted(_names(argument) & self.arrays)])
+        self._each([f"{n} = {self._home(n)}" for n in sorted(names_in(argument) & self.arrays)])
         self.out.append(f"{self.indent}    {target}_[i_] = {ast.unparse(argument)}")
         text = _loops(operation, target, name)
         self.out += textwrap.indent(text, self.indent).split("\n")
@@ -117,7 +100,7 @@ class _Writer:
 
 
 class _Inline(ast.NodeTransformer):
-    """Turns the body of an operation's loops into statements of a kernel."""
+    """Turns the body of an operation's function into statements of a kernel."""
 
     def __init__(self, target: str, result: str) -> None:
         self.arguments = {"x": f"{target}_", "first": "first_", "rows": "rows_", "cols": "cols_"}
@@ -138,34 +121,46 @@ class _Inline(ast.NodeTransformer):
 
 
 def _loops(operation: str, target: str, result: str) -> str:
-    """Return the text of an operation's loops over the array of `target`, its number into `result`."""
+    """Return the source of an operation's loops over the array of `target`; its number is assigned to `result`."""
     definition = ast.parse(inspect.getsource(OPERATIONS[operation].loops)).body[0]
     return ast.unparse(ast.fix_missing_locations(_Inline(target, result).visit(definition)))
 
 
-def _readings(rule: BlockRule, writer: _Writer, indent: str) -> list[str]:
+def _symbols(texts: Sequence[RuleText]) -> list[str]:
+    return [*dict.fromkeys(name for text in texts for name in text.names), "effective_lr"]
+
+
+def _readings(symbols: Sequence[str], loops: _Loops, indent: str) -> list[str]:
     """Return the lines that copy every name to the probe's output, for the coordinates in this block."""
     out = [
         f"{indent}for k_ in range(coords_.shape[0]):",
         f"{indent}    i_ = coords_[k_]",
         f"{indent}    if first_ <= i_ and i_ < first_ + rows_ * cols_:",
     ]
-    own = {*writer.rule.names, "effective_lr"}
-    for index, name in enumerate(rule.symbols):
-        value = "np.nan" if name not in own else f"{name}_[i_]" if name in writer.arrays else name
+    own = {*loops.text.names, "effective_lr"}
+    for index, name in enumerate(symbols):
+        value = "np.nan" if name not in own else f"{name}_[i_]" if name in loops.arrays else name
         out.append(f"{indent}        out_[{index}, k_] = {value}")
     return out
 
 
-def write_block_kernel(rule: BlockRule, kind: str) -> str:
-    """Write the kernel's Python text around the lines of a rule over blocks."""
-    deep = " " * (8 if len(rule.texts) == 1 else 12)
-    writers = [_Writer(text, kind, deep) for text in rule.texts]
+def write_block_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
+    """Return the Python source of a kernel named `kernel`.
+
+    Parameters
+    ----------
+    texts
+        the text for vectors; then the text for matrices, where it differs.
+    kind
+        "rule" makes the update, "probe" writes out every name.
+    """
+    deep = " " * (8 if len(texts) == 1 else 12)
+    writers = [_Loops(text, kind, deep) for text in texts]
     bodies = [writer.write() for writer in writers]
-    used = {name for text in rule.texts for line in text.lines for name in _names(line)} | {"lr"}
-    slots = [slot.name for slot in rule.slots]
+    used = {name for text in texts for _name, value in text.statements for name in names_in(value)} | {"lr"}
+    hyper, slots = texts[0].hyper, texts[0].slots
     out = [f"def kernel({ARGUMENTS[kind]}):"]
-    out += [f"    {info.name} = hyper_[{i}]" for i, info in enumerate(rule.hyper) if info.name in used]
+    out += [f"    {name} = hyper_[{i}]" for i, name in enumerate(hyper) if name in used]
     out += [
         f"    {name}_ = slots_[{slots.index(name)}].copy()"
         if name in slots
@@ -179,5 +174,5 @@ def write_block_kernel(rule: BlockRule, kind: str) -> str:
             out.append("        if cols_ == 1:" if number == 0 else "        else:")
         out += body
         if kind == "probe":
-            out += _readings(rule, writer, deep)
+            out += _readings(_symbols(texts), writer, deep)
     return "\n".join(out) + "\n"

@@ -1,72 +1,53 @@
-"""Rules over whole blocks of parameters: the second kind, for those that need a norm or a matrix.
+"""Rules over whole blocks of parameters, for those that need a norm or a matrix, and the decorator that registers them.
 
-The text of such a rule is written over the arrays of one block (a vector, or a matrix of rows x
-columns). It holds two sorts of lines: mathematics that goes coordinate by coordinate, and
-`name = operation(…)` with one of those of `operations`, which see the block as a whole.
+The text of such a rule works on the arrays of one block (a vector, or a matrix of rows x columns). It has two kinds of
+lines: arithmetic coordinate by coordinate, and `name = operation(…)` with one of `block_operations.OPERATIONS`, which
+take the block as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from gdtui.kernel import Array, Indices
+from gdtui.errors import ParameterError
+from gdtui.kernel import Array
 from gdtui.optimizers.language.block_kernel_source import write_block_kernel
 from gdtui.optimizers.language.block_operations import NS_A, NS_B, NS_C
-from gdtui.optimizers.language.decorator import REGISTRY, enlist, read_signature
-from gdtui.optimizers.language.rule import Rule
+from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.optimizers.language.registry import REGISTRY, enlist
+from gdtui.optimizers.language.rule import Task
+from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.signature import read_signature
+from gdtui.text import _
 
 
-@dataclass(frozen=True, eq=False)
-class BlockRule(Rule):
-    """An optimizer over whole blocks: `function` is its text for vectors, and for matrices without another.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BlockRule(CompiledRule):
+    """An optimizer over whole blocks.
 
-    Args:
-        matrices: the text for matrices, with the same slots and hyperparameters; None: the same text.
-        matrices_only: whether vectors are refused.
+    Parameters
+    ----------
+    matrices_only
+        whether it refuses vectors.
     """
 
-    matrices: Callable[..., Array] | None = None
     matrices_only: bool = False
 
-    @cached_property
-    def _for_matrices(self) -> BlockRule:
-        return self if self.matrices is None else replace(self, function=self.matrices, matrices=None)
+    write_kernel = staticmethod(write_block_kernel)
+    constants = {"np": np, "NS_A": NS_A, "NS_B": NS_B, "NS_C": NS_C}  # noqa: RUF012 - what the operations' loops use
 
-    def for_columns(self, columns: int) -> BlockRule:
-        """Return the rule whose text is in force on a block with that many columns (1: a vector)."""
-        return self if columns == 1 else self._for_matrices
-
-    @property
-    def texts(self) -> tuple[BlockRule, ...]:
-        """The rule for vectors, and the one for matrices where that differs."""
-        return (self,) if self.matrices is None else (self, self._for_matrices)
-
-    @cached_property
-    def symbols(self) -> tuple[str, ...]:
-        """What a probe yields: slots, the names of both texts, effective_lr."""
-        names = [name for text in self.texts for name in text.names]
-        return (*dict.fromkeys(names), "effective_lr")
-
-    def refusal(self, blocks: Indices) -> str:
-        """Say why the rule cannot be used on these blocks: it may want matrices only."""
-        if self.matrices_only and any(cols == 1 for cols in blocks[:, 2]):
-            others = (rule for rule in REGISTRY[self.name].rules if not getattr(rule, "matrices_only", False))
-            way_out = "".join(f'; dialect = "{rule.dialects[0]}" takes them too' for rule in others)
-            return f"{self.name} ({self.dialects[0]}) takes matrices only, and some parameters are no matrix{way_out}"
-        return ""
-
-    def _space(self) -> dict[str, Any]:
-        ours = {"np": np, "NS_A": NS_A, "NS_B": NS_B, "NS_C": NS_C}  # what the operations' loops speak of
-        return {**super()._space(), **ours}
-
-    def write_kernel(self, kind: str) -> str:
-        """Return the Python text of the kernel of that kind, named `kernel`."""
-        return write_block_kernel(self, kind)
+    def refusal(self, task: Task) -> ParameterError | None:
+        """Return an error if it takes matrices only and some block is a vector."""
+        if not (self.matrices_only and np.any(task.blocks[:, 2] == 1)):
+            return None
+        others = (rule for rule in REGISTRY[self.name].rules if not getattr(rule, "matrices_only", False))
+        other = next((rule.dialects[0] for rule in others), "")
+        message = _("{name} ({dialect}) takes matrices only, and some parameters are no matrix")
+        hint = _('; dialect = "{dialect}" takes them too').format(dialect=other) if other else ""
+        return ParameterError("optimizer", message.format(name=self.name, dialect=self.dialects[0]), hint)
 
 
 def block_optimizer(
@@ -82,20 +63,28 @@ def block_optimizer(
 ) -> Callable[[Callable[..., Array]], BlockRule]:
     """Register the decorated function as an optimizer's rule over whole blocks.
 
-    Args:
-        name, dialects, title, reference, teaches, direction, rate: as of `optimizer`.
-        matrices: the text for matrices, where it differs from that for vectors.
-        matrices_only: refuse vectors.
+    Parameters
+    ----------
+    name, dialects, title, reference, teaches, direction, rate
+        as for `optimizer`.
+    matrices
+        the text for matrices, where it differs from that for vectors; with the same slots and hyperparameters.
+    matrices_only
+        refuse vectors.
     """
 
     def register(function: Callable[..., Array]) -> BlockRule:
         slots, hyper = read_signature(function)
         if matrices is not None and read_signature(matrices) != (slots, hyper):
             raise TypeError(f"{name}: the texts for vectors and matrices differ in their signatures")
+        names = tuple(slot.name for slot in slots), tuple(info.name for info in hyper)
+        functions = (function,) if matrices is None else (function, matrices)
         return enlist(
             BlockRule(
-                function, name, title, dialects, reference, teaches, direction, slots, hyper, {}, rate,
-                matrices, matrices_only,
+                function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
+                teaches=teaches, slots=slots, hyper=hyper,
+                texts=tuple(RuleText(text, *names, direction, rate) for text in functions),
+                matrices_only=matrices_only,
             )
         )  # fmt: skip
 

@@ -1,48 +1,91 @@
-"""One optimizer in one dialect: the text of its rule, and all that is read off it.
+"""What every optimizer's rule answers, whatever its kind. Nobody else asks for the kind.
 
-The text is used three times: it runs compiled (`Rule.kernel`), it is its own oracle
-(`Rule.interpret` calls the very function), and it is the lesson (`Rule.lines`).
+The kinds: `CoordinateRule` and `BlockRule` run compiled, `Solver` evaluates the objective itself.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import inspect
-import sys
-import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
-from types import CodeType, FrameType
-from typing import Any
+from typing import Any, ClassVar
 
-from gdtui.kernel import Indices, Kernel
-from gdtui.optimizers.language.kernel_source import SIGNATURES, write_kernel
-from gdtui.optimizers.language.roles import Hyper
+import numpy as np
+
+from gdtui.errors import ParameterError
+from gdtui.kernel import Array, Indices
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
+from gdtui.optimizers.language.stability import CURVATURE, StabilityLimit, stability_limit
+
+#: Settings that a rule with a gradient from outside takes besides its own hyperparameters; 0: off.
+COMMON = ("weight_decay", "clip_value", "clip_norm")
+
+#: Numbers of an update by name: one number, a vector with one number per coordinate, or a matrix.
+Numbers = Mapping[str, "float | Array"]
 
 
-@dataclass(frozen=True)
-class SlotInfo:
-    """One slot of a rule: its name in the text, its role, its first value."""
+class Stepping(StrEnum):
+    """How updates are made: by a kernel in the compiled loop, or by a solver that evaluates the objective itself."""
 
-    name: str
-    role: str
-    start: float | str = 0.0
-
-
-@dataclass(frozen=True)
-class HyperInfo:
-    """One hyperparameter of a rule: its name, default and range."""
-
-    name: str
-    default: float
-    range: Hyper
+    COMPILED = "compiled"
+    SOLVER = "solver"
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
-    """One optimizer in one dialect: the text, and all that is read off it."""
+class Task:
+    """The work that a rule is asked to do.
+
+    Parameters
+    ----------
+    objective
+        its name.
+    blocks
+        (first, rows, columns) of each block of parameters; 1 column: a vector.
+    has_loss
+        whether there are values, not only gradients.
+    batch
+        how rows are sampled, where an update sees only some of them; "": it sees all.
+    noise
+        standard deviation of the gradient's noise.
+    """
+
+    objective: str
+    blocks: Indices
+    has_loss: bool = True
+    batch: str = ""
+    noise: float = 0.0
+
+    @property
+    def dimension(self) -> int:
+        """The number of parameters."""
+        return int(np.sum(self.blocks[:, 1] * self.blocks[:, 2]))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rule(ABC):
+    """One optimizer in one dialect.
+
+    Parameters
+    ----------
+    function
+        the rule as it is written.
+    name, title
+        as users type it, and in prose.
+    dialects
+        the libraries with this arithmetic.
+    reference, teaches
+        paper and equation, or the library's class; one sentence for a learner.
+    slots, hyper
+        the state it keeps, its settings; "lr" comes first.
+    options
+        choices of arithmetic that select this rule: {"centered": True}.
+    stable_below
+        the learning rate up to which it is stable on a quadratic, as Python over hyperparameters and
+        `lambda_max`; "": not known.
+    """
 
     function: Callable[..., Any]
     name: str
@@ -50,136 +93,95 @@ class Rule:
     dialects: tuple[str, ...]
     reference: str
     teaches: str
-    direction: str
     slots: tuple[SlotInfo, ...]
     hyper: tuple[HyperInfo, ...]
     options: Mapping[str, bool] = field(default_factory=dict)
-    rate: str = ""
+    stable_below: str = ""
 
-    # -- the text -------------------------------------------------------------------------------
+    #: How its updates are made.
+    stepping: ClassVar[Stepping]
+    #: Which of `COMMON` it takes.
+    shared: ClassVar[tuple[str, ...]]
+    #: Whether the number of evaluations differs from update to update.
+    counts_evaluations: ClassVar[bool]
 
-    @cached_property
-    def tree(self) -> ast.FunctionDef:
-        """The syntax tree of the rule, with the line numbers of its file."""
-        lines, first = inspect.getsourcelines(self.function)
-        module = ast.parse(textwrap.dedent("".join(lines)))
-        ast.increment_lineno(module, first - 1)
-        definition = module.body[0]
-        assert isinstance(definition, ast.FunctionDef)
-        return definition
-
-    @cached_property
-    def lines(self) -> tuple[ast.Assign | ast.Return, ...]:
-        """The statements of the rule, in order: assignments, then one return."""
-        body = [s for s in self.tree.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-        for statement in body:
-            if not isinstance(statement, (ast.Assign, ast.Return)):
-                kind = type(statement).__name__
-                raise TypeError(f"{self.name}: line {statement.lineno}: a rule assigns and returns; no {kind}")
-        return tuple(body)  # type: ignore[arg-type]
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Every name that the text gives a value to: slots, then others in order."""
-        names = [slot.name for slot in self.slots]
-        for line in self.lines:
-            if isinstance(line, ast.Assign):
-                for target in line.targets:
-                    assert isinstance(target, ast.Name)
-                    if target.id not in names:
-                        names.append(target.id)
-        return tuple(names)
-
-    @cached_property
-    def symbols(self) -> tuple[str, ...]:
-        """What a probe of the rule yields, in order: its names, effective_lr."""
-        return (*self.names, "effective_lr")
-
-    def slot_index(self, role: str) -> int | None:
-        """Return which slot plays `role`, or None: the optimizer keeps none."""
-        return next((i for i, slot in enumerate(self.slots) if slot.role == role), None)
+    # -- settings and state -----------------------------------------------------------------------
 
     @property
     def defaults(self) -> dict[str, float]:
         """The hyperparameters' defaults, by name; `lr` first."""
         return {info.name: info.default for info in self.hyper}
 
-    # -- the oracle -----------------------------------------------------------------------------
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """The shared settings that it takes besides its own hyperparameters."""
+        return tuple(key for key in self.shared if key not in self.defaults)
 
-    def interpret(
-        self, theta: Any, g: Any, t: Any, slots: Mapping[str, Any], hyper: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Call the rule as written, in Python, and return every name it left with its value.
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Every setting by name: its hyperparameters, then the shared ones."""
+        return (*self.defaults, *self.common)
 
-        The new parameter comes under the name "theta". Floats or NumPy arrays, as the text allows.
+    def slot_index(self, role: str) -> int | None:
+        """Return which slot plays `role`, or None: the rule keeps none."""
+        return next((i for i, slot in enumerate(self.slots) if slot.role == role), None)
+
+    @property
+    @abstractmethod
+    def symbols(self) -> tuple[str, ...]:
+        """The names recorded of every update, in order: the slots first, "effective_lr" last."""
+
+    @property
+    @abstractmethod
+    def adapts_rate(self) -> bool:
+        """Whether its effective learning rate can differ from lr."""
+
+    # -- how it behaves ---------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def velocity_sign(self) -> int:
+        """Which way θ moves: 1 along the velocity, −1 against it, 0 without a velocity."""
+
+    def stability_limit(self, settings: Mapping[str, float], curvature: float) -> StabilityLimit | None:
+        """Return the learning rate above which it grows on a quadratic of this curvature; None: not known."""
+        if not self.stable_below:
+            return None
+        own = {name: settings[name] for name in self.defaults}
+        off = [name for name, default in self.defaults.items() if default == own[name] == 0.0]
+        return stability_limit(self.stable_below, {**own, CURVATURE: curvature}, off)
+
+    @abstractmethod
+    def refusal(self, task: Task) -> ParameterError | None:
+        """Return why it cannot do this work, or None: it can."""
+
+    @abstractmethod
+    def validate(self) -> None:
+        """Raise TypeError if its text cannot be a rule of this kind."""
+
+    # -- for people -------------------------------------------------------------------------------
+
+    @property
+    def forms(self) -> tuple[int, ...]:
+        """For each of its texts a number of columns of a block that it is used on; (1,): one text for all."""
+        return (1,)
+
+    @abstractmethod
+    def lines(self, columns: int = 1) -> tuple[Line, ...]:
+        """Return its lines in symbols, as used on a block with this many columns (1: a vector)."""
+
+    @abstractmethod
+    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+        """Return its lines for one coordinate of one update, with numbers.
+
+        Parameters
+        ----------
+        before
+            theta, g, t, slots and hyperparameters that the update started from, at this coordinate.
+        results
+            what was recorded of the update by name: one number, or one per coordinate.
+        place
+            the number of the coordinate.
+        columns
+            of the block that holds it; 1: a vector.
         """
-        caught: dict[str, Any] = {}
-        code = self.function.__code__
-
-        def catch(frame: FrameType, event: str, _result: object) -> None:
-            if event == "return" and frame.f_code is code:
-                caught.update(frame.f_locals)
-
-        previous = sys.getprofile()
-        sys.setprofile(catch)
-        try:
-            new = self.function(theta, g, t, **slots, **hyper)
-        finally:
-            sys.setprofile(previous)
-        return {**caught, "theta": new}
-
-    # -- what it can be used on -----------------------------------------------------------------
-
-    def refusal(self, blocks: Indices) -> str:
-        """Say why the rule cannot be used on parameters in these blocks; "" where it can."""
-        return ""
-
-    # -- the machine code -----------------------------------------------------------------------
-
-    def _space(self) -> dict[str, Any]:
-        """Return the globals that a kernel is made in: those of the rule's file."""
-        return self.function.__globals__
-
-    def write_kernel(self, kind: str) -> str:
-        """Return the Python text of the kernel of that kind, named `kernel`."""
-        return write_kernel(self, kind)
-
-    def _generate(self, kind: str) -> Callable[..., Any]:
-        source = self.write_kernel(kind)
-        # The generated text depends on this file too, so a hash of it goes into the name:
-        # numba's cache looks at the rule's own file only.
-        digest = hashlib.sha256(source.encode()).hexdigest()[:12]
-        name = f"{self.function.__name__}_{kind}_{digest}"
-        module = ast.parse(source)
-        definition = module.body[0]
-        assert isinstance(definition, ast.FunctionDef)
-        definition.name = name
-        for node in ast.walk(module):  # every line of it belongs to the rule's first line
-            if isinstance(node, (ast.stmt, ast.expr, ast.arg)):
-                node.lineno = node.end_lineno = self.tree.lineno
-                node.col_offset = node.end_col_offset = 0
-        code: CodeType = compile(module, inspect.getfile(self.function), "exec")
-        space: dict[str, Any] = {}
-        exec(code, self._space(), space)  # our own text, from our own file
-        made: Callable[..., Any] = space[name]
-        return made
-
-    def _shared(self, kind: str) -> Kernel:
-        key = (self.function, kind)
-        if key not in _KERNELS:
-            _KERNELS[key] = Kernel(self._generate(kind), SIGNATURES[kind])
-        return _KERNELS[key]
-
-    @cached_property
-    def kernel(self) -> Kernel:
-        """The kernel that makes one update in place: `kernel_source.RULE`."""
-        return self._shared("rule")
-
-    @cached_property
-    def probe(self) -> Kernel:
-        """The kernel that reads off every name of the rule for some coordinates, changing nothing."""
-        return self._shared("probe")
-
-
-#: The kernels made so far, by text and kind: dialects that share a text share its machine code.
-_KERNELS: dict[tuple[Callable[..., Any], str], Kernel] = {}

@@ -1,44 +1,45 @@
-"""Solvers: the third kind of optimizer, which asks for values and gradients where it wants them.
+"""Solvers: optimizers that evaluate the objective where they choose.
 
-A rule is handed one gradient and moves; a solver looks along a line, or at the Hessian, before it does. So
-it is no text for one coordinate: it is a function over whole vectors in NumPy, with its formulas written beside
-it for people. What it costs is counted: an evaluation is one value with its gradient.
+The other rules are given one gradient and move. A solver searches along a line or asks for the Hessian before it moves,
+so it is a function over whole vectors in NumPy, with formulas for people beside it. What it costs is counted: one
+evaluation is one value with its gradient.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Any, Protocol, get_args
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 
-from gdtui.kernel import Array, Indices, Kernel
-from gdtui.optimizers.language.decorator import enlist
+from gdtui.errors import ParameterError
+from gdtui.kernel import Array
+from gdtui.optimizers.language.formula import Formula
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.registry import enlist
 from gdtui.optimizers.language.roles import INF, Hyper
-from gdtui.optimizers.language.rule import HyperInfo, Rule, SlotInfo
+from gdtui.optimizers.language.rule import Numbers, Rule, Stepping, Task
+from gdtui.optimizers.language.signature import SlotInfo, read_signature
+from gdtui.text import _
 
 #: A whole number from 1 up.
 Count = Annotated[float, Hyper(1.0, INF, whole=True)]
 
-#: What an update was made of, by name: numbers, vectors with one number a coordinate, matrices.
-Numbers = Mapping[str, "float | Array"]
-
 
 class Problem(Protocol):
-    """What a solver is given to minimise; it counts what it is asked."""
+    """What a solver minimises; it counts evaluations."""
 
     def evaluate(self, theta: Array) -> tuple[float, Array]:
         """Return value and gradient: one evaluation."""
 
     def hessian(self, theta: Array) -> tuple[Array, int]:
-        """Return the Hessian, and how many evaluations it counts as: one a parameter, or what differences take."""
+        """Return the Hessian, and the number of evaluations that it counts as."""
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
-    """Where a solver stands and what it remembers; its arrays are never written to again.
+class SolverState:
+    """Where a solver is and what it remembers; its arrays are never written to.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ class Memory:
     grad: Array | None = None
 
     def here(self, problem: Problem) -> tuple[float, Array]:
-        """Return value and gradient where it stands, evaluated where they are not known."""
+        """Return value and gradient at theta; evaluate them if they are not known."""
         return problem.evaluate(self.theta) if self.grad is None else (self.value, self.grad)
 
     @property
@@ -69,110 +70,85 @@ def _size(value: object) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
-    """One update: what is remembered after it, value and gradient before it, and what it was made of."""
+class SolverUpdate:
+    """One update of a solver: the state after it, value and gradient before it, and its numbers by name."""
 
-    memory: Memory
+    state: SolverState
     value: float
     grad: Array
     numbers: Numbers
 
 
-@dataclass(frozen=True)
-class Formula:
-    """One line of a solver as people read it.
-
-    Parameters
-    ----------
-    name
-        what comes out.
-    symbols
-        how, in symbols.
-    numbers
-        the same with ``{name}`` where a number of the update goes: a number, or that of the coordinate;
-        ``{A@g}`` is the coordinate's row of A times g, ``{g@d}`` the inner product of two vectors.
-    value
-        the name of the number that comes out; "" for a line without one.
-    """
-
-    name: str
-    symbols: str
-    numbers: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Solver(Rule):
-    """An optimizer that evaluates where it wants; `function(problem, memory, **hyper)` makes an update.
+    """An optimizer that evaluates where it chooses; `function(problem, state, **hyper)` makes an update.
 
     Parameters
     ----------
     formulas
-        the lines for people.
+        its lines for people.
     scalars
         numbers of an update that are recorded besides the slots.
     most
-        how many parameters it takes.
+        the largest number of parameters it takes.
     why
-        what would be too much beyond them.
+        the reason for that limit.
     """
 
-    formulas: tuple[Formula, ...] = ()
-    scalars: tuple[str, ...] = ()
+    formulas: tuple[Formula, ...]
+    scalars: tuple[str, ...]
     most: float = INF
     why: str = ""
 
-    @property
-    def lines(self) -> tuple[()]:
-        """No text that runs coordinate by coordinate: see `formulas`."""
-        return ()
+    stepping = Stepping.SOLVER
+    shared = ()
+    counts_evaluations = True
+    #: The effective learning rate is the length α that the line search finds.
+    adapts_rate = True
+    #: Its velocity is the direction of the step, θ + α·d.
+    velocity_sign = 1
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """What is recorded of an update: the slots, then numbers that are the same for every coordinate."""
-        return (*(slot.name for slot in self.slots), *self.scalars)
+    def symbols(self) -> tuple[str, ...]:
+        """The slots, numbers that are the same for every coordinate, "effective_lr"."""
+        return (*(slot.name for slot in self.slots), *self.scalars, "effective_lr")
 
-    @property
-    def kernel(self) -> Kernel:
-        """There is none: a solver is not compiled."""
-        raise TypeError(f"{self.name} is a solver: it has no kernel")
+    def refusal(self, task: Task) -> ParameterError | None:
+        """Return an error for too many parameters, a tape, batches or noise."""
+        if task.dimension > self.most:
+            key, message = "optimizer", _("{name} takes at most {most:g} parameters ({why}), and there are {count}")
+        elif not task.has_loss:
+            key = "optimizer"
+            message = _("{name} compares values of the objective, and {objective} has none, only gradients")
+        elif task.batch:
+            key, message = "sampling", _(
+                "{name} takes full batches only: on batches that change from one evaluation to the next, neither a "
+                "line search nor a memory of curvature means anything; sampling is {batch}, say full"
+            )
+        elif task.noise > 0:
+            key = "noise"
+            message = _("{name} needs exact gradients: noise from one evaluation to the next would pass for curvature")
+        else:
+            return None
+        places = {"name": self.name, "most": self.most, "why": _(self.why) if self.why else ""}
+        places |= {"count": task.dimension, "objective": task.objective, "batch": task.batch}
+        return ParameterError(key, message.format(**places))
 
-    @property
-    def probe(self) -> Kernel:
-        """There is none: a solver says itself what it did."""
-        raise TypeError(f"{self.name} is a solver: it has no probe")
+    def validate(self) -> None:
+        """Do nothing: a solver is any Python function."""
 
-    def refusal(self, blocks: Indices) -> str:
-        """Say why so many parameters are too many; "" where they are not."""
-        count = int(np.sum(blocks[:, 1] * blocks[:, 2]))
-        if count > self.most:
-            return f"{self.name} takes at most {self.most:g} parameters ({self.why}), and there are {count}"
-        return ""
+    def lines(self, columns: int = 1) -> tuple[Line, ...]:
+        """Return its formulas in symbols."""
+        return tuple(Line(formula.name, formula.symbols) for formula in self.formulas)
 
-    def update(self, problem: Problem, memory: Memory, hyper: Mapping[str, float]) -> Made:
-        """Make one update; what its numbers do not hold counts as nan."""
-        made: Made = self.function(problem, memory, **hyper)
+    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+        """Return its formulas with the numbers of an update."""
+        return tuple(formula.line(results, place) for formula in self.formulas)
+
+    def update(self, problem: Problem, state: SolverState, hyper: Mapping[str, float]) -> SolverUpdate:
+        """Make one update; its effective learning rate is the number "alpha", or nan."""
+        made: SolverUpdate = self.function(problem, state, **hyper)
         return replace(made, numbers={"effective_lr": made.numbers.get("alpha", np.nan), **made.numbers})
-
-
-def read_settings(function: Callable[..., Made]) -> tuple[HyperInfo, ...]:
-    """Read the hyperparameters off a solver's signature: (problem, memory, lr, …).
-
-    Raises
-    ------
-    TypeError
-        the signature says something that a solver cannot be.
-    """
-    parameters = list(inspect.signature(function, eval_str=True).parameters.values())
-    if [p.name for p in parameters[:3]] != ["problem", "memory", "lr"]:
-        raise TypeError(f"{function.__name__}: a solver begins with (problem, memory, lr: Rate, …)")
-    infos = []
-    for p in parameters[2:]:
-        allowed = next((a for a in get_args(p.annotation)[1:] if isinstance(a, Hyper)), None)
-        if allowed is None or p.default is inspect.Parameter.empty:
-            raise TypeError(f"{function.__name__}: {p.name} needs a range and a default: Rate, Small, Count …")
-        infos.append(HyperInfo(p.name, float(p.default), allowed))
-    return tuple(infos)
 
 
 def solver(
@@ -187,25 +163,26 @@ def solver(
     options: Mapping[str, bool] | None = None,
     most: float = INF,
     why: str = "",
-) -> Callable[[Callable[..., Made]], Solver]:
+) -> Callable[[Callable[..., SolverUpdate]], Solver]:
     """Register the decorated function as a solver.
 
     Parameters
     ----------
     name, dialects, title, reference, teaches, options
-        as of `gdtui.optimizers.language.decorator.optimizer`.
+        as for `optimizer`.
     slots
         the role of each vector that is recorded.
     scalars, formulas, most, why
-        as of `Solver`.
+        as for `Solver`.
     """
 
-    def register(function: Callable[..., Any]) -> Solver:
+    def register(function: Callable[..., SolverUpdate]) -> Solver:
+        _no_slots, hyper = read_signature(function, ("problem", "state"))
         return enlist(
             Solver(
-                function, name, title, dialects or ("plain",), reference, teaches, "",
-                tuple(SlotInfo(slot, role) for slot, role in slots.items()), read_settings(function),
-                options or {}, "alpha", formulas, scalars, most, why,
+                function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
+                teaches=teaches, slots=tuple(SlotInfo(slot, role) for slot, role in slots.items()), hyper=hyper,
+                options=options or {}, formulas=formulas, scalars=scalars, most=most, why=why,
             )
         )  # fmt: skip
 

@@ -1,13 +1,20 @@
-"""The update rules, one file a family: rules and nothing else. The order of import is the order of the catalogue."""
+"""The rules, one file a family. Every file here is part of the catalogue; its `PLACE` is its place there."""
 
-from gdtui.optimizers.rules import first_order  # isort: skip
-from gdtui.optimizers.rules import adagrad, rmsprop, adadelta  # isort: skip
-from gdtui.optimizers.rules import adam, adam_variants  # isort: skip
-from gdtui.optimizers.rules import sign_based, novograd, rprop, asgd, ftrl  # isort: skip
-from gdtui.optimizers.rules import layerwise, adafactor, muon  # isort: skip
-from gdtui.optimizers.rules import second_order, lbfgs  # isort: skip
+import math
+import pkgutil
+from importlib import import_module
 
-__all__ = [
-    "adadelta", "adafactor", "adagrad", "adam", "adam_variants", "asgd", "first_order", "ftrl", "layerwise", "lbfgs",
-    "muon", "novograd", "rmsprop", "rprop", "second_order", "sign_based",
-]  # fmt: skip
+from gdtui.optimizers.language.registry import REGISTRY
+
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    import_module(_module.name)
+
+
+def _place(name: str) -> float:
+    """Return the place of an optimizer: that of the file with its first rule; a file without a place comes last."""
+    return getattr(import_module(REGISTRY[name].rules[0].function.__module__), "PLACE", math.inf)
+
+
+_ordered = {name: REGISTRY[name] for name in sorted(REGISTRY, key=_place)}
+REGISTRY.clear()
+REGISTRY.update(_ordered)

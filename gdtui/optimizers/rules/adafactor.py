@@ -7,6 +7,8 @@ from gdtui.optimizers.language.block_operations import column_mean, mean, rms, r
 from gdtui.optimizers.language.block_rule import block_optimizer
 from gdtui.optimizers.language.roles import Accumulators, Factor, Falling, Grow, Memories, Rate, Small
 
+PLACE = 130
+
 
 def adafactor_matrix(
     theta: Array, g: Array, t: float, v: Accumulators, row: Memories, column: Memories,

@@ -2,8 +2,10 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Accumulator, Factor, Rate, Small, starts
+
+PLACE = 20
 
 
 @optimizer(

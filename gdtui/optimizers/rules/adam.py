@@ -2,8 +2,11 @@
 
 from numpy import maximum, sqrt
 
-from gdtui.optimizers.language.decorator import optimizer, same_text
+from gdtui.optimizers.language.coordinate_rule import optimizer
+from gdtui.optimizers.language.registry import same_text
 from gdtui.optimizers.language.roles import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity
+
+PLACE = 50
 
 # Adam ------------------------------------------------------------------------------------------
 

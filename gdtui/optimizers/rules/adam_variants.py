@@ -2,8 +2,10 @@
 
 from numpy import sign, sqrt
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity, starts
+
+PLACE = 60
 
 # NAdam -----------------------------------------------------------------------------------------
 

@@ -2,8 +2,10 @@
 
 from numpy import maximum
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Factor, Memory, Rate, starts
+
+PLACE = 100
 
 
 @optimizer(

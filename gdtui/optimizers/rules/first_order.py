@@ -1,7 +1,10 @@
 """Descent along the gradient, and along a memory of it."""
 
-from gdtui.optimizers.language.decorator import optimizer, same_text
+from gdtui.optimizers.language.coordinate_rule import optimizer
+from gdtui.optimizers.language.registry import same_text
 from gdtui.optimizers.language.roles import Decay, Number, Rate, Velocity
+
+PLACE = 10
 
 
 @optimizer(
@@ -10,6 +13,7 @@ from gdtui.optimizers.language.roles import Decay, Number, Rate, Velocity
     reference="Cauchy 1847; keras.optimizers.SGD, optax.sgd",
     teaches="The step is as long as the gradient is steep, times lr.",
     direction="g",
+    stable_below="2 / lambda_max",
 )  # fmt: skip
 def gd(theta: float, g: float, t: float, lr: Rate = 0.01) -> float:
     return theta - lr * g
@@ -28,6 +32,7 @@ same_text(
     title="Momentum",
     reference="Polyak 1964; Sutskever et al. 2013, eq. 1-2; keras.optimizers.SGD(momentum)",
     teaches="Gradients that agree build speed, gradients that alternate cancel. lr is inside v.",
+    stable_below="2 * (1 + momentum) / lambda_max",
 )  # fmt: skip
 def momentum_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
     v = momentum * v - lr * g
@@ -40,6 +45,7 @@ def momentum_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate =
     reference="torch.optim.SGD(momentum, dampening); optax.sgd(momentum), which has no dampening",
     teaches="lr stands outside v: change it, and the whole velocity obeys at once.",
     direction="v",
+    stable_below="2 * (1 + momentum) / ((1 - dampening) * lambda_max)",
 )  # fmt: skip
 def momentum_pytorch(
     theta: float, g: float, t: float, v: Velocity,
@@ -55,6 +61,7 @@ def momentum_pytorch(
     reference="Kingma & Ba 2015, alg. 1 without its second moment and correction",
     teaches="v is a moving average of gradients: as long as one gradient, not 1/(1-beta) of them.",
     direction="v",
+    stable_below="2 * (1 + beta) / ((1 - beta) * lambda_max)",
 )  # fmt: skip
 def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, beta: Decay = 0.9) -> float:
     v = beta * v + (1 - beta) * g
@@ -69,6 +76,7 @@ def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01,
     title="Nesterov momentum",
     reference="Nesterov 1983; Sutskever et al. 2013, eq. 3-4, rewritten; keras.optimizers.SGD(nesterov=True)",
     teaches="It steps to where the velocity is about to carry it: it brakes one update earlier.",
+    stable_below="2 * (1 + momentum) / ((1 + 2 * momentum) * lambda_max)",
 )  # fmt: skip
 def nesterov_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
     v = momentum * v - lr * g
@@ -81,6 +89,7 @@ def nesterov_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate =
     reference="torch.optim.SGD(momentum, nesterov=True)",
     teaches="The same look ahead with lr outside v.",
     direction="ahead",
+    stable_below="2 * (1 + momentum) / ((1 + 2 * momentum) * lambda_max)",
 )  # fmt: skip
 def nesterov_pytorch(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.001, momentum: Decay = 0.9) -> float:
     v = momentum * v + g

@@ -2,8 +2,10 @@
 
 from numpy import maximum, minimum
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Accumulator, Factor, Falling, Memory, Rate, starts
+
+PLACE = 110
 
 
 @optimizer(

@@ -9,7 +9,10 @@ import numpy as np
 from gdtui.kernel import Array
 from gdtui.optimizers.language.line_search import Trial, along, strong_wolfe
 from gdtui.optimizers.language.roles import Rate, Small
-from gdtui.optimizers.language.solver import Count, Formula, Made, Memory, Problem, solver
+from gdtui.optimizers.language.formula import Formula
+from gdtui.optimizers.language.solver import Count, Problem, SolverState, SolverUpdate, solver
+
+PLACE = 160
 
 #: A pair enters the memory where yᵀs is above this; as torch has it.
 LEAST_CURVATURE = 1e-10
@@ -20,7 +23,7 @@ Pair = tuple[Array, Array, float]
 
 
 @dataclass(frozen=True, eq=False)
-class _Past(Memory):
+class _Past(SolverState):
     iterations: int = 0
     d: Array | None = None
     step: float = 0.0
@@ -75,9 +78,9 @@ class _Settings:
 class _Step:
     """One step(closure): where it is while it iterates."""
 
-    def __init__(self, problem: Problem, memory: Memory, settings: _Settings) -> None:
+    def __init__(self, problem: Problem, state: SolverState, settings: _Settings) -> None:
         self.problem, self.settings = problem, settings
-        self.past = memory if isinstance(memory, _Past) else _Past(memory.theta)
+        self.past = state if isinstance(state, _Past) else _Past(state.theta)
         self.spent = self.done = 0
         self.alpha, self.slope = 0.0, np.nan
         # as torch: the closure is called anew, though the last search may have been here
@@ -137,7 +140,7 @@ class _Step:
         self.past = replace(self.past, theta=found.theta, step=found.step)
         return found.step
 
-    def made(self) -> Made:
+    def made(self) -> SolverUpdate:
         """Return what the step came to; the numbers are those of its last iteration."""
         past = self.past
         numbers: dict[str, float | Array] = {
@@ -146,11 +149,11 @@ class _Step:
             "evals": float(self.spent), "g": self.grad_used, "theta_before": self.theta_before, "theta": past.theta,
         }  # fmt: skip
         after = replace(past, value=self.value, grad=self.grad) if self.known else replace(past, grad=None)
-        return Made(after, *self.first, numbers)
+        return SolverUpdate(after, *self.first, numbers)
 
 
-def _lbfgs(problem: Problem, memory: Memory, settings: _Settings) -> Made:
-    step = _Step(problem, memory, settings)
+def _lbfgs(problem: Problem, state: SolverState, settings: _Settings) -> SolverUpdate:
+    step = _Step(problem, state, settings)
     step.run()
     return step.made()
 
@@ -181,13 +184,13 @@ _SCALARS = ("alpha", "slope", "gamma", "pairs", "iterations", "evals")
     most=100_000, why="it keeps up to 200 vectors of that length",
 )  # fmt: skip
 def lbfgs(
-    problem: Problem, memory: Memory, lr: Rate = 1.0, max_iter: Count = 1.0, max_eval: Count = 25.0,
+    problem: Problem, state: SolverState, lr: Rate = 1.0, max_iter: Count = 1.0, max_eval: Count = 25.0,
     tolerance_grad: Small = 1e-7, tolerance_change: Small = 1e-9, history_size: Count = 100.0,
-) -> Made:  # fmt: skip
+) -> SolverUpdate:  # fmt: skip
     settings = _Settings(
         lr, int(max_iter), int(max_eval), tolerance_grad, tolerance_change, int(history_size), search=False
     )
-    return _lbfgs(problem, memory, settings)
+    return _lbfgs(problem, state, settings)
 
 
 @solver(
@@ -202,10 +205,10 @@ def lbfgs(
     most=100_000, why="it keeps up to 200 vectors of that length",
 )  # fmt: skip
 def lbfgs_strong_wolfe(
-    problem: Problem, memory: Memory, lr: Rate = 1.0, max_iter: Count = 1.0, max_eval: Count = 25.0,
+    problem: Problem, state: SolverState, lr: Rate = 1.0, max_iter: Count = 1.0, max_eval: Count = 25.0,
     tolerance_grad: Small = 1e-7, tolerance_change: Small = 1e-9, history_size: Count = 100.0,
-) -> Made:  # fmt: skip
+) -> SolverUpdate:  # fmt: skip
     settings = _Settings(
         lr, int(max_iter), int(max_eval), tolerance_grad, tolerance_change, int(history_size), search=True
     )
-    return _lbfgs(problem, memory, settings)
+    return _lbfgs(problem, state, settings)

@@ -7,6 +7,8 @@ from gdtui.optimizers.language.block_operations import aspect, newton_schulz, no
 from gdtui.optimizers.language.block_rule import block_optimizer
 from gdtui.optimizers.language.roles import Accumulators, Decay, Factor, Rate, Small, Velocities
 
+PLACE = 140
+
 
 def muon_optax_matrix(
     theta: Array, g: Array, t: float, m: Velocities, v: Accumulators,

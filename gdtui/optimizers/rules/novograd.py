@@ -7,6 +7,8 @@ from gdtui.optimizers.language.block_operations import norm
 from gdtui.optimizers.language.block_rule import block_optimizer
 from gdtui.optimizers.language.roles import Accumulators, Decay, Factor, Rate, Small, Velocities
 
+PLACE = 80
+
 
 @block_optimizer(
     "novograd", "optax",

@@ -2,8 +2,11 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language.decorator import optimizer, same_text
+from gdtui.optimizers.language.coordinate_rule import optimizer
+from gdtui.optimizers.language.registry import same_text
 from gdtui.optimizers.language.roles import Accumulator, Decay, Memory, Rate, Small, Velocity
+
+PLACE = 30
 
 PLAIN = {"centered": False, "momentum": False}
 CENTERED = {"centered": True, "momentum": False}

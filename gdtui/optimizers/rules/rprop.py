@@ -2,8 +2,10 @@
 
 from numpy import maximum, minimum, sign
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Factor, Grow, Memory, Rate, Shrink, starts
+
+PLACE = 90
 
 
 @optimizer(

@@ -9,7 +9,10 @@ import numpy as np
 from gdtui.kernel import Array
 from gdtui.optimizers.language.line_search import Along, Trial, along, backtrack, strong_wolfe
 from gdtui.optimizers.language.roles import Factor, Rate, Shrink, Small
-from gdtui.optimizers.language.solver import Count, Formula, Made, Memory, Problem, solver
+from gdtui.optimizers.language.formula import Formula
+from gdtui.optimizers.language.solver import Count, Problem, SolverState, SolverUpdate, solver
+
+PLACE = 150
 
 #: BFGS takes in a pair s, y only where yᵀs is above this times ‖y‖·‖s‖: else H would lose its definiteness.
 LEAST_CURVATURE = 1e-10
@@ -67,23 +70,23 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
     why="its Hessian is a table of their number squared, made anew each update",
 )
 def newton(
-    problem: Problem, memory: Memory, lr: Rate = 1.0, damping: Small = 1e-3, c1: Shrink = 1e-4, shrink: Shrink = 0.5,
-) -> Made:  # fmt: skip
+    problem: Problem, state: SolverState, lr: Rate = 1.0, damping: Small = 1e-3, c1: Shrink = 1e-4, shrink: Shrink = 0.5,
+) -> SolverUpdate:  # fmt: skip
     asked = _Asked(problem)
-    value, grad = memory.here(asked)
-    hessian, spent = problem.hessian(memory.theta)
+    value, grad = state.here(asked)
+    hessian, spent = problem.hessian(state.theta)
     lam, inverse, d = damped_direction(hessian, grad, damping)
-    here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
+    here = Trial(0.0, state.theta, value, grad, float(grad @ d))
     found = backtrack(_guarded(asked, here, d), here, d, lr, c1, shrink)
     extra: dict[str, float | Array] = {
         "H_diag": np.diag(hessian), "lam": lam, "inverse": inverse, "evals_hessian": float(spent),
         "trials": float(asked.calls), "evals": float(asked.calls + spent),
     }  # fmt: skip
-    return _made(Memory(found.theta, found.value, found.grad), here, found, d, extra)
+    return _made(SolverState(found.theta, found.value, found.grad), here, found, d, extra)
 
 
 @dataclass(frozen=True, eq=False)
-class _Curvature(Memory):
+class _Curvature(SolverState):
     inverse: Array | None = None
 
 
@@ -106,17 +109,17 @@ class _Curvature(Memory):
     why="it keeps a table of their number squared",
 )
 def bfgs(
-    problem: Problem, memory: Memory, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.9, max_eval: Count = 25.0,
-) -> Made:  # fmt: skip
+    problem: Problem, state: SolverState, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.9, max_eval: Count = 25.0,
+) -> SolverUpdate:  # fmt: skip
     asked = _Asked(problem)
-    value, grad = memory.here(asked)
-    inverse = memory.inverse if isinstance(memory, _Curvature) else None
+    value, grad = state.here(asked)
+    inverse = state.inverse if isinstance(state, _Curvature) else None
     fresh = inverse is None
     used: Array = np.eye(len(grad)) if inverse is None else inverse
     d = -(used @ grad)
     if not grad @ d < 0:
         fresh, used, d = True, np.eye(len(grad)), -grad
-    here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
+    here = Trial(0.0, state.theta, value, grad, float(grad @ d))
     step = lr * _first_step(grad) if fresh else lr
     found = _searched(asked, here, d, step, c1, c2, int(max_eval))
     s, y = found.theta - here.theta, found.grad - grad
@@ -144,7 +147,7 @@ def inverse_update(inverse: Array, s: Array, y: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class _Conjugate(Memory):
+class _Conjugate(SolverState):
     d: Array | None = None
     grad_before: Array | None = None
     step: float = 0.0
@@ -169,24 +172,24 @@ class _Conjugate(Memory):
     ),
 )
 def conjugate_gradient(
-    problem: Problem, memory: Memory, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.1, restart: Factor = 0.0,
+    problem: Problem, state: SolverState, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.1, restart: Factor = 0.0,
     max_eval: Count = 25.0,
-) -> Made:  # fmt: skip
+) -> SolverUpdate:  # fmt: skip
     asked = _Asked(problem)
-    value, grad = memory.here(asked)
+    value, grad = state.here(asked)
     beta, d, d_before, since, step = 0.0, -grad, np.zeros_like(grad), 0, lr * _first_step(grad)
-    if isinstance(memory, _Conjugate) and memory.d is not None and memory.grad_before is not None:
-        d_before, last = memory.d, memory.grad_before
-        due = memory.since + 1 >= (int(restart) or len(grad)) or memory.step == 0.0
+    if isinstance(state, _Conjugate) and state.d is not None and state.grad_before is not None:
+        d_before, last = state.d, state.grad_before
+        due = state.since + 1 >= (int(restart) or len(grad)) or state.step == 0.0
         beta = 0.0 if due else max(0.0, float(np.float64(grad @ (grad - last)) / (last @ last)))
-        since = 0 if beta == 0.0 else memory.since + 1
+        since = 0 if beta == 0.0 else state.since + 1
         d = -grad + beta * d_before
         if not grad @ d < 0:
             beta, d, since = 0.0, -grad, 0
-        if memory.step > 0.0:  # as far as the last step would have had the same effect to first order
+        if state.step > 0.0:  # as far as the last step would have had the same effect to first order
             slope = float(grad @ d)
-            step = memory.step * min(10.0, memory.slope / slope) if slope < 0 else memory.step
-    here = Trial(0.0, memory.theta, value, grad, float(grad @ d))
+            step = state.step * min(10.0, state.slope / slope) if slope < 0 else state.step
+    here = Trial(0.0, state.theta, value, grad, float(grad @ d))
     found = _searched(asked, here, d, step, c1, c2, int(max_eval))
     after = _Conjugate(found.theta, found.value, found.grad, d, grad, found.step, here.slope, since)
     extra: dict[str, float | Array] = {"beta": beta, "d_before": d_before, "evals": float(asked.calls)}
@@ -232,9 +235,9 @@ def _searched(asked: _Asked, here: Trial, d: Array, step: float, c1: float, c2: 
     return found if found.value <= here.value + c1 * found.step * here.slope else here
 
 
-def _made(after: Memory, here: Trial, found: Trial, d: Array, extra: dict[str, float | Array]) -> Made:
+def _made(after: SolverState, here: Trial, found: Trial, d: Array, extra: dict[str, float | Array]) -> SolverUpdate:
     numbers: dict[str, float | Array] = {
         "d": d, "alpha": found.step, "slope": here.slope, "g": here.grad, "f": here.value, "f_new": found.value,
         "theta_before": here.theta, "theta": found.theta,
     }  # fmt: skip
-    return Made(after, here.value, here.grad, {**numbers, **extra})
+    return SolverUpdate(after, here.value, here.grad, {**numbers, **extra})

@@ -2,8 +2,10 @@
 
 from numpy import sign
 
-from gdtui.optimizers.language.decorator import optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
 from gdtui.optimizers.language.roles import Decay, Factor, Rate, Velocity
+
+PLACE = 70
 
 
 @optimizer(

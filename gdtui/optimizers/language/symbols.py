@@ -1,11 +1,11 @@
-"""Numbers and names as people read them."""
+"""The names of rules as papers write them."""
 
 from __future__ import annotations
 
 SUPERSCRIPT = str.maketrans("0123456789+-.t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗ")
 SUBSCRIPT = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
 
-#: How the names of rules are written on paper. Others: a trailing digit becomes an index.
+#: Names that are not written as they are. In all others a trailing digit becomes an index.
 SYMBOLS = {
     "theta": "θ", "lr": "η", "eps": "ε", "momentum": "μ", "dampening": "τ", "rho": "ρ", "lr_decay": "δ",
     "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "beta3": "β₃", "m_hat": "m̂", "v_hat": "v̂",
@@ -18,7 +18,7 @@ SYMBOLS = {
     "theta_norm": "‖θ‖", "g_norm": "‖g‖", "r_norm": "‖r‖", "u_norm": "‖u‖", "theta_rms": "rms(θ)",
     "u_rms": "rms(u)", "trust_coefficient": "κ", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "alpha_t": "αₜ",
     "beta_t": "βₜ", "eps1": "ε₁", "eps2": "ε₂", "g2_row": "r̂", "g2_column": "ĉ", "row": "r", "column": "c",
-    "whole": "r̄", "lam": "λ", "damping": "β", "slope": "gᵀd", "shrink": "ρ", "curvature": "yᵀs", "B_diag": "diag B",
+    "whole": "r̄", "lam": "λ", "damping": "β", "lambda_max": "λmax", "slope": "gᵀd", "shrink": "ρ", "curvature": "yᵀs", "B_diag": "diag B",
     "H_diag": "diag H", "clip_norm": "c", "clip_value": "c′", "m_norm": "‖m̄‖",
 }  # fmt: skip
 

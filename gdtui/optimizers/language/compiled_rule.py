@@ -1,0 +1,113 @@
+"""Rules that run compiled: kernels are generated from their texts."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, ClassVar
+
+from gdtui.errors import ParameterError
+from gdtui.kernel import Kernel
+from gdtui.optimizers.language.kernel_source import SIGNATURES
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.rule import COMMON, Numbers, Rule, Stepping, Task
+from gdtui.optimizers.language.rule_text import RuleText
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CompiledRule(Rule):
+    """A rule written as text, from which its kernels are generated.
+
+    Parameters
+    ----------
+    texts
+        the text for vectors; then the text for matrices, where it differs.
+    """
+
+    texts: tuple[RuleText, ...]
+
+    stepping = Stepping.COMPILED
+    shared = COMMON
+    counts_evaluations = False
+
+    #: Writes the Python source of a kernel, "rule" or "probe", around texts.
+    write_kernel: ClassVar[Callable[[tuple[RuleText, ...], str], str]]
+    #: Names that the source uses besides those of the rule's own file.
+    constants: ClassVar[Mapping[str, Any]] = {}
+
+    def text_for(self, columns: int) -> RuleText:
+        """Return the text used on a block with this many columns (1: a vector)."""
+        return self.texts[0] if columns == 1 else self.texts[-1]
+
+    @cached_property
+    def symbols(self) -> tuple[str, ...]:
+        """The slots, the other names of its texts, "effective_lr"."""
+        return (*dict.fromkeys(name for text in self.texts for name in text.names), "effective_lr")
+
+    @property
+    def adapts_rate(self) -> bool:
+        """Whether an accumulator or a name in the text sets the effective learning rate."""
+        return bool(self.texts[0].rate) or self.slot_index("accumulator") is not None
+
+    @cached_property
+    def velocity_sign(self) -> int:
+        """The sign with which the velocity enters θ's new value."""
+        index = self.slot_index("velocity")
+        return 0 if index is None else self.texts[0].sign_of(self.slots[index].name)
+
+    def refusal(self, task: Task) -> ParameterError | None:
+        """Return None: a rule for single coordinates takes any gradient."""
+        return None
+
+    def validate(self) -> None:
+        """Raise TypeError if a text does more than assign and return."""
+        for kind in SIGNATURES:
+            type(self).write_kernel(self.texts, kind)
+
+    @property
+    def forms(self) -> tuple[int, ...]:
+        """1 column for vectors, 2 for matrices where they have a text of their own."""
+        return tuple(range(1, len(self.texts) + 1))
+
+    def lines(self, columns: int = 1) -> tuple[Line, ...]:
+        """Return the lines of the text in symbols."""
+        return self.text_for(columns).lines
+
+    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+        """Return the lines of the text with numbers; only operations over blocks are taken from `results`."""
+        return self.text_for(columns).explain(before, results)
+
+    @property
+    def kernel(self) -> Kernel:
+        """Makes one update in place: signature `kernel_source.RULE`."""
+        return _kernel(type(self), self.texts, "rule")
+
+    @property
+    def probe(self) -> Kernel:
+        """Writes out what an update will compute and changes nothing: signature `kernel_source.PROBE`."""
+        return _kernel(type(self), self.texts, "probe")
+
+
+@cache  # dialects that share a text share its machine code
+def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) -> Kernel:
+    """Return the kernel of a kind, compiled as if it stood at the first line of the rule's text.
+
+    numba's cache looks at the file of the rule only, but the source depends on this package too. Therefore the
+    function's name has a hash of the source in it.
+    """
+    first, source = texts[0], rule.write_kernel(texts, kind)
+    definition = ast.parse(source).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.name = f"{first.function.__name__}_{kind}_{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+    for node in ast.walk(definition):
+        if isinstance(node, (ast.stmt, ast.expr, ast.arg)):
+            node.lineno = node.end_lineno = first.line_number
+            node.col_offset = node.end_col_offset = 0
+    code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
+    space: dict[str, Any] = {}
+    exec(code, {**first.function.__globals__, **rule.constants}, space)  # text from the rule's own file
+    return Kernel(space[definition.name], SIGNATURES[kind])

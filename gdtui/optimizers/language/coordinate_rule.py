@@ -1,0 +1,69 @@
+"""Rules written for one coordinate, and the decorator that registers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.optimizers.language.kernel_source import write_kernel
+from gdtui.optimizers.language.registry import enlist
+from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.signature import read_signature
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CoordinateRule(CompiledRule):
+    """An optimizer that treats each coordinate alone."""
+
+    write_kernel = staticmethod(write_kernel)
+
+
+def optimizer(
+    name: str,
+    *dialects: str,
+    title: str,
+    reference: str,
+    teaches: str = "",
+    direction: str = "",
+    rate: str = "",
+    options: Mapping[str, bool] | None = None,
+    stable_below: str = "",
+) -> Callable[[Callable[..., float]], CoordinateRule]:
+    """Register the decorated function as an optimizer's rule.
+
+    Parameters
+    ----------
+    name
+        as users type it.
+    dialects
+        the libraries with this arithmetic; an optimizer's first dialect is its default.
+    title
+        the name in prose.
+    reference
+        paper and equation, or the library's class.
+    teaches
+        one sentence for a learner.
+    direction
+        the name that the effective learning rate multiplies in the last line; "": the rate is lr itself.
+    rate
+        the name that is the effective learning rate, where the text has one.
+    options
+        choices of arithmetic that select this text: {"centered": True}.
+    stable_below
+        the learning rate up to which it is stable on a quadratic, as Python over hyperparameters and
+        `lambda_max`: "2 / lambda_max".
+    """
+
+    def register(function: Callable[..., float]) -> CoordinateRule:
+        slots, hyper = read_signature(function)
+        names = tuple(slot.name for slot in slots), tuple(info.name for info in hyper)
+        return enlist(
+            CoordinateRule(
+                function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
+                teaches=teaches, slots=slots, hyper=hyper, options=options or {}, stable_below=stable_below,
+                texts=(RuleText(function, *names, direction, rate),),
+            )
+        )  # fmt: skip
+
+    return register

@@ -1,0 +1,121 @@
+"""The catalogue of optimizers: every rule that a decorator has registered, by name and dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from gdtui.errors import ParameterError
+from gdtui.optimizers.language.rule import Rule
+from gdtui.text import _, did_you_mean
+
+@dataclass(frozen=True, eq=False)
+class Optimizer:
+    """An optimizer: its rules, those of the default dialect first."""
+
+    name: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def title(self) -> str:
+        """The name in prose."""
+        return self.rules[0].title
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """Every dialect there is, the default first."""
+        return tuple(dict.fromkeys(d for rule in self.rules for d in rule.dialects))
+
+    def options(self, dialect: str | None = None) -> set[str]:
+        """Return the choices of arithmetic that a dialect has (None: the default)."""
+        wanted = dialect or self.dialects[0]
+        return {key for rule in self.rules if wanted in rule.dialects for key in rule.options}
+
+    def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
+        """Return the rule of a dialect (None: the default) with these options.
+
+        Raises
+        ------
+        ParameterError
+            there is no such dialect, or it has no such option.
+        """
+        wanted, options = dialect or self.dialects[0], options or {}
+        if wanted not in self.dialects:
+            message = _("{optimizer} has no dialect {dialect!r} (it has: {dialects})").format(
+                optimizer=self.name, dialect=wanted, dialects=", ".join(self.dialects)
+            )
+            raise ParameterError("dialect", message, did_you_mean(wanted, self.dialects))
+        family = [rule for rule in self.rules if wanted in rule.dialects]
+        off = dict.fromkeys(sorted(self.options(wanted)), False)
+        for key in options:
+            if key not in off:
+                message = _("{optimizer} ({dialect}) has no option {option!r}").format(
+                    optimizer=self.name, dialect=wanted, option=key
+                )
+                raise ParameterError(key, message, did_you_mean(key, off))
+        asked = {**off, **family[0].options, **options}
+        for rule in family:
+            if {**off, **rule.options} == asked:
+                return rule
+        chosen = ", ".join(f"{key} = {str(value).lower()}" for key, value in options.items())
+        message = _("{optimizer} ({dialect}) has no form with {options}").format(
+            optimizer=self.name, dialect=wanted, options=chosen
+        )
+        raise ParameterError(next(iter(options), "dialect"), message)
+
+
+#: Every optimizer, in the order of the catalogue.
+REGISTRY: dict[str, Optimizer] = {}
+
+
+def find(name: str) -> Optimizer:
+    """Return the optimizer of that name.
+
+    Raises
+    ------
+    ParameterError
+        there is none; the message suggests the nearest.
+    """
+    if name not in REGISTRY:
+        message = _("there is no optimizer {name!r}").format(name=name)
+        raise ParameterError("optimizer", message, did_you_mean(name, REGISTRY))
+    return REGISTRY[name]
+
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
+def enlist(rule: AnyRule) -> AnyRule:
+    """Add a rule to the registry, after the others of its name."""
+    before = REGISTRY[rule.name].rules if rule.name in REGISTRY else ()
+    REGISTRY[rule.name] = Optimizer(rule.name, (*before, rule))
+    return rule
+
+
+def same_text(
+    rule: AnyRule,
+    *dialects: str,
+    reference: str,
+    teaches: str,
+    options: Mapping[str, bool] | None = None,
+    **defaults: float,
+) -> AnyRule:
+    """Register the text of `rule` for another dialect, with other defaults and options.
+
+    Raises
+    ------
+    TypeError
+        the text has no such hyperparameter.
+    """
+    known = rule.defaults
+    for key in defaults:
+        if key not in known:
+            raise TypeError(f"{rule.name} has no hyperparameter {key!r}")
+    hyper = tuple(replace(info, default=defaults.get(info.name, info.default)) for info in rule.hyper)
+    return enlist(
+        replace(
+            rule, dialects=dialects, reference=reference, teaches=teaches, hyper=hyper,
+            options=rule.options if options is None else options,
+        )
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""The text of a rule: a Python function that assigns, line by line, and returns θ's new value.
+
+The text is used three times. It runs compiled (`kernel_source`), it is what the machine code is tested against
+(`RuleText.interpret` calls the function), and it is the lesson (`RuleText.lines`).
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.writer import Writer, evaluate
+
+#: One line of a text: `name = expression`. The last line, `return expression`, has the name "theta".
+Statement = tuple[str, ast.expr]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleText:
+    """The text of a rule, and what can be derived from it.
+
+    Parameters
+    ----------
+    function
+        (theta, g, t, *slots, *hyper) -> θ's new value.
+    slots, hyper
+        names of the slots and of the hyperparameters.
+    direction
+        the name that the effective learning rate multiplies in the last line; "": it is not shown.
+    rate
+        the name that is the effective learning rate; "": it is derived from `direction`, or is lr.
+    """
+
+    function: Callable[..., Any]
+    slots: tuple[str, ...]
+    hyper: tuple[str, ...]
+    direction: str = ""
+    rate: str = ""
+
+    @cached_property
+    def line_number(self) -> int:
+        """The line of its file that the function begins at."""
+        return self._definition.lineno
+
+    @cached_property
+    def _definition(self) -> ast.FunctionDef:
+        lines, first = inspect.getsourcelines(self.function)
+        module = ast.parse(textwrap.dedent("".join(lines)))
+        ast.increment_lineno(module, first - 1)
+        definition = module.body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        return definition
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The lines in order; the last is ("theta", θ's new value).
+
+        Raises
+        ------
+        TypeError
+            a line neither assigns to one name nor returns.
+        """
+        found: list[Statement] = []
+        for line in self._definition.body:
+            match line:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    found.append((name, value))
+                case ast.Return(value=ast.expr() as value):
+                    found.append(("theta", value))
+                case ast.Expr(value=ast.Constant()):
+                    pass  # a docstring
+                case _:
+                    where = f"{self.function.__name__}: line {line.lineno}"
+                    raise TypeError(f"{where}: a rule assigns and returns; no {type(line).__name__}")
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the text assigns to: the slots first, then the others in order."""
+        return tuple(dict.fromkeys([*self.slots, *(name for name, _value in self.statements[:-1])]))
+
+    # -- the effective learning rate --------------------------------------------------------------
+
+    @cached_property
+    def effective_lr(self) -> ast.expr:
+        """The factor of `direction` in the change of θ: from θ − η·m̂/(√v̂+ε) it is η/(√v̂+ε).
+
+        Raises
+        ------
+        TypeError
+            the last line is neither θ − … nor θ + ….
+        """
+        if self.rate or not self.direction:
+            return ast.Name(self.rate or "lr", ast.Load())
+        match self.statements[-1]:
+            case (_, ast.BinOp(op=ast.Add() | ast.Sub(), right=change)):
+                return _factor(change, self.direction)
+        raise TypeError(f"{self.function.__name__}: the last line must read `return theta - …` or `theta + …`")
+
+    # -- the velocity -----------------------------------------------------------------------------
+
+    def sign_of(self, slot: str) -> int:
+        """Return the sign with which a slot enters θ's new value: 1, −1, or 0 if it does not.
+
+        Factors and divisors count as positive, as rates, decays and roots are.
+        """
+        signs = {slot: 1}
+        for name, value in self.statements:
+            signs[name] = _sign(value, signs)
+        return signs["theta"]
+
+    # -- the oracle -------------------------------------------------------------------------------
+
+    def interpret(
+        self, theta: Any, g: Any, t: Any, slots: Mapping[str, Any], hyper: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Call the function in Python; return the final value of each of its names, θ's new value as "theta".
+
+        Takes floats or NumPy arrays, as the text allows.
+        """
+        caught: dict[str, Any] = {}
+        code = self.function.__code__
+
+        def catch(frame: FrameType, event: str, _result: object) -> None:
+            if event == "return" and frame.f_code is code:
+                caught.update(frame.f_locals)
+
+        previous = sys.getprofile()
+        sys.setprofile(catch)
+        try:
+            new = self.function(theta, g, t, **slots, **hyper)
+        finally:
+            sys.setprofile(previous)
+        return {**caught, "theta": new}
+
+    # -- the lesson -------------------------------------------------------------------------------
+
+    @cached_property
+    def _shown(self) -> tuple[Statement, ...]:
+        """The statements, and the effective learning rate where it is more than lr."""
+        if self.rate or not self.direction or isinstance(self.effective_lr, ast.Constant):
+            return self.statements
+        if ast.unparse(self.effective_lr) == "lr":
+            return self.statements
+        return (*self.statements, ("effective_lr", self.effective_lr))
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines in symbols."""
+        return tuple(Line(symbol(name), Writer().write(node)) for name, node in self._shown)
+
+    def explain(self, before: Mapping[str, Any], results: Mapping[str, Any]) -> tuple[Line, ...]:
+        """Return the lines for one coordinate of one update, with numbers; see `Rule.explain`."""
+        values = {name: np.float64(value) for name, value in before.items()}
+        constants, space = frozenset((*self.hyper, "t")), self.function.__globals__
+        lines = []
+        for name, node in self._shown:
+            symbols = Writer(None, constants, space, values).write(node)
+            numbers = Writer(values, constants, space, values).write(node)
+            # a norm or mean over the block cannot be computed from one coordinate
+            of_block = operation_of(node) is not None
+            value = np.float64(results.get(name, np.nan)) if of_block else evaluate(node, values, space)
+            lines.append(Line(symbol(name), symbols, numbers, float(value)))
+            if name != "theta":  # the effective rate, after it, is that of the update: with θ before it
+                values = {**values, name: value}
+        return tuple(lines)
+
+
+def _factor(change: ast.expr, name: str) -> ast.expr:
+    """Return a copy of an expression with `name` replaced by 1, and products with that 1 reduced."""
+
+    class Replace(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.Constant(1.0) if node.id == name else node
+
+        def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+            self.generic_visit(node)
+            if isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant) and node.right.value == 1.0:
+                return node.left
+            return node
+
+    factor: ast.expr = Replace().visit(ast.parse(ast.unparse(change), mode="eval").body)
+    return factor
+
+
+def _sign(node: ast.expr, signs: Mapping[str, int]) -> int:
+    """Return the sign with which an expression grows with the names that have a sign; 0 without any."""
+    match node:
+        case ast.Name():
+            return signs.get(node.id, 0)
+        case ast.UnaryOp(op=ast.USub()):
+            return -_sign(node.operand, signs)
+        case ast.BinOp(op=ast.Sub()):
+            return _sign(node.left, signs) or -_sign(node.right, signs)
+        case ast.BinOp(op=ast.Add() | ast.Mult()):
+            return _sign(node.left, signs) or _sign(node.right, signs)
+        case ast.BinOp(op=ast.Div() | ast.Pow()):
+            return _sign(node.left, signs)
+        case ast.IfExp():
+            return _sign(node.body, signs) or _sign(node.orelse, signs)
+        case ast.Call(func=ast.Name(id=name)) if name in OPERATIONS and OPERATIONS[name].scalar:
+            return 0
+        case ast.Call() if node.args:
+            return _sign(node.args[0], signs)
+    return 0

@@ -1,0 +1,59 @@
+"""Up to which learning rate a rule is stable on a quadratic."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtui.optimizers.language.writer import Writer, evaluate
+
+#: The name of the largest curvature (Hessian eigenvalue) in a rule's formula.
+CURVATURE = "lambda_max"
+
+
+@dataclass(frozen=True)
+class StabilityLimit:
+    """The learning rate above which a rule grows on a quadratic, and its formula: 0.0038, "2(1+μ)/λmax"."""
+
+    lr: float
+    formula: str
+
+
+def stability_limit(formula: str, settings: Mapping[str, float], off: Collection[str]) -> StabilityLimit | None:
+    """Evaluate and write the formula of a limit; None where no positive rate is a limit.
+
+    Parameters
+    ----------
+    formula
+        Python over hyperparameters and `lambda_max`: "2 * (1 + momentum) / lambda_max".
+    settings
+        the value of each name.
+    off
+        settings that are 0, to be left out of the written formula.
+    """
+    tree = ast.parse(formula, mode="eval").body
+    lr = float(evaluate(tree, {name: np.float64(value) for name, value in settings.items()}, {}))
+    if not lr > 0:
+        return None
+    text = Writer().write(_LeaveOut(off).visit(tree))
+    return StabilityLimit(lr, re.sub(r"(?<=[\d)])·(?=\D)", "", text))
+
+
+class _LeaveOut(ast.NodeTransformer):
+    """Drops terms that are 0, and then factors that are 1."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(op=ast.Add() | ast.Sub(), right=ast.Name(id=name)) if name in self.names:
+                return node.left
+            case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=1)):
+                return node.right
+        return node

@@ -1,0 +1,156 @@
+"""Writes an expression of a rule as people do on paper: in symbols, or with numbers filled in."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
+from gdtui.optimizers.language.symbols import SUPERSCRIPT, symbol
+from gdtui.text import number
+
+_LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
+_SIGN = {ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/"}
+_COMPARE = {ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠"}
+#: A negative number at the very left needs no parentheses.
+_FIRST_NEGATIVE = re.compile(r"^\((−[^()]+)\)(?![²³⁴⁵⁶⁷⁸⁹^ᵗ])")
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return every name in an expression."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def evaluate(node: ast.expr, values: Mapping[str, Any], space: Mapping[str, Any]) -> Any:
+    """Return the value of an expression of a rule; `space` holds the functions it calls."""
+    with np.errstate(all="ignore"):
+        return eval(_code(node), dict(space), dict(values))  # text from the rule's own file
+
+
+@lru_cache(maxsize=2048)
+def _code(node: ast.expr) -> Any:
+    return compile(ast.unparse(node), "<rule>", "eval")
+
+
+@lru_cache(maxsize=2048)
+def _names(node: ast.expr) -> frozenset[str]:
+    return frozenset(names_in(node))
+
+
+class Writer:
+    """Writes expressions in symbols, or in numbers where `values` are given.
+
+    Parameters
+    ----------
+    values
+        the value of each name; None: write symbols.
+    constants
+        names with the same value for every coordinate. A subexpression of these alone is written as one number:
+        (1−β₁) as 0.1.
+    space
+        the functions that the expressions call.
+    branch
+        values that decide which branch of a choice is written; None: write both.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any] | None = None,
+        constants: frozenset[str] = frozenset(),
+        space: Mapping[str, Any] | None = None,
+        branch: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.values, self.constants, self.space, self.branch = values, constants, space or {}, branch
+
+    def write(self, node: ast.expr) -> str:
+        """Return the expression as text."""
+        return _FIRST_NEGATIVE.sub(r"\1", self._node(node, 0, spaced=True))
+
+    def _is_constant(self, node: ast.expr) -> bool:
+        return all(name in self.constants for name in _names(node) if not callable(self.space.get(name)))
+
+    def _operation(self, name: str, argument: ast.expr) -> str:
+        """Write an operation over a whole block, to which this coordinate contributes one number."""
+        inner = self._node(argument, 4, spaced=False)
+        operation = OPERATIONS[name]
+        return (operation.symbols if self.values is None else operation.numbers).format(inner)
+
+    def _node(self, node: ast.expr, level: int, *, spaced: bool) -> str:
+        composite = isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp))
+        if self.values is not None and composite and self._is_constant(node):
+            return self._number(evaluate(node, self.values, self.space), level)
+        match node:
+            case ast.Constant():
+                return number(float(node.value))  # type: ignore[arg-type]
+            case ast.Name():
+                return symbol(node.id) if self.values is None else self._number(self.values[node.id], level)
+            case ast.UnaryOp(op=ast.USub()):
+                return "−" + self._node(node.operand, 3, spaced=False)
+            case ast.BinOp():
+                return self._binary(node, level, spaced=spaced)
+            case ast.IfExp():
+                return self._choice(node, level, spaced=spaced)
+            case ast.Compare():
+                left = self._node(node.left, 0, spaced=False)
+                right = self._node(node.comparators[0], 0, spaced=False)
+                return f"{left} {_COMPARE[type(node.ops[0])]} {right}"
+            case ast.Call():
+                return self._call(node)
+        raise TypeError(f"a rule cannot hold {ast.unparse(node)}")
+
+    def _number(self, value: Any, level: int) -> str:
+        text = number(float(value))
+        return f"({text})" if text.startswith("−") and level > 0 else text
+
+    def _binary(self, node: ast.BinOp, level: int, *, spaced: bool) -> str:
+        kind = type(node.op)
+        own = _LEVEL[kind]
+        if kind is ast.Mult and ast.dump(node.left) == ast.dump(node.right) and isinstance(node.left, ast.Name):
+            return self._node(node.left, 4, spaced=False) + "²"
+        if kind is ast.Mult and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
+            same = ast.dump(node.left.right) == ast.dump(node.right)
+            if same and isinstance(node.right, ast.Name):  # (a·g)·g is written a·g²
+                front = self._node(node.left.left, own, spaced=False)
+                return f"{front}·{self._node(node.right, 4, spaced=False)}²"
+        if kind is ast.Pow:
+            exponent = self._node(node.right, 0, spaced=False)
+            base = self._node(node.left, 4, spaced=False)
+            if all(c in "0123456789-t" for c in exponent):
+                return base + exponent.translate(SUPERSCRIPT)
+            return f"{base}^({exponent})"
+        inside = spaced and level == 0
+        left = self._node(node.left, own, spaced=False) if not inside or own > 1 else self._sum(node.left)
+        right = self._node(node.right, own + (kind in (ast.Sub, ast.Div)), spaced=False)
+        gap = " " if inside and own == 1 else ""
+        text = f"{left}{gap}{_SIGN[kind]}{gap}{right}"
+        return f"({text})" if level > own else text
+
+    def _sum(self, node: ast.expr) -> str:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
+            return self._node(node, 0, spaced=True)
+        return self._node(node, 1, spaced=False)
+
+    def _choice(self, node: ast.IfExp, level: int, *, spaced: bool) -> str:
+        if self.branch is None:
+            parts = (self._node(part, 0, spaced=False) for part in (node.body, node.test, node.orelse))
+            return "{} if {}, else {}".format(*parts)
+        taken = node.body if evaluate(node.test, self.branch, self.space) else node.orelse
+        return self._node(taken, level, spaced=spaced)
+
+    def _call(self, node: ast.Call) -> str:
+        operation = operation_of(node)
+        if operation is not None:
+            return self._operation(*operation)
+        name = ast.unparse(node.func).rpartition(".")[2]
+        inner = ", ".join(self._node(a, 0, spaced=False) for a in node.args)
+        simple = len(node.args) == 1 and (isinstance(node.args[0], ast.Name) or inner.startswith("("))
+        if name == "sqrt":
+            return f"√{inner}" if simple else f"√({inner})"
+        if name in ("abs", "absolute"):
+            return f"|{inner}|"
+        return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name) }({inner})".replace(" ", "", 1)
