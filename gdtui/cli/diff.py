@@ -6,14 +6,13 @@ import unicodedata
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ObjectiveError, ParameterError
-from gdtui.insight.explain import rule_lines
-from gdtui.insight.numerals import symbol
 from gdtui.objectives.specs import SurfaceSpec
 from gdtui.optimizers import Optimizer, Rule
+from gdtui.optimizers.language.symbols import symbol
 from gdtui.plot.ascii_text import spelled
 from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import refused
+from gdtui.simulation.lane import refusal
 from gdtui.text import _
 from gdtui.verbs import Step
 
@@ -49,7 +48,7 @@ def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None,
     except (ParameterError, ObjectiveError) as error:
         raise CommandFailure(str(error)) from None
     lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
-    refusals = [refused(lane, objective)[1] for lane in lanes]
+    refusals = [refusal(lane, objective) for lane in lanes]
     if any(refusals):  # the texts can be compared, if not what comes of them
         return [*lines, "", *(f"{_('no trajectory on')} {surface}: {reason}" for reason in refusals if reason)]
     session = Session(experiment)
@@ -66,7 +65,7 @@ def _sides(left: list[str], right: list[str], head: list[str]) -> list[str]:
 
 
 def _rules(names: list[str], rules: list[Rule]) -> list[str]:
-    texts = [{line.name: f"{line.name} ← {line.symbols}" for line in rule_lines(rule)} for rule in rules]
+    texts = [{line.name: f"{line.name} ← {line.symbols}" for line in rule.lines()} for rule in rules]
     rate = symbol("effective_lr")
     for side in texts:
         if rate in side:

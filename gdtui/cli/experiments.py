@@ -8,9 +8,9 @@ from dataclasses import replace
 from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
 from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
-from gdtui.optimizers import find
+from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
-from gdtui.simulation.experiment import COMMON, Experiment, Lane
+from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import read_sampling
 from gdtui.text import _, did_you_mean
 

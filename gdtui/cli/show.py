@@ -9,13 +9,11 @@ from gdtui.cli.catalogue import columns
 from gdtui.cli.diff import diff, pad, width
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.errors import ParameterError
-from gdtui.insight.explain import rule_lines
-from gdtui.insight.numerals import symbol
 from gdtui.insight.transform_lines import common_lines
 from gdtui.optimizers import Optimizer, Rule, find
-from gdtui.optimizers.language.block_rule import BlockRule
-from gdtui.optimizers.language.rule import HyperInfo
-from gdtui.optimizers.language.solver import Solver
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.signature import HyperInfo
+from gdtui.optimizers.language.symbols import symbol
 from gdtui.text import _, number
 
 
@@ -46,8 +44,9 @@ def _optimizer(name: str) -> list[str]:
         lines += ["", *_rule(rule, alone=len(rules) == 1)]
     if len(optimizer.dialects) > 1:
         lines += ["", _("defaults"), *_defaults(optimizer)]
-    if not isinstance(rules[0], Solver):
-        lines += ["", _("also, off unless asked for"), *_common(rules)]
+    common = _common(rules)
+    if common:
+        lines += ["", _("also, off unless asked for"), *common]
     return lines
 
 
@@ -59,10 +58,9 @@ def _label(rule: Rule) -> str:
 
 def _rule(rule: Rule, *, alone: bool) -> list[str]:
     lines = [] if alone else [_label(rule)]
-    texts = rule.texts if isinstance(rule, BlockRule) else (rule,)
-    for text, on in zip(texts, (_("on vectors"), _("on matrices")), strict=False):
-        lines += [f"  {on}"] if len(texts) > 1 else []
-        lines += _text(text)
+    for form, on in zip(rule.forms, (_("on vectors"), _("on matrices")), strict=False):
+        lines += [f"  {on}"] if len(rule.forms) > 1 else []
+        lines += _text(rule.lines(form))
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
     lines.append("  " + _("state      {}").format(roles))
     ranges = [f", {info.range.describe()}" if alone else "" for info in rule.hyper]
@@ -77,8 +75,7 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
     return lines
 
 
-def _text(rule: Rule) -> list[str]:
-    lines = rule_lines(rule)
+def _text(lines: tuple[Line, ...]) -> list[str]:
     widest = max(width(line.name) for line in lines)
     signs = ("=" if line.name == symbol("effective_lr") else "←" for line in lines)
     return [f"  {pad(line.name, widest)} {sign} {line.symbols}" for line, sign in zip(lines, signs, strict=True)]

@@ -1,14 +1,18 @@
-"""What a teacher would say of a lane: why it grows, jumps, crawls or rests. One sentence, the weightiest first."""
+"""What a teacher would say of a lane: why it grows, oscillates, crawls or rests.
+
+A diagnosis is one function with the decorator `@diagnosis`, which states its weight: the heaviest is said first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
+from gdtui.insight.curvature import curvatures
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.loop import HEAD
 from gdtui.simulation.trace import TraceView
 from gdtui.text import _, number
 
@@ -16,10 +20,9 @@ from gdtui.text import _, number
 RECENT, LONG = 8, 100
 
 
-def diagnose(
-    objective: Objective, trace: TraceView, settings: Mapping[str, float], lr: float, status: str
-) -> tuple[str, ...]:
-    """Return what there is to say of a lane, the weightiest first; () where nothing stands out.
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A lane to be diagnosed.
 
     Parameters
     ----------
@@ -30,117 +33,153 @@ def diagnose(
     settings, lr
         in force for the next update.
     status
-        "going", "converged" or "diverged".
+        "going", "converged", "diverged" or "ended".
     """
-    rows = trace.rows
-    if len(rows) < 2:
-        return ()
-    found = [*_stability(objective, trace, settings, lr, status)]
-    if status == "going":
-        found += [*_rest(objective, trace), *_alternation(objective, trace), *_rate_decay(trace), *_stall(trace)]
-    return tuple(found)
+
+    objective: Objective
+    trace: TraceView
+    settings: Mapping[str, float]
+    lr: float
+    status: str
+
+    def column(self, name: str) -> Array:
+        """Return a scalar of every recent update."""
+        index = self.trace.layout.column(name)
+        assert index is not None
+        values: Array = self.trace.rows[:, index]
+        return values
+
+    def vectors(self, name: str) -> Array:
+        """Return a vector of every recent update, over the watched coordinates (n x c)."""
+        block = self.trace.layout.block(name)
+        assert block is not None
+        values: Array = self.trace.rows[:, block]
+        return values
 
 
-def curvatures(objective: Objective, theta: Array) -> Array | None:
-    """Return the Hessian's eigenvalues at theta, ascending; None where it is not known or not finite."""
-    if objective.expression is None or objective.dimension > 8:
-        return None
-    with np.errstate(all="ignore"):
-        hessian = objective.expression.evaluate_hessian(theta)
-    if not np.all(np.isfinite(hessian)):
-        return None
-    return np.asarray(np.linalg.eigvalsh((hessian + hessian.T) / 2), dtype=np.float64)
+@dataclass(frozen=True)
+class _Entry:
+    find: Callable[[Case], str | None]
+    weight: int
+    stopped: bool
 
 
-def _theta(trace: TraceView, index: int) -> Array:
-    block = trace.layout.block("theta")
-    assert block is not None
-    point: Array = trace.rows[index, block]
-    return point
+_ENTRIES: list[_Entry] = []
 
 
-def _limit(trace: TraceView, settings: Mapping[str, float], steepest: float) -> tuple[float, str] | None:
-    """Return the rate above which descent on a curvature grows, and its formula; None for adaptive rules.
+def diagnosis(weight: int, *, stopped: bool = False) -> Callable[[Callable[[Case], str | None]], None]:
+    """Register a function that returns a sentence, or None if it does not apply.
 
-    Gradient descent: 2/λ. Heavy ball in the classical form: 2(1+μ)/λ (Polyak 1964).
+    Parameters
+    ----------
+    weight
+        heavier ones are said first.
+    stopped
+        whether it also applies to a lane that is not going any more.
     """
-    rule = trace.layout.rule
-    if rule.name == "gd":
-        return 2.0 / steepest, "2/λmax"
-    if rule.name == "momentum" and "momentum" in settings:
-        return 2.0 * (1.0 + settings["momentum"]) / steepest, "2(1+μ)/λmax"
-    return None
+
+    def register(find: Callable[[Case], str | None]) -> None:
+        _ENTRIES.append(_Entry(find, weight, stopped))
+        _ENTRIES.sort(key=lambda entry: -entry.weight)
+
+    return register
 
 
-def _stability(
+def diagnose(
     objective: Objective, trace: TraceView, settings: Mapping[str, float], lr: float, status: str
-) -> Iterator[str]:
-    """Say that lr is too large for the curvature: here, or where a diverged lane began."""
-    diverged = status == "diverged"
-    eigenvalues = curvatures(objective, _theta(trace, 0 if diverged else -1))
+) -> tuple[str, ...]:
+    """Return what there is to say of a lane, the weightiest first; () where nothing stands out.
+
+    The parameters are those of `Case`.
+    """
+    if len(trace.rows) < 2:
+        return ()
+    case = Case(objective, trace, settings, lr, status)
+    found = (entry.find(case) for entry in _ENTRIES if entry.stopped or status == "going")
+    return tuple(sentence for sentence in found if sentence is not None)
+
+
+@diagnosis(50, stopped=True)
+def _too_large_a_rate(case: Case) -> str | None:
+    """Say that lr is above the rule's stability limit: here, or where a diverged lane began."""
+    diverged = case.status == "diverged"
+    eigenvalues = curvatures(case.objective, case.vectors("theta")[0 if diverged else -1])
     if eigenvalues is None or eigenvalues[-1] <= 0:
-        return
-    limit = _limit(trace, settings, float(eigenvalues[-1]))
-    if limit is None or lr <= limit[0]:
-        return
-    where = _("at the start") if diverged else _("here")
-    grew = _("each step overshot by more than it gained") if diverged else _("the steep direction grows")
-    yield f"lr {number(lr)} {_('is above')} {limit[1]} = {number(limit[0])} {where}: {grew}"
+        return None
+    limit = case.trace.layout.rule.stability_limit(case.settings, float(eigenvalues[-1]))
+    if limit is None or case.lr <= limit.lr:
+        return None
+    sentence = (
+        _("lr {lr} is above {formula} = {limit} at the start: each step overshot by more than it gained")
+        if diverged
+        else _("lr {lr} is above {formula} = {limit} here: the steep direction grows")
+    )
+    return sentence.format(lr=number(case.lr), formula=limit.formula, limit=number(limit.lr))
 
 
-def _rest(objective: Objective, trace: TraceView) -> Iterator[str]:
+@diagnosis(40)
+def _at_rest(case: Case) -> str | None:
     """Say what kind of point it is where the gradient vanishes."""
-    norm = float(trace.rows[-1, HEAD.index("grad_norm")])
-    first = float(trace.rows[1, HEAD.index("grad_norm")])
-    if not norm < 1e-5 * max(first, 1e-12):
-        return
-    eigenvalues = curvatures(objective, _theta(trace, -1))
+    norms = case.column("grad_norm")
+    if not norms[-1] < 1e-5 * max(float(norms[1]), 1e-12):
+        return None
+    eigenvalues = curvatures(case.objective, case.vectors("theta")[-1])
     if eigenvalues is None:
-        return
-    listed = ", ".join(number(float(v), 3) for v in eigenvalues[::-1])
+        return None
     low, high = float(eigenvalues[0]), float(eigenvalues[-1])
     tiny = 1e-9 * max(abs(low), abs(high))
-    kind = _("at a minimum") if low > tiny else _("near a saddle") if high > tiny > -tiny > low else _("on flat ground")
-    yield f"‖g‖ {number(norm, 2)} {kind}: {_('Hessian eigenvalues')} {listed}"
+    if low > tiny:
+        sentence = _("‖g‖ {norm} at a minimum: Hessian eigenvalues {eigenvalues}")
+    elif high > tiny > -tiny > low:
+        sentence = _("‖g‖ {norm} near a saddle: Hessian eigenvalues {eigenvalues}")
+    else:
+        sentence = _("‖g‖ {norm} on flat ground: Hessian eigenvalues {eigenvalues}")
+    listed = ", ".join(number(float(value), 3) for value in eigenvalues[::-1])
+    return sentence.format(norm=number(float(norms[-1]), 2), eigenvalues=listed)
 
 
-def _alternation(objective: Objective, trace: TraceView) -> Iterator[str]:
+@diagnosis(30)
+def _oscillation(case: Case) -> str | None:
     """Say that a coordinate's gradient changes sign at every update."""
-    block = trace.layout.block("grad")
-    assert block is not None
-    recent = trace.rows[-RECENT:, block]
+    recent = case.vectors("grad")[-RECENT:]
     if len(recent) < RECENT or not np.all(np.isfinite(recent)):
-        return
-    flips = np.all(recent[1:] * recent[:-1] < 0, axis=0)
-    for place in np.flatnonzero(flips)[:1]:
-        name = objective.names[trace.layout.coords[int(place)]]
-        flipped = _("the gradient changed sign at each of the last")
-        yield f"{name}: {flipped} {RECENT} {_('updates: it jumps to and fro')}"
+        return None
+    flipping = np.flatnonzero(np.all(recent[1:] * recent[:-1] < 0, axis=0))
+    if not len(flipping):
+        return None
+    sentence = _("{parameter}: the gradient changed sign at each of the last {count} updates: it jumps to and fro")
+    name = case.objective.names[case.trace.layout.coords[int(flipping[0])]]
+    return sentence.format(parameter=name, count=RECENT)
 
 
-def _rate_decay(trace: TraceView) -> Iterator[str]:
-    """Say that the effective rate has fallen far."""
-    if trace.layout.rule.slot_index("accumulator") is None:
-        return
-    over = trace.over_coordinates("effective_lr", mean=True)
+@diagnosis(20)
+def _falling_rate(case: Case) -> str | None:
+    """Say that the effective rate of a rule with an accumulator has fallen far."""
+    if case.trace.layout.rule.slot_index("accumulator") is None:
+        return None
+    over = case.trace.over_coordinates("effective_lr", mean=True)
     if over is None:
-        return
-    updates, rates = over[0], over[1]
+        return None
+    updates, rates = over
     known = np.isfinite(rates) & (rates > 0)
     if np.count_nonzero(known) < 20:
-        return
+        return None
     updates, rates = updates[known], rates[known]
-    ratio = rates[0] / rates[-1]
-    if ratio >= 10:
-        yield f"{_('the effective rate fell')} {number(float(ratio), 2)}× {_('since update')} {int(updates[0])}"
+    factor = float(rates[0] / rates[-1])
+    if factor < 10:
+        return None
+    sentence = _("the effective rate fell {factor}× since update {update}")
+    return sentence.format(factor=number(factor, 2), update=int(updates[0]))
 
 
-def _stall(trace: TraceView) -> Iterator[str]:
+@diagnosis(10)
+def _stall(case: Case) -> str | None:
     """Say that the loss hardly falls any more though there is a slope."""
-    loss = trace.rows[:, HEAD.index("loss")]
+    loss = case.column("loss")
     if len(loss) <= LONG or not np.all(np.isfinite(loss[-LONG:])):
-        return
+        return None
     before, now = float(loss[-LONG]), float(loss[-1])
-    if before > 0 and 0 <= (before - now) / before < 1e-3 and now > 1e-12:
-        share = number(100 * (before - now) / before, 2)
-        yield f"{_('the loss fell by')} {share} % {_('in the last')} {LONG} {_('updates')}"
+    if not (before > 0 and 0 <= (before - now) / before < 1e-3 and now > 1e-12):
+        return None
+    sentence = _("the loss fell by {percent} % in the last {count} updates")
+    return sentence.format(percent=number(100 * (before - now) / before, 2), count=LONG)

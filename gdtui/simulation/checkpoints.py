@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gdtui.kernel import Array
-from gdtui.optimizers.language.solver import Memory
+from gdtui.optimizers.language.solver import SolverState
 from gdtui.simulation.schedules import PlateauState
 
 #: Full states kept; beyond either bound every other one is dropped.
@@ -23,7 +23,7 @@ class Moment:
     plateau: PlateauState
     stops: tuple[float, ...]
     why: int
-    memory: Memory | None = None
+    memory: SolverState | None = None
     evaluations: int = 0
 
     @property

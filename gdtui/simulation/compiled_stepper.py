@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers.language.solver import Numbers
+from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.gradient_transforms import Preparation
 from gdtui.simulation.loop import HEAD, advance
@@ -85,7 +87,7 @@ class Looping:
         stops: Array,
     ) -> None:
         self.spec, self.objective, self.seed, self.layout = spec, objective, seed, layout
-        self.rule, self.coords, self._blocks, self._stops = spec.rule, coords, blocks, stops
+        self.rule, self.coords, self._blocks, self._stops = cast(CompiledRule, spec.rule), coords, blocks, stops
         d = objective.dimension
         self._work = np.zeros(objective.work_size)
         self._scratch = (np.zeros(d), np.zeros(d), np.zeros(d), np.zeros(d), np.zeros(0))

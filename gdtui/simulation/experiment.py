@@ -8,15 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import Specification, SurfaceSpec
-from gdtui.optimizers import Rule, find
-from gdtui.optimizers.language.solver import Solver
+from gdtui.optimizers import COMMON, Rule, find
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.text import did_you_mean
 
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
-#: What every first-order lane takes besides its rule's own hyperparameters; 0 = off.
-COMMON = ("weight_decay", "clip_value", "clip_norm")
 X_AXES = ("updates", "epochs", "samples", "evaluations")
 
 
@@ -129,29 +126,29 @@ class Lane:
 
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""
-        own = self.rule.defaults
-        common = () if isinstance(self.rule, Solver) else COMMON
-        return {**own, **{key: 0.0 for key in common if key not in own}, **self.settings}
+        return {**self.rule.defaults, **dict.fromkeys(self.rule.common, 0.0), **self.settings}
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""
-        infos = {info.name: info for info in self.rule.hyper}
+        rule = self.rule
+        infos = {info.name: info for info in rule.hyper}
         if key in infos:
             allowed = infos[key].range
             if not allowed.contains(value):
                 raise ParameterError(key, f"{key} must be {allowed.describe()}, not {value!r}")
         elif key in COMMON:
-            if isinstance(self.rule, Solver):
+            if key not in rule.common:
                 raise ParameterError(
                     key, f"{self.optimizer} takes no {key}: it would go down by another gradient than that of the loss"
                 )
             if not 0.0 <= value < float("inf"):
                 raise ParameterError(key, f"{key} must be ≥ 0, not {value!r}")
         else:
-            has = list(dict.fromkeys([*infos, *(() if isinstance(self.rule, Solver) else COMMON)]))
             dialect = f" ({self.dialect_name})" if self.dialect_name else ""
             raise ParameterError(
-                key, f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(has)})", did_you_mean(key, has)
+                key,
+                f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(rule.settings)})",
+                did_you_mean(key, rule.settings),
             )
 
 

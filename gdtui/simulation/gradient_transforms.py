@@ -50,11 +50,13 @@ class Preparation:
     @classmethod
     def of(cls, dialect: str, rule: Rule, values: Mapping[str, float]) -> Preparation:
         """Return what a rule's dialect makes of a lane's settings."""
-        decay = 0.0 if "weight_decay" in rule.defaults else values["weight_decay"]
+        clip_norm, clip_value, decay = (
+            values[key] if key in rule.common else 0.0 for key in ("clip_norm", "clip_value", "weight_decay")
+        )
         apart = dialect in DECOUPLED
         coupled, decoupled = (0.0, decay) if apart else (decay, 0.0)
         style = CLIPPING.get(dialect, CLIP_WHOLE)
-        return cls(values["clip_norm"], values["clip_value"], coupled, decoupled, style)
+        return cls(clip_norm, clip_value, coupled, decoupled, style)
 
     @property
     def kernel(self) -> Kernel:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import cast
 
 import numpy as np
 
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers.language.solver import Made, Memory, Solver
+from gdtui.optimizers import Stepping, Task
+from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
 from gdtui.simulation.checkpoints import Moment, Moments
 from gdtui.simulation.compiled_stepper import Before, Looping
 from gdtui.simulation.experiment import Lane
@@ -26,7 +28,7 @@ from gdtui.simulation.loop import (
     NO_IMPROVEMENT,
 )
 from gdtui.simulation.schedules import PlateauState
-from gdtui.simulation.solver_stepper import Solving, refusal
+from gdtui.simulation.solver_stepper import Solving
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
 from gdtui.text import _, typed
 
@@ -54,13 +56,11 @@ def blocks_of(objective: Objective) -> Indices:
     return objective.blocks if len(objective.blocks) else np.array([[0, objective.dimension, 1]], dtype=np.int64)
 
 
-def refused(spec: Lane, objective: Objective) -> tuple[str, str]:
-    """Return (the key at fault, why) where a lane cannot work on an objective; ("", "") where it can."""
-    rule = spec.rule
-    reason = rule.refusal(blocks_of(objective))
-    if reason:
-        return "optimizer", reason
-    return refusal(spec, objective) if isinstance(rule, Solver) else ("", "")
+def refusal(spec: Lane, objective: Objective) -> ParameterError | None:
+    """Return why a lane's optimizer cannot work on an objective, or None: it can."""
+    batch = "" if spec.sampling.batch is None or not len(objective.train) else str(spec.sampling)
+    task = Task(objective.name, blocks_of(objective), objective.has_loss, batch, objective.noise)
+    return spec.rule.refusal(task)
 
 
 class LaneRun:
@@ -100,13 +100,15 @@ class LaneRun:
         self.layout = Layout(self.rule, tuple(int(i) for i in self.coords))
         self.trace = Trace(self.layout)
         self._blocks = blocks_of(objective)
-        key, reason = refused(spec, objective)
-        if reason:
-            raise ParameterError(key, reason)
+        wrong = refusal(spec, objective)
+        if wrong is not None:
+            raise wrong
         self._stops = np.zeros(5)
         self._solving: Solving | None = None
-        if isinstance(self.rule, Solver):
-            self._solving = Solving(self.rule, objective, self.layout, self.coords, self._stops, Memory(self.first))
+        if self.rule.stepping == Stepping.SOLVER:
+            self._solving = Solving(
+                cast(Solver, self.rule), objective, self.layout, self.coords, self._stops, SolverState(self.first)
+            )
         else:
             self._looping = Looping(spec, objective, seed, self.layout, self.coords, self._blocks, self._stops)
         # a first guess of an update's cost, by the numbers it goes through; `_time` corrects it
@@ -199,7 +201,7 @@ class LaneRun:
         stop = self.spec.stop
         self._stops[:] = (stop.loss, stop.grad_norm, stop.patience, np.inf, 0.0)
         if self._solving is not None:
-            self._solving.memory, self._solving.evaluations = Memory(self.first), 0
+            self._solving.memory, self._solving.evaluations = SolverState(self.first), 0
         self.before: Before | None = None
         self._moments = Moments(self._moment(), SPACING if self._solving is None else SOLVER_SPACING)
         self.trace.clear()
@@ -299,9 +301,9 @@ class LaneRun:
         self.before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=made.numbers)
         self._remember_if_due()
 
-    def _follow(self, made: Made) -> None:
+    def _follow(self, made: SolverUpdate) -> None:
         """Be where an update of the solver has led."""
-        self.theta = made.memory.theta.copy()
+        self.theta = made.state.theta.copy()
         for row, slot in zip(self.slots, self.rule.slots, strict=False):
             row[:] = made.numbers[slot.name]
         self.update += 1

@@ -9,8 +9,8 @@ import numpy as np
 
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers.language.solver import Made, Memory, Numbers, Solver
-from gdtui.simulation.experiment import Lane
+from gdtui.optimizers.language.rule_text import Numbers
+from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
 from gdtui.simulation.loop import CONVERGED, DIVERGED, GOING, GRADIENT_BELOW, HEAD, LOSS_BELOW, NO_IMPROVEMENT
 from gdtui.simulation.trace import Layout
 
@@ -51,21 +51,6 @@ class CountedProblem:
         return column
 
 
-def refusal(lane: Lane, objective: Objective) -> tuple[str, str]:
-    """Return (the setting at fault, why) where a solver cannot work on this objective; ("", "") where it can."""
-    name = lane.optimizer
-    if not objective.has_loss:
-        return "optimizer", f"{name} compares values of the objective, and {objective.name} has none, only gradients"
-    if lane.sampling.batch is not None and len(objective.train):
-        return "sampling", (
-            f"{name} takes full batches only: on batches that change from one evaluation to the next, neither "
-            f"a line search nor a memory of curvature means anything; sampling is {lane.sampling}, say full"
-        )
-    if objective.noise > 0:
-        return "noise", f"{name} needs exact gradients: noise from one evaluation to the next would pass for curvature"
-    return "", ""
-
-
 @dataclass
 class Solving:
     """A solver at work on one lane; what changes with each update.
@@ -87,18 +72,18 @@ class Solving:
     layout: Layout
     coords: Indices
     stops: Array
-    memory: Memory
+    memory: SolverState
     evaluations: int = 0
     status: int = GOING
     why: int = 0
 
-    def update(self, number: int, hyper: Mapping[str, float]) -> tuple[Array, Made]:
+    def update(self, number: int, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
         """Make one update; return its row of the trace and what it was made of."""
         problem = CountedProblem(self.objective)
         before = self.memory
         with np.errstate(all="ignore"):
             made = self.rule.update(problem, before, hyper)
-            after = made.memory
+            after = made.state
             self.evaluations += problem.evaluations
             # a solver may leave without a look at where it is: the trace looks, and that is no evaluation of its
             loss, grad = (after.value, after.grad) if after.grad is not None else self.objective.evaluate(after.theta)
@@ -107,9 +92,9 @@ class Solving:
             self._judge(made, loss, grad)
             return self._row(number, hyper["lr"], before, made, loss), made
 
-    def _judge(self, made: Made, loss: float, grad: Array) -> None:
+    def _judge(self, made: SolverUpdate, loss: float, grad: Array) -> None:
         stops, self.status, self.why = self.stops, GOING, 0
-        finite = (made.memory.theta, made.grad, made.value, loss)
+        finite = (made.state.theta, made.grad, made.value, loss)
         if not all(np.all(np.isfinite(part)) for part in finite):
             self.status = DIVERGED
             return
@@ -123,19 +108,19 @@ class Solving:
         if stops[0] > 0 and loss < stops[0]:
             self.status, self.why = CONVERGED, LOSS_BELOW
 
-    def _row(self, number: int, lr: float, before: Memory, made: Made, loss: float) -> Array:
+    def _row(self, number: int, lr: float, before: SolverState, made: SolverUpdate, loss: float) -> Array:
         row = np.full(self.layout.width, np.nan)
         head = {
             "update": float(number), "lr": lr, "loss": loss, "batch_loss": made.value,
             "grad_norm": np.sqrt(made.grad @ made.grad),
-            "step_norm": np.sqrt(np.sum((made.memory.theta - before.theta) ** 2)),
+            "step_norm": np.sqrt(np.sum((made.state.theta - before.theta) ** 2)),
             "evaluations": float(self.evaluations),
         }  # fmt: skip
         if len(self.objective.held_out):
-            head["val_loss"] = self.objective.evaluate(made.memory.theta, self.objective.held_out)[0]
+            head["val_loss"] = self.objective.evaluate(made.state.theta, self.objective.held_out)[0]
         for name, value in head.items():
             row[HEAD.index(name)] = value
-        vectors: Numbers = {**made.numbers, "theta": made.memory.theta, "grad": made.grad}
+        vectors: Numbers = {**made.numbers, "theta": made.state.theta, "grad": made.grad}
         for name in ("theta", "grad", *self.rule.symbols):
             block, vector = self.layout.block(name), np.asarray(vectors[name])
             row[block] = vector[self.coords] if vector.ndim else vector

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.optimizers.language.solver import Solver
 from gdtui.plot.axes import fit
 from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.plot.palette import lane_color, lane_glyph
@@ -24,7 +23,7 @@ __all__ = ["KINDS", "ORDER", "ChartKind", "Charts", "axes_of", "charts_of", "tra
 def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
     """Return what the x axis may count: epochs and samples of data, evaluations where a solver counts its own."""
     data = ("epochs", "samples") if len(snapshot.objective.train) else ()
-    solving = any(isinstance(lane.trace.layout.rule, Solver) for lane in snapshot.lanes)
+    solving = any(lane.trace.layout.rule.counts_evaluations for lane in snapshot.lanes)
     return ("updates", *data, *(("evaluations",) if solving else ()))
 
 
@@ -39,7 +38,7 @@ def charts_of(snapshot: Snapshot, order: Sequence[str]) -> tuple[str, ...]:
     noisy = snapshot.objective.noise > 0
     stochastic = noisy or (len(snapshot.objective.train) > 0 and any(lane.spec.sampling.batch for lane in lanes))
     corrected = any(lane.trace.layout.block(KINDS["correction"].quantity) for lane in lanes)
-    own_rates = "accumulator" in kept or any(lane.trace.layout.rule.rate for lane in lanes)
+    own_rates = any(lane.trace.layout.rule.adapts_rate for lane in lanes)
     left_out = {
         *({"velocity", "accumulator"} - kept),
         *(() if own_rates else ("effective_lr",)),

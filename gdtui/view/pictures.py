@@ -9,7 +9,6 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers.language.solver import Solver
 from gdtui.plot.axes import choose_limits
 from gdtui.plot.contours import borders, surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
@@ -118,17 +117,11 @@ def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
         return ()
     arrows = []
     if velocity is not None and np.all(np.isfinite(velocity)) and np.any(velocity):
-        # the velocity of the classical form already points downhill; an average of gradients does not
-        sign = 1.0 if _descends(lane) else -1.0
+        sign = lane.trace.layout.rule.velocity_sign
         arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
     if np.any(grad):
         arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
     return tuple(arrows)
-
-
-def _descends(lane: LaneView) -> bool:
-    rule = lane.trace.layout.rule
-    return isinstance(rule, Solver) or (rule.name == "momentum" and rule.direction == "")
 
 
 def _curve(snapshot: Snapshot) -> Figure:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 MINE = '''"""Ten lines of one's own."""
-from gdtui.optimizers.language.decorator import optimizer
-from gdtui.optimizers.language.roles import Decay, Rate, Velocity
+from gdtui.optimizers.base import optimizer
+from gdtui.optimizers.roles import Decay, Rate, Velocity
 
 
 @optimizer("mine", title="Mine", reference="nowhere", teaches="Half of the old step, and a full new one.")

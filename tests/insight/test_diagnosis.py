@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from gdtui.insight.diagnosis import curvatures, diagnose
+from gdtui.insight.curvature import curvatures
+from gdtui.insight.diagnosis import diagnose
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane

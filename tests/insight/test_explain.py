@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdtui.insight.explain import Line, explain, rule_lines
-from gdtui.insight.numerals import symbol
 from gdtui.kernel import jit_disabled
 from gdtui.optimizers import Rule, find
 from gdtui.optimizers.language.block_rule import BlockRule
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.symbols import symbol
 from gdtui.text import number
 from tests.optimizers.cases import RULES, State, rule_id
 
@@ -29,6 +29,10 @@ def explained(state: State, g: np.ndarray, i: int) -> tuple[tuple[Line, ...], di
     columns = int(state.blocks[0, 2])
     lines = explain(rule, state.theta[i], g[i], state.t + 1, slots, state.settings(), known, columns)
     return lines, names
+
+
+def explain(rule: Rule, theta: float, g: float, t: int, slots, hyper, known=None, columns: int = 1) -> tuple[Line, ...]:
+    return rule.explain({**hyper, **slots, "theta": theta, "g": g, "t": t}, known or {}, 0, columns)
 
 
 def the_theta_line(lines: tuple[Line, ...]) -> Line:
@@ -52,7 +56,7 @@ def check(rule: Rule, seed: int, updates: int) -> None:
                 assert text and text == text.strip()
                 assert not any(word in text for word in PYTHON), text
         last = {line.name: line.value for line in lines}
-        for name in rule.names:
+        for name in rule.symbols[:-1]:
             if name in names and symbol(name) in last:
                 assert last[symbol(name)] == names[name][i], name
 
@@ -77,7 +81,7 @@ def test_the_first_line_of_theta_is_what_the_kernel_does(rule: Rule) -> None:
 
 @every_rule
 def test_stands_in_symbols_before_any_update(rule: Rule) -> None:
-    lines = rule_lines(rule)
+    lines = rule.lines()
     assert [line.name for line in lines].count("θ") == 1
     for line in lines:
         assert line.symbols and line.numbers == "" and line.value is None
@@ -93,7 +97,7 @@ def test_one_symbol_means_one_thing(rule: Rule) -> None:
 
 
 def test_adam_reads_as_in_the_paper() -> None:
-    lines = {line.name: line.symbols for line in rule_lines(find("adam").rule())}
+    lines = {line.name: line.symbols for line in find("adam").rule().lines()}
     assert lines == {
         "m": "β₁·m + (1−β₁)·g",
         "v": "β₂·v + (1−β₂)·g²",

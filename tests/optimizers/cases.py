@@ -7,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gdtui.optimizers import REGISTRY, Rule, find
+from gdtui.optimizers import REGISTRY, Rule, Stepping, Task, find
 from gdtui.optimizers.language.block_rule import BlockRule
-from gdtui.optimizers.language.solver import Solver
 
 #: Every rule with a kernel; solvers have none, and laws of their own (test_second_order).
-RULES = [rule for o in REGISTRY.values() for rule in o.rules if not isinstance(rule, Solver)]
+RULES = [rule for o in REGISTRY.values() for rule in o.rules if rule.stepping == Stepping.COMPILED]
 
 
 def rule_id(rule):
@@ -31,6 +30,11 @@ def one_block(d):
 
 def matrix_block(rows, cols):
     return np.array([[0, rows, cols]], dtype=np.int64)
+
+
+def refused(rule, blocks):
+    """Why the rule cannot work on these blocks, as a sentence; "" where it can."""
+    return str(rule.refusal(Task("anything", np.array(blocks, dtype=np.int64))) or "")
 
 
 def blocks_for(rule, d):
@@ -99,7 +103,7 @@ class State:
         parts = []
         for i in range(len(g)):
             slots = {slot.name: self.slots[k, i] for k, slot in enumerate(self.rule.slots)}
-            names = self.rule.interpret(self.theta[i], g[i], np.float64(self.t + 1), slots, hyper)
+            names = self.rule.texts[0].interpret(self.theta[i], g[i], np.float64(self.t + 1), slots, hyper)
             parts.append({name: np.array([value], dtype=np.float64) for name, value in names.items()})
         return parts
 
@@ -108,8 +112,8 @@ class State:
         parts = []
         for first, rows, cols in self.blocks:
             span = slice(first, first + rows * cols)
-            text = self.rule.for_columns(cols)
-            shape = (rows, cols) if text.matrices_only or text is not self.rule else (rows * cols,)
+            text = self.rule.text_for(cols)
+            shape = (rows, cols) if self.rule.matrices_only or text is not self.rule.texts[0] else (rows * cols,)
             slots = {slot.name: self.slots[k, span].reshape(shape) for k, slot in enumerate(self.rule.slots)}
             theta, t = self.theta[span].reshape(shape), np.float64(self.t + 1)
             names = text.interpret(theta, g[span].reshape(shape), t, slots, hyper)

@@ -26,8 +26,7 @@ warnings.simplefilter("error")
 import numpy as np
 from gdtui.optimizers import REGISTRY, find
 everything = sys.argv[1] == "all"
-from gdtui.optimizers.language.solver import Solver
-every = [r for o in REGISTRY.values() for r in o.rules if not isinstance(r, Solver)]
+every = [r for o in REGISTRY.values() for r in o.rules if r.stepping == "compiled"]
 rules = every if everything else [find(n).rule() for n in sys.argv[1].split()]
 report = {}
 for rule in rules:

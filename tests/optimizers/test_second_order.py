@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ParameterError
-from gdtui.insight.explain import formula_lines, rule_lines
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec, Specification
 from gdtui.objectives.surfaces import catalogue as surfaces
 from gdtui.optimizers import find
-from gdtui.optimizers.language.solver import Solver
 from gdtui.optimizers.rules.second_order import damped_direction, inverse_update
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.session import Session
@@ -27,6 +25,7 @@ from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.verbs import Back, Branch, Reset, Set, Step
 from gdtui.view.chart_figures import axes_of, x_values
+from tests.optimizers.cases import refused
 
 NAMES = ("newton", "bfgs", "lbfgs", "conjugate-gradient")
 every_solver = pytest.mark.parametrize("name", NAMES)
@@ -181,9 +180,9 @@ def test_damping_is_the_least_of_those_tried_that_makes_the_hessian_definite() -
 
 def test_newton_refuses_what_is_too_large_and_says_so() -> None:
     newton = find("newton").rule()
-    assert newton.refusal(np.array([[0, 8, 8]])) == ""
-    assert "at most 64 parameters" in newton.refusal(np.array([[0, 8, 8], [64, 1, 1]]))
-    assert "at most 512" in find("bfgs").rule().refusal(np.array([[0, 1000, 1]]))
+    assert refused(newton, [[0, 8, 8]]) == ""
+    assert "at most 64 parameters" in refused(newton, [[0, 8, 8], [64, 1, 1]])
+    assert "at most 512" in refused(find("bfgs").rule(), [[0, 1000, 1]])
 
 
 # BFGS and conjugate gradients -----------------------------------------------------------------------
@@ -421,11 +420,10 @@ def test_the_lines_shown_hold_the_numbers_of_the_update(name: str, options: dict
         pytest.skip("an option of lbfgs")
     made = Lane("a", name, None, {}, options)
     run = after(surface("rosenbrock"), made, 5)
-    assert isinstance(run.rule, Solver)
     assert run.before is not None
-    assert all(line.value is None and line.symbols for line in rule_lines(run.rule))
+    assert all(line.value is None and line.symbols for line in run.rule.lines())
     for place in (0, 1):
-        lines = {line.name: line for line in formula_lines(run.rule, run.before.numbers, place)}
+        lines = {line.name: line for line in run.rule.explain({}, run.before.numbers, place)}
         assert lines["θ"].value == run.theta[place]
         assert lines["d"].value == column(run, "d")[-1, place]
         assert lines["α"].value == column(run, "alpha")[-1, 0] == column(run, "effective_lr")[-1, 0]

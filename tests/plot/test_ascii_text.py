@@ -2,10 +2,9 @@
 
 import pytest
 
-from gdtui.insight.explain import rule_lines
-from gdtui.insight.numerals import SYMBOLS
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
+from gdtui.optimizers.language.symbols import SYMBOLS
 from gdtui.plot.ascii_text import to_ascii, to_glyphs, writing
 from gdtui.plot.cells import cell_width
 from gdtui.view.panels.paper import Paper, clip, pad
@@ -42,7 +41,7 @@ def test_every_rule_surface_and_symbol_can_be_spelled() -> None:
     texts = list(SYMBOLS.values())
     for optimizer in REGISTRY.values():
         for rule in optimizer.rules:
-            texts += [f"{line.name} ← {line.symbols}" for line in rule_lines(rule)] + [rule.title, rule.teaches]
+            texts += [f"{line.name} ← {line.symbols}" for line in rule.lines()] + [rule.title, rule.teaches]
     for surface in SURFACES.values():
         texts += [surface.title, surface.expression.pretty, surface.teaches]
     unknown = [text for text in texts if "?" in to_ascii(text)]

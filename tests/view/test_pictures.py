@@ -33,3 +33,18 @@ def test_curves_through_a_single_row_run_on_to_either_side_of_it() -> None:
     assert (low, high) == (-1.5, -0.5)
     assert list(rows.x) == [-1.0]
     assert (np.asarray(curve.x)[0], np.asarray(curve.x)[-1]) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "options"),
+    [("momentum", "classical", {}), ("momentum", "pytorch", {}), ("nesterov", "classical", {}), ("lars", None, {}),
+     ("rmsprop", "keras", {"momentum": True}), ("adam", "paper", {}), ("newton", None, {})],
+)  # fmt: skip
+def test_on_a_slope_the_arrow_of_the_velocity_points_downhill(
+    name: str, dialect: str | None, options: dict[str, bool]
+) -> None:
+    lane = Lane("a", name, dialect, {"lr": 1e-3}, options)
+    spec = ObjectiveSpec("surface", "sphere", start=(2.0, 1.0))
+    snapshot = Session(Experiment(spec, (lane,))).apply(Step(1 if name == "newton" else 3))
+    velocity, descent = picture(snapshot).arrows
+    assert velocity.dx * descent.dx > 0 and velocity.dy * descent.dy > 0

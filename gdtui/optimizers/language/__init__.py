@@ -1,6 +1,36 @@
-"""The language that rules are written in: decorators, the roles of a signature's parameters, and what is derived.
+"""The language that rules are written in; a file of rules imports it from here.
 
 `rule` says what every optimizer answers. `coordinate_rule`, `block_rule` and `solver` are its kinds, each with the
-decorator that registers it in `registry`. `rule_text` reads a text; `kernel_source` and `block_kernel_source` write
-kernels around it; `writer` and `formula` write it for people.
+decorator that adds it to `registry`. `rule_text` reads a text; `kernel_source` and `block_kernel_source` write kernels
+around it; `writer` and `formula` write it for people.
 """
+
+from gdtui.optimizers.language.block_rule import block_optimizer
+from gdtui.optimizers.language.coordinate_rule import optimizer
+from gdtui.optimizers.language.formula import Formula
+from gdtui.optimizers.language.parameters import (
+    Accumulator,
+    Accumulators,
+    Count,
+    Decay,
+    Factor,
+    Falling,
+    Grow,
+    Memories,
+    Memory,
+    Number,
+    Rate,
+    Shrink,
+    Small,
+    Velocities,
+    Velocity,
+    starts,
+)
+from gdtui.optimizers.language.registry import same_text
+from gdtui.optimizers.language.solver import Problem, SolverState, SolverUpdate, solver
+
+__all__ = [
+    "Accumulator", "Accumulators", "Count", "Decay", "Factor", "Falling", "Formula", "Grow", "Memories", "Memory",
+    "Number", "Problem", "Rate", "Shrink", "Small", "SolverState", "SolverUpdate", "Velocities", "Velocity",
+    "block_optimizer", "optimizer", "same_text", "solver", "starts",
+]  # fmt: skip

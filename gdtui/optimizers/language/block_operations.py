@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -166,7 +165,7 @@ class Operation:
         how it is written; {} is what it is applied to, or what that is worth at one coordinate.
     """
 
-    loops: Callable[..., Any]
+    loops: Callable[..., object]
     scalar: bool
     symbols: str
     numbers: str

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from gdtui.errors import ParameterError
 from gdtui.kernel import Kernel
 from gdtui.optimizers.language.kernel_source import SIGNATURES
 from gdtui.optimizers.language.line import Line
-from gdtui.optimizers.language.rule import COMMON, Numbers, Rule, Stepping, Task
-from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.rule import COMMON, Rule, Stepping, Task
+from gdtui.optimizers.language.rule_text import Numbers, RuleText
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,10 +35,13 @@ class CompiledRule(Rule):
     shared = COMMON
     counts_evaluations = False
 
-    #: Writes the Python source of a kernel, "rule" or "probe", around texts.
-    write_kernel: ClassVar[Callable[[tuple[RuleText, ...], str], str]]
     #: Names that the source uses besides those of the rule's own file.
-    constants: ClassVar[Mapping[str, Any]] = {}
+    constants: ClassVar[Mapping[str, object]] = {}
+
+    @staticmethod
+    @abstractmethod
+    def write_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
+        """Return the Python source of a kernel ("rule" or "probe") around texts."""
 
     def text_for(self, columns: int) -> RuleText:
         """Return the text used on a block with this many columns (1: a vector)."""
@@ -66,7 +70,7 @@ class CompiledRule(Rule):
     def validate(self) -> None:
         """Raise TypeError if a text does more than assign and return."""
         for kind in SIGNATURES:
-            type(self).write_kernel(self.texts, kind)
+            self.write_kernel(self.texts, kind)
 
     @property
     def forms(self) -> tuple[int, ...]:
@@ -77,7 +81,7 @@ class CompiledRule(Rule):
         """Return the lines of the text in symbols."""
         return self.text_for(columns).lines
 
-    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+    def explain(self, before: Mapping[str, float], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
         """Return the lines of the text with numbers; only operations over blocks are taken from `results`."""
         return self.text_for(columns).explain(before, results)
 
@@ -108,6 +112,6 @@ def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) ->
             node.lineno = node.end_lineno = first.line_number
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
-    space: dict[str, Any] = {}
+    space: dict[str, Callable[..., None]] = {}
     exec(code, {**first.function.__globals__, **rule.constants}, space)  # text from the rule's own file
     return Kernel(space[definition.name], SIGNATURES[kind])

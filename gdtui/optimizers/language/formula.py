@@ -9,7 +9,7 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.optimizers.language.line import Line
-from gdtui.optimizers.language.rule import Numbers
+from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.text import number
 
 _PLACE = re.compile(r"\{(\w+)(?:@(\w+))?\}")

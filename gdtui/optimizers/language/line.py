@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a rule: `name ← symbols`, the same with numbers filled in, and the result (None before any update)."""
+    """One line of a rule: `name ← symbols`, the same with numbers filled in, and the result (None: no update yet)."""
 
     name: str
     symbols: str

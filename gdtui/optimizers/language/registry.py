@@ -10,6 +10,7 @@ from gdtui.errors import ParameterError
 from gdtui.optimizers.language.rule import Rule
 from gdtui.text import _, did_you_mean
 
+
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """An optimizer: its rules, those of the default dialect first."""

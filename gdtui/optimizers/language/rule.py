@@ -10,21 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from gdtui.errors import ParameterError
-from gdtui.kernel import Array, Indices
+from gdtui.kernel import Indices
 from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
 from gdtui.optimizers.language.stability import CURVATURE, StabilityLimit, stability_limit
 
 #: Settings that a rule with a gradient from outside takes besides its own hyperparameters; 0: off.
 COMMON = ("weight_decay", "clip_value", "clip_norm")
-
-#: Numbers of an update by name: one number, a vector with one number per coordinate, or a matrix.
-Numbers = Mapping[str, "float | Array"]
 
 
 class Stepping(StrEnum):
@@ -87,7 +85,7 @@ class Rule(ABC):
         `lambda_max`; "": not known.
     """
 
-    function: Callable[..., Any]
+    function: Callable[..., object]
     name: str
     title: str
     dialects: tuple[str, ...]
@@ -171,7 +169,7 @@ class Rule(ABC):
         """Return its lines in symbols, as used on a block with this many columns (1: a vector)."""
 
     @abstractmethod
-    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+    def explain(self, before: Mapping[str, float], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
         """Return its lines for one coordinate of one update, with numbers.
 
         Parameters

@@ -14,14 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import FrameType
-from typing import Any
 
 import numpy as np
 
+from gdtui.kernel import Array
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Writer, evaluate
+
+#: Numbers of an update by name: one number, a vector with one number per coordinate, or a matrix.
+Numbers = Mapping[str, "float | Array"]
 
 #: One line of a text: `name = expression`. The last line, `return expression`, has the name "theta".
 Statement = tuple[str, ast.expr]
@@ -43,7 +46,7 @@ class RuleText:
         the name that is the effective learning rate; "": it is derived from `direction`, or is lr.
     """
 
-    function: Callable[..., Any]
+    function: Callable[..., float | Array]
     slots: tuple[str, ...]
     hyper: tuple[str, ...]
     direction: str = ""
@@ -124,13 +127,13 @@ class RuleText:
     # -- the oracle -------------------------------------------------------------------------------
 
     def interpret(
-        self, theta: Any, g: Any, t: Any, slots: Mapping[str, Any], hyper: Mapping[str, Any]
-    ) -> dict[str, Any]:
+        self, theta: float | Array, g: float | Array, t: float, slots: Numbers, hyper: Numbers
+    ) -> dict[str, float | Array]:
         """Call the function in Python; return the final value of each of its names, θ's new value as "theta".
 
         Takes floats or NumPy arrays, as the text allows.
         """
-        caught: dict[str, Any] = {}
+        caught: dict[str, float | Array] = {}
         code = self.function.__code__
 
         def catch(frame: FrameType, event: str, _result: object) -> None:
@@ -161,9 +164,9 @@ class RuleText:
         """The lines in symbols."""
         return tuple(Line(symbol(name), Writer().write(node)) for name, node in self._shown)
 
-    def explain(self, before: Mapping[str, Any], results: Mapping[str, Any]) -> tuple[Line, ...]:
+    def explain(self, before: Mapping[str, float], results: Numbers) -> tuple[Line, ...]:
         """Return the lines for one coordinate of one update, with numbers; see `Rule.explain`."""
-        values = {name: np.float64(value) for name, value in before.items()}
+        values: dict[str, float] = {name: np.float64(value) for name, value in before.items()}
         constants, space = frozenset((*self.hyper, "t")), self.function.__globals__
         lines = []
         for name, node in self._shown:

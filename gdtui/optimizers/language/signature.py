@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
-from gdtui.optimizers.language.roles import Hyper, Slot, Starts
+from gdtui.optimizers.language.parameters import Hyper, Slot, Starts
 
 #: The first parameters of a rule's text: parameter, gradient, number of the update from 1.
 RULE_INPUTS = ("theta", "g", "t")
@@ -32,7 +32,7 @@ class HyperInfo:
 
 
 def read_signature(
-    function: Callable[..., Any], inputs: tuple[str, ...] = RULE_INPUTS
+    function: Callable[..., object], inputs: tuple[str, ...] = RULE_INPUTS
 ) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...]]:
     """Read slots and hyperparameters from a function's signature: `inputs` first, then slots, then settings.
 

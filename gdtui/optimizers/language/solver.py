@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -17,14 +17,12 @@ from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.optimizers.language.formula import Formula
 from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.parameters import INF
 from gdtui.optimizers.language.registry import enlist
-from gdtui.optimizers.language.roles import INF, Hyper
-from gdtui.optimizers.language.rule import Numbers, Rule, Stepping, Task
+from gdtui.optimizers.language.rule import Rule, Stepping, Task
+from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.signature import SlotInfo, read_signature
 from gdtui.text import _
-
-#: A whole number from 1 up.
-Count = Annotated[float, Hyper(1.0, INF, whole=True)]
 
 
 class Problem(Protocol):
@@ -95,6 +93,7 @@ class Solver(Rule):
         the reason for that limit.
     """
 
+    function: Callable[..., SolverUpdate]
     formulas: tuple[Formula, ...]
     scalars: tuple[str, ...]
     most: float = INF
@@ -121,9 +120,12 @@ class Solver(Rule):
             key = "optimizer"
             message = _("{name} compares values of the objective, and {objective} has none, only gradients")
         elif task.batch:
-            key, message = "sampling", _(
-                "{name} takes full batches only: on batches that change from one evaluation to the next, neither a "
-                "line search nor a memory of curvature means anything; sampling is {batch}, say full"
+            key, message = (
+                "sampling",
+                _(
+                    "{name} takes full batches only: on batches that change from one evaluation to the next, neither a "
+                    "line search nor a memory of curvature means anything; sampling is {batch}, say full"
+                ),
             )
         elif task.noise > 0:
             key = "noise"
@@ -141,13 +143,13 @@ class Solver(Rule):
         """Return its formulas in symbols."""
         return tuple(Line(formula.name, formula.symbols) for formula in self.formulas)
 
-    def explain(self, before: Mapping[str, Any], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
+    def explain(self, before: Mapping[str, float], results: Numbers, place: int, columns: int = 1) -> tuple[Line, ...]:
         """Return its formulas with the numbers of an update."""
         return tuple(formula.line(results, place) for formula in self.formulas)
 
     def update(self, problem: Problem, state: SolverState, hyper: Mapping[str, float]) -> SolverUpdate:
         """Make one update; its effective learning rate is the number "alpha", or nan."""
-        made: SolverUpdate = self.function(problem, state, **hyper)
+        made = self.function(problem, state, **hyper)
         return replace(made, numbers={"effective_lr": made.numbers.get("alpha", np.nan), **made.numbers})
 
 

@@ -18,8 +18,8 @@ SYMBOLS = {
     "theta_norm": "‖θ‖", "g_norm": "‖g‖", "r_norm": "‖r‖", "u_norm": "‖u‖", "theta_rms": "rms(θ)",
     "u_rms": "rms(u)", "trust_coefficient": "κ", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "alpha_t": "αₜ",
     "beta_t": "βₜ", "eps1": "ε₁", "eps2": "ε₂", "g2_row": "r̂", "g2_column": "ĉ", "row": "r", "column": "c",
-    "whole": "r̄", "lam": "λ", "damping": "β", "lambda_max": "λmax", "slope": "gᵀd", "shrink": "ρ", "curvature": "yᵀs", "B_diag": "diag B",
-    "H_diag": "diag H", "clip_norm": "c", "clip_value": "c′", "m_norm": "‖m̄‖",
+    "whole": "r̄", "lam": "λ", "damping": "β", "slope": "gᵀd", "shrink": "ρ", "curvature": "yᵀs", "B_diag": "diag B",
+    "H_diag": "diag H", "clip_norm": "c", "clip_value": "c′", "m_norm": "‖m̄‖", "lambda_max": "λmax",
 }  # fmt: skip
 
 

@@ -6,13 +6,16 @@ import ast
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from types import CodeType
 
 import numpy as np
 
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.symbols import SUPERSCRIPT, symbol
 from gdtui.text import number
+
+#: Values at one coordinate, by name.
+Values = Mapping[str, float]
 
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
 _SIGN = {ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/"}
@@ -26,14 +29,14 @@ def names_in(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
-def evaluate(node: ast.expr, values: Mapping[str, Any], space: Mapping[str, Any]) -> Any:
-    """Return the value of an expression of a rule; `space` holds the functions it calls."""
+def evaluate(node: ast.expr, values: Values, space: Mapping[str, object]) -> float:
+    """Return the value of an expression of a rule; `space` holds the functions that it calls."""
     with np.errstate(all="ignore"):
         return eval(_code(node), dict(space), dict(values))  # text from the rule's own file
 
 
 @lru_cache(maxsize=2048)
-def _code(node: ast.expr) -> Any:
+def _code(node: ast.expr) -> CodeType:
     return compile(ast.unparse(node), "<rule>", "eval")
 
 
@@ -60,10 +63,10 @@ class Writer:
 
     def __init__(
         self,
-        values: Mapping[str, Any] | None = None,
+        values: Values | None = None,
         constants: frozenset[str] = frozenset(),
-        space: Mapping[str, Any] | None = None,
-        branch: Mapping[str, Any] | None = None,
+        space: Mapping[str, object] | None = None,
+        branch: Values | None = None,
     ) -> None:
         self.values, self.constants, self.space, self.branch = values, constants, space or {}, branch
 
@@ -103,8 +106,8 @@ class Writer:
                 return self._call(node)
         raise TypeError(f"a rule cannot hold {ast.unparse(node)}")
 
-    def _number(self, value: Any, level: int) -> str:
-        text = number(float(value))
+    def _number(self, value: float, level: int) -> str:
+        text = number(value)
         return f"({text})" if text.startswith("−") and level > 0 else text
 
     def _binary(self, node: ast.BinOp, level: int, *, spaced: bool) -> str:

@@ -2,9 +2,7 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.registry import same_text
-from gdtui.optimizers.language.roles import Accumulator, Decay, Memory, Rate, Small
+from gdtui.optimizers.language import Accumulator, Decay, Memory, Rate, Small, optimizer, same_text
 
 PLACE = 40
 

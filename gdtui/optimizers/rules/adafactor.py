@@ -3,9 +3,8 @@
 from numpy import maximum, minimum, sqrt
 
 from gdtui.kernel import Array
+from gdtui.optimizers.language import Accumulators, Factor, Falling, Grow, Memories, Rate, Small, block_optimizer
 from gdtui.optimizers.language.block_operations import column_mean, mean, rms, row_mean
-from gdtui.optimizers.language.block_rule import block_optimizer
-from gdtui.optimizers.language.roles import Accumulators, Factor, Falling, Grow, Memories, Rate, Small
 
 PLACE = 130
 

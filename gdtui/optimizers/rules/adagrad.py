@@ -2,8 +2,7 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Accumulator, Factor, Rate, Small, starts
+from gdtui.optimizers.language import Accumulator, Factor, Rate, Small, optimizer, starts
 
 PLACE = 20
 

@@ -2,9 +2,7 @@
 
 from numpy import maximum, sqrt
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.registry import same_text
-from gdtui.optimizers.language.roles import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity
+from gdtui.optimizers.language import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity, optimizer, same_text
 
 PLACE = 50
 

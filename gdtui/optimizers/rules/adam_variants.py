@@ -2,8 +2,7 @@
 
 from numpy import sign, sqrt
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity, starts
+from gdtui.optimizers.language import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity, optimizer, starts
 
 PLACE = 60
 

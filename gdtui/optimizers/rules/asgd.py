@@ -2,8 +2,7 @@
 
 from numpy import maximum
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Factor, Memory, Rate, starts
+from gdtui.optimizers.language import Factor, Memory, Rate, optimizer, starts
 
 PLACE = 100
 

@@ -1,8 +1,6 @@
 """Descent along the gradient, and along a memory of it."""
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.registry import same_text
-from gdtui.optimizers.language.roles import Decay, Number, Rate, Velocity
+from gdtui.optimizers.language import Decay, Number, Rate, Velocity, optimizer, same_text
 
 PLACE = 10
 

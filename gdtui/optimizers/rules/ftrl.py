@@ -2,8 +2,7 @@
 
 from numpy import maximum, minimum
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Accumulator, Factor, Falling, Memory, Rate, starts
+from gdtui.optimizers.language import Accumulator, Factor, Falling, Memory, Rate, optimizer, starts
 
 PLACE = 110
 

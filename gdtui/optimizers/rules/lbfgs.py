@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdtui.kernel import Array
+from gdtui.optimizers.language import Count, Formula, Problem, Rate, Small, SolverState, SolverUpdate, solver
 from gdtui.optimizers.language.line_search import Trial, along, strong_wolfe
-from gdtui.optimizers.language.roles import Rate, Small
-from gdtui.optimizers.language.formula import Formula
-from gdtui.optimizers.language.solver import Count, Problem, SolverState, SolverUpdate, solver
 
 PLACE = 160
 

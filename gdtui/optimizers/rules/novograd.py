@@ -3,9 +3,8 @@
 from numpy import sqrt
 
 from gdtui.kernel import Array
+from gdtui.optimizers.language import Accumulators, Decay, Factor, Rate, Small, Velocities, block_optimizer
 from gdtui.optimizers.language.block_operations import norm
-from gdtui.optimizers.language.block_rule import block_optimizer
-from gdtui.optimizers.language.roles import Accumulators, Decay, Factor, Rate, Small, Velocities
 
 PLACE = 80
 

@@ -2,9 +2,7 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.registry import same_text
-from gdtui.optimizers.language.roles import Accumulator, Decay, Memory, Rate, Small, Velocity
+from gdtui.optimizers.language import Accumulator, Decay, Memory, Rate, Small, Velocity, optimizer, same_text
 
 PLACE = 30
 

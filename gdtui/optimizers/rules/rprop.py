@@ -2,8 +2,7 @@
 
 from numpy import maximum, minimum, sign
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Factor, Grow, Memory, Rate, Shrink, starts
+from gdtui.optimizers.language import Factor, Grow, Memory, Rate, Shrink, optimizer, starts
 
 PLACE = 90
 

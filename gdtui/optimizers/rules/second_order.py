@@ -7,10 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array
+from gdtui.optimizers.language import (
+    Count,
+    Factor,
+    Formula,
+    Problem,
+    Rate,
+    Shrink,
+    Small,
+    SolverState,
+    SolverUpdate,
+    solver,
+)
 from gdtui.optimizers.language.line_search import Along, Trial, along, backtrack, strong_wolfe
-from gdtui.optimizers.language.roles import Factor, Rate, Shrink, Small
-from gdtui.optimizers.language.formula import Formula
-from gdtui.optimizers.language.solver import Count, Problem, SolverState, SolverUpdate, solver
 
 PLACE = 150
 
@@ -70,7 +79,8 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
     why="its Hessian is a table of their number squared, made anew each update",
 )
 def newton(
-    problem: Problem, state: SolverState, lr: Rate = 1.0, damping: Small = 1e-3, c1: Shrink = 1e-4, shrink: Shrink = 0.5,
+    problem: Problem, state: SolverState, lr: Rate = 1.0, damping: Small = 1e-3, c1: Shrink = 1e-4,
+    shrink: Shrink = 0.5,
 ) -> SolverUpdate:  # fmt: skip
     asked = _Asked(problem)
     value, grad = state.here(asked)

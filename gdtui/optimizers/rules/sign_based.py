@@ -2,8 +2,7 @@
 
 from numpy import sign
 
-from gdtui.optimizers.language.coordinate_rule import optimizer
-from gdtui.optimizers.language.roles import Decay, Factor, Rate, Velocity
+from gdtui.optimizers.language import Decay, Factor, Rate, Velocity, optimizer
 
 PLACE = 70
 

@@ -17,8 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gdtui.errors import PluginError
-from gdtui.optimizers import REGISTRY
-from gdtui.optimizers.language.decorator import Optimizer
+from gdtui.optimizers import REGISTRY, Optimizer
 from gdtui.text import _
 
 GROUP = "gdtui.optimizers"
@@ -68,7 +67,7 @@ def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
         if twice is not None:
             raise PluginError(_("{}: there is an optimizer {!r} ({}) already").format(name, key, twice[0]))
         for rule in rules:
-            _kernels = rule.write_kernel("rule"), rule.write_kernel("probe")  # is its text what a rule may be?
+            rule.validate()
     return added
 
 

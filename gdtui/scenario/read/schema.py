@@ -11,9 +11,8 @@ from typing import Any
 
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.surfaces.catalogue import SURFACES
-from gdtui.optimizers import REGISTRY
+from gdtui.optimizers import COMMON, REGISTRY
 from gdtui.scenario.read import model
-from gdtui.simulation.experiment import COMMON
 from gdtui.simulation.sampling import SHUFFLES
 from gdtui.simulation.schedules import COUNTS, KINDS
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from gdtui.errors import ParameterError, QuantityError
 from gdtui.optimizers import find
-from gdtui.optimizers.language.solver import Solver
 from gdtui.scenario.read import model
 from gdtui.scenario.read.acts import Act
 from gdtui.scenario.read.expectations import read_expectation
@@ -223,7 +222,7 @@ class _Reader(Checker):
         if table.x_axis in ("epochs", "samples") and not self.stage.has_data:
             self.fault("x_axis", _("this objective has no data, so no {}").format(table.x_axis))
         lanes = self.stage.lanes.values()
-        if table.x_axis == "evaluations" and not any(lane is None or isinstance(lane.rule, Solver) for lane in lanes):
+        if table.x_axis == "evaluations" and not any(lane is None or lane.rule.counts_evaluations for lane in lanes):
             self.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
 
     def _condition(self, text: str) -> None:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from gdtui.errors import ParameterError, SamplingError
-from gdtui.optimizers import REGISTRY
+from gdtui.optimizers import COMMON, REGISTRY
 from gdtui.scenario.read import model
 from gdtui.scenario.read.faults import Source
 from gdtui.scenario.read.positions import Path
-from gdtui.simulation.experiment import COMMON, Lane, Stop
+from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
 from gdtui.text import _, did_you_mean

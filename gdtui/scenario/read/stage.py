@@ -9,7 +9,7 @@ from gdtui.scenario.read.faults import Source
 from gdtui.scenario.read.positions import Path
 from gdtui.session.quantities import SCALARS, VECTORS, Quantity
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.lane import refused
+from gdtui.simulation.lane import refusal
 from gdtui.simulation.trace import Layout, watched
 from gdtui.text import _, did_you_mean
 
@@ -101,9 +101,9 @@ class Checker:
 
 def check_fits(source: Source, path: Path, lane: Lane | None, objective: Objective | None) -> None:
     """Note a lane whose optimizer cannot work on the objective."""
-    key, reason = ("", "") if lane is None or objective is None else refused(lane, objective)
-    if reason:
-        source.add((*path, key) if key in ("optimizer", "sampling") else (*path, "optimizer"), reason)
+    wrong = None if lane is None or objective is None else refusal(lane, objective)
+    if wrong is not None:
+        source.add((*path, wrong.key if wrong.key in ("optimizer", "sampling") else "optimizer"), str(wrong))
 
 
 def check_start(source: Source, path: Path, lane: Lane | None, dimension: int | None) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
 from gdtui.errors import ParameterError
-from gdtui.insight.numerals import symbol
+from gdtui.optimizers.language.symbols import symbol
 from gdtui.session import LaneView
 from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog

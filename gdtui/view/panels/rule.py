@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from gdtui.insight.explain import Line, explain, formula_lines, rule_lines
-from gdtui.insight.numerals import symbol
-from gdtui.insight.transform_lines import prepared_lines, preparing_lines
-from gdtui.optimizers.language.block_rule import BlockRule
-from gdtui.optimizers.language.solver import Solver
+from gdtui.insight.explain import lines_in_numbers, lines_in_symbols
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.symbols import symbol
 from gdtui.plot.cells import Row, cell_width
 from gdtui.plot.palette import lane_color, lane_glyph
 from gdtui.session import LaneView, Snapshot
-from gdtui.simulation.gradient_transforms import Preparation
 from gdtui.text import _, number
 from gdtui.view.panels.paper import Paper, Piece, pad
 from gdtui.view.panels.table import solves
@@ -22,34 +19,20 @@ def line_count(lane: LaneView) -> int:
 
 
 def _in_symbols(lane: LaneView, columns: int) -> tuple[Line, ...]:
-    """Return what is done with the gradient, as it stands before any update, in a block of so many columns."""
-    rule = lane.trace.layout.rule
-    if isinstance(rule, Solver):
-        return rule_lines(rule)
-    if isinstance(rule, BlockRule):
-        rule = rule.for_columns(columns)
-    return (*preparing_lines(Preparation.of(lane.spec.arithmetic, rule, lane.settings)), *rule_lines(rule))
+    """Return the lane's rule before any update, in a block with this many columns."""
+    return lines_in_symbols(lane.trace.layout.rule, lane.spec.arithmetic, lane.settings, columns)
 
 
 def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
     """Return the lane's rule with the numbers of its last update at one watched coordinate."""
-    rule = lane.trace.layout.rule
     if lane.before is None:
         return _in_symbols(lane, lane.columns[place])
-    before = lane.before
-    if isinstance(rule, Solver):
-        return formula_lines(rule, before.numbers, lane.trace.layout.coords[place])
-    slots = {slot.name: float(before.slots[i, place]) for i, slot in enumerate(rule.slots)}
-    known = {}
-    for name in rule.symbols:  # of a rule over blocks: norms cannot be worked out from one coordinate
-        values = lane.vector(name)
-        if values is not None:
-            known[name] = float(values[place])
-    lines = explain(
-        rule, float(before.theta[place]), float(before.grad[place]), lane.update, slots, before.hyper,
-        known, lane.columns[place],
-    )  # fmt: skip
-    return (*prepared_lines(before, place), *lines)
+    layout = lane.trace.layout
+    vectors = {name: lane.vector(name) for name in layout.rule.symbols}
+    recorded = {name: float(vector[place]) for name, vector in vectors.items() if vector is not None}
+    return lines_in_numbers(
+        layout.rule, lane.before, lane.update, recorded, place, layout.coords[place], lane.columns[place]
+    )
 
 
 def this_update(snapshot: Snapshot, selected: int, place: int, paper: Paper) -> tuple[Row, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gdtui.optimizers.language.solver import Solver
 from gdtui.plot.cells import Row, cell_width
 from gdtui.plot.palette import lane_color, lane_glyph
 from gdtui.session import LaneView, Snapshot
@@ -21,7 +20,7 @@ _COLUMNS = (
 
 def solves(lane: LaneView) -> bool:
     """Say whether the lane's optimizer is a solver, whose updates differ in what they cost."""
-    return isinstance(lane.trace.layout.rule, Solver)
+    return lane.trace.layout.rule.counts_evaluations
 
 
 def _columns(snapshot: Snapshot, width: int) -> list[tuple[str, int]]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdtui.insight.transform_lines import prepared_lines
+from gdtui.insight.transform_lines import transform_numbers
 from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.optimizers import REGISTRY
-from gdtui.optimizers.language.solver import Solver
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 
 SURFACE = ObjectiveSpec()
 NETWORK = ObjectiveSpec("dataset", "xor", layers=(2, 3, 1), activation="tanh", loss="bce", init="xavier")
-FIRST_ORDER = [(o.name, d) for o in REGISTRY.values() for r in o.rules for d in r.dialects if not isinstance(r, Solver)]
+FIRST_ORDER = [(o.name, d) for o in REGISTRY.values() for r in o.rules for d in r.dialects if r.common]
 
 
 def after(objective: Specification, optimizer: str, dialect: str, **settings: float):
@@ -35,7 +34,7 @@ def test_the_lines_end_in_what_the_rule_got(optimizer: str, dialect: str) -> Non
     lane, _run = after(objective, optimizer, dialect, clip_norm=0.05, clip_value=0.02, weight_decay=0.1)
     before = lane.before
     for place in range(len(before.raw)):
-        lines = prepared_lines(before, place)
+        lines = transform_numbers(before, place)
         got = {line.name: line.value for line in lines}
         assert got["g"] == before.grad[place]
         assert got.get("θ", before.start[place]) == before.theta[place]
@@ -63,7 +62,7 @@ def test_each_dialect_clips_and_decays_as_its_library() -> None:
 
 def test_a_gradient_within_the_bounds_is_handed_over_as_it_is() -> None:
     lane, _run = after(SURFACE, "gd", "plain")
-    assert prepared_lines(lane.before, 0) == ()
+    assert transform_numbers(lane.before, 0) == ()
     assert np.array_equal(lane.before.raw, lane.before.grad)
     lane, _run = after(SURFACE, "gd", "plain", clip_norm=1e9, clip_value=1e9)
     assert np.array_equal(lane.before.raw, lane.before.grad)

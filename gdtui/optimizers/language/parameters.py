@@ -1,6 +1,6 @@
-"""The words a rule's signature is written in: what each parameter is, and its range.
+"""The annotations of a rule's parameters: the role of a slot of state, the range of a setting.
 
-For a type checker every one of them is `float`; the decorator in `base` reads the rest.
+For a type checker each of them is `float` or an array; `signature` reads the rest.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from gdtui.kernel import Array
 
 @dataclass(frozen=True)
 class Slot:
-    """State that a rule keeps from update to update, one number a coordinate."""
+    """State that a rule keeps between updates, one number per coordinate."""
 
     role: str
 
 
 @dataclass(frozen=True)
 class Hyper:
-    """A hyperparameter: the numbers it may be."""
+    """A hyperparameter: the range of its values."""
 
     low: float
     high: float
@@ -53,9 +53,9 @@ class Hyper:
 
 INF = float("inf")
 
-#: First-moment memory: what has been coming in lately.
+#: First moment: an average or sum of recent gradients.
 Velocity = Annotated[float, Slot("velocity")]
-#: Second-moment memory: how large it has been.
+#: Second moment: how large the gradients have been.
 Accumulator = Annotated[float, Slot("accumulator")]
 #: Any other state.
 Memory = Annotated[float, Slot("other")]
@@ -69,26 +69,28 @@ Memories = Annotated[Array, Slot("other")]
 Rate = Annotated[float, Hyper(0.0, INF)]
 #: A decay of a moving average.
 Decay = Annotated[float, Hyper(0.0, 1.0, high_open=True)]
-#: A small number against division by zero.
+#: A small number that prevents division by zero.
 Small = Annotated[float, Hyper(0.0, INF)]
-#: A factor that may be anything from 0 up.
+#: A factor of at least 0.
 Factor = Annotated[float, Hyper(0.0, INF)]
-#: A factor that makes smaller, and one that makes larger.
+#: A factor below 1, and one of at least 1.
 Shrink = Annotated[float, Hyper(0.0, 1.0, low_open=True, high_open=True)]
 Grow = Annotated[float, Hyper(1.0, INF)]
-#: An exponent that makes something fall.
+#: An exponent of at most 0.
 Falling = Annotated[float, Hyper(-INF, 0.0)]
+#: A whole number from 1 up.
+Count = Annotated[float, Hyper(1.0, INF, whole=True)]
 #: Any finite number.
 Number = Annotated[float, Hyper(-INF, INF)]
 
 
 @dataclass(frozen=True)
 class Starts:
-    """A slot's first value: a number, or the name of the hyperparameter that gives it."""
+    """A slot's initial value: a number, or the name of the hyperparameter that holds it."""
 
     at: float | str
 
 
 def starts(at: float | str) -> float:
-    """Give a slot a first value other than 0, as the default of its parameter."""
+    """Return the default of a slot's parameter that gives it an initial value other than 0."""
     return Starts(at)  # type: ignore[return-value]
