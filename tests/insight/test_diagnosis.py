@@ -34,6 +34,27 @@ def test_heavy_ball_has_a_limit_of_its_own() -> None:
     assert "2(1+μ)/λmax = 1.9" in said
 
 
+def test_momentum_of_pytorch_with_dampening_is_not_told_that_it_grows_while_it_converges() -> None:
+    settings = {"momentum": 0.9, "dampening": 0.9, "lr": 3.0}
+    lane = Lane("a", "momentum", "pytorch", settings=settings)
+    snapshot = Session(Experiment(ObjectiveSpec("surface", "ravine"), (lane,))).apply(Step(3000))
+    assert snapshot.lanes[0].scalar("loss") < 1e-100
+    assert not any("above" in sentence for sentence in say("ravine", lane, 50))
+    faster = Lane("a", "momentum", "pytorch", settings={**settings, "lr": 19.5})
+    assert "lr 19.5 is above 2(1+μ)/((1−τ)λmax) = 19 here" in say("ravine", faster, 5)[0]
+
+
+def test_nesterov_has_a_lower_limit_than_the_heavy_ball() -> None:
+    lane = Lane("a", "nesterov", settings={"momentum": 0.9, "lr": 0.7})
+    assert "lr 0.7 is above 2(1+μ)/((1+2μ)λmax) = 0.6786 here" in say("ravine", lane, 5)[0]
+
+
+def test_what_weighs_most_is_said_first() -> None:
+    said = say("ravine", Lane("a", "gd", settings={"lr": 1.0001}), 200)
+    assert len(said) == 2
+    assert "the steep direction grows" in said[0] and "jumps to and fro" in said[1]
+
+
 def test_a_diverged_lane_is_told_what_was_wrong_at_the_start() -> None:
     said = say("rosenbrock", Lane("a", "gd", settings={"lr": 0.1}), 50)
     assert re.search(r"above 2/λmax = 0\.00\d+ at the start", said[0])

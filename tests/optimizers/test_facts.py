@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -183,3 +184,19 @@ def test_one_file_adds_an_optimizer_at_the_place_it_states(tmp_path: Path) -> No
     names = done.stdout.split()
     assert [name for name in names if name != "new"] == list(REGISTRY)
     assert names[2:5] == ["nesterov", "new", "adagrad"]
+
+
+def test_the_readme_s_example_is_an_optimizer(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (code,) = (block for block in readme.split("```python\n") if block.startswith("# mine.py"))
+    (tmp_path / "mine.py").write_text(code.partition("```")[0], encoding="utf-8")
+    words = ["run", "--plugin", "mine.py", "--optimizer", "mine", "--surface", "sphere", "--start", "1,2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "gdtui", *words, "--updates", "3", "--csv", "-"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    head, *rows = (line.split(",") for line in done.stdout.splitlines())
+    place = head.index("theta_0")
+    assert [float(row[place]) for row in rows] == pytest.approx([1.0, 0.99, 0.98, 0.97])

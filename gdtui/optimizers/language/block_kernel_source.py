@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.kernel_source import ARGUMENTS
-from gdtui.optimizers.language.rule_text import RuleText, Statement
+from gdtui.optimizers.language.rule_text import RuleText, Statement, symbols_of
 from gdtui.optimizers.language.writer import names_in
 
 
@@ -126,10 +126,6 @@ def _loops(operation: str, target: str, result: str) -> str:
     return ast.unparse(ast.fix_missing_locations(_Inline(target, result).visit(definition)))
 
 
-def _symbols(texts: Sequence[RuleText]) -> list[str]:
-    return [*dict.fromkeys(name for text in texts for name in text.names), "effective_lr"]
-
-
 def _readings(symbols: Sequence[str], loops: _Loops, indent: str) -> list[str]:
     """Return the lines that copy every name to the probe's output, for the coordinates in this block."""
     out = [
@@ -174,5 +170,5 @@ def write_block_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
             out.append("        if cols_ == 1:" if number == 0 else "        else:")
         out += body
         if kind == "probe":
-            out += _readings(_symbols(texts), writer, deep)
+            out += _readings(symbols_of(texts), writer, deep)
     return "\n".join(out) + "\n"

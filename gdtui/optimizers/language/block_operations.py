@@ -1,7 +1,7 @@
-"""What a rule over blocks can do with a block as a whole: norms, means, Newton-Schulz.
+"""Operations over a block as a whole, for rules over blocks: norms, means, Newton-Schulz.
 
-Each operation stands twice: as NumPy says it, which is what a rule's text calls in Python, and as loops,
-which kernels take over. Tests hold the two against each other, to the bit.
+Each operation is written twice: in NumPy, which a rule's text calls in Python, and as loops, which kernels contain.
+Tests check that both give the same bits.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 from gdtui.kernel import Array
 
 # The operations, as a rule's text calls them -----------------------------------------------------
-# Sums run in the order of the coordinates (cumsum, not sum), so that the kernel's agree to the bit.
+# Sums run in the order of the coordinates (cumsum, not sum): then they equal those of the kernels bit for bit.
 
 
 def norm(x: Array) -> float:
-    """Return the Euclidean length of a block: ‖x‖."""
+    """Return the Euclidean norm of a block: ‖x‖."""
     return float(np.sqrt(np.cumsum(x * x)[-1]))
 
 
@@ -49,7 +49,7 @@ def column_mean(x: Array) -> Array:
 
 
 def newton_schulz(x: Array) -> Array:
-    """Return X with its singular values nearly 1: five times X ← aX + b(XXᵀ)X + c(XXᵀ)²X."""
+    """Return X with singular values near 1: five iterations of X ← aX + b(XXᵀ)X + c(XXᵀ)²X."""
     if x.shape[0] > x.shape[1]:
         return newton_schulz(x.T).T
     for _ in range(5):
@@ -67,7 +67,7 @@ NS_A, NS_B, NS_C = 3.4445, -4.7750, 2.0315
 
 
 # The same as loops over x[first : first + rows * cols], for the kernels --------------------------
-# A kernel takes over their text; they return a number, or write their matrix back into x.
+# A kernel contains their source. They return a number, or write their matrix back into x.
 
 
 def _norm(x: Array, first: int, rows: int, cols: int) -> float:
@@ -115,12 +115,12 @@ def _column_mean(x: Array, first: int, rows: int, cols: int) -> None:
 
 
 def _newton_schulz(x: Array, first: int, rows: int, cols: int) -> None:
-    # The matrix is `length` vectors of n numbers, n the smaller side: (XXᵀ)X = X(XᵀX). gram and mix
-    # are symmetric, so each inner loop runs along a row of theirs.
+    # The matrix is `length` vectors of n numbers, with n the smaller side: (XXᵀ)X = X(XᵀX). gram and mix are
+    # symmetric, so each inner loop runs along one of their rows.
     n = min(rows, cols)
     length = max(rows, cols)
-    near = cols if rows <= cols else 1  # from one number of a vector to the next
-    along = 1 if rows <= cols else cols  # from one vector to the next
+    near = cols if rows <= cols else 1  # distance between numbers of a vector
+    along = 1 if rows <= cols else cols  # distance between vectors
     gram = np.empty((n, n))
     mix = np.empty((n, n))
     old = np.empty(n)
@@ -158,11 +158,11 @@ class Operation:
     Parameters
     ----------
     loops
-        its text for kernels.
+        its source for kernels.
     scalar
-        whether it yields one number for the block.
+        whether it gives one number for the block.
     symbols, numbers
-        how it is written; {} is what it is applied to, or what that is worth at one coordinate.
+        how it is written for people; {} stands for its argument, or for the argument's value at one coordinate.
     """
 
     loops: Callable[..., object]
@@ -171,7 +171,7 @@ class Operation:
     numbers: str
 
 
-#: Every operation, by the name that rules call it by.
+#: Every operation, by the name that rules call.
 OPERATIONS = {
     "norm": Operation(_norm, True, "√Σ{}²", "√(… + {}² + …)"),
     "rms": Operation(_rms, True, "√(Σ{}²/n)", "√((… + {}² + …)/n)"),
@@ -186,7 +186,7 @@ OPERATIONS = {
 
 
 def operation_of(node: ast.expr | None) -> tuple[str, ast.expr] | None:
-    """Return (operation, what it is applied to) of a line `name = operation(…)`, or None."""
+    """Return (operation, argument) of an expression `operation(…)`, or None."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OPERATIONS:
         return node.func.id, node.args[0]
     return None

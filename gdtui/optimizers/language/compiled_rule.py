@@ -16,7 +16,7 @@ from gdtui.kernel import Kernel
 from gdtui.optimizers.language.kernel_source import SIGNATURES
 from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.rule import COMMON, Rule, Stepping, Task
-from gdtui.optimizers.language.rule_text import Numbers, RuleText
+from gdtui.optimizers.language.rule_text import Numbers, RuleText, symbols_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,7 +50,7 @@ class CompiledRule(Rule):
     @cached_property
     def symbols(self) -> tuple[str, ...]:
         """The slots, the other names of its texts, "effective_lr"."""
-        return (*dict.fromkeys(name for text in self.texts for name in text.names), "effective_lr")
+        return symbols_of(self.texts)
 
     @property
     def adapts_rate(self) -> bool:

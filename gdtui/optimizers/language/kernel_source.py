@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.rule_text import RuleText, symbols_of
 from gdtui.optimizers.language.writer import names_in
 
 #: The arguments of the kernels made of a rule's text, in order, and their types in numba's notation.
@@ -41,7 +41,7 @@ def write_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
     out += [f"        {name} = {ast.unparse(value)}" for name, value in text.statements[:-1]]
     if probe:
         out.append(f"        effective_lr = {ast.unparse(text.effective_lr)}")
-        out += [f"        out_[{i}, k_] = {name}" for i, name in enumerate((*text.names, "effective_lr"))]
+        out += [f"        out_[{i}, k_] = {name}" for i, name in enumerate(symbols_of(texts))]
     else:
         out.append(f"        theta_[i_] = {ast.unparse(text.statements[-1][1])}")
         out += [f"        slots_[{i}, i_] = {name}" for i, name in enumerate(text.slots)]

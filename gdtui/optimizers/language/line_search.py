@@ -1,6 +1,6 @@
-"""How far along a direction: backtracking, and the strong Wolfe search.
+"""Line searches: backtracking, and the strong Wolfe search.
 
-Both look at f along θ + αd, d a direction of descent. Armijo: f(θ+αd) ≤ f + c₁·α·gᵀd. Strong Wolfe, besides:
+Both choose α for f(θ + αd) with d a descent direction. The Armijo condition: f(θ+αd) ≤ f + c₁·α·gᵀd. Strong Wolfe adds
 |∇f(θ+αd)ᵀd| ≤ −c₂·gᵀd. (Nocedal & Wright 2006, section 3.1.)
 """
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from gdtui.kernel import Array
 
-#: Halvings after which backtracking gives up: 2⁻⁶⁰ of a step is none.
+#: Reductions after which backtracking gives up: 2⁻⁶⁰ of a step is nothing.
 MOST_HALVINGS = 60
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One point of the line: its step α, where that is, value and gradient there, and the slope along d."""
+    """One point on the line: its step α, the parameters, value and gradient there, and the slope along d."""
 
     step: float
     theta: Array
@@ -33,7 +33,7 @@ Along = Callable[[float], Trial]
 
 
 def along(evaluate: Callable[[Array], tuple[float, Array]], theta: Array, d: Array) -> Along:
-    """Return what evaluates the points θ + αd."""
+    """Return a function that evaluates the point θ + αd at a step α."""
 
     def at(step: float) -> Trial:
         point = theta + step * d
@@ -44,9 +44,9 @@ def along(evaluate: Callable[[Array], tuple[float, Array]], theta: Array, d: Arr
 
 
 def backtrack(at: Along, here: Trial, d: Array, step: float, c1: float, shrink: float) -> Trial:
-    """Return the first of the steps α, ρα, ρ²α … that meets Armijo (N&W alg. 3.1); `here` where none does.
+    """Return the first of the steps α, ρα, ρ²α … that meets Armijo (N&W alg. 3.1); `here` if none does.
 
-    A value that is not a number meets nothing.
+    A value of nan does not meet it.
     """
     for _ in range(MOST_HALVINGS):
         trial = at(step)
@@ -61,7 +61,7 @@ def backtrack(at: Along, here: Trial, d: Array, step: float, c1: float, shrink: 
 def cubic_minimum(a: Trial, b: Trial, low: float, high: float) -> float:
     """Return the minimum of the cubic through values and slopes of two trials, in [low, high] (N&W eq. 3.59).
 
-    The middle, where the cubic has none or its numbers are not finite.
+    The middle of the interval, if the cubic has no minimum or its numbers are not finite.
     """
     if a.step > b.step:
         a, b = b, a
@@ -79,9 +79,9 @@ def strong_wolfe(
 ) -> Trial:
     """Return a step that meets strong Wolfe (N&W alg. 3.5 and 3.6, cubic interpolation).
 
-    The decisions are those of torch.optim.LBFGS's search, so that steps agree with it. After `most` trials
-    beyond the first, or in a bracket shorter than `width`, it is the lowest end of the bracket: then it may
-    meet neither condition, or be `here` itself.
+    It decides as the search of torch.optim.LBFGS does, so that the steps agree. After `most` trials beyond the first,
+    or once the bracket is shorter than `width`, it returns the lower end of the bracket, which may meet neither
+    condition, or be `here` itself.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def strong_wolfe(
     def flat(trial: Trial) -> bool:
         return abs(trial.slope) <= -c2 * here.slope
 
-    # outwards, until a minimum lies between two trials
+    # extend until a minimum lies between two trials
     before, trial, tried = here, at(step), 0
     while tried < most:
         if too_high(trial) or (tried > 1 and trial.value >= before.value):
@@ -122,13 +122,13 @@ def strong_wolfe(
     if tried == most:
         return here if here.value <= trial.value else trial
 
-    # inwards: `ends[low]` is the best point so far, and a good one lies between the two ends
+    # zoom: `ends[low]` is the best point so far, and an acceptable one lies between the ends
     ends = [before, trial]
     low = 0 if before.value <= trial.value else 1
     size = np.max(np.abs(d))
     crowded = False
     while tried < most and abs(ends[1].step - ends[0].step) * size >= width:
-        step, crowded = _inside(ends, crowded=crowded)
+        step, crowded = _interpolate(ends, crowded=crowded)
         trial = at(step)
         tried += 1
         best, other = ends[low], ends[1 - low]
@@ -144,10 +144,10 @@ def strong_wolfe(
     return ends[low]
 
 
-def _inside(ends: list[Trial], *, crowded: bool) -> tuple[float, bool]:
-    """Return where to look in a bracket, and whether that was close to an end and has been let pass.
+def _interpolate(ends: list[Trial], *, crowded: bool) -> tuple[float, bool]:
+    """Return the next step to try in a bracket, and whether it is close to an end of it.
 
-    A second time close to an end in a row, or on it, moves in by a tenth of the bracket.
+    A step at an end, or close to one for the second time in a row, is moved inwards by a tenth of the bracket.
     """
     left, right = sorted(end.step for end in ends)
     step = cubic_minimum(ends[0], ends[1], left, right)

@@ -10,7 +10,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import FrameType
@@ -179,6 +179,11 @@ class RuleText:
             if name != "theta":  # the effective rate, after it, is that of the update: with θ before it
                 values = {**values, name: value}
         return tuple(lines)
+
+
+def symbols_of(texts: Sequence[RuleText]) -> tuple[str, ...]:
+    """Return the names that a probe of a rule with these texts writes out, in order: "effective_lr" is the last."""
+    return (*dict.fromkeys(name for text in texts for name in text.names), "effective_lr")
 
 
 def _factor(change: ast.expr, name: str) -> ast.expr:

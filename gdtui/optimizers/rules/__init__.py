@@ -1,4 +1,4 @@
-"""The rules, one file a family. Every file here is part of the catalogue; its `PLACE` is its place there."""
+"""The rules, one file a family. A file placed here is in the catalogue; its `PLACE` orders it among the others."""
 
 import math
 import pkgutil

@@ -1,4 +1,4 @@
-"""AdaDelta: the rate is the ratio of two memories, of steps and of gradients."""
+"""AdaDelta: the rate is the ratio of two averages, of squared steps and of squared gradients."""
 
 from numpy import sqrt
 

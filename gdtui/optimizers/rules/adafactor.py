@@ -1,4 +1,4 @@
-"""Adafactor: a second moment that a matrix keeps by its rows and columns only."""
+"""Adafactor: for a matrix, the second moment is kept as one number per row and per column."""
 
 from numpy import maximum, minimum, sqrt
 

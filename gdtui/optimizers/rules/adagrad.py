@@ -1,4 +1,4 @@
-"""AdaGrad: each coordinate its own rate, from all the gradients it has ever seen."""
+"""AdaGrad: a rate per coordinate, from the sum of all squared gradients."""
 
 from numpy import sqrt
 

@@ -1,4 +1,4 @@
-"""Adam and those that differ from it in one place: the maximum, the decay, the norm."""
+"""Adam, and rules that differ from it in one place: the maximum, the decay, the norm."""
 
 from numpy import maximum, sqrt
 

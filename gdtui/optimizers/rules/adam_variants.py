@@ -1,4 +1,4 @@
-"""Adam's kin: each changes what is averaged, or how far the average is trusted."""
+"""Rules like Adam that change what is averaged, or how far the average is trusted."""
 
 from numpy import sign, sqrt
 

@@ -1,4 +1,4 @@
-"""Averaged SGD: beside the parameters runs their average, which is the answer."""
+"""Averaged SGD: the answer is the average of the parameters, kept beside them."""
 
 from numpy import maximum
 

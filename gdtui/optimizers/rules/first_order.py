@@ -1,4 +1,4 @@
-"""Descent along the gradient, and along a memory of it."""
+"""Descent along the gradient, or along a moving average of it."""
 
 from gdtui.optimizers.language import Decay, Number, Rate, Velocity, optimizer, same_text
 

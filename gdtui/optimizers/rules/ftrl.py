@@ -1,4 +1,4 @@
-"""FTRL: the minimiser of all the linearised losses so far, with an l1 term that makes zeros."""
+"""FTRL: the minimiser of all linearised losses so far, with an l1 term that makes zeros."""
 
 from numpy import maximum, minimum
 

@@ -1,4 +1,4 @@
-"""LARS and LAMB: each block of parameters steps in proportion to its own length."""
+"""LARS and LAMB: each block of parameters steps in proportion to its own norm."""
 
 from numpy import minimum, sqrt
 

@@ -1,4 +1,4 @@
-"""L-BFGS, closed loop in step with torch.optim.LBFGS: one update is one call of step(closure)."""
+"""L-BFGS, in step with torch.optim.LBFGS: one update is one call of step(closure)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gdtui.optimizers.language.line_search import Trial, along, strong_wolfe
 
 PLACE = 160
 
-#: A pair enters the memory where yᵀs is above this; as torch has it.
+#: A pair s, y is kept if yᵀs is above this, as in torch.
 LEAST_CURVATURE = 1e-10
 C1, C2 = 1e-4, 0.9
 
@@ -21,7 +21,7 @@ Pair = tuple[Array, Array, float]
 
 
 @dataclass(frozen=True, eq=False)
-class _Past(SolverState):
+class _LbfgsState(SolverState):
     iterations: int = 0
     d: Array | None = None
     step: float = 0.0
@@ -31,7 +31,7 @@ class _Past(SolverState):
 
 
 def two_loops(grad: Array, pairs: tuple[Pair, ...], gamma: float) -> Array:
-    """Return −H·g of the H that the pairs say, begun at γI (N&W alg. 7.4)."""
+    """Return −H·g for the H that the pairs make of γI: the two-loop recursion (N&W alg. 7.4)."""
     q = -grad
     weights = []
     for s, y, rho in reversed(pairs):
@@ -44,8 +44,8 @@ def two_loops(grad: Array, pairs: tuple[Pair, ...], gamma: float) -> Array:
     return r
 
 
-def _direction(past: _Past, grad: Array, history: int) -> _Past:
-    """Return the memory with the pair of the last iteration in it and the direction of the next."""
+def _direction(past: _LbfgsState, grad: Array, history: int) -> _LbfgsState:
+    """Return the state with the pair of the last iteration added and the direction of the next one."""
     d, pairs, gamma = -grad, past.pairs, past.gamma
     if past.d is not None and past.grad_before is not None:
         y = grad - past.grad_before
@@ -74,17 +74,17 @@ class _Settings:
 
 
 class _Step:
-    """One step(closure): where it is while it iterates."""
+    """One call of step(closure), while it iterates."""
 
     def __init__(self, problem: Problem, state: SolverState, settings: _Settings) -> None:
         self.problem, self.settings = problem, settings
-        self.past = state if isinstance(state, _Past) else _Past(state.theta)
+        self.past = state if isinstance(state, _LbfgsState) else _LbfgsState(state.theta)
         self.spent = self.done = 0
         self.alpha, self.slope = 0.0, np.nan
-        # as torch: the closure is called anew, though the last search may have been here
+        # torch calls the closure again, even if the last search evaluated this point
         self.value, self.grad = self.first = self.evaluate(self.past.theta)
         self.theta_before, self.grad_used = self.past.theta, self.grad
-        self.known = True  # whether value and grad are those of where it is
+        self.known = True  # whether value and grad are those at the current parameters
 
     def evaluate(self, theta: Array) -> tuple[float, Array]:
         """Call the closure."""
@@ -92,14 +92,14 @@ class _Step:
         return self.problem.evaluate(theta)
 
     def run(self) -> None:
-        """Iterate until something says stop."""
+        """Iterate until a criterion is met."""
         if _largest(self.grad) <= self.settings.tolerance_grad:
             return
         while self.done < self.settings.max_iter and self.iterate():
             pass
 
     def iterate(self) -> bool:
-        """Make one iteration; say whether another may follow."""
+        """Make one iteration; return whether another may follow."""
         settings = self.settings
         self.done += 1
         self.past = past = _direction(self.past, self.grad, settings.history)
@@ -119,7 +119,7 @@ class _Step:
         return not abs(self.value - value_before) < settings.tolerance_change
 
     def move(self, d: Array, step: float) -> float:
-        """Go a step of the length asked for; the last iteration does not look where it led."""
+        """Take a step of the given length; the last iteration does not evaluate the new point."""
         self.past = replace(self.past, theta=self.past.theta + step * d, step=step)
         self.alpha = step
         self.known = self.done < self.settings.max_iter
@@ -128,7 +128,7 @@ class _Step:
         return step
 
     def search(self, d: Array, step: float) -> float:
-        """Go as far as the strong Wolfe search says."""
+        """Take the step that the strong Wolfe search finds."""
         theta = self.past.theta
         found = strong_wolfe(
             along(self.evaluate, theta, d), Trial(0.0, theta, self.value, self.grad, self.slope), d, step, C1, C2,
@@ -138,8 +138,8 @@ class _Step:
         self.past = replace(self.past, theta=found.theta, step=found.step)
         return found.step
 
-    def made(self) -> SolverUpdate:
-        """Return what the step came to; the numbers are those of its last iteration."""
+    def update(self) -> SolverUpdate:
+        """Return the update; its numbers are those of the last iteration."""
         past = self.past
         numbers: dict[str, float | Array] = {
             "d": np.zeros_like(past.theta) if past.d is None else past.d, "alpha": self.alpha, "slope": self.slope,
@@ -153,7 +153,7 @@ class _Step:
 def _lbfgs(problem: Problem, state: SolverState, settings: _Settings) -> SolverUpdate:
     step = _Step(problem, state, settings)
     step.run()
-    return step.made()
+    return step.update()
 
 
 def _formulas(alpha: Formula) -> tuple[Formula, ...]:

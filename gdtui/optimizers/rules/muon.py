@@ -1,4 +1,4 @@
-"""Muon: momentum whose singular values are all made equal."""
+"""Muon: momentum with all its singular values made equal."""
 
 from numpy import maximum, sqrt
 

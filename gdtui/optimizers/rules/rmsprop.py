@@ -1,4 +1,4 @@
-"""RMSProp: each coordinate its own rate, from the gradients it has seen lately."""
+"""RMSProp: a rate per coordinate, from a moving average of squared gradients."""
 
 from numpy import sqrt
 
@@ -26,7 +26,7 @@ def rmsprop(
     return theta - lr * g / sqrt(s + eps)
 
 
-# As PyTorch does it -----------------------------------------------------------------------------
+# PyTorch -----------------------------------------------------------------------------
 
 
 @optimizer(
@@ -94,7 +94,7 @@ def rmsprop_pytorch_centered_momentum(
     return theta - lr * b
 
 
-# As Keras does it -------------------------------------------------------------------------------
+# Keras -------------------------------------------------------------------------------
 
 
 same_text(

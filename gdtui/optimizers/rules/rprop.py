@@ -1,4 +1,4 @@
-"""Rprop: steps that grow while the gradient keeps its sign and shrink when it turns."""
+"""Rprop: a step grows while its gradient keeps its sign and shrinks when the sign turns."""
 
 from numpy import maximum, minimum, sign
 

@@ -1,4 +1,4 @@
-"""Newton, BFGS and conjugate gradients: where to go from how the slope changes, how far by looking."""
+"""Newton, BFGS and conjugate gradients: a direction from the curvature, and a line search along it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from gdtui.optimizers.language.line_search import Along, Trial, along, backtrack
 
 PLACE = 150
 
-#: BFGS takes in a pair s, y only where yᵀs is above this times ‖y‖·‖s‖: else H would lose its definiteness.
+#: BFGS uses a pair s, y only if yᵀs is above this times ‖y‖·‖s‖; otherwise H would cease to be definite.
 LEAST_CURVATURE = 1e-10
-#: λ is doubled at most so often.
+#: How often λ is doubled at most.
 MOST_DOUBLINGS = 2_000
 
 
@@ -37,16 +37,15 @@ def _is_definite(matrix: Array) -> bool:
 
 
 def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float, Array, Array]:
-    """Return (λ, (H+λI)⁻¹, −(H+λI)⁻¹·g), λ the first of those tried that makes a direction of descent.
+    """Return (λ, (H+λI)⁻¹, −(H+λI)⁻¹·g) with the first λ tried that gives a descent direction.
 
-    N&W alg. 3.3: λ = 0 where the diagonal is positive, else β less its least entry; doubled, and at least β,
-    until H+λI has a Cholesky factor. Steepest descent, λ = ∞, where H is not finite or no λ does.
+    N&W alg. 3.3: λ starts at 0 if the diagonal is positive, else at β minus its least entry. It is doubled, to at least
+    β, until H+λI has a Cholesky factor. If H is not finite, or no λ will do: steepest descent and λ = ∞.
     """
     d = len(grad)
     identity = np.eye(d)
     least = float(np.min(np.diag(hessian)))
     lam = 0.0 if least > 0 else damping - least
-    # a product of tiny numbers may vanish: H+λI is definite, so its sign is known all the same
     for _ in range(MOST_DOUBLINGS if np.all(np.isfinite(hessian)) and np.isfinite(lam) else 0):
         if not np.isfinite(lam):
             break
@@ -54,6 +53,7 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
         if _is_definite(shifted):
             inverse = np.asarray(np.linalg.inv(shifted), dtype=np.float64)
             direction = np.asarray(-np.linalg.solve(shifted, grad), dtype=np.float64)
+            # H+λI is definite, so gᵀd < 0; a product of tiny numbers may be rounded to 0
             if np.all(np.isfinite(direction)) and grad @ direction <= 0:
                 return lam, inverse, direction
         lam = max(2.0 * lam, damping, 1e-300)
@@ -82,21 +82,21 @@ def newton(
     problem: Problem, state: SolverState, lr: Rate = 1.0, damping: Small = 1e-3, c1: Shrink = 1e-4,
     shrink: Shrink = 0.5,
 ) -> SolverUpdate:  # fmt: skip
-    asked = _Asked(problem)
-    value, grad = state.here(asked)
+    counted = _CountedProblem(problem)
+    value, grad = state.here(counted)
     hessian, spent = problem.hessian(state.theta)
     lam, inverse, d = damped_direction(hessian, grad, damping)
     here = Trial(0.0, state.theta, value, grad, float(grad @ d))
-    found = backtrack(_guarded(asked, here, d), here, d, lr, c1, shrink)
+    found = backtrack(_finite_along(counted, here, d), here, d, lr, c1, shrink)
     extra: dict[str, float | Array] = {
         "H_diag": np.diag(hessian), "lam": lam, "inverse": inverse, "evals_hessian": float(spent),
-        "trials": float(asked.calls), "evals": float(asked.calls + spent),
+        "trials": float(counted.calls), "evals": float(counted.calls + spent),
     }  # fmt: skip
-    return _made(SolverState(found.theta, found.value, found.grad), here, found, d, extra)
+    return _update(SolverState(found.theta, found.value, found.grad), here, found, d, extra)
 
 
 @dataclass(frozen=True, eq=False)
-class _Curvature(SolverState):
+class _BfgsState(SolverState):
     inverse: Array | None = None
 
 
@@ -121,9 +121,9 @@ class _Curvature(SolverState):
 def bfgs(
     problem: Problem, state: SolverState, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.9, max_eval: Count = 25.0,
 ) -> SolverUpdate:  # fmt: skip
-    asked = _Asked(problem)
-    value, grad = state.here(asked)
-    inverse = state.inverse if isinstance(state, _Curvature) else None
+    counted = _CountedProblem(problem)
+    value, grad = state.here(counted)
+    inverse = state.inverse if isinstance(state, _BfgsState) else None
     fresh = inverse is None
     used: Array = np.eye(len(grad)) if inverse is None else inverse
     d = -(used @ grad)
@@ -131,12 +131,12 @@ def bfgs(
         fresh, used, d = True, np.eye(len(grad)), -grad
     here = Trial(0.0, state.theta, value, grad, float(grad @ d))
     step = lr * _first_step(grad) if fresh else lr
-    found = _searched(asked, here, d, step, c1, c2, int(max_eval))
+    found = _wolfe_step(counted, here, d, step, c1, c2, int(max_eval))
     s, y = found.theta - here.theta, found.grad - grad
     curvature = float(y @ s)
     after: Array | None = used
     if found.step == 0.0:
-        after = None  # nothing found this way: forget, and begin again downhill
+        after = None  # no step in this direction: forget, and start again with steepest descent
     elif curvature > LEAST_CURVATURE * float(np.sqrt((y @ y) * (s @ s))):
         after = inverse_update(used * (curvature / float(y @ y)) if fresh else used, s, y)
     kept = np.eye(len(grad)) if after is None else after
@@ -144,9 +144,9 @@ def bfgs(
         "B_diag": np.diag(kept),
         "inverse": used,
         "curvature": curvature,
-        "evals": float(asked.calls),
+        "evals": float(counted.calls),
     }
-    return _made(_Curvature(found.theta, found.value, found.grad, after), here, found, d, extra)
+    return _update(_BfgsState(found.theta, found.value, found.grad, after), here, found, d, extra)
 
 
 def inverse_update(inverse: Array, s: Array, y: Array) -> Array:
@@ -157,7 +157,7 @@ def inverse_update(inverse: Array, s: Array, y: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class _Conjugate(SolverState):
+class _ConjugateState(SolverState):
     d: Array | None = None
     grad_before: Array | None = None
     step: float = 0.0
@@ -185,10 +185,10 @@ def conjugate_gradient(
     problem: Problem, state: SolverState, lr: Rate = 1.0, c1: Shrink = 1e-4, c2: Shrink = 0.1, restart: Factor = 0.0,
     max_eval: Count = 25.0,
 ) -> SolverUpdate:  # fmt: skip
-    asked = _Asked(problem)
-    value, grad = state.here(asked)
+    counted = _CountedProblem(problem)
+    value, grad = state.here(counted)
     beta, d, d_before, since, step = 0.0, -grad, np.zeros_like(grad), 0, lr * _first_step(grad)
-    if isinstance(state, _Conjugate) and state.d is not None and state.grad_before is not None:
+    if isinstance(state, _ConjugateState) and state.d is not None and state.grad_before is not None:
         d_before, last = state.d, state.grad_before
         due = state.since + 1 >= (int(restart) or len(grad)) or state.step == 0.0
         beta = 0.0 if due else max(0.0, float(np.float64(grad @ (grad - last)) / (last @ last)))
@@ -196,17 +196,17 @@ def conjugate_gradient(
         d = -grad + beta * d_before
         if not grad @ d < 0:
             beta, d, since = 0.0, -grad, 0
-        if state.step > 0.0:  # as far as the last step would have had the same effect to first order
+        if state.step > 0.0:  # the same change of f to first order as in the last step (N&W eq. 3.60)
             slope = float(grad @ d)
             step = state.step * min(10.0, state.slope / slope) if slope < 0 else state.step
     here = Trial(0.0, state.theta, value, grad, float(grad @ d))
-    found = _searched(asked, here, d, step, c1, c2, int(max_eval))
-    after = _Conjugate(found.theta, found.value, found.grad, d, grad, found.step, here.slope, since)
-    extra: dict[str, float | Array] = {"beta": beta, "d_before": d_before, "evals": float(asked.calls)}
-    return _made(after, here, found, d, extra)
+    found = _wolfe_step(counted, here, d, step, c1, c2, int(max_eval))
+    after = _ConjugateState(found.theta, found.value, found.grad, d, grad, found.step, here.slope, since)
+    extra: dict[str, float | Array] = {"beta": beta, "d_before": d_before, "evals": float(counted.calls)}
+    return _update(after, here, found, d, extra)
 
 
-class _Asked:
+class _CountedProblem:
     """A problem that counts the evaluations of one update."""
 
     def __init__(self, problem: Problem) -> None:
@@ -221,14 +221,14 @@ class _Asked:
 
 
 def _first_step(grad: Array) -> float:
-    """Return min(1, 1/‖g‖₁): no coordinate moves further than 1 before anything is known of curvature."""
+    """Return min(1, 1/‖g‖₁): no coordinate moves further than 1 before the curvature is known."""
     total = float(np.sum(np.abs(grad)))
     return min(1.0, 1.0 / total) if total > 0 else 1.0
 
 
-def _guarded(asked: _Asked, here: Trial, d: Array) -> Along:
-    """Return what evaluates along d; a value or slope that is not a number counts as infinitely high."""
-    at = along(asked.evaluate, here.theta, d)
+def _finite_along(counted: _CountedProblem, here: Trial, d: Array) -> Along:
+    """Return a function that evaluates along d; a point without a finite gradient counts as infinitely high."""
+    at = along(counted.evaluate, here.theta, d)
 
     def guarded(step: float) -> Trial:
         trial = at(step)
@@ -238,14 +238,14 @@ def _guarded(asked: _Asked, here: Trial, d: Array) -> Along:
     return guarded
 
 
-def _searched(asked: _Asked, here: Trial, d: Array, step: float, c1: float, c2: float, most: int) -> Trial:
-    """Return a step that meets strong Wolfe, or after `most` trials Armijo alone; `here` where none does."""
-    width = float(np.spacing(np.max(np.abs(here.theta))))  # closer together no two points differ
-    found = strong_wolfe(_guarded(asked, here, d), here, d, step, c1, c2, most - 1, width)
+def _wolfe_step(counted: _CountedProblem, here: Trial, d: Array, step: float, c1: float, c2: float, most: int) -> Trial:
+    """Return a step that meets strong Wolfe, or Armijo alone after `most` trials; `here` if none does."""
+    width = float(np.spacing(np.max(np.abs(here.theta))))  # points closer than this are equal
+    found = strong_wolfe(_finite_along(counted, here, d), here, d, step, c1, c2, most - 1, width)
     return found if found.value <= here.value + c1 * found.step * here.slope else here
 
 
-def _made(after: SolverState, here: Trial, found: Trial, d: Array, extra: dict[str, float | Array]) -> SolverUpdate:
+def _update(after: SolverState, here: Trial, found: Trial, d: Array, extra: dict[str, float | Array]) -> SolverUpdate:
     numbers: dict[str, float | Array] = {
         "d": d, "alpha": found.step, "slope": here.slope, "g": here.grad, "f": here.value, "f_new": found.value,
         "theta_before": here.theta, "theta": found.theta,

@@ -1,4 +1,4 @@
-"""Steps of one length: only the sign of what is remembered counts."""
+"""Steps of constant length: only the sign of an average, or of the gradient, counts."""
 
 from numpy import sign
 
