@@ -113,7 +113,7 @@ def test_nobody_outside_asks_a_rule_for_its_class_or_name() -> None:
             continue
         for call in _calls(tree, "isinstance"):
             names = {node.id for node in ast.walk(call.args[1]) if isinstance(node, ast.Name)}
-            if names & {"Rule", "BlockRule", "Solver", "ElementwiseRule"}:
+            if names & {"Rule", "CompiledRule", "CoordinateRule", "BlockRule", "Solver"}:
                 asked.append(_place(path, call))
         for node in ast.walk(tree):
             if isinstance(node, ast.Compare):

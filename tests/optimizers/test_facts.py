@@ -13,6 +13,7 @@ import pytest
 
 from gdtui.optimizers import COMMON, REGISTRY, Rule, Stepping, Task, find
 from gdtui.optimizers.language.solver import Solver, SolverState
+from gdtui.optimizers.language.symbols import symbol
 from tests.optimizers.cases import RULES, State, rule_id
 
 EVERY = [rule for optimizer in REGISTRY.values() for rule in optimizer.rules]
@@ -153,6 +154,15 @@ def test_solvers_state_what_they_cannot_do() -> None:
         error = newton.refusal(task)
         assert error is not None and error.key == key and said in str(error)
         assert find("adam").rule().refusal(task) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("beta1", "β₁"), ("m_hat", "m̂"), ("g_bar", "ḡ"), ("theta_norm", "‖θ‖"), ("u_rms", "rms(u)"), ("g_prev", "g₋"),
+     ("mu_t", "μₜ"), ("h_hat", "ĥ"), ("q2", "q₂"), ("surprise", "surprise")],
+)  # fmt: skip
+def test_names_are_written_as_in_papers_without_being_listed(name: str, written: str) -> None:
+    assert symbol(name) == written
 
 
 # One file ---------------------------------------------------------------------------------------------

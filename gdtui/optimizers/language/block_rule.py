@@ -43,7 +43,9 @@ class BlockRule(CompiledRule):
         """Return an error if it takes matrices only and some block is a vector."""
         if not (self.matrices_only and np.any(task.blocks[:, 2] == 1)):
             return None
-        others = (rule for rule in REGISTRY[self.name].rules if not getattr(rule, "matrices_only", False))
+        others = (
+            rule for rule in REGISTRY[self.name].rules if not (isinstance(rule, BlockRule) and rule.matrices_only)
+        )
         other = next((rule.dialects[0] for rule in others), "")
         message = _("{name} ({dialect}) takes matrices only, and some parameters are no matrix")
         hint = _('; dialect = "{dialect}" takes them too').format(dialect=other) if other else ""
