@@ -116,8 +116,8 @@ def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
     if theta is None or grad is None or lane.update == 0 or not np.all(np.isfinite((*theta, *grad))):
         return ()
     arrows = []
-    if velocity is not None and np.all(np.isfinite(velocity)) and np.any(velocity):
-        sign = lane.trace.layout.rule.velocity_sign
+    sign = lane.trace.layout.rule.velocity_sign
+    if velocity is not None and np.all(np.isfinite(velocity)) and np.any(sign * velocity):
         arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
     if np.any(grad):
         arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))

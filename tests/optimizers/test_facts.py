@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from gdtui.optimizers import COMMON, REGISTRY, Rule, Stepping, Task, find
+from gdtui.optimizers.language.rule_text import RuleText
 from gdtui.optimizers.language.solver import Solver, SolverState
 from gdtui.optimizers.language.symbols import symbol
 from tests.optimizers.cases import RULES, State, rule_id
@@ -75,6 +76,19 @@ def test_solvers_move_along_their_direction(rule: Solver) -> None:
         direction = np.asarray(update.numbers[rule.slots[rule.slot_index("velocity") or 0].name])
         assert rule.velocity_sign * float(direction @ (state.theta - before)) > 0
         assert rule.velocity_sign * float(direction @ update.grad) < 0
+
+
+def test_a_text_returns_once_and_at_its_end() -> None:
+    def early(theta: float, g: float, t: float, lr: float = 0.1) -> float:
+        return theta
+        theta = theta - lr * g
+
+    def never(theta: float, g: float, t: float, lr: float = 0.1) -> float:
+        theta = theta - lr * g
+
+    for function in (early, never):
+        with pytest.raises(TypeError, match="one return, in its last line"):
+            _ = RuleText(function, (), ("lr",)).statements
 
 
 # Stability ------------------------------------------------------------------------------------------

@@ -73,10 +73,13 @@ class RuleText:
         Raises
         ------
         TypeError
-            a line neither assigns to one name nor returns.
+            a line neither assigns to one name nor returns, or the last line alone does not return.
         """
         found: list[Statement] = []
-        for line in self._definition.body:
+        body = self._definition.body
+        if [line for line in body if isinstance(line, ast.Return)] != body[-1:]:
+            raise TypeError(f"{self.function.__name__}: a rule has one return, in its last line")
+        for line in body:
             match line:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     found.append((name, value))

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -35,12 +36,20 @@ def stability_limit(formula: str, settings: Mapping[str, float], off: Collection
     off
         settings that are 0, to be left out of the written formula.
     """
-    tree = ast.parse(formula, mode="eval").body
-    lr = float(evaluate(tree, {name: np.float64(value) for name, value in settings.items()}, {}))
-    if not lr > 0:
-        return None
-    text = Writer().write(_LeaveOut(off).visit(tree))
-    return StabilityLimit(lr, re.sub(r"(?<=[\d)])·(?=\D)", "", text))
+    values = {name: np.float64(value) for name, value in settings.items()}
+    lr = float(evaluate(_parsed(formula), values, {}))
+    return StabilityLimit(lr, _written(formula, frozenset(off))) if lr > 0 else None
+
+
+@cache
+def _parsed(formula: str) -> ast.expr:
+    return ast.parse(formula, mode="eval").body
+
+
+@cache
+def _written(formula: str, off: frozenset[str]) -> str:
+    tree: ast.expr = _LeaveOut(off).visit(ast.parse(formula, mode="eval").body)
+    return re.sub(r"(?<=[\d)])·(?=\D)", "", Writer().write(tree))  # 2·(1+μ) is written 2(1+μ)
 
 
 class _LeaveOut(ast.NodeTransformer):
