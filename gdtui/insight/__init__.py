@@ -1,1 +1,1 @@
-"""What a teacher would say of a state: the rule with live numbers in it, and why it behaves so."""
+"""What a teacher would say of a lane: its rule with the numbers of the last update, and why it behaves as it does."""

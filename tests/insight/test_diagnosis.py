@@ -1,4 +1,4 @@
-"""The diagnosis says what is so, with the numbers of closed forms, and is silent where nothing stands out."""
+"""Diagnoses are true, with the numbers of closed forms; where nothing stands out there are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule with live numbers in it says what the rule did, and in no programming language."""
+"""The lines with numbers say what the rule did, as mathematics and not as Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PYTHON = ("**", "*", "sqrt(", "abs(", "maximum", "minimum", " if ", "_", "np.", 
 
 
 def explained(state: State, g: np.ndarray, i: int) -> tuple[tuple[Line, ...], dict[str, np.ndarray]]:
-    """The explanation of coordinate i in the next update, and what the text called in Python makes of it."""
+    """Return the lines of coordinate i in the next update, and the values of the text called in Python."""
     rule = state.rule
     names = state.interpret(g)
     slots = {slot.name: state.slots[k, i] for k, slot in enumerate(rule.slots)}

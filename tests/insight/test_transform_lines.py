@@ -1,4 +1,4 @@
-"""What is said of clipping and decay is what was done, in each library's way."""
+"""The lines of clipping and decay say what was done, in the way of each library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the law tests speak of: every rule of the registry, and how to drive one."""
+"""What the tests of rules share: every rule of the registry, and a state to run one in."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from gdtui.optimizers import REGISTRY, Rule, Stepping, Task, find
 from gdtui.optimizers.language.block_rule import BlockRule
 
-#: Every rule with a kernel; solvers have none, and laws of their own (test_second_order).
+#: Every rule with a kernel. Solvers have none; test_second_order tests them.
 RULES = [rule for o in REGISTRY.values() for rule in o.rules if rule.stepping == Stepping.COMPILED]
 
 
@@ -38,7 +38,7 @@ def refused(rule, blocks):
 
 
 def blocks_for(rule, d):
-    """One block of d coordinates of a shape that the rule takes."""
+    """Return one block of d coordinates, of a shape that the rule takes."""
     if isinstance(rule, BlockRule) and rule.matrices_only:
         return matrix_block(2, d // 2)
     return one_block(d)
@@ -77,7 +77,7 @@ class State:
         return self.theta
 
     def probe(self, g, coords=None):
-        """What the rule is about to compute, by name, one number a coordinate."""
+        """Return what the next update will compute, by name, one number per coordinate."""
         coords = np.arange(len(self.theta)) if coords is None else np.array(coords, dtype=np.int64)
         out = np.full((len(self.rule.symbols), len(coords)), 777.0)
         arguments = [self.theta, np.array(g, dtype=np.float64), self.slots, self.hyper, float(self.t + 1), coords, out]
@@ -90,7 +90,7 @@ class State:
         return dict(zip(self.rule.defaults, self.hyper, strict=True))
 
     def interpret(self, g):
-        """Every name of the text called in Python, one number a coordinate; nothing changes."""
+        """Return every name of the text called in Python, one number per coordinate; nothing changes."""
         g = np.array(g, dtype=np.float64)
         with np.errstate(all="ignore"):
             parts = self._by_block(g) if isinstance(self.rule, BlockRule) else self._by_coordinate(g)
@@ -123,13 +123,13 @@ class State:
 
 # The recordings ----------------------------------------------------------------------------------
 
-#: (library, class) → (optimizer, dialect), where the keywords do not say otherwise.
+#: (library, class) → (optimizer, dialect), unless the keywords decide.
 CLASSES = {
     ("torch", "SGD"): ("gd", None), ("keras", "SGD"): ("gd", None), ("optax", "sgd"): ("momentum", "optax"),
     ("optax", "sign_sgd"): ("signsgd", "optax"),
 }  # fmt: skip
 DIALECT = {"torch": "pytorch", "keras": "keras", "optax": "optax"}
-#: The libraries' names of hyperparameters → ours.
+#: Names of hyperparameters: the library's → gdtui's.
 KEYS = {
     "learning_rate": "lr", "alpha": "beta", "epsilon": "eps", "initial_accumulator_value": "initial_accumulator",
     "l1_regularization_strength": "l1", "l2_regularization_strength": "l2",

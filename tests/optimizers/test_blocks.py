@@ -1,4 +1,4 @@
-"""Rules over whole blocks: what they see of a block, and what they leave alone."""
+"""Rules over whole blocks of parameters."""
 
 import numpy as np
 import pytest

@@ -21,8 +21,8 @@ RECORDS = json.loads(FILE.read_text(encoding="utf-8"))["records"]
 #: Relative, of every parameter after every update, as in test_recordings.
 TOLERANCE = 1e-12
 
-#: Dialects that no library has, where a recording has their arithmetic: (library, optimizer) → dialect, and the
-#: extras that library and paper do alike. Keras's global norm is all that a paper means by clipping.
+#: Dialects that no library has, although a recording has their arithmetic: (library, optimizer) → dialect, and the
+#: extras that are the same in library and paper. Clipping in a paper is by global norm, as in Keras.
 PAPER = {
     ("torch", "adam"): ("paper", {"weight_decay", "clip_value", "schedule"}),
     ("optax", "adam"): ("paper", {"clip_norm", "clip_value", "schedule"}),
@@ -49,7 +49,7 @@ def of(record):
 
 
 def lane_of(record, paper=False):
-    """The lane that a record is about; in a paper's dialect where that is asked for."""
+    """Return the lane of a record; in a paper's dialect if asked for."""
     optimizer, dialect, options, settings = of(record)
     if paper:
         dialect = PAPER[record["library"], optimizer][0]
@@ -89,7 +89,7 @@ def combination_id(record):
 
 
 def is_a_dialect(record):
-    """Whether a dialect has what combines in it: none has Keras's global norm, and gd has no library's clipping."""
+    """Return whether a dialect has this combination: none has Keras's global norm, and gd has no library's clipping."""
     extras, library = set(record["extras"]), record["library"]
     other = of(record)[1] is None and "clip_norm" in extras and library != "optax"
     return "global_clip_norm" not in extras and not other
@@ -118,7 +118,7 @@ def test_every_first_order_dialect_of_a_library_is_recorded():
 
 
 def test_both_norms_are_told_apart():
-    """A gradient's two blocks are of such different lengths that per-variable and global clipping part company."""
+    """The norms of the gradient's two blocks differ so much that per-variable and global clipping differ."""
     _, gradients = stream(reference(), [[4, 1], [2, 1]])
     lengths = [(np.linalg.norm(g[:4]), np.linalg.norm(g[4:])) for g in gradients[:15]]
     assert any(a > 1 > b for a, b in lengths) and any(a > 1 and b > 1 for a, b in lengths)

@@ -15,7 +15,7 @@ from gdtui.optimizers import COMMON, REGISTRY, Rule, Stepping, Task, find
 from gdtui.optimizers.language.rule_text import RuleText
 from gdtui.optimizers.language.solver import Solver, SolverState
 from gdtui.optimizers.language.symbols import symbol
-from tests.optimizers.cases import RULES, State, rule_id
+from tests.optimizers.cases import RULES, State, blocks_for, matrix_block, rule_id
 
 EVERY = [rule for optimizer in REGISTRY.values() for rule in optimizer.rules]
 
@@ -31,15 +31,16 @@ def test_the_velocity_moves_theta_the_way_the_rule_states(rule: Rule) -> None:
         assert rule.velocity_sign == 0
         return
     slope = np.array([2.0, -1.0, 0.5, -3.0])
-    state = State.start(rule, [1.0, -2.0, 3.0, 0.5])
-    for _ in range(2):
-        state.update(slope)
-    velocity = 1000 * state.slots[index]
-    assert np.all(np.abs(velocity) > 0)
-    turned = state.copy()
-    state.slots[index], turned.slots[index] = velocity, -velocity
-    moved = state.update(slope) - turned.update(slope)
-    assert np.sign(moved @ velocity) == rule.velocity_sign
+    for blocks in (blocks_for(rule, 4), *([matrix_block(2, 2)] if len(rule.forms) > 1 else [])):
+        state = State.start(rule, [1.0, -2.0, 3.0, 0.5], blocks=blocks)
+        for _ in range(2):
+            state.update(slope)
+        velocity = 1000 * state.slots[index]
+        assert np.all(np.abs(velocity) > 0)
+        turned = state.copy()
+        state.slots[index], turned.slots[index] = velocity, -velocity
+        moved = state.update(slope) - turned.update(slope)
+        assert np.sign(moved @ velocity) == rule.velocity_sign
 
 
 @pytest.mark.parametrize("rule", RULES, ids=rule_id)

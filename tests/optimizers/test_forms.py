@@ -1,4 +1,4 @@
-"""Which form of an optimizer a lane gets, and what it says where it cannot have one."""
+"""Which form of an optimizer a lane gets, and the error if there is none."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_muon_of_optax_evens_out_matrices_and_moves_biases_by_nadam() -> None:
 
 
 def sparse_adam(gradients: np.ndarray, lr: float, beta1: float, beta2: float, eps: float) -> np.ndarray:
-    """What SparseAdam does with rows of gradients in which 0 means: not there; θ from 0, in plain Python."""
+    """SparseAdam from θ = 0 in plain Python; a gradient of 0 means that there is none."""
     theta, m, v = (np.zeros(gradients.shape[1]) for _ in range(3))
     for t, g in enumerate(gradients, start=1):
         at = np.flatnonzero(g)
@@ -69,4 +69,4 @@ def test_sparse_adam_leaves_what_has_no_gradient_and_else_is_the_sum_over_those_
     np.testing.assert_allclose(sparse.theta, sparse_adam(gradients, 0.1, 0.9, 0.999, 1e-8), rtol=1e-12)
     assert sparse.theta[3] == dense.theta[3] == 0.0
     assert not np.isclose(sparse.theta[2], dense.theta[2], rtol=1e-3)
-    np.testing.assert_allclose(sparse.theta[0], dense.theta[0], rtol=1e-6)  # but for where epsilon stands
+    np.testing.assert_allclose(sparse.theta[0], dense.theta[0], rtol=1e-6)  # except for the place of epsilon

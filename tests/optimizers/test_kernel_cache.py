@@ -1,4 +1,4 @@
-"""Machine code on disk: made once, found by the next process, and no catastrophe when it is torn or forbidden."""
+"""Machine code on disk: written once, found by the next process; a damaged or forbidden cache does no harm."""
 
 import json
 import os
@@ -19,7 +19,7 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 
-#: Makes a few updates of some rules in a process of its own; prints what numba's cache did.
+#: Makes a few updates of some rules in a separate process; prints the statistics of numba's cache.
 PROCESS = """
 import json, sys, warnings
 warnings.simplefilter("error")
@@ -68,14 +68,14 @@ def values(report):
 
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory):
-    """A cache that one process has filled, with what that process found out."""
+    """A cache that one process has filled, and the report of that process."""
     folder = tmp_path_factory.mktemp("kernels")
     return folder, run(SOME, NUMBA_CACHE_DIR=folder)
 
 
 @pytest.fixture
 def torn(warm, tmp_path):
-    """A copy of that cache for a test to spoil. (numba knows sources by their path, not caches.)"""
+    """A copy of that cache, for a test to damage. (numba identifies sources by their path, not caches.)"""
     folder = tmp_path / "kernels"
     shutil.copytree(warm[0], folder)
     return folder
@@ -98,7 +98,7 @@ def test_the_second_process_finds_everything_and_leaves_no_new_files(warm):
 
 
 def test_the_whole_registry_is_found_by_a_second_process():
-    """In the cache that these tests run with themselves, where this process has put every kernel."""
+    """In the cache of this test run, to which this process has written every kernel."""
     for rule in RULES:
         assert rule.kernel.compiled and rule.probe.compiled
     ours = {kernel.function.__name__ for rule in RULES for kernel in (rule.kernel, rule.probe)}
@@ -137,7 +137,7 @@ def garbage(content):
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 @pytest.mark.parametrize("first", [0, 1])
 def test_torn_cache_files_are_compiled_anew(warm, torn, suffix, first):
-    """Every kernel's file is spoilt in another way."""
+    """Every kernel's file is damaged in a different way."""
     ways = [emptied, one_byte, half, without_its_end, garbage]
     for i, path in enumerate(sorted(path for path in files(torn) if path.suffix == suffix)):
         path.write_bytes(ways[first + i](path.read_bytes()))
@@ -146,7 +146,7 @@ def test_torn_cache_files_are_compiled_anew(warm, torn, suffix, first):
 
 
 def test_without_a_place_for_the_cache_it_works(warm, tmp_path):
-    """NUMBA_CACHE_DIR leads below a file, where nobody, not even root, can make a folder."""
+    """NUMBA_CACHE_DIR is below a file, where not even root can create a folder."""
     (tmp_path / "file").write_text("")
     report = run(SOME, NUMBA_CACHE_DIR=tmp_path / "file" / "kernels")
     assert values(report) == values(warm[1])

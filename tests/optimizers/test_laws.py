@@ -1,4 +1,4 @@
-"""What holds for every rule of the registry, whatever its arithmetic. New rules are picked up by themselves."""
+"""What holds for every rule of the registry, whatever its arithmetic. New rules are tested without further ado."""
 
 import numpy as np
 import pytest
@@ -13,12 +13,12 @@ from tests.optimizers.cases import RULES, State, one_block, reference, refused, 
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=rule_id)
 
-#: In units in the last place. On x86-64 with glibc all agree to the bit; elsewhere pow may round otherwise.
+#: In units in the last place. On x86-64 with glibc all bits agree; elsewhere pow may round differently.
 ULPS = 4
 EXAMPLES = 10 if jit_disabled() else 25
-#: What moves parameters at a zero gradient by itself, and so is switched off for that law.
+#: Settings that move parameters at a zero gradient; they are 0 in that test.
 BY_ITSELF = ("weight_decay", "lambd")
-#: FTRL works the parameters out of its sums alone: a start that they do not know of is forgotten (as in Keras).
+#: FTRL computes the parameters from its sums alone, so it forgets the start (as in Keras).
 FORGETS_ITS_START = ("ftrl",)
 
 EXTREMES = [0.0, -0.0, 1e-300, -1e-300, 5e-324, 1e-8, -1e-8, 1.0, -1.0, 1e8, 1e150, -1e150, 1e300, -1e300]
@@ -34,7 +34,7 @@ def assert_agree(got, want, what):
 
 
 def assert_kernel_is_text(state, g):
-    """Make one update; the kernel must do what the text called in Python does, from the same state."""
+    """Make one update; the kernel must do the same as the text called in Python."""
     want = state.interpret(g)
     state.update(g)
     assert_agree(state.theta, want["theta"], f"theta after update {state.t}")
@@ -147,7 +147,7 @@ def test_zero_gradient_moves_nothing(rule):
 
 @every_rule
 def test_extreme_gradients_leave_numbers_or_what_the_lane_calls_diverged(rule):
-    """Whatever comes, the kernel returns; and where it left no finite θ that is seen by θ − θ ≠ 0."""
+    """The kernel always returns; and if it left a θ that is not finite, θ − θ ≠ 0 shows it."""
     for size in (1e150, 1e300, 1.7e308, np.inf, np.nan):
         state = State.start(rule, [0.3, -0.2, 0.7, 1.1])
         for g in ([size, -size, 1.0, 0.0], [1e-300, 0.0, -size, size], [1.0, 1.0, 1.0, 1.0]):
@@ -174,7 +174,7 @@ def test_one_coordinate(rule):
 @pytest.mark.jit
 @every_rule
 def test_704129_coordinates(rule):
-    """As many as the recommender of the notes has; the first four do as they would alone."""
+    """As many as the recommender has; the first four move as they would alone."""
     if jit_disabled() or isinstance(rule, BlockRule):
         pytest.skip("compiled, and one coordinate not hanging on another")
     rng = np.random.default_rng(5)
@@ -203,7 +203,7 @@ def test_704129_coordinates_in_blocks(rule):
 
 @every_rule
 def test_coordinates_do_not_touch_each_other(rule):
-    """A rule of the first kind treats each coordinate alone; one over blocks each block alone."""
+    """A rule for coordinates treats each coordinate alone; a rule over blocks each block."""
     if isinstance(rule, BlockRule):
         single = np.array([[0, 2, 2]])
         blocks = np.array([[0, 2, 2], [4, 2, 2]])
@@ -248,7 +248,7 @@ CATALOGUE = {
 
 
 def test_the_registry_holds_the_catalogue_in_its_order():
-    """Others may be added behind; these are promised."""
+    """Others may be added; these are promised."""
     assert [name for name in REGISTRY if name in CATALOGUE] == list(CATALOGUE)
     for name, dialects in CATALOGUE.items():
         assert set(dialects) <= set(find(name).dialects)

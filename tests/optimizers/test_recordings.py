@@ -12,9 +12,9 @@ from tests.record.streams import stream
 MORE_FILE = Path(__file__).parents[1] / "reference" / "more_optimizers.json"
 MORE = json.loads(MORE_FILE.read_text(encoding="utf-8"))["records"]
 
-#: Purely relative: no recording comes so near 0 by cancellation that it would need more. The worst two are
-#: plain SGD (5e-13 at update 28, coordinate 2: 0.0009 left over from terms up to 0.75, that is 5 ulp of
-#: those) and torch's ASGD at the same place (3e-13): the libraries fuse multiply and add, this does not.
+#: Relative only: no recording comes so close to 0 by cancellation that it needs an absolute tolerance. The worst two
+#: are plain SGD (5e-13 at update 28, coordinate 2: 0.0009 remains of terms up to 0.75, that is 5 ulp of those) and
+#: torch's ASGD at the same place (3e-13): the libraries fuse multiply and add, gdtui does not.
 TOLERANCE = 1e-12
 
 

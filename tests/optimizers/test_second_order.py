@@ -1,4 +1,4 @@
-"""Solvers: in step with torch's L-BFGS, the laws of each method, and what they count."""
+"""Solvers: in step with torch's L-BFGS, the laws of each method, and their counts of evaluations."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def quadratic(dimension: int, condition: float = 30.0) -> Objective:
 # L-BFGS and torch ----------------------------------------------------------------------------------
 
 TOLERANCE = 1e-9
-#: Torch's own answer to a start moved by one ulp times this: where that is large the run is chaotic.
+#: The tolerance, as a multiple of torch's own change when the start moves by one ulp: if large, the run is chaotic.
 SPREADS = 5.0
-#: Coordinates below this are 0 to the last digit of what they are made from.
+#: Coordinates below this are 0 to the last digit of their terms.
 ZERO = 1e-15
 
 
@@ -97,7 +97,7 @@ def test_lbfgs_is_in_step_with_torch_after_every_update(record: dict[str, Any]) 
 
 
 def test_few_of_the_recordings_are_chaotic() -> None:
-    """Full steps without a search on rosenbrock, beale and himmelblau; a search that meets values of no number."""
+    """Full steps without a search on rosenbrock, beale and himmelblau; a search that meets nan."""
     wild = {recording_id(r) for r in RECORDED if not r["raised"] and max(r["spread"][:30]) > TOLERANCE / SPREADS}
     searched = {name for name in wild if "strong_wolfe=True" in name and "log" not in name}
     assert len(wild) <= 12
@@ -118,7 +118,7 @@ def test_one_update_of_many_iterations_ends_where_as_many_updates_of_one_do() ->
     assert many.layout.column("iterations[0]") is not None
     assert column(many, "iterations")[1, 0] == 20
     np.testing.assert_array_equal(many.theta, ones.theta)
-    assert column(ones, "evaluations")[-1] == column(many, "evaluations")[-1] + 19  # each call looks where it is
+    assert column(ones, "evaluations")[-1] == column(many, "evaluations")[-1] + 19  # each call evaluates its start
 
 
 # Newton ---------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_newton_converges_quadratically_on_rosenbrock() -> None:
 
 @pytest.mark.parametrize("text", ["x^2 - y^2 + y^4/4", "x^2 + y^4/4 - y^2/2 + x*y/10"])
 def test_newton_leaves_a_saddle(text: str) -> None:
-    """Undamped it would go straight there: the saddle is where the gradient is 0."""
+    """Without damping it would go straight to the saddle, where the gradient is 0."""
     run = after(formula(text, 0.3, 1e-3), lane("newton"), 60)
     loss = column(run, "loss")
     assert loss[-1] < -0.2
@@ -245,7 +245,7 @@ def test_armijo_and_wolfe_hold_at_every_accepted_step(name: str, where: str) -> 
     c2 = made.values().get("c2", 0.9)
     after_step = np.array([run.objective.evaluate(point)[1] for point in column(run, "theta")[1:]])
     flat = np.abs(np.sum(after_step * d, axis=1)) <= c2 * np.abs(slope)
-    # 25 trials, or in torch's search a bracket shorter than 1e-9, end the search with what there is
+    # the search ends after 25 trials, or in torch's search once the bracket is shorter than 1e-9
     sure = moved & (evals < 25) & (alpha * np.max(np.abs(d), axis=1) > 1e-7)
     assert sure[:3].any()
     assert np.all(flat[sure])
@@ -267,7 +267,7 @@ CLIFFS = {
 def test_regions_without_a_number_are_backed_out_of_or_end_the_lane(name: str, where: str) -> None:
     run = after(CLIFFS[where], lane(name), 40)
     assert run.status in ("going", "diverged")
-    if name == "lbfgs":  # as torch: it may go and not come back
+    if name == "lbfgs":  # as in torch: it may diverge
         assert run.status == "diverged" or np.all(np.isfinite(run.theta))
         return
     assert run.status == "going"
@@ -320,7 +320,7 @@ def test_evaluations_are_the_calls_of_the_objective(
     assert evaluations[0] == 0
     assert np.all(np.diff(evaluations) > 0)
     np.testing.assert_array_equal(np.diff(evaluations), column(run, "evals")[1:, 0])
-    # the row of the start looks once; L-BFGS may leave without a look at where it is, then the trace looks
+    # the first row evaluates once; L-BFGS may leave its last point unevaluated, then the trace evaluates it
     looks = 1
     if name == "lbfgs" and "strong_wolfe" not in settings:
         unseen = column(run, "iterations")[1:, 0] == settings.get("max_iter", 1)
