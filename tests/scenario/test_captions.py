@@ -188,11 +188,13 @@ def loose(path: Path) -> list[tuple[str, str]]:
 
 #: Numbers that no update can show, by lesson: what each is.
 PROSE: dict[str, dict[str, str]] = {
+    "amsgrad-counterexample": {"2018": "a year"},
     "bias-correction": {"0.9": "Adam's default β₁", "0.999": "Adam's default β₂"},
     "classifier-demo": {"800": "rows", "200": "rows held out", "0.69": "ln 2"},
     "ema-on-a-tape": {"1.1": "asserted at update 2"},
     "epsilon-where-it-stands": {"1e-8": "ε of a dialect", "1e-10": "ε of a dialect", "1e-7": "ε of a dialect"},
     "gaussian-three-batches": {"0.9913": "the least-squares loss: bounds the lanes on every later page"},
+    "independent-targets": {"0.981": "the mean square of a column"},
     "inverse-time-settles": {"1951": "a year"},
     "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "what if"},
     "momentum-agree-cancel": {"0.99": "what if"},
