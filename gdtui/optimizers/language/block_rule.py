@@ -19,8 +19,7 @@ from gdtui.optimizers.language.block_operations import NS_A, NS_B, NS_C
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.optimizers.language.registry import REGISTRY, enlist
 from gdtui.optimizers.language.rule import Task
-from gdtui.optimizers.language.rule_text import RuleText
-from gdtui.optimizers.language.signature import read_signature
+from gdtui.optimizers.language.rule_text import read_texts
 from gdtui.text import _
 
 
@@ -76,17 +75,11 @@ def block_optimizer(
     """
 
     def register(function: Callable[..., Array]) -> BlockRule:
-        slots, hyper = read_signature(function)
-        if matrices is not None and read_signature(matrices) != (slots, hyper):
-            raise TypeError(f"{name}: the texts for vectors and matrices differ in their signatures")
-        names = tuple(slot.name for slot in slots), tuple(info.name for info in hyper)
-        functions = (function,) if matrices is None else (function, matrices)
+        slots, hyper, texts = read_texts([function, *([] if matrices is None else [matrices])], direction, rate)
         return enlist(
             BlockRule(
                 function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
-                teaches=teaches, slots=slots, hyper=hyper,
-                texts=tuple(RuleText(text, *names, direction, rate) for text in functions),
-                matrices_only=matrices_only,
+                teaches=teaches, slots=slots, hyper=hyper, texts=texts, matrices_only=matrices_only,
             )
         )  # fmt: skip
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.optimizers.language.kernel_source import write_kernel
 from gdtui.optimizers.language.registry import enlist
-from gdtui.optimizers.language.rule_text import RuleText
-from gdtui.optimizers.language.signature import read_signature
+from gdtui.optimizers.language.rule_text import read_texts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,13 +55,12 @@ def optimizer(
     """
 
     def register(function: Callable[..., float]) -> CoordinateRule:
-        slots, hyper = read_signature(function)
-        names = tuple(slot.name for slot in slots), tuple(info.name for info in hyper)
+        slots, hyper, texts = read_texts([function], direction, rate)
         return enlist(
             CoordinateRule(
                 function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
                 teaches=teaches, slots=slots, hyper=hyper, options=options or {}, stable_below=stable_below,
-                texts=(RuleText(function, *names, direction, rate),),
+                texts=texts,
             )
         )  # fmt: skip
 

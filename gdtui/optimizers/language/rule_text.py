@@ -20,6 +20,7 @@ import numpy as np
 from gdtui.kernel import Array
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.signature import HyperInfo, SlotInfo, read_signature
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Writer, evaluate
 
@@ -182,6 +183,23 @@ class RuleText:
             if name != "theta":  # the effective rate, after it, is that of the update: with θ before it
                 values = {**values, name: value}
         return tuple(lines)
+
+
+def read_texts(
+    functions: Sequence[Callable[..., float | Array]], direction: str, rate: str
+) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...], tuple[RuleText, ...]]:
+    """Return the slots, hyperparameters and texts of a rule that is written as these functions.
+
+    Raises
+    ------
+    TypeError
+        a signature is not that of a rule, or differs from the first.
+    """
+    slots, hyper = read_signature(functions[0])
+    if any(read_signature(function) != (slots, hyper) for function in functions[1:]):
+        raise TypeError(f"{functions[0].__name__}: the texts for vectors and matrices differ in their signatures")
+    names = tuple(slot.name for slot in slots), tuple(info.name for info in hyper)
+    return slots, hyper, tuple(RuleText(function, *names, direction, rate) for function in functions)
 
 
 def symbols_of(texts: Sequence[RuleText]) -> tuple[str, ...]:
