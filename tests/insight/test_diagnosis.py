@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from gdtui.insight import diagnosis
 from gdtui.insight.curvature import curvatures
 from gdtui.insight.diagnosis import diagnose
 from gdtui.objectives.specs import ObjectiveSpec
@@ -53,6 +54,18 @@ def test_what_weighs_most_is_said_first() -> None:
     said = say("ravine", Lane("a", "gd", settings={"lr": 1.0001}), 200)
     assert len(said) == 2
     assert "the steep direction grows" in said[0] and "jumps to and fro" in said[1]
+
+
+def test_a_diagnosis_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "_ENTRIES", [*diagnosis._ENTRIES])
+
+    @diagnosis.diagnosis(45)
+    def unlucky(case: diagnosis.Case) -> str | None:
+        return "13 updates are unlucky" if case.column("update")[-1] == 13 else None
+
+    lane = Lane("a", "gd", settings={"lr": 1.0001})
+    assert [sentence[:12] for sentence in say("ravine", lane, 13)] == ["lr 1 is abov", "13 updates a", "y: the gradi"]
+    assert len(say("ravine", lane, 14)) == 2
 
 
 def test_a_diverged_lane_is_told_what_was_wrong_at_the_start() -> None:

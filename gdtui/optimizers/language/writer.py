@@ -29,10 +29,10 @@ def names_in(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
-def evaluate(node: ast.expr, values: Values, space: Mapping[str, object]) -> float:
+def evaluate(node: ast.expr, values: Values, space: dict[str, object]) -> float:
     """Return the value of an expression of a rule; `space` holds the functions that it calls."""
     with np.errstate(all="ignore"):
-        return eval(_code(node), dict(space), dict(values))  # text from the rule's own file
+        return eval(_code(node), space, values)  # text from the rule's own file
 
 
 @lru_cache(maxsize=2048)
@@ -65,7 +65,7 @@ class Writer:
         self,
         values: Values | None = None,
         constants: frozenset[str] = frozenset(),
-        space: Mapping[str, object] | None = None,
+        space: dict[str, object] | None = None,
         branch: Values | None = None,
     ) -> None:
         self.values, self.constants, self.space, self.branch = values, constants, space or {}, branch
