@@ -18,15 +18,13 @@ True
 from __future__ import annotations
 
 import os
-from dataclasses import replace as changed
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.scenario.play.golden import Recorder, settle
-from gdtui.scenario.play.replay import Report
-from gdtui.scenario.play.replay import replay as play
+from gdtui.scenario.play.outcome import Report
+from gdtui.scenario.play.player import verify
 from gdtui.scenario.play.trace_io import fresh_rows
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.library import find
@@ -94,15 +92,15 @@ def simulate(
     count = experiment.updates if updates is None else updates
     if count < 0:
         raise ValueError(f"updates must be at least 0, not {count}")
-    pieces: list[list[Array]] = [[] for _lane in experiment.lanes]
+    chunks: dict[str, list[Array]] = {lane.name: [] for lane in experiment.lanes}
     for fresh in fresh_rows(session, count):
-        for kept, rows in zip(pieces, fresh, strict=True):
-            kept.append(rows.copy())
+        for lane, rows in fresh:
+            chunks[lane.name].append(rows.copy())
     trace: Trace = {}
-    for kept, run in zip(pieces, session.simulation.lanes.values(), strict=True):
-        rows = np.concatenate(kept)
-        vectors = {name: rows[:, run.layout.block(name)] for name in run.layout.blocks}
-        trace[run.spec.name] = {**{name: rows[:, i] for i, name in enumerate(HEAD)}, **vectors}
+    for lane in session.snapshot().lanes:
+        rows, layout = np.concatenate(chunks[lane.name]), lane.trace.layout
+        vectors = {name: rows[:, layout.block(name)] for name in layout.blocks}
+        trace[lane.name] = {**{name: rows[:, i] for i, name in enumerate(HEAD)}, **vectors}
     return trace
 
 
@@ -129,6 +127,4 @@ def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:
         it is not there or cannot be read.
     """
     read = scenario if isinstance(scenario, Scenario) else load_scenario(find(os.fspath(scenario)))
-    recorder = Recorder()
-    report = play(read, recorder)
-    return changed(report, golden=settle(read, recorder)) if report.complete else report
+    return verify(read)

@@ -20,7 +20,8 @@ from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 
 if TYPE_CHECKING:
-    from gdtui.scenario.play.replay import Report
+    from gdtui.scenario.play.golden import Recorder
+    from gdtui.scenario.play.outcome import Report
     from gdtui.scenario.read.acts import Scenario
 
 #: How much of a TOML file is looked at.
@@ -63,8 +64,7 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Read the file; yield its script, if it has one."""
-        from gdtui.scenario.read.faults import ScenarioError
-        from gdtui.scenario.read.load import load_scenario
+        from gdtui.scenario.read.load import ScenarioError, load_scenario
 
         try:
             scenario = load_scenario(_relative(self.path, self.config.invocation_params.dir))
@@ -100,21 +100,10 @@ class ScriptItem(pytest.Item):
 
     def runtest(self) -> None:
         """Replay the script, on a screen if one is asked for."""
-        from dataclasses import replace
+        from gdtui.scenario.play.player import replay, verify
 
-        from gdtui.scenario.play.golden import Recorder, settle
-        from gdtui.scenario.play.replay import replay
-
-        recorder = Recorder()
-        if self.config.getoption("--gdtui-screen"):
-            from gdtui.tui.film import film
-
-            report = film(self.scenario, recorder, pictures=False, cast=False).report
-        else:
-            report = replay(self.scenario, recorder)
-        if report.complete:
-            golden = settle(self.scenario, recorder, wanted=self.config.getoption("--gdtui-golden"))
-            report = replace(report, golden=golden)
+        play = _play_on_screen if self.config.getoption("--gdtui-screen") else replay
+        report = verify(self.scenario, play, wanted=self.config.getoption("--gdtui-golden"))
         if not report.passed:
             raise ScriptFailure(report)
 
@@ -128,6 +117,12 @@ class ScriptItem(pytest.Item):
         """Return file, line (from 0) and name."""
         line = self.scenario.acts[0].place.line - 1
         return self.path, line, f"{self.scenario.title} ({self.name})"
+
+
+def _play_on_screen(scenario: Scenario, recorder: Recorder | None) -> Report:
+    from gdtui.tui.film import film
+
+    return film(scenario, recorder, pictures=False, cast=False).report
 
 
 class _Shown(TerminalRepr):

@@ -6,19 +6,19 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
 from gdtui.cli.output import output
 from gdtui.files import write_whole
 from gdtui.scenario.play import report as reports
-from gdtui.scenario.play.golden import Golden, Recorder, golden_path, settle, unused
-from gdtui.scenario.play.replay import Report, replay
+from gdtui.scenario.play.golden import Golden, Recorder, unused
+from gdtui.scenario.play.outcome import Report
+from gdtui.scenario.play.player import replay, verify
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.faults import ScenarioError
 from gdtui.scenario.read.library import collect, find, selector
-from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.load import ScenarioError, load_scenario
 from gdtui.text import _
 
 #: Files passed over in a folder that are named.
@@ -73,19 +73,12 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
 
 
 def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:
-    asked = options.update or options.golden
-    recorder = Recorder() if asked or golden_path(scenario.path).exists() else None
-    if options.screen or options.svg or options.cast:
-        report = _film(scenario, recorder, options)
-    else:
-        report = replay(scenario, recorder)
-    if recorder is None or not report.complete or (options.update and not report.passed):
-        return report  # what has failed is nothing to compare with, and not to be kept
-    golden = settle(scenario, recorder, update=options.update, wanted=options.golden)
-    return replace(report, golden=golden)
+    on_screen = options.screen or options.svg or options.cast
+    play = partial(_film, options) if on_screen else replay
+    return verify(scenario, play, update=options.update, wanted=options.golden)
 
 
-def _film(scenario: Scenario, recorder: Recorder | None, options: argparse.Namespace) -> Report:
+def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:
     from gdtui.tui.film import film  # late: this room imports textual
 
     filmed = film(scenario, recorder, pictures=bool(options.svg), cast=bool(options.cast))

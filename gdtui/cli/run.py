@@ -11,10 +11,10 @@ from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.cli.output import output
 from gdtui.errors import LimitError, ParameterError
-from gdtui.scenario.play.replay import Budget
 from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
-from gdtui.scenario.read.acts import Limits, Scenario
+from gdtui.scenario.read.acts import Scenario
 from gdtui.session import Session
+from gdtui.session.budget import Budget, Limits
 from gdtui.simulation.experiment import Experiment
 from gdtui.text import _
 from gdtui.verbs import Step
@@ -75,7 +75,7 @@ def _coords(text: str | None, experiment: Experiment) -> tuple[int, ...] | None:
 
 
 def _write(session: Session, updates: int, limits: Limits, options: argparse.Namespace, title: str) -> int:
-    names = header(next(iter(session.simulation.lanes.values())).layout.coords)
+    names = header(session.snapshot().lanes[0].trace.layout.coords)
     bounded = _Bounded(session, limits)
     with ExitStack() as stack:
         writers: list[CsvWriter | JsonWriter] = []
@@ -88,7 +88,7 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
                 for writer in writers:
                     writer.write(cells)
         else:
-            for _pieces in fresh_rows(session, updates, bounded.advance):
+            for _chunk in fresh_rows(session, updates, bounded.advance):
                 pass
         for writer in writers:
             writer.close()
@@ -112,7 +112,7 @@ class _Bounded:
         most = self.limits.updates
         left = n if most is None else min(n, most - self.budget.updates)
         if left > 0:
-            self.session.apply(Step(left), self.budget.up)
+            self.session.apply(Step(left), self.budget.expired)
         try:
             self.budget.take(n)
         except LimitError as error:
@@ -122,7 +122,7 @@ class _Bounded:
 
 def about(session: Session, title: str) -> dict[str, object]:
     """Return what was run, as the head of the JSON trace."""
-    experiment = session.simulation.experiment
+    experiment = session.snapshot().experiment
     objective = {"kind": experiment.objective.kind, **experiment.objective.given()}
     lanes = [
         {

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from gdtui.cli.exits import IO, USAGE, CommandFailure
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.faults import ScenarioError
 from gdtui.scenario.read.library import find
-from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.load import ScenarioError, load_scenario
 
 
 def read(name: str) -> Scenario:

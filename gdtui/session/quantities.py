@@ -32,8 +32,13 @@ class Quantity:
     name: str
     index: int | None = None
 
+    @property
+    def column(self) -> str:
+        """NAME or NAME[INDEX], as the trace names its columns."""
+        return self.name if self.index is None else f"{self.name}[{self.index}]"
+
     def __str__(self) -> str:
-        return f"{self.lane}.{self.name}" + ("" if self.index is None else f"[{self.index}]")
+        return f"{self.lane}.{self.column}"
 
 
 @dataclass(frozen=True)

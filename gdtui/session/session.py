@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.objectives.objective import Objective
-from gdtui.session.commands import Command
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Edit
@@ -20,6 +20,36 @@ class Place:
 
     position: int
     edits: tuple[Edit, ...]
+
+
+class Command(ABC):
+    """Something that can be done to a session; see `Session.apply`."""
+
+    @abstractmethod
+    def apply(self, session: Session, interrupt: Interrupt | None = None) -> Command | None:
+        """Do it.
+
+        Parameters
+        ----------
+        session
+            what is changed.
+        interrupt
+            asked now and then during long steps; True stops them.
+
+        Returns
+        -------
+        Command | None
+            what has been done, as the session's log keeps it; None: the log begins anew.
+
+        Raises
+        ------
+        GdtuiError
+            it cannot be done; nothing has changed.
+        """
+
+    def followed_by(self, _later: Command) -> Command | None:
+        """Return one command that does what both do, or None."""
+        return None
 
 
 class Session:
@@ -123,6 +153,11 @@ class Session:
             there is none of that name.
         """
         return view_of(self.simulation.lane(name))
+
+    @property
+    def position(self) -> int:
+        """How many updates have been asked of the lane that is furthest on."""
+        return max(run.position for run in self.simulation.lanes.values())
 
     def snapshot(self) -> Snapshot:
         """Return the present state, frozen."""

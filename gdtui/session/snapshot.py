@@ -74,6 +74,14 @@ class LaneView:
         """Evaluations of value and gradient so far, as the lane's optimizer counts them."""
         return int(self.scalar("evaluations"))
 
+    def epoch_at(self, update: int) -> float | None:
+        """Return how many passes over the data `update` updates are; None without data."""
+        return self.spec.sampling.epochs(update, len(self.objective.train))
+
+    def samples_at(self, update: int) -> int:
+        """Return how many samples the first `update` updates have seen."""
+        return self.spec.sampling.samples(update, len(self.objective.train))
+
     @property
     def pending(self) -> tuple[Edit, ...]:
         """Edits that lie ahead."""

@@ -41,7 +41,7 @@ class BenchCommands(Provider):
                 keys = "  ".join(key_name(key) for key in binding.key.split(","))
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for kind in KINDS.values():
-            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(chart=kind.name))
+            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(show=kind.name))
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
             *((SurfaceSpec(surface.name), surface.teaches) for surface in SURFACES.values()),
             *((DatasetSpec(dataset.name), dataset.teaches) for dataset in DATASETS.values()),

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated
+
 from gdtui.errors import ParameterError
-from gdtui.session import Command, Session
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.text import _
-from gdtui.verbs.base import Verb, count, verb
+from gdtui.text import _, did_you_mean
+from gdtui.toml.records import Reads
+from gdtui.verbs.base import MOST, Action, checked, verb
+from gdtui.verbs.point import Point
+
+
+def _count_or_mark(value: object) -> object:
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST):
+        return value
+    raise ValueError(_("{key} must be how many updates (1 or more), or the name of a mark"))
+
+
+_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST}, {"type": "string"}]}
 
 
 @verb
-class Back(Verb, Command):
+class Back(Action):
     """Undo n updates on every lane, or everything since a mark."""
 
-    back: int | str = 1
+    back: Annotated[int | str, Reads(_count_or_mark, _SCHEMA)] = 1
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Back:
         """Go back."""
         if isinstance(self.back, int):
-            session.simulation.back(count("back", self.back))
+            session.simulation.back(checked("back", self.back))
         elif self.back in session.marks:
             session.return_to(session.marks[self.back])
         else:
             known = ", ".join(session.marks) or _("none")
             raise ParameterError("back", _("there is no mark {!r} (marks: {})").format(self.back, known))
         return self
+
+    def check(self, point: Point) -> None:
+        """Check that the mark has been set."""
+        if isinstance(self.back, str) and self.back not in point.marks and not point.incomplete:
+            known = _(" (marks so far: {})").format(", ".join(point.marks) or _("none"))
+            hint = did_you_mean(self.back, point.marks, known)
+            point.fault("back", _("there is no mark {!r} at this point").format(self.back) + hint)
+
+    def tables(self, mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
+        """Name the mark as the file does."""
+        yield {"back": mark(self.back) if isinstance(self.back, str) else self.back}

@@ -1,42 +1,186 @@
-"""What every verb is: one frozen record, registered by `@verb`."""
+"""What every verb is, and how it becomes one: a frozen record, registered by `@verb`."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar, dataclass_transform
+from typing import Annotated, ClassVar, Literal, Self, TypeVar, dataclass_transform
+
+from annotated_types import Interval
 
 from gdtui.errors import ParameterError
+from gdtui.session import Command, Session
+from gdtui.session.budget import Budget
 from gdtui.text import _
+from gdtui.toml.records import Schema, read_sound, schema_of
+from gdtui.verbs.point import Point
 
-#: The most updates, epochs or steps back that one act may ask for.
+#: How many updates or epochs one act may ask for.
 MOST = 10**9
+Count = Annotated[int, Interval(ge=1, le=MOST)]
+#: Updates of a long command between two looks at the clock; a trace keeps at least as many rows whole.
+CHUNK = 16_384
 
-#: Every verb by its name, in the order in which the files were imported.
-registered: dict[str, type[Verb]] = {}
+Status = Literal["done", "passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an act.
+
+    Parameters
+    ----------
+    message
+        why it failed or was skipped, in one sentence.
+    expected, got, difference
+        of a failed expectation.
+    lane
+        which lane a failed expectation is about.
+    """
+
+    status: Status
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    difference: str = ""
+    lane: str = ""
+
+
+def failed(expected: str, got: str, difference: str = "", lane: str = "") -> Verdict:
+    """Return the verdict on an expectation that does not hold."""
+    message = _("expected {}, got {}").format(expected, got)
+    return Verdict("failed", message, expected, got, difference, lane)
 
 
 class Verb:
-    """One act of a script; its fields are the keys of its table, without the underscore of `as_` and `is_`."""
+    """One act of a script.
 
-    #: The key by which a table is known to be this act: `expect_screen` of the class ExpectScreen.
+    Its fields are the keys of its table (without the underscore of `as_` and `is_`), the first line of its docstring
+    is its help. A script knows an act by the key that is the verb's name.
+    """
+
+    #: Of the class ExpectScreen "expect_screen".
     name: ClassVar[str]
+    #: Whether it can fail as an expectation does.
+    asserts: ClassVar[bool] = False
+    #: Whether the script ends where it fails: what follows was written for another state.
+    ends_script: ClassVar[bool] = False
+
+    #: Whether there may be other lanes or marks after it: if it is at fault, names may be missing for that reason.
+    names: ClassVar[bool] = False
+
+    # What a scenario may say at its point
+
+    @classmethod
+    def read(cls, point: Point, table: Mapping[str, object]) -> Self | None:
+        """Return the act of a table, its names checked at that point of the script; None: the faults are noted."""
+        act, point.whole = read_sound(point.source, point.path, cls, table, required=cls.name)
+        if act is not None:
+            act.check(point)
+        return act
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Return the JSON Schema of its table."""
+        return schema_of(cls, cls.name)
+
+    @classmethod
+    def refuses(cls, _point: Point, _table: Mapping[str, object]) -> bool:
+        """Check what must be known before the table is read; True: it is not to be read."""
+        return False
+
+    def check(self, point: Point) -> None:
+        """Note what does not exist at that point, and what there is after it."""
+
+    def coordinates(self) -> set[int]:
+        """Return the coordinates that it speaks of: they must be recorded."""
+        return set()
+
+    # What a replay does with it
+
+    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+        """Do it, with a pause after each part of a long act.
+
+        Parameters
+        ----------
+        frames
+            pauses within a step, for somebody who is watching.
+
+        Raises
+        ------
+        LimitError, CommandError, QuantityError
+            it cannot be done.
+        """
+        yield from ()
+        return Verdict("done")
+
+    def said(self) -> tuple[str, ...]:
+        """Return the words that it shows: a caption, and what is revealed after it."""
+        return ()
+
+    # How it is written to a file
+
+    def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
+        """Yield the tables that say it, one an act.
+
+        Parameters
+        ----------
+        _mark
+            gives the name under which a file can hold a mark.
+        """
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]
+        pairs = {each.name.rstrip("_"): getattr(self, each.name) for each in fields}
+        yield {key: value for key, value in pairs.items() if value is not None}
+
+    def most_updates(self, _rows: int) -> int:
+        """Return how many updates a replay may make for it, on an objective with so many rows."""
+        return 0
 
 
+class Action(Verb, Command):
+    """A verb that is a command."""
+
+    #: Whether the lanes may differ after it: a golden trace looks at them, a lesson turns its page.
+    changes: ClassVar[bool] = True
+
+    def play(self, session: Session, budget: Budget, frames: int = 1) -> Generator[None, None, Verdict]:
+        """Apply each part."""
+        for part in self.parts(session, budget, frames):
+            session.apply(part, budget.expired)
+            budget.check()
+            yield
+        return Verdict("done")
+
+    def parts(self, _session: Session, _budget: Budget, _frames: int) -> Iterator[Command]:
+        """Yield commands that together do the same, each taken from the budget."""
+        yield self
+
+
+#: Every verb by its name, in the order in which their files were imported.
+registered: dict[str, type[Verb]] = {}
 V = TypeVar("V", bound=Verb)
 
 
 @dataclass_transform(frozen_default=True)
 def verb(cls: type[V]) -> type[V]:
-    """Make a class a frozen record and register it as a verb."""
+    """Make a class a frozen record and register it."""
     made = dataclass(frozen=True)(cls)
     made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", made.__name__).lower()
     registered[made.name] = made
     return made
 
 
-def count(key: str, n: int) -> int:
+def checked(key: str, n: int) -> int:
     """Return `n`; ParameterError unless it is from 1 to `MOST`."""
     if not 1 <= n <= MOST:
         raise ParameterError(key, _("{} takes a number from 1 to 10**9, not {}").format(key, n))
     return n
+
+
+def chunks(n: int, size: int) -> Iterator[int]:
+    """Cut `n` into chunks of at most `size`."""
+    while n > 0:
+        yield min(n, size)
+        n -= size

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from gdtui.session import Command, Session
+from typing import ClassVar
+
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, verb
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.point import Point
 
 
 @verb
-class Branch(Verb, Command):
+class Branch(Action):
     """Copy a lane with all its past under a new name."""
 
     branch: str
     as_: str
+    names: ClassVar[bool] = True
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Branch:
         """Make the copy."""
         session.simulation.branch(self.branch, self.as_)
         return self
+
+    def check(self, point: Point) -> None:
+        """Check that the lane exists and the name is free."""
+        point.new_lane("as", self.as_, point.lane("branch", self.branch))

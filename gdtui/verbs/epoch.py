@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from gdtui.session import Command, Session
+from collections.abc import Iterator
+
+from gdtui.session import Session
+from gdtui.session.budget import Budget
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, count, verb
+from gdtui.text import _
+from gdtui.verbs.base import Action, Count, checked, verb
+from gdtui.verbs.point import Point
 
 
 @verb
-class Epoch(Verb, Command):
+class Epoch(Action):
     """Advance every lane by n passes over its data."""
 
-    epoch: int = 1
+    epoch: Count = 1
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Epoch:
         """Make the epochs."""
-        session.simulation.epoch(count("epoch", self.epoch))
+        session.simulation.epoch(checked("epoch", self.epoch))
         return self
+
+    def check(self, point: Point) -> None:
+        """Check that there are data."""
+        if point.objective is not None and not point.has_data:
+            point.fault("epoch", _("this objective has no data, so no epochs: use step"), key=True)
+
+    def parts(self, session: Session, budget: Budget, _frames: int) -> Iterator[Epoch]:
+        """Yield one epoch at a time."""
+        updates = max(lane.updates_per_epoch for lane in session.snapshot().lanes)
+        for _epoch in range(self.epoch):
+            budget.take(updates)
+            yield Epoch(1)
+
+    def most_updates(self, rows: int) -> int:
+        """Count one row an update."""
+        return self.epoch * rows

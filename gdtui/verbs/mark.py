@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from gdtui.session import Command, Session
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, ClassVar
+
+from annotated_types import MinLen
+
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, verb
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.point import Point
 
 
 @verb
-class Mark(Verb, Command):
+class Mark(Action):
     """Name this point, to come back to."""
 
-    mark: str
+    mark: Annotated[str, MinLen(1)]
+    changes: ClassVar[bool] = False
+    names: ClassVar[bool] = True
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Mark:
         """Remember where every lane stands."""
         session.marks[self.mark] = session.places()
         return self
+
+    def check(self, point: Point) -> None:
+        """Remember that there is this mark from here on."""
+        point.marks.append(self.mark)
+
+    def tables(self, mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
+        """Name the mark as the file does."""
+        yield {"mark": mark(self.mark)}

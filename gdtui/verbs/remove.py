@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from gdtui.session import Command, Session
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, verb
+from gdtui.text import _
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.point import Point
 
 
 @verb
-class Remove(Verb, Command):
+class Remove(Action):
     """Take a lane away."""
 
     remove: str
@@ -17,3 +19,10 @@ class Remove(Verb, Command):
         """Remove the lane."""
         session.simulation.remove(self.remove)
         return self
+
+    def check(self, point: Point) -> None:
+        """Check that the lane exists and is not the last one."""
+        point.lane("remove", self.remove)
+        if list(point.lanes) == [self.remove]:
+            point.fault("remove", _("{!r} is the last lane: one must stay").format(self.remove))
+        point.lanes.pop(self.remove, None)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar
 
-from gdtui.session import Command, Session
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, verb
+from gdtui.text import _
+from gdtui.toml.records import Reads, short
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.point import Point
+
+
+def _true(value: object) -> object:
+    if value is True:
+        return value
+    raise ValueError(_("{{key}} must be true, not {}").format(short(value).replace("{", "{{").replace("}", "}}")))
 
 
 @verb
-class Reset(Verb, Command):
+class Reset(Action):
     """Put every lane back at its start; edits and marks are dropped."""
 
-    reset: Literal[True] = True
+    reset: Annotated[bool, Reads(_true, {"const": True, "type": "boolean"})] = True
+    names: ClassVar[bool] = True
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Reset:
         """Reset the lanes, and what is kept beside them."""
@@ -21,3 +31,7 @@ class Reset(Verb, Command):
         session.marks.clear()
         session.caption = ""
         return self
+
+    def check(self, point: Point) -> None:
+        """Drop every mark."""
+        point.marks.clear()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from gdtui.session import Command, Session
+from typing import ClassVar
+
+from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, verb
+from gdtui.verbs.base import Action, verb
 
 
 @verb
-class Say(Verb, Command):
+class Say(Action):
     """Show a caption."""
 
     say: str
+    changes: ClassVar[bool] = False
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Say:
         """Put the words on the screen."""
         session.caption = self.say
         return self
+
+    def said(self) -> tuple[str, ...]:
+        """Return the caption."""
+        return (self.say,)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from gdtui.errors import ParameterError
-from gdtui.session import Command, Session
+from collections.abc import Callable, Iterator, Mapping
+
+from gdtui.errors import ParameterError, QuantityError
+from gdtui.optimizers import find
+from gdtui.session import Session
+from gdtui.session.quantities import parse_quantity
+from gdtui.simulation.experiment import Lane
 from gdtui.simulation.simulation import Interrupt
-from gdtui.text import _
-from gdtui.verbs.base import Verb, verb
+from gdtui.text import _, did_you_mean
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.lane_table import FIXED
+from gdtui.verbs.point import Point
 
 
 @verb
-class Set(Verb, Command):
+class Set(Action):
     """Change a setting of a lane from the next update on."""
 
     set: str
@@ -23,3 +30,41 @@ class Set(Verb, Command):
             raise ParameterError("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
         session.simulation.lane(lane).edit(key, self.to)
         return self
+
+    @classmethod
+    def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
+        """Note what a lane is given once, in its own table: whatever it is to be, it cannot be set."""
+        key = str(table["set"]).rpartition(".")[2]
+        if key in FIXED:
+            point.fault("set", _("the {} of a lane cannot be set: add a lane that has another").format(key))
+        return key in FIXED
+
+    def check(self, point: Point) -> None:
+        """Check that the lane exists and takes that value."""
+        try:
+            target = parse_quantity(self.set)
+        except QuantityError:
+            point.fault("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
+            return
+        lane = point.lane("set", target.lane)
+        if lane is not None:
+            try:
+                lane.check(target.name, self.to)
+            except ParameterError as error:
+                known = target.name in lane.values()
+                column = None if known else len(target.lane) + 2
+                point.fault("to" if known else "set", str(error) + _other_form(lane, error), column=column)
+        if target.index is not None:
+            point.fault("set", _("a setting is one number for the whole lane, it has no [{}]").format(target.index))
+
+    def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
+        """Write a floating-point number, whatever was given."""
+        yield {"set": self.set, "to": float(self.to)}
+
+
+def _other_form(lane: Lane, error: ParameterError) -> str:
+    """Return a hint if another form of the lane's optimizer has what this one lacks."""
+    forms = sorted(find(lane.optimizer).options(lane.dialect))
+    if error.key in forms:
+        return _("; it is another form of the rule: choose it in the lane's own table")
+    return "" if error.hint or error.key in lane.values() else did_you_mean(error.key, forms)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from gdtui.session import Command, Session
+from gdtui.session.budget import Budget
 from gdtui.simulation.simulation import Interrupt
-from gdtui.verbs.base import Verb, count, verb
+from gdtui.verbs.base import CHUNK, MOST, Action, Count, checked, chunks, verb
 
 
 @verb
-class Step(Verb, Command):
+class Step(Action):
     """Make n updates on every lane."""
 
-    step: int = 1
+    step: Count = 1
 
     def apply(self, session: Session, interrupt: Interrupt | None = None) -> Step:
         """Return a step of as many updates as were made before the interrupt."""
-        return Step(session.simulation.step(count("step", self.step), interrupt))
+        return Step(session.simulation.step(checked("step", self.step), interrupt))
 
     def followed_by(self, later: Command) -> Command | None:
         """Join steps in a row."""
         return Step(self.step + later.step) if isinstance(later, Step) else None
+
+    def parts(self, _session: Session, budget: Budget, frames: int) -> Iterator[Step]:
+        """Cut a long step, and each chunk into frames."""
+        for size in chunks(self.step, CHUNK):
+            budget.take(size)
+            yield from map(Step, chunks(size, -(-size // frames)))
+
+    def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
+        """Split what is more than one act takes; a step of 0 updates is no act."""
+        yield from ({"step": size} for size in chunks(self.step, MOST))
+
+    def most_updates(self, _rows: int) -> int:
+        """Count the updates."""
+        return self.step

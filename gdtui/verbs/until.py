@@ -2,29 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from gdtui.errors import QuantityError
-from gdtui.session import Command, LaneView, Session
+from gdtui.session import LaneView, Session
+from gdtui.session.budget import Budget
+from gdtui.session.comparison import show
 from gdtui.session.quantities import Condition, parse_condition
 from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
-from gdtui.verbs.base import Verb, count, verb
+from gdtui.verbs.base import CHUNK, Action, Count, Verdict, checked, chunks, failed, verb
+from gdtui.verbs.point import Point
 from gdtui.verbs.step import Step
 
 
 @verb
-class Until(Verb, Command):
+class Until(Action):
     """Step until a condition holds; that it does not within `max` updates is a failure."""
 
     until: str
-    max: int
+    max: Count
+    asserts: ClassVar[bool] = True
+    ends_script: ClassVar[bool] = True
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Until | Step:
         """Say in `session.met` whether the condition was met; unmet, it was a step of `max` updates."""
-        count("max", self.max)
+        checked("max", self.max)
         session.met = _step_until(session, parse_condition(self.until), self.max)
         return self if session.met else Step(self.max)
+
+    @classmethod
+    def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
+        """Check the condition, whatever else is wrong with the table."""
+        text = table["until"]
+        if isinstance(text, str):
+            try:
+                point.has_number("until", parse_condition(text).quantity)
+            except QuantityError as error:
+                point.fault("until", str(error), column=error.column)
+        return False
+
+    def coordinates(self) -> set[int]:
+        """Return the coordinate in the condition."""
+        index = parse_condition(self.until).quantity.index
+        return set() if index is None else {index}
+
+    def play(self, session: Session, budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+        """Step in chunks; each is taken from the budget after it has run, since it may end early."""
+        for size in chunks(self.max, CHUNK):
+            before = session.position
+            met = session.apply(Until(self.until, size), budget.expired).met
+            budget.take(session.position - before)
+            yield
+            if met:
+                return Verdict("passed")
+        return self._unmet(session)
+
+    def _unmet(self, session: Session) -> Verdict:
+        condition = parse_condition(self.until)
+        got = session.snapshot().measure(condition.quantity)
+        gap = show(got - condition.value) if isinstance(got, (int, float)) else ""
+        expected = _("{} within {} updates").format(condition, self.max)
+        return failed(expected, show(got), gap, condition.quantity.lane)
+
+    def most_updates(self, _rows: int) -> int:
+        """Count all that it may make."""
+        return self.max
 
 
 def _step_until(session: Session, condition: Condition, most: int) -> bool:
@@ -36,9 +82,8 @@ def _step_until(session: Session, condition: Condition, most: int) -> bool:
     if _holds(session, condition):
         return True
     quantity = condition.quantity
-    index = "" if quantity.index is None else f"[{quantity.index}]"
     lane = session.lane(quantity.lane)
-    column = lane.trace.layout.column(quantity.name + index)
+    column = lane.trace.layout.column(quantity.column)
     left, run = most, 16
     while left > 0 and lane.status == "going":
         run = 1 if column is None else min(left, run * 2, 4096)

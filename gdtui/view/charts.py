@@ -80,8 +80,8 @@ class Show:
 
     Parameters
     ----------
-    chart
-        the one that comes first, a key of `KINDS`.
+    show
+        the chart that comes first, a key of `KINDS`.
     view
         "overlay" (a chart a quantity), "columns" (a column a lane) or "network" (inside it).
     coordinate
@@ -94,7 +94,7 @@ class Show:
         the one whose rule is shown.
     """
 
-    chart: str | None = None
+    show: str | None = None
     view: str | None = None
     coordinate: int | str | None = None
     scale: str | None = None

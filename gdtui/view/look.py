@@ -50,7 +50,7 @@ class Look:
         """Return the look after an act of looking."""
         look = replace(
             self,
-            chart=show.chart or self.chart,
+            chart=show.show or self.chart,
             view=show.view or self.view,
             x_axis=show.x_axis or self.x_axis,
             linear=self.linear if show.scale is None else show.scale == "linear",
@@ -92,7 +92,7 @@ def opening(snapshot: Snapshot) -> Look:
 
 
 def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Show:
-    return Show(chart=look.charts(order)[by])
+    return Show(show=look.charts(order)[by])
 
 
 def _view(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:

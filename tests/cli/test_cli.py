@@ -18,6 +18,7 @@ from gdtui.cli import main
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
+from gdtui.verbs import Action
 
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
 GOOD = BAD.replace("nowhere", "sphere")
@@ -337,5 +338,5 @@ def test_a_lesson_opens_at_a_line(line: int, pages: int | None) -> None:
     """Line 26 shows, 27 speaks, 28 steps, 29 and 30 expect, 31 speaks."""
     lesson = read_lesson(load_scenario(find("adam-first-step")))
     assert lesson.page_at(line) == (len(lesson.pages) if pages is None else pages)
-    left = [act for page in lesson.pages[lesson.page_at(line) :] for act in page.acts if act.command is not None]
+    left = [act for page in lesson.pages[lesson.page_at(line) :] for act in page.acts if isinstance(act.verb, Action)]
     assert all(act.place.line >= line for act in left), "everything above the line has been done"

@@ -18,7 +18,7 @@ import pytest
 
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import load_scenario
-from gdtui.verbs import Say
+from gdtui.verbs.expect import Expect
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Verbs that change what a lane has measured.
@@ -117,19 +117,17 @@ def equations(caption: str) -> Iterator[Equation]:
 
 def spoken(act: Act) -> tuple[str, ...]:
     """Return the captions that an act shows: what is said, or what is asked and answered."""
-    if not isinstance(act.command, Say):
-        return ()
-    return (act.command.say, act.given) if isinstance(act.given, str) else (act.command.say,)
+    return act.verb.said()
 
 
 def asserted(acts: tuple[Act, ...]) -> Iterator[float]:
     """Yield the numbers that expectations compare with."""
     for act in acts:
-        for check in act.expectation.checks if act.expectation else ():
-            if isinstance(check.wanted, float):
-                yield check.wanted
-            elif isinstance(check.wanted, tuple):
-                yield from check.wanted
+        for _key, wanted in act.verb.comparisons() if isinstance(act.verb, Expect) else ():
+            if isinstance(wanted, float):
+                yield wanted
+            elif isinstance(wanted, tuple):
+                yield from wanted
 
 
 def leaves(value: object) -> Iterator[float]:
@@ -155,7 +153,7 @@ def pages(scenario: Scenario) -> Iterator[tuple[str, tuple[Act, ...]]]:
     """Yield each caption with the acts around it: back to the captions before the last update, on past the next."""
     acts = scenario.acts
     places = [number for number, act in enumerate(acts) if spoken(act)]
-    moves = [number for number, act in enumerate(acts) if act.verb in MOVES]
+    moves = [number for number, act in enumerate(acts) if act.verb.name in MOVES]
     for at in places:
         moved = max((number for number in moves if number < at), default=-1)
         begin = max((number for number in places if number < moved), default=-1) + 1

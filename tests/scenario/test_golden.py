@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gdtui.scenario.play.golden import SUFFIX, Golden, Recorder, compare, golden_path, settle, unused
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.play.report import golden_lines
 from gdtui.scenario.read.library import folder, shipped
 from gdtui.scenario.read.load import load_scenario

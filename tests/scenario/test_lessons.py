@@ -9,10 +9,12 @@ import pytest
 
 from gdtui.scenario.play import report
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import load_scenario
-from gdtui.verbs import Mark, Say
+from gdtui.verbs import Action, Mark, Say
+from gdtui.verbs.ask import Ask
+from gdtui.verbs.expect import Expect
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Rows of the mission's table.
@@ -25,15 +27,12 @@ LEAST_EXPECTATIONS = 3
 def captions(scenario: Scenario) -> Iterator[str]:
     """Yield all that is said, asked and answered."""
     for act in scenario.acts:
-        if isinstance(act.command, Say):
-            yield act.command.say
-        if act.verb == "ask":
-            yield str(act.given)
+        yield from act.verb.said()
 
 
 def visible(act: Act) -> bool:
     """Say whether somebody who watches sees it happen."""
-    return act.command is not None and not isinstance(act.command, (Say, Mark))
+    return isinstance(act.verb, Action) and not isinstance(act.verb, (Say, Ask, Mark))
 
 
 def test_there_is_a_library() -> None:
@@ -71,17 +70,17 @@ def test_a_lesson_fits_its_screen(path: Path) -> None:
 def test_a_lesson_says_what_to_look_at_before_it_happens(path: Path) -> None:
     acts = load_scenario(path).acts
     first = next(number for number, act in enumerate(acts) if visible(act))
-    assert any(act.verb in ("say", "ask") for act in acts[:first])
+    assert any(act.verb.name in ("say", "ask") for act in acts[:first])
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_checks_what_it_says(path: Path) -> None:
     acts = load_scenario(path).acts
-    assert sum(act.expectation is not None for act in acts) >= LEAST_EXPECTATIONS
-    steps = [number for number, act in enumerate(acts) if act.verb in ("step", "epoch")]
+    assert sum(isinstance(act.verb, Expect) for act in acts) >= LEAST_EXPECTATIONS
+    steps = [number for number, act in enumerate(acts) if act.verb.name in ("step", "epoch")]
     ends = [*steps[1:], len(acts)]
-    assert any(act.expectation for act in acts[steps[0] : ends[0]])
-    assert any(act.expectation for act in acts[steps[-1] :]), "nothing is expected of where it ends"
+    assert any(isinstance(act.verb, Expect) for act in acts[steps[0] : ends[0]])
+    assert any(isinstance(act.verb, Expect) for act in acts[steps[-1] :]), "nothing is expected of where it ends"
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

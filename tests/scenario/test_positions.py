@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdtui.scenario.read.positions import index, inside_string
+from gdtui.toml.positions import index, inside_string
 
 DOCUMENTS = [
     "a = 1",

@@ -15,15 +15,15 @@ import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play import report
-from gdtui.scenario.play.expect import Check, Expectation
-from gdtui.scenario.play.replay import Report, replay
+from gdtui.scenario.play.outcome import Report
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.play.trace_io import lanes_table
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.session import Session
-from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
+from gdtui.verbs.expect import Expect
 from tests.lessons import LONGEST
 
 SHIPPED = sorted(Path("scenarios").glob("*.toml"))
@@ -145,8 +145,8 @@ def judge(kind: str, got: list[float], wanted: object, **more: float) -> bool:
     spec = ObjectiveSpec("expression", formula="+".join(f"x{i + 1}^2" for i in range(len(got))), start=tuple(got))
     snapshot = Session(Experiment(spec, (Lane("a"),))).snapshot()
     snapshot.lane("a").row[7 : 7 + len(got)] = got  # nan too, which no start may be
-    check = Check(kind, wanted, **more)  # type: ignore[arg-type]
-    return Expectation(Quantity("a", "theta"), (check,)).judge(snapshot).passed
+    keys = {"is_" if kind == "is" else kind: wanted, **more}
+    return Expect("a.theta", **keys).judge(snapshot).status == "passed"  # type: ignore[arg-type]
 
 
 NAN, INF = math.nan, math.inf

@@ -21,7 +21,7 @@ import pytest
 
 import gdtui
 from gdtui.scenario.play.golden import ABS, REL, Recorder, golden_path
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Snapshot

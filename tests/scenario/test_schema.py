@@ -13,14 +13,13 @@ import pytest
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.read.library import folder, shipped
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
-from gdtui.scenario.read.model import VERBS
 from gdtui.scenario.read.schema import schema, schema_text
 from gdtui.scenario.write.record import SCHEMA, to_toml
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
-from gdtui.verbs import Add, Branch, Mark, Step
+from gdtui.verbs import VERBS, Add, Branch, Mark, Step
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 HEAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "sphere"\n[lanes.a]\noptimizer = "gd"\n'

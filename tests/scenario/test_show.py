@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
-from gdtui.view.charts import KINDS, Show
+from gdtui.verbs.show import Show
+from gdtui.view.charts import KINDS
 
 SURFACE = "kind = 'surface'\nname = 'rosenbrock'\n"
 DATASET = "kind = 'dataset'\nname = 'linear-4-3'\n"
@@ -35,14 +36,14 @@ def fault(act: str, **given: str) -> str:
 
 @pytest.mark.parametrize("chart", KINDS)
 def test_every_chart_can_be_shown(chart: str) -> None:
-    assert read(f"{{ show = '{chart}' }}").acts[0].given == Show(chart=chart)
+    assert read(f"{{ show = '{chart}' }}").acts[0].verb == Show(chart)
 
 
 def test_every_key_is_read() -> None:
     keys = "view = 'columns', coordinate = 1, scale = 'linear', x_axis = 'epochs', lane = 'a'"
     (act,) = read(f"{{ show = 'velocity', {keys} }}", objective=DATASET).acts
-    assert act.given == Show("velocity", "columns", 1, "linear", "epochs", "a")
-    assert read("{ show = 'loss', coordinate = 'norm' }").acts[0].given == Show("loss", coordinate="norm")
+    assert act.verb == Show("velocity", "columns", 1, "linear", "epochs", "a")
+    assert read("{ show = 'loss', coordinate = 'norm' }").acts[0].verb == Show("loss", coordinate="norm")
 
 
 FAULTS = {
@@ -92,4 +93,4 @@ def test_without_a_screen_it_is_done_and_changes_nothing() -> None:
 
 def test_a_lesson_turns_to_a_chart_together_with_the_page_that_follows() -> None:
     pages = read_lesson(read("{ show = 'velocity' }", "{ say = 'Look.' }", "{ step = 1 }", "{ show = 'loss' }")).pages
-    assert [[act.verb for act in page.acts] for page in pages] == [["show", "say"], ["step", "show"]]
+    assert [[act.verb.name for act in page.acts] for page in pages] == [["show", "say"], ["step", "show"]]

@@ -11,7 +11,7 @@ import pyte
 import pytest
 
 from gdtui.scenario.play.golden import Recorder
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario, parse_scenario

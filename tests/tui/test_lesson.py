@@ -12,6 +12,7 @@ from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session
 from gdtui.tui.screens.bench import Bench
+from gdtui.verbs import Action
 from tests.lessons import SHORT
 
 pytestmark = pytest.mark.jit
@@ -33,8 +34,8 @@ def test_pages_do_the_whole_script_in_order(path: Any) -> None:
         for command in page.commands():
             by_page.apply(command)
     for act in scenario.acts:
-        if act.command is not None:
-            straight.apply(act.command)
+        if isinstance(act.verb, Action):
+            straight.apply(act.verb)
     for a, b in zip(by_page.snapshot().lanes, straight.snapshot().lanes, strict=True):
         assert a.trace.rows.tobytes() == b.trace.rows.tobytes()
 

@@ -47,8 +47,8 @@ def title(desk: Any) -> str:
 @pytest.mark.parametrize(
     ("keys", "show"),
     [
-        ("ccc", Show(chart="effective_lr")),
-        ("C", Show(chart="correction")),
+        ("ccc", Show(show="effective_lr")),
+        ("C", Show(show="correction")),
         ("v", Show(view="columns")),
         ("xx", Show(coordinate=1)),
         ("xxx", Show(coordinate="norm")),

@@ -24,12 +24,11 @@ from typing import Literal
 
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_regular, write_whole
-from gdtui.scenario.play.trace_io import LaneWriter, cell_text, header
+from gdtui.scenario.play.trace_io import LaneCells, cell_text, header
 from gdtui.scenario.read.acts import Act, Scenario
-from gdtui.session import Session
-from gdtui.simulation.lane import LaneRun
+from gdtui.session import LaneView, Session, Snapshot
 from gdtui.text import _
-from gdtui.verbs import Mark, Say
+from gdtui.verbs import Action
 
 SUFFIX = ".golden.csv"
 #: How near numbers must be, unless the file says otherwise.
@@ -96,32 +95,30 @@ def unused(folders: Iterable[Path]) -> list[Golden]:
 
 @dataclass
 class Recorder:
-    """Takes down the golden trace of a script while it is replayed."""
+    """Records the golden trace of a script while it is replayed."""
 
     rows: list[list[str]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     number: int = 0
     where: dict[str, int] = field(default_factory=dict)
 
-    def begin(self, session: Session) -> None:
-        """Note where every lane starts."""
-        runs = list(session.simulation.lanes.values())
-        self.names = ["act", *header(runs[0].layout.coords[:MOST_COORDS])]
-        self._note("start", runs)
+    def begin(self, snapshot: Snapshot) -> None:
+        """Record where every lane starts."""
+        self.names = ["act", *header(snapshot.lanes[0].trace.layout.coords[:MOST_COORDS])]
+        self._record("start", snapshot)
 
     def after(self, session: Session, act: Act) -> None:
-        """Note where the lanes have come to that an act has moved."""
-        if act.command is None or isinstance(act.command, (Say, Mark)):
-            return
-        self.number += 1
-        self._note(f"{self.number}: {act.text.strip('{} ')}", list(session.simulation.lanes.values()))
+        """Record where the lanes have come to that an act has moved."""
+        if isinstance(act.verb, Action) and act.verb.changes:
+            self.number += 1
+            self._record(f"{self.number}: {act.text.strip('{} ')}", session.snapshot())
 
-    def _note(self, act: str, runs: list[LaneRun]) -> None:
-        for run in runs:
-            before = self.where.get(run.spec.name, -1)
-            if run.update != before:
-                self.rows += [[act, *cells] for cells in _cells(run, before)]
-        self.where = {run.spec.name: run.update for run in runs}
+    def _record(self, act: str, snapshot: Snapshot) -> None:
+        for lane in snapshot.lanes:
+            before = self.where.get(lane.name, -1)
+            if lane.update != before:
+                self.rows += [[act, *cells] for cells in _cells(lane, before)]
+        self.where = {lane.name: lane.update for lane in snapshot.lanes}
 
     def text(self, rel: float = REL, abs_: float = ABS) -> str:
         """Return the file."""
@@ -131,14 +128,13 @@ class Recorder:
         return out.getvalue()
 
 
-def _cells(run: LaneRun, before: int) -> list[list[str]]:
+def _cells(lane: LaneView, before: int) -> list[list[str]]:
     """Return the rows of a lane that moved from update `before` to where it is."""
-    rows = run.trace.view().rows
-    marks = [update for update in _round_numbers(run.update) if update > before]
+    rows = lane.trace.rows
+    marks = [update for update in _round_numbers(lane.update) if update > before]
     kept = rows[[float(row[0]) in marks for row in rows]] if marks else rows[:0]
-    writer = LaneWriter(run, 1, MOST_COORDS)
-    chosen = [*kept.tolist(), run.row.tolist()]
-    return [list(map(cell_text, writer.cells(int(values[0]), values))) for values in chosen]
+    cells = LaneCells(lane, MOST_COORDS)
+    return [list(map(cell_text, cells.of(lane, values))) for values in [*kept.tolist(), lane.row.tolist()]]
 
 
 def _round_numbers(end: int) -> list[int]:

@@ -1,8 +1,8 @@
 """A scenario as a lesson: its script cut into pages, one for each press of a key.
 
-A page ends with the first act that a listener can see: words, updates, a change of setting, a way back. Marks and
-expectations happen silently on the way, and what is to be looked at changes with the page before which it stands. The
-words stay until other words come, so that one can look before reading on.
+A page ends with the first act that a listener can see: words, updates, a change of setting, a step back. Marks and
+expectations happen silently on the way, and a `show` takes effect with the page that it stands before. Words stay
+until other words come, so that one can look before reading on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Command, Load
-from gdtui.verbs import Mark, Say
+from gdtui.verbs import Action
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Page:
     Parameters
     ----------
     acts
-        in order; the last is the one that is seen.
+        in order; the last one is seen.
     caption
         the words that stand from then on.
     answer
@@ -39,8 +39,8 @@ class Page:
     def commands(self) -> Iterator[Command]:
         """Yield what is to be done to the session."""
         for act in self.acts:
-            if act.command is not None:
-                yield act.command
+            if isinstance(act.verb, Action):
+                yield act.verb
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Lesson:
     pages: tuple[Page, ...]
 
     def page_at(self, line: int) -> int:
-        """Return how many pages lie before a line of the file: all whose last visible act stands above it."""
+        """Return how many pages lie before a line of the file: all whose last command stands above it."""
         count = 0
         for number, page in enumerate(self.pages, start=1):
-            seen = [act.place.line for act in page.acts if act.command is not None]
+            seen = [act.place.line for act in page.acts if isinstance(act.verb, Action)]
             if page.acts and (not seen or max(seen) >= line):
                 break
             count = number
@@ -78,20 +78,20 @@ class Lesson:
 def read_lesson(scenario: Scenario) -> Lesson:
     """Cut a scenario's script into pages."""
     pages: list[Page] = []
-    caption, waiting = scenario.summary, []
+    caption = scenario.summary
+    waiting: list[Act] = []
     for act in scenario.acts:
         waiting.append(act)
-        if isinstance(act.command, Say):
-            caption = act.command.say
+        if said := act.verb.said():
+            caption, *answers = said
             pages.append(Page(tuple(waiting), caption))
-            if isinstance(act.given, str):
-                pages.append(Page((), caption, answer=act.given))
-        elif act.command is not None and not isinstance(act.command, Mark):
+            pages += [Page((), caption, answer) for answer in answers]
+        elif isinstance(act.verb, Action) and act.verb.changes:
             pages.append(Page(tuple(waiting), caption, doing=act.text))
         else:
             continue
         waiting = []
-    if waiting:  # silent acts at the end: the last page takes them along
+    if waiting:  # silent acts at the end go with the last page
         last = pages.pop() if pages else Page((), caption)
         pages.append(Page((*last.acts, *waiting), last.caption, last.answer, last.doing))
     return Lesson(scenario, tuple(pages))

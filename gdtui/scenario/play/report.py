@@ -1,26 +1,26 @@
-"""What came of replays, as text for people, JSON, and JUnit's XML."""
+"""The results of replays as text for people, as JSON, and as JUnit's XML."""
 
 from __future__ import annotations
 
 import os
 import shlex
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Sequence
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from gdtui.scenario.play.golden import Golden
-from gdtui.scenario.play.replay import Outcome, Report
-from gdtui.scenario.play.trace_io import table
-from gdtui.scenario.read.faults import ScenarioError
-from gdtui.text import _, printable
+from gdtui.scenario.play.outcome import Outcome, Report
+from gdtui.text import _, aligned, printable
+from gdtui.toml.source import ScenarioError
 
 
 def summary_line(report: Report) -> str:
     """Return one line on a replay."""
     word = {0: _("passed"), 1: _("FAILED"), 4: _("LIMIT")}[report.code]
     held = report.count("passed")
-    asserted = sum(outcome.act.asserts and outcome.status != "skipped" for outcome in report.outcomes)
+    asserted = sum(outcome.act.verb.asserts and outcome.status != "skipped" for outcome in report.outcomes)
     parts = [_("{} of {} expectations hold").format(held, asserted)]
-    skipped = [outcome.act.verb for outcome in report.outcomes if outcome.status == "skipped"]
+    skipped = [outcome.act.verb.name for outcome in report.outcomes if outcome.status == "skipped"]
     if skipped:
         parts.append(_("{} skipped, no screen ({})").format(len(skipped), ", ".join(dict.fromkeys(skipped))))
     if left := report.count("not run"):
@@ -31,7 +31,7 @@ def summary_line(report: Report) -> str:
 
 
 def golden_word(golden: Golden) -> str:
-    """Return in a word or two what came of a golden trace."""
+    """Return the result for a golden trace in a word or two."""
     return {
         "same": _("golden trace holds"), "differs": _("golden trace differs"), "missing": _("no golden trace"),
         "new": _("golden trace written"), "updated": _("golden trace updated"), "unused": _("unused golden trace"),
@@ -44,28 +44,32 @@ def screen_command(report: Report, outcome: Outcome) -> str:
 
 
 def failure_lines(report: Report, outcome: Outcome) -> list[str]:
-    """Return what is to be said of one failure: where, the act, expected, got, the newest rows, how to see it."""
+    """Return the lines on one failure: where, the act, expected, got, the newest rows, how to see it."""
     act = outcome.act
     where = f"{report.scenario.path}:{act.place.line}:{act.place.column}"
     word = {"failed": _("failed"), "error": _("error"), "limit": _("stopped")}[outcome.status]
     lines = [f"{where}: {word}: {printable(act.text)}"]
     pairs = ((_("expected"), outcome.expected), (_("got"), outcome.got), (_("difference"), outcome.difference))
-    lines += _pairs(pairs) if outcome.expected else [f"  {outcome.message}"]
+    lines += _pairs(pairs) if outcome.expected else [_indented(outcome.message)]
     if outcome.rows:
-        lines.append("  " + _("the last rows of {}:").format(outcome.lane))
-        lines += table(list(outcome.columns), [list(row) for row in outcome.rows], "    ")
-    return [*lines, "  " + _("on the screen: {}").format(screen_command(report, outcome))]
+        lines.append(_indented(_("the last rows of {}:").format(outcome.lane)))
+        lines += aligned([outcome.columns, *outcome.rows], right=range(len(outcome.columns)), indent="    ")
+    return [*lines, _indented(_("on the screen: {}").format(screen_command(report, outcome)))]
 
 
 def golden_lines(golden: Golden) -> list[str]:
-    """Return what is to be said of a golden trace that fails: where, the first cell that differs, what to do."""
+    """Return the lines on a golden trace that fails: where, the first cell that differs, what to do."""
     lines = [f"{golden.path}:{golden.line}: {golden_word(golden)}: {printable(golden.message)}"]
     pairs = ((_("expected"), golden.expected), (_("got"), golden.got), (_("difference"), golden.difference))
     lines += _pairs(tuple((name, printable(text)) for name, text in pairs))
     if golden.others:
         more = _("and 1 other cell") if golden.others == 1 else _("and {} other cells").format(golden.others)
-        lines.append("  " + more)
+        lines.append(_indented(more))
     return lines
+
+
+def _indented(line: str) -> str:
+    return f"  {line}"
 
 
 def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[str]:
@@ -82,18 +86,18 @@ def text(report: Report) -> str:
     return "\n".join(lines)
 
 
-def golden_json(golden: Golden) -> dict[str, Any]:
-    """Return what came of a golden trace as JSON values."""
+def golden_json(golden: Golden) -> dict[str, object]:
+    """Return the result for a golden trace as JSON values."""
     told = {key: value for key, value in vars(golden).items() if value and key not in ("path", "status")}
     return {"file": str(golden.path), "status": golden.status, "passed": not golden.failed, **told}
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: Report) -> dict[str, object]:
     """Return the report as JSON values."""
     acts = []
     for outcome in report.outcomes:
-        act: dict[str, Any] = {
-            "verb": outcome.act.verb, "line": outcome.act.place.line, "column": outcome.act.place.column,
+        act: dict[str, object] = {
+            "verb": outcome.act.verb.name, "line": outcome.act.place.line, "column": outcome.act.place.column,
             "text": outcome.act.text, "status": outcome.status,
         }  # fmt: skip
         for key in ("message", "expected", "got", "difference", "lane"):
@@ -111,71 +115,76 @@ def as_json(report: Report) -> dict[str, Any]:
     return result if report.golden is None else {**result, "golden": golden_json(report.golden)}
 
 
-def fault_json(error: ScenarioError) -> dict[str, Any]:
+def fault_json(error: ScenarioError) -> dict[str, object]:
     """Return a bad file's faults as JSON values."""
     faults = [{"line": f.place.line, "column": f.place.column, "message": f.message} for f in error.faults]
     return {"file": error.file, "passed": False, "code": 2, "faults": faults}
 
 
-def junit(reports: list[Report], errors: list[ScenarioError], unused: list[Golden] | None = None) -> str:
+def junit(reports: Sequence[Report], errors: Sequence[ScenarioError], unused: Sequence[Golden] = ()) -> str:
     """Return JUnit's XML: a suite a file, a case an act that can fail or be skipped, and a case the golden trace."""
-    suites = [_suite(report) for report in reports] + [_broken(error) for error in errors]
-    suites += [_unused(golden) for golden in unused or []]
-    return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' + "\n".join(suites) + "\n</testsuites>\n"
+    root = ElementTree.Element("testsuites")
+    for report in reports:
+        _suite(root, report)
+    for error in errors:
+        _broken(root, error)
+    for golden in unused:
+        _golden_case(_suite_element(root, golden.path, tests=1, failures=1), golden)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, "unicode", xml_declaration=True) + "\n"
 
 
-def _attribute(value: object) -> str:
-    return quoteattr(printable(str(value).replace("\n", " ")))
+def _suite_element(
+    root: Element, name: object, tests: int, failures: int = 0, errors: int = 0, skipped: int = 0
+) -> Element:
+    counts = {"tests": tests, "failures": failures, "errors": errors, "skipped": skipped}
+    return ElementTree.SubElement(root, "testsuite", {"name": _clean(name)} | {key: str(counts[key]) for key in counts})
 
 
-def _suite(report: Report) -> str:
-    name = _attribute(report.scenario.path)
-    shown = [o for o in report.outcomes if o.act.asserts or o.status not in ("done", "passed", "not run")]
-    failed, errors = (sum(o.status in kind for o in shown) for kind in (("failed",), ("error", "limit")))
-    skipped = sum(o.status in ("skipped", "not run") for o in shown)
-    cases = [_case(report, outcome, name) for outcome in shown]
-    if report.golden is not None:
-        cases.append(_golden_case(report.golden, name))
-        failed += report.golden.failed
-    head = (
-        f"  <testsuite name={name} tests={_attribute(len(cases))} failures={_attribute(failed)} "
-        f'errors={_attribute(errors)} skipped={_attribute(skipped)} time="{report.seconds:.6f}">'
+def _case(suite: Element, name: str) -> Element:
+    return ElementTree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=_clean(name))
+
+
+def _problem(case: Element, tag: str, message: str, lines: Sequence[str] = ()) -> None:
+    """Add why a case did not pass; XML has no place for control characters."""
+    ElementTree.SubElement(case, tag, message=_clean(message)).text = "\n".join(map(printable, lines)) or None
+
+
+def _clean(value: object) -> str:
+    return printable(str(value).replace("\n", " "))
+
+
+def _suite(root: Element, report: Report) -> None:
+    shown = [o for o in report.outcomes if o.act.verb.asserts or o.status not in ("done", "passed", "not run")]
+    statuses = [outcome.status for outcome in shown]
+    golden = report.golden
+    suite = _suite_element(
+        root,
+        report.scenario.path,
+        tests=len(shown) + (golden is not None),
+        failures=statuses.count("failed") + (golden is not None and golden.failed),
+        errors=statuses.count("error") + statuses.count("limit"),
+        skipped=statuses.count("skipped") + statuses.count("not run"),
     )
-    return "\n".join([head, *cases, "  </testsuite>"])
+    suite.set("time", f"{report.seconds:.6f}")
+    for outcome in shown:
+        place = outcome.act.place
+        case = _case(suite, f"{place.line}:{place.column} {outcome.act.text}")
+        if outcome.status in ("skipped", "not run"):
+            _problem(case, "skipped", outcome.message or outcome.status)
+        elif outcome.status != "passed":
+            tag = "failure" if outcome.status == "failed" else "error"
+            _problem(case, tag, outcome.message, failure_lines(report, outcome))
+    if golden is not None:
+        _golden_case(suite, golden)
 
 
-def _golden_case(golden: Golden, suite: str) -> str:
-    head = f'    <testcase classname={suite} name="golden trace"'
-    if not golden.failed:
-        return head + "/>"
-    body = escape("\n".join(golden_lines(golden)))
-    return f"{head}><failure message={_attribute(golden_word(golden))}>{body}</failure></testcase>"
+def _golden_case(suite: Element, golden: Golden) -> None:
+    case = _case(suite, "golden trace")
+    if golden.failed:
+        _problem(case, "failure", golden_word(golden), golden_lines(golden))
 
 
-def _unused(golden: Golden) -> str:
-    name = _attribute(golden.path)
-    head = f'  <testsuite name={name} tests="1" failures="1" errors="0" skipped="0">'
-    return "\n".join([head, _golden_case(golden, name), "  </testsuite>"])
-
-
-def _case(report: Report, outcome: Outcome, suite: str) -> str:
-    place = outcome.act.place
-    head = f"    <testcase classname={suite} name={_attribute(f'{place.line}:{place.column} {outcome.act.text}')}"
-    if outcome.status == "passed":
-        return head + "/>"
-    if outcome.status in ("skipped", "not run"):
-        return f"{head}><skipped message={_attribute(outcome.message or outcome.status)}/></testcase>"
-    tag = "failure" if outcome.status == "failed" else "error"
-    body = escape("\n".join(map(printable, failure_lines(report, outcome))))
-    return f"{head}><{tag} message={_attribute(outcome.message)}>{body}</{tag}></testcase>"
-
-
-def _broken(error: ScenarioError) -> str:
-    name = _attribute(error.file)
-    body = escape("\n".join(printable(line) for line in str(error).split("\n")))
-    count = _attribute(_("{} faults").format(len(error.faults)))
-    return (
-        f'  <testsuite name={name} tests="1" failures="0" errors="1" skipped="0">\n'
-        f'    <testcase classname={name} name="load"><error message={count}>{body}</error></testcase>\n'
-        "  </testsuite>"
-    )
+def _broken(root: Element, error: ScenarioError) -> None:
+    case = _case(_suite_element(root, error.file, tests=1, errors=1), "load")
+    _problem(case, "error", _("{} faults").format(len(error.faults)), str(error).split("\n"))

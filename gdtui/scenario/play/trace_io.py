@@ -1,4 +1,4 @@
-"""The trace as CSV and JSON, written while it is made: a run of any length takes the memory of one piece.
+"""The trace as CSV and JSON, written while it is made: a run of any length takes the memory of one chunk.
 
 Rows come update by update, the lanes of an update in the order of the experiment; a lane that has stopped has no
 further rows. Of a thinned trace (`every` K) there are the updates 0, K, 2K … and every lane's last.
@@ -23,12 +23,10 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.session import LaneView, Session, Snapshot
-from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.loop import HEAD
+from gdtui.text import aligned
 from gdtui.verbs import Step
-
-#: Updates between two looks at the trace, which keeps twice as many rows whole.
-PIECE = 16_384
+from gdtui.verbs.base import CHUNK
 
 COLUMNS = (
     "lane", "update", "epoch", "samples", "evaluations", "lr", "loss", "batch_loss", "val_loss", "grad_norm",
@@ -38,7 +36,7 @@ COLUMNS = (
 MEASURED = 6
 VECTORS = ("theta", "grad", "velocity", "accumulator")
 
-#: Makes n updates of every lane; False: no more are to be made. By default the command Step.
+#: Makes n updates of every lane; False: make no more. By default the command Step.
 Advance = Callable[[int], bool]
 #: A cell: a word, a whole number, a float, or nothing.
 Cell = str | int | float | None
@@ -50,43 +48,42 @@ def header(coords: Iterable[int]) -> list[str]:
     return [*COLUMNS, *(f"{name}_{i}" for name in VECTORS for i in listed)]
 
 
-def fresh_rows(session: Session, updates: int, advance: Advance | None = None) -> Iterator[list[Array]]:
-    """Make `updates` updates in pieces, and yield after each the new rows of every lane, in their order.
+def fresh_rows(
+    session: Session, updates: int, advance: Advance | None = None
+) -> Iterator[list[tuple[LaneView, Array]]]:
+    """Make `updates` updates in chunks, and yield after each every lane with its new rows.
 
-    The first piece holds what each lane has already.
+    The first chunk holds the rows that each lane has already.
     """
     step: Advance = advance or (lambda n: bool(session.apply(Step(n))))
-    runs = list(session.simulation.lanes.values())
-    seen = [-1] * len(runs)
+    seen: dict[str, float] = {}
     left = updates
     while True:
-        pieces = []
-        for place, run in enumerate(runs):
-            rows = run.trace.view().rows
-            rows = rows[np.searchsorted(rows[:, 0], seen[place], side="right") :]
-            seen[place] = run.trace.last_update
-            pieces.append(rows)
-        yield pieces
-        if left <= 0 or not session.simulation.going:
+        lanes = session.snapshot().lanes
+        chunk = []
+        for lane in lanes:
+            rows = lane.trace.rows
+            chunk.append((lane, rows[np.searchsorted(rows[:, 0], seen.get(lane.name, -1.0), side="right") :]))
+            seen[lane.name] = float(rows[-1, 0])
+        yield chunk
+        if left <= 0 or all(lane.status != "going" for lane in lanes):
             return
-        left = left - min(left, PIECE) if step(min(left, PIECE)) else 0
+        left = left - min(left, CHUNK) if step(min(left, CHUNK)) else 0
 
 
-class LaneWriter:
-    """Turns the rows of one lane into cells.
+class LaneCells:
+    """Turns the rows of one lane into cells, in the order of `header`.
 
     Parameters
     ----------
-    every
-        only updates that are multiples of it, and the last.
+    lane
+        whose rows; at any update.
     most
         of each vector this many coordinates at most.
     """
 
-    def __init__(self, run: LaneRun, every: int, most: int | None = None) -> None:
-        self.run, self.every = run, every
-        self.last_written = -1
-        layout, objective = run.layout, run.objective
+    def __init__(self, lane: LaneView, most: int | None = None) -> None:
+        layout, objective = lane.trace.layout, lane.objective
         none: list[int | None] = [None] * len(layout.coords[:most])
         columns: list[int | None] = [HEAD.index(name) for name in COLUMNS[5:11]]
         for name in VECTORS:
@@ -101,44 +98,46 @@ class LaneWriter:
             never |= {HEAD.index("loss"), HEAD.index("batch_loss")}
         self.columns = [None if column in never else column for column in columns]
 
-    def rows(self, rows: Array, *, last: bool) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield (update, cells) of the rows that are due; `last`: the lane makes no more."""
-        due = rows[:, 0] % self.every == 0
-        if last and len(rows):
-            due[-1] = due[-1] or rows[-1, 0] == self.run.update
-        kept = rows[due]
-        for begin in range(0, len(kept), 1024):
-            for values in kept[begin : begin + 1024].tolist():
-                self.last_written = int(values[0])
-                yield self.last_written, self.cells(self.last_written, values)
-
-    def cells(self, update: int, values: list[float]) -> list[Cell]:
-        """Return the cells of one row."""
-        run = self.run
-        status = run.status if update == run.update else "going"
+    def of(self, lane: LaneView, values: list[float]) -> list[Cell]:
+        """Return the cells of one row of the lane as it is now."""
+        update = int(values[0])
+        status = lane.status if update == lane.update else "going"
         hidden = self.later if update == 0 else ()
         cells = [None if c is None or c in hidden else values[c] for c in self.columns]
         evaluations = int(values[HEAD.index("evaluations")])
-        head = (run.spec.name, update, run.epoch_at(update), run.samples_at(update), evaluations)
+        head = (lane.name, update, lane.epoch_at(update), lane.samples_at(update), evaluations)
         return [*head, *cells[:MEASURED], status, *cells[MEASURED:]]
 
 
-def trace_rows(session: Session, updates: int, every: int = 1,
-               advance: Advance | None = None) -> Iterator[list[Cell]]:  # fmt: skip
-    """Run `updates` updates and yield the rows of the trace as cells, in the order of `header`."""
-    writers = [LaneWriter(run, every) for run in session.simulation.lanes.values()]
-    for pieces in fresh_rows(session, updates, advance):
-        due = [_due(place, writer, rows) for place, (writer, rows) in enumerate(zip(writers, pieces, strict=True))]
-        yield from (cells for _update, _place, cells in merge(*due, key=lambda item: item[:2]))
-    for writer in writers:
-        if writer.last_written != writer.run.update:
-            for _update, cells in writer.rows(writer.run.row[None, :], last=True):
-                yield cells
+def trace_rows(session: Session, updates: int, every: int = 1, advance: Advance | None = None) -> Iterator[list[Cell]]:
+    """Run `updates` updates and yield the rows of the trace as cells, in the order of `header`.
+
+    Parameters
+    ----------
+    every
+        only updates that are multiples of it, and the last of each lane.
+    """
+    cells = [LaneCells(lane) for lane in session.snapshot().lanes]
+    written = [-1] * len(cells)
+    for chunk in fresh_rows(session, updates, advance):
+        due = [_due(place, *new, every) for place, new in enumerate(chunk)]
+        for update, place, values in merge(*due, key=lambda item: item[:2]):
+            written[place] = update
+            yield cells[place].of(chunk[place][0], values)
+    for place, lane in enumerate(session.snapshot().lanes):
+        if written[place] != lane.update:
+            yield cells[place].of(lane, lane.row.tolist())
 
 
-def _due(place: int, writer: LaneWriter, rows: Array) -> Iterator[tuple[int, int, list[Cell]]]:
-    for update, cells in writer.rows(rows, last=writer.run.status != "going"):
-        yield update, place, cells
+def _due(place: int, lane: LaneView, rows: Array, every: int) -> Iterator[tuple[int, int, list[float]]]:
+    """Yield (update, place, values) of the rows that are written; of a lane that has stopped also the last."""
+    due = rows[:, 0] % every == 0
+    if len(rows) and lane.status != "going":
+        due[-1] = due[-1] or rows[-1, 0] == lane.update
+    kept = rows[due]
+    for begin in range(0, len(kept), 1024):
+        for values in kept[begin : begin + 1024].tolist():
+            yield int(values[0]), place, values
 
 
 _NOT_FINITE = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
@@ -213,26 +212,15 @@ def _brief(value: float, name: str) -> str:
     return str(int(value)) if name == "update" else f"{value:.6g}"
 
 
-def table(names: list[str], rows: list[list[str]], indent: str = "") -> list[str]:
-    """Return text lines of a table, columns aligned to the right."""
-    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    return [indent + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in (names, *rows)]  # fmt: skip
-
-
 def lanes_table(snapshot: Snapshot) -> list[str]:
     """Return the lanes as they stand, as lines of text for people."""
     names = ["lane", "optimizer", "dialect", "sampling", "updates", "evaluations", "loss", "grad_norm", "lr", "status"]
     rows = []
     for lane in snapshot.lanes:
-        numbers = [f"{lane.scalar(name):.6g}" for name in ("loss", "grad_norm")]
-        numbers[0] = numbers[0] if lane.objective.has_loss else "-"
+        loss = f"{lane.scalar('loss'):.6g}" if lane.objective.has_loss else "-"
         rows.append([
             lane.name, lane.spec.optimizer, lane.spec.dialect_name or "-", str(lane.spec.sampling), str(lane.update),
-            str(lane.evaluations), *numbers, f"{lane.settings['lr']:g}", lane.status_text,
+            str(lane.evaluations), loss, f"{lane.scalar('grad_norm'):.6g}", f"{lane.settings['lr']:g}",
+            lane.status_text,
         ])  # fmt: skip
-    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
-    right = {"updates", "evaluations", "loss", "grad_norm", "lr"}
-    return ["  ".join(cell.rjust(width) if name in right else cell.ljust(width)
-                      for cell, width, name in zip(row, widths, names, strict=True)).rstrip()
-            for row in (names, *rows)]  # fmt: skip
+    return aligned([names, *rows], right=range(4, 9))

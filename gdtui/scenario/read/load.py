@@ -1,4 +1,4 @@
-"""Reading a scenario file: all its faults in one pass, each with line and column. Nothing runs until it is clean."""
+"""Reading a scenario file: all its faults in one pass, each with line and column. Nothing runs if there is one."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any
 
 from gdtui.errors import ParameterError, UnsuitableFileError
 from gdtui.files import read_regular
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
-from gdtui.scenario.read.acts import Act, Limits, Scenario
-from gdtui.scenario.read.faults import Fault, Place, ScenarioError, Source
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.scenario.read.objective_table import read_objective
 from gdtui.scenario.read.plugins import load_installed
-from gdtui.scenario.read.positions import Path
+from gdtui.scenario.read.script import read_script
+from gdtui.scenario.read.tables import HeadTable, RunTable
+from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.trace import watched
-from gdtui.text import _, did_you_mean, forbidden
+from gdtui.text import _, forbidden
+from gdtui.toml.positions import Path
+from gdtui.toml.records import kind_of, read_record
+from gdtui.toml.source import Fault, Place, ScenarioError, Source
+from gdtui.verbs.lane_table import check_fit, read_lane
+from gdtui.verbs.point import Point
 
-__all__ = ["Act", "Limits", "Scenario", "ScenarioError", "load_scenario", "parse_scenario"]
+__all__ = ["Scenario", "ScenarioError", "load_scenario", "parse_scenario"]
 
 #: The largest file that is read.
 MOST_BYTES = 2**20
@@ -87,7 +93,7 @@ def _decode(name: str, data: bytes) -> str:
 _POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
 
 
-def _parse(source: Source) -> dict[str, Any]:
+def _parse(source: Source) -> dict[str, object]:
     """Return the document as `tomllib` reads it.
 
     Raises
@@ -126,7 +132,7 @@ def _syntax_fault(source: Source, message: str) -> Fault:
     return source.at(offset, _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
 
 
-def _check_values(source: Source, document: dict[str, Any]) -> None:
+def _check_values(source: Source, document: dict[str, object]) -> None:
     """Note what no value may be, wherever it stands: not finite, huge, or with control characters in it."""
     left: list[tuple[Path, object]] = [((), document)]
     while left:
@@ -155,44 +161,32 @@ def _check_text(source: Source, path: Path, text: str, *, key: bool) -> None:
 
 @dataclass
 class _Reading:
-    """Reads the sections of one document."""
+    """Reads the tables of one document."""
 
     source: Source
-    document: dict[str, Any]
+    document: dict[str, object]
 
     def scenario(self, path: FilePath) -> Scenario:
-        from gdtui.scenario.read import model  # late: this imports pydantic
-        from gdtui.scenario.read.objective import read_objective
-        from gdtui.scenario.read.script import read_script
-        from gdtui.scenario.read.sections import read_table
-        from gdtui.scenario.read.stage import Stage
-
         source, document = self.source, self.document
-        head = read_table(source, (), model.Head, document)
-        run = read_table(source, ("run",), model.RunTable, document.get("run", {}))
+        head = read_record(source, (), HeadTable, document)
+        run = read_record(source, ("run",), RunTable, document.get("run", {}))
         seed = run.seed if run else 0
         read = read_objective(source, document["objective"], seed) if "objective" in document else None
         spec, objective = read or (None, None)
-        dimension = objective.dimension if objective else None
         lanes = self._lanes(objective)
-        stage = Stage(dict(lanes), dimension, objective is not None and len(objective.train) > 0, objective)
-        stage.loose = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
-        acts = read_script(source, document.get("script"), stage)
+        incomplete = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
+        acts = read_script(Point(source, lanes, objective, incomplete=incomplete), document.get("script"))
         source.close()
         assert head is not None
         assert run is not None
         assert spec is not None
         assert objective is not None
-        experiment = self._experiment(spec, lanes, run.seed, run.updates, run.x_axis, head.title)
-        source.close()
-        limits = Limits(head.limits.updates, head.limits.seconds)
+        experiment = self._experiment(spec, lanes, run, head.title)
+        limits = Limits(**vars(head.limits)) if head.limits else Limits()
         coords = _coords(objective, acts)
-        return Scenario(path, head.title, experiment, head.summary, tuple(head.tags), limits, acts, coords, objective)
+        return Scenario(path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective)
 
     def _lanes(self, objective: Objective | None) -> dict[str, Lane | None]:
-        from gdtui.scenario.read.sections import kind_of, read_lane
-        from gdtui.scenario.read.stage import check_fits, check_start
-
         tables = self.document.get("lanes", {})
         if not isinstance(tables, dict):
             self.source.add(("lanes",), _("lanes must be tables, [lanes.NAME], not {}").format(kind_of(tables)))
@@ -203,24 +197,17 @@ class _Reading:
         for name, table in tables.items():
             path = ("lanes", name)
             if not isinstance(table, dict):
-                known = ("lanes", *tables)
-                self.source.add(
-                    path, _("a lane is a table, [lanes.{}]").format(name) + did_you_mean("", known), key=True
-                )
+                self.source.add(path, _("a lane is a table, [lanes.{}]").format(name), key=True)
                 lanes[name] = None
                 continue
-            lane = read_lane(self.source, path, name, table)
-            check_start(self.source, (*path, "start"), lane, objective.dimension if objective else None)
-            check_fits(self.source, path, lane, objective)
-            lanes[name] = lane
+            lanes[name] = read_lane(self.source, path, name, table)
+            check_fit(self.source, path, lanes[name], objective)
         return lanes
 
-    def _experiment(
-        self, spec: Specification, lanes: dict[str, Lane | None], seed: int, updates: int, x_axis: str, title: str
-    ) -> Experiment:
-        whole = tuple(lane for lane in lanes.values() if lane is not None)
+    def _experiment(self, spec: Specification, lanes: dict[str, Lane | None], run: RunTable, title: str) -> Experiment:
+        sound = tuple(lane for lane in lanes.values() if lane is not None)
         try:
-            return Experiment(spec, whole, seed, updates, x_axis, title)
+            return Experiment(spec, sound, run.seed, run.updates, run.x_axis, title)
         except ParameterError as error:
             self.source.add((error.key,), str(error), key=True)
             self.source.close()
@@ -228,17 +215,7 @@ class _Reading:
 
 
 def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | None:
-    """Return the coordinates to record where the script speaks of others than those recorded anyway."""
-    from gdtui.session.quantities import parse_condition
-    from gdtui.verbs import Until
-    from gdtui.view.charts import Show
-
+    """Return the coordinates to record if the script speaks of others than those recorded anyway."""
     usual = set(watched(objective.dimension))
-    spoken = {q.index for act in acts for q in act.quantities() if q.index is not None}
-    for act in acts:
-        if isinstance(act.command, Until):
-            index = parse_condition(act.command.until).quantity.index
-            spoken |= set() if index is None else {index}
-        if isinstance(act.given, Show) and isinstance(act.given.coordinate, int):
-            spoken.add(act.given.coordinate)
-    return None if spoken <= usual else tuple(sorted(usual | spoken))
+    named = {index for act in acts for index in act.verb.coordinates()}
+    return None if named <= usual else tuple(sorted(usual | named))

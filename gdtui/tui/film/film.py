@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from gdtui.scenario.play.golden import Recorder
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.play.replay import Player, Report
+from gdtui.scenario.play.outcome import Report
+from gdtui.scenario.play.player import Player
 from gdtui.scenario.read.acts import Scenario
 from gdtui.tui.film.cast import Cast
 from gdtui.tui.film.frames import picture
 from gdtui.tui.film.keyboard import Hands
 from gdtui.tui.film.stage import FilmApp
+from gdtui.verbs.resize import Resize
 
 #: The size of the screen until a script resizes it.
 SIZE = (120, 36)
@@ -51,11 +53,11 @@ def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool
 
 async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool, cast: bool) -> Filmed:
     lesson = read_lesson(scenario) if scenario.acts else None
-    size = next((act.given for act in scenario.acts[:1] if act.verb == "resize"), SIZE)
-    assert isinstance(size, tuple)
+    first = scenario.acts[0].verb if scenario.acts else None
+    columns, rows = first.resize if isinstance(first, Resize) else SIZE
     with _without("NO_COLOR", "COLUMNS", "LINES"):
         app = FilmApp(scenario, lesson)
-        async with app.run_test(size=(int(size[0]), int(size[1]))) as pilot:
+        async with app.run_test(size=(columns, rows)) as pilot:
             hands = Hands(app, pilot, Cast(scenario.title) if cast else None, {} if pictures else None)
             await hands.opened(scenario)
             session = app.bench.engine.session

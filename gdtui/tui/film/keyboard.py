@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
 from gdtui.scenario.play.lesson import Lesson
-from gdtui.scenario.play.replay import Outcome, Player
+from gdtui.scenario.play.outcome import Outcome
+from gdtui.scenario.play.player import Player
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Session
 from gdtui.text import _
@@ -17,7 +18,8 @@ from gdtui.tui.film.cast import Cast, reading_seconds
 from gdtui.tui.film.frames import Frame, picture, take
 from gdtui.tui.film.stage import FilmApp, FilmBench
 from gdtui.tui.screens.bench import FRAMES
-from gdtui.verbs import Step
+from gdtui.verbs import Step, Verdict
+from gdtui.verbs.on_screen import OnScreen
 from gdtui.view.charts import Show
 
 #: Seconds that each picture of a long step stands, and that another act and a key take.
@@ -81,10 +83,10 @@ class Hands:
         """Do every act; turn the lesson's pages where they end."""
         turns = _turns(lesson)
         for number, act in enumerate(player.scenario.acts):
-            if (act.needs_screen or act.looks) and not player.over:
-                player.note(await self._on_screen(act))
+            if isinstance(act.verb, OnScreen) and not player.over:
+                player.note(await self._on_screen(player, act, act.verb))
                 continue
-            stepping = isinstance(act.command, Step)
+            stepping = isinstance(act.verb, Step)
             playing = player.play(act)
             while True:
                 try:
@@ -100,35 +102,18 @@ class Hands:
                 shown = lesson.pages[page - 1]
                 await self.show(reading_seconds(shown.answer or shown.caption) if not shown.doing else ACT_SECONDS)
 
-    async def _on_screen(self, act: Act) -> Outcome:
+    async def _on_screen(self, player: Player, act: Act, verb: OnScreen) -> Outcome:
         if self.closed:
             return Outcome(act, "error", _("the screen has been closed"))
-        match act.verb, act.given:
-            case "wait", float(seconds):
-                await self._wait(seconds)
-            case "press", tuple(keys):
-                for key in keys:
-                    await self.pilot.press(str(key))
-                    if self.closed:
-                        break
-                    await self.show(KEY_SECONDS)
-            case "show", Show() as asked:
-                self.bench.show(asked)
-            case "resize", (int(columns), int(rows)):
-                await self.pilot.resize_terminal(columns, rows)
-                await self.show(ACT_SECONDS)
-            case "screenshot", str(name):
-                await self.at_rest()
-                if self.pictures is not None:
-                    self.pictures[name] = picture(self.app)
-            case "expect_screen", tuple(words):
-                return _expect(act, await self.at_rest(), [str(word) for word in words])
+        verdict = await verb.do(self)
         if not self.closed:
             await self.at_rest()
-        return Outcome(act, "done")
+        return player.outcome(act, verdict or Verdict("done"))
 
-    async def _wait(self, seconds: float) -> None:
-        """Let time pass: a bench that runs goes on, one that stands is looked at."""
+    # What a script's acts do to the screen: `gdtui.verbs.on_screen.Screen`
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass: a bench that runs goes on, a paused one is looked at."""
         if not self.bench.pace.running:
             await self.show(seconds)
             return
@@ -136,6 +121,33 @@ class Hands:
             self.bench.tick()
             await self.bench.engine.settled()
             await self.show(1 / FRAMES)
+
+    async def press(self, keys: Sequence[str]) -> None:
+        """Press keys until one closes the app."""
+        for key in keys:
+            await self.pilot.press(key)
+            if self.closed:
+                break
+            await self.show(KEY_SECONDS)
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(columns, rows)
+        await self.show(ACT_SECONDS)
+
+    async def screenshot(self, name: str) -> None:
+        """Take a picture of the screen at rest."""
+        await self.at_rest()
+        if self.pictures is not None:
+            self.pictures[name] = picture(self.app)
+
+    async def look(self, show: Show) -> None:
+        """Change what is shown."""
+        self.bench.show(show)
+
+    async def seen(self) -> Frame:
+        """Return what is on the screen at rest."""
+        return await self.at_rest()
 
 
 def _turns(lesson: Lesson | None) -> dict[int, list[int]]:
@@ -146,15 +158,3 @@ def _turns(lesson: Lesson | None) -> dict[int, list[int]]:
         done += len(page.acts)
         turns.setdefault(done - 1, []).append(number)
     return turns
-
-
-def _expect(act: Act, frame: Frame, words: list[str]) -> Outcome:
-    """Judge an `expect_screen`."""
-    absent = [word for word in words if not frame.holds(word)]
-    if not absent:
-        return Outcome(act, "passed")
-    lines = [line.strip() for line in frame.text if line.strip()]
-    near = difflib.get_close_matches(absent[0], lines, 1, 0.0)
-    expected = _("{!r} on the screen").format(absent[0])
-    got = _("the line nearest to it: {!r}").format(near[0] if near else "")
-    return Outcome(act, "failed", _("expected {}, got {}").format(expected, got), expected, got)

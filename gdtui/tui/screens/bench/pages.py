@@ -51,5 +51,5 @@ def shows(pages: Sequence[Page]) -> Iterator[Show]:
     """Yield what these pages put on the screen, in order."""
     for page in pages:
         for act in page.acts:
-            if isinstance(act.given, Show):
-                yield act.given
+            if isinstance(act.verb, Show):
+                yield act.verb

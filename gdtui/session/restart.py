@@ -1,47 +1,13 @@
-"""What a command is, and the two that put another experiment on the bench; all others are `gdtui.verbs`."""
+"""The commands that put another experiment on the bench; all others are `gdtui.verbs`."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from gdtui.objectives.specs import Specification
+from gdtui.session.session import Command, Session
 from gdtui.simulation.experiment import Experiment
-
-if TYPE_CHECKING:
-    from gdtui.session.session import Session
-    from gdtui.simulation.simulation import Interrupt
-
-
-class Command(ABC):
-    """Something that can be done to a session; see `Session.apply`."""
-
-    @abstractmethod
-    def apply(self, session: Session, interrupt: Interrupt | None = None) -> Command | None:
-        """Do it.
-
-        Parameters
-        ----------
-        session
-            what is changed.
-        interrupt
-            asked now and then during long steps; True stops them.
-
-        Returns
-        -------
-        Command | None
-            what has been done, as the session's log keeps it; None: the log begins anew.
-
-        Raises
-        ------
-        GdtuiError
-            it cannot be done; nothing has changed.
-        """
-
-    def followed_by(self, _later: Command) -> Command | None:
-        """Return one command that does what both do, or None."""
-        return None
+from gdtui.simulation.simulation import Interrupt
 
 
 @dataclass(frozen=True)

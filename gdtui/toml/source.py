@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file, and where: collected in one pass, shown with the line and a caret."""
+"""What is wrong with a file, and where: collected in one pass, shown with the line and a caret."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdtui.scenario.read.positions import Path, Positions, index, inside_string
+from gdtui.errors import GdtuiError
 from gdtui.text import _, printable
+from gdtui.toml.positions import Path, Positions, index, inside_string
 
 #: Most of a long source line that is shown, and most faults of a file.
 WIDEST, MOST_FAULTS = 110, 100
@@ -50,13 +51,13 @@ def _padding(character: str) -> str:
     return "  " if unicodedata.east_asian_width(character) in ("W", "F") else " "
 
 
-class ScenarioError(Exception):
+class ScenarioError(GdtuiError):
     """A scenario file that cannot be used.
 
     Attributes
     ----------
     file
-        as it was named.
+        its name, as it was given.
     faults
         all of them, in the order of the file.
     """
@@ -64,7 +65,8 @@ class ScenarioError(Exception):
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
         self.file = file
         self.faults = tuple(sorted(faults, key=lambda fault: fault.place))
-        super().__init__(file, self.faults)
+        super().__init__("", _("{} cannot be used").format(file))
+        self.args = (file, self.faults)
 
     def __str__(self) -> str:
         shown = [fault.render(self.file) for fault in self.faults[:MOST_FAULTS]]
@@ -73,7 +75,7 @@ class ScenarioError(Exception):
 
 
 class Source:
-    """The text of a scenario file with the place of everything in it, and the faults found so far."""
+    """The text of a file with the place of everything in it, and the faults found so far."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text = file, text
@@ -125,7 +127,7 @@ class Source:
     def add(self, path: Path, message: str, *, key: bool = False, column: int | None = None) -> None:
         """Note a fault at a value, at its key, or at a column inside a string.
 
-        The first fault of a value is kept: those after it follow from it.
+        Only the first fault of a value is kept: later ones follow from it.
         """
         offset = self.offset(path, key=key)
         if column is not None and path in self.positions.values:
@@ -138,11 +140,11 @@ class Source:
         return any(where[: len(path)] == path for _kind, where in self.faults)
 
     def faulty_itself(self, path: Path) -> bool:
-        """Say whether what stands at `path` is at fault, and not only something within it."""
+        """Say whether the value at `path` itself is at fault, not only something within it."""
         return any(where == path for _kind, where in self.faults)
 
     def faulty_keys(self, path: Path) -> bool:
-        """Say whether a key at or below `path` is one that does not belong there."""
+        """Say whether a key at or below `path` does not belong there."""
         return any(kind == "key" and where[: len(path)] == path for kind, where in self.faults)
 
     def close(self) -> None:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import MISSING, field, make_dataclass
+from functools import cache
+from inspect import getdoc
+from typing import Annotated, Literal
 
 from gdtui.errors import ExpressionError, ObjectiveError
+from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import KINDS, Specification, TapeSpec, specify
-from gdtui.scenario.read import model
-from gdtui.scenario.read.faults import Source
-from gdtui.scenario.read.positions import Path
-from gdtui.scenario.read.sections import kind_of, read_sound, short
+from gdtui.objectives.specs.specification import key_types
+from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.text import _, did_you_mean
+from gdtui.toml.positions import Path
+from gdtui.toml.records import Reads, Schema, kind_of, read_sound, short
+from gdtui.toml.source import Source
+from gdtui.verbs.on_screen import TEXTS_SCHEMA, texts
 
 #: Keys to leave out when the rest of an objective is checked: a key at fault, and the keys that depend on it.
 _DEPENDENT = {
     **{key: (key,) for key in ("activation", "init", "rows", "validation", "start", "noise")},
     **dict.fromkeys(("loss", "layers"), ("loss", "layers", "start")),
 }
+#: What the name of an objective is looked up in, by its kind.
+_CATALOGUES: dict[str, Iterable[str]] = {"surface": SURFACES, "dataset": DATASETS}
 
 
 def read_objective(source: Source, data: object, seed: int = 0) -> tuple[Specification, Objective] | None:
@@ -35,7 +44,7 @@ def read_objective(source: Source, data: object, seed: int = 0) -> tuple[Specifi
             message = _("kind is one of {}, not {}").format(", ".join(KINDS), short(kind))
             source.add((*path, "kind"), message + did_you_mean(kind, KINDS))
         return None
-    table, whole = read_sound(source, path, model.OBJECTIVES[kind], data)
+    table, whole = read_sound(source, path, table_of(kind), data)
     if table is None:
         return None
     spec = _specified(source, path, kind, table)
@@ -47,12 +56,49 @@ def read_objective(source: Source, data: object, seed: int = 0) -> tuple[Specifi
     return (spec, objective) if whole and objective is not None else None
 
 
-def _specified(source: Source, path: Path, kind: str, table: model.Table) -> Specification | None:
+@cache
+def table_of(kind: str) -> type:
+    """Return the record of a kind: the keys of its specifications; those of the model are in a table of their own."""
+    specs = KINDS[kind]
+    keys: list[tuple[str, object, object]] = [("kind", Literal[kind], MISSING)]
+    model: list[tuple[str, object, object]] = []
+    for spec in specs:
+        for each in spec.fields():
+            type_ = key_types(spec)[each.name]
+            if each.metadata.get("words"):
+                type_ = Annotated[type_, Reads(texts, TEXTS_SCHEMA)]
+            required = each.default is MISSING and len(specs) == 1
+            key = (each.name, type_, MISSING) if required else (each.name, type_ | None, None)
+            if each.name not in (name for name, _type, _default in (*keys, *model)):
+                (model if each.metadata.get("model") else keys).append(key)
+    if model:
+        keys.append(("model", _record("ModelTable", model) | None, None))
+    described = specs[0] if len(specs) == 1 else specs[0].__base__
+    return _record(f"{kind.title()}Table", keys, getdoc(described) or "", json_schema_extra=staticmethod(_name_entries))
+
+
+def _name_entries(schema: Schema) -> None:
+    """List what a name may be, where there is a catalogue."""
+    kind = schema["properties"]["kind"]["const"]
+    if kind in _CATALOGUES:
+        schema["properties"]["name"]["enum"] = list(_CATALOGUES[kind])
+
+
+def _record(name: str, keys: list[tuple[str, object, object]], doc: str = "", **attributes: object) -> type:
+    fields = [(key, type_, field(default=default)) for key, type_, default in keys]
+    return make_dataclass(name, fields, frozen=True, kw_only=True, namespace={"__doc__": doc, **attributes})
+
+
+def _specified(source: Source, path: Path, kind: str, table: object) -> Specification | None:
     """Return the specification of a checked table."""
-    keys = table.model_dump(exclude={"kind"}, exclude_unset=True)
-    keys |= keys.pop("model", {})
-    paths = {field.name for spec in KINDS[kind] for field in spec.fields() if field.metadata.get("path")}
-    given = {key: beside(source, value) if key in paths else _frozen(value) for key, value in keys.items()}
+    keys = dict(vars(table))
+    keys |= vars(model) if (model := keys.pop("model", None)) else {}
+    paths = {each.name for spec in KINDS[kind] for each in spec.fields() if each.metadata.get("path")}
+    given = {
+        key: beside(source, value) if key in paths else value
+        for key, value in keys.items()
+        if value is not None and key != "kind"
+    }
     try:
         return specify(kind, given)
     except ObjectiveError as error:
@@ -80,8 +126,3 @@ def _built(source: Source, path: Path, spec: Specification, seed: int) -> Object
 def beside(source: Source, name: str) -> str:
     """Return the path of a file named in a scenario, relative to the scenario's folder."""
     return os.path.join(os.path.dirname(source.file), name)
-
-
-def _frozen(value: Any) -> Any:
-    """Return arrays as tuples."""
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

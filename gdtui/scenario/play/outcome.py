@@ -1,0 +1,94 @@
+"""What came of a replay, act by act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gdtui.scenario.play.golden import Golden
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.session import Snapshot
+
+Status = Literal["done", "passed", "failed", "error", "limit", "skipped", "not run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one act.
+
+    Parameters
+    ----------
+    message
+        why it failed or was skipped, in one sentence.
+    expected, got, difference
+        of a failed expectation.
+    lane
+        whose rows are shown.
+    columns, rows
+        the lane's newest rows as text.
+    """
+
+    act: Act
+    status: Status
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    difference: str = ""
+    lane: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def ends_script(self) -> bool:
+        """Whether no further act can be run: they were written for another state."""
+        return self.status in ("error", "limit") or (self.status == "failed" and self.act.verb.ends_script)
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What came of a replay.
+
+    Parameters
+    ----------
+    final
+        the lanes as the script leaves them.
+    golden
+        the comparison with the golden trace; None where there is none.
+    """
+
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    seconds: float
+    final: Snapshot
+    golden: Golden | None = None
+
+    def __repr__(self) -> str:
+        held, judged = self.count("passed"), self.count("passed", "failed")
+        word = "passed" if self.passed else "failed"
+        return f"<Report {self.scenario.path.name}: {word}, {held} of {judged} expectations hold>"
+
+    def count(self, *statuses: Status) -> int:
+        """Return how many acts ended in one of these."""
+        return sum(outcome.status in statuses for outcome in self.outcomes)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """Return the acts that did not hold, or could not be done."""
+        return tuple(o for o in self.outcomes if o.status in ("failed", "error", "limit"))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every act was done, every expectation held, and the golden trace is the same."""
+        return self.code == 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the script was run to its end."""
+        return not self.count("not run") and not any(outcome.ends_script for outcome in self.outcomes)
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0 passed, 1 failed, 4 a limit was reached."""
+        if self.count("failed", "error") or (self.golden is not None and self.golden.failed):
+            return 1
+        return 4 if self.count("limit") else 0

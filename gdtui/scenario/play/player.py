@@ -1,0 +1,137 @@
+"""A scenario's script, act by act: every command applied, every expectation judged.
+
+A failed `expect` is noted and the script goes on: one run shows all that does not hold. An `until` that is not met,
+or a command that cannot be carried out, ends the script, since what follows was written for another state; so does a
+limit. Without a screen, acts that need one are reported as skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace as changed
+from typing import Protocol
+
+from gdtui.errors import CommandError, LimitError, QuantityError
+from gdtui.scenario.play.golden import Recorder, golden_path, settle
+from gdtui.scenario.play.outcome import Outcome, Report
+from gdtui.scenario.play.trace_io import recent_rows
+from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.session import Session
+from gdtui.session.budget import Budget, Limits
+from gdtui.verbs import Verdict
+
+#: The bounds of a replay where the file states none.
+DEFAULT_UPDATES, DEFAULT_SECONDS = 10_000_000, 300.0
+#: Rows of the trace in a failure report.
+SHOWN_ROWS = 5
+
+
+class Player:
+    """Plays a script on a session.
+
+    Parameters
+    ----------
+    scenario
+        whose script.
+    session
+        what it is played on, as the experiment begins; None: a new one.
+    recorder
+        records the golden trace.
+    frames
+        pauses in a `step`, for somebody who is watching.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        session: Session | None = None,
+        recorder: Recorder | None = None,
+        frames: int = 1,
+    ) -> None:
+        stated = scenario.limits
+        self.scenario = scenario
+        self.session = session or Session(scenario.experiment, scenario.coords, scenario.objective)
+        self.budget = Budget(Limits(stated.updates or DEFAULT_UPDATES, stated.seconds or DEFAULT_SECONDS))
+        self.outcomes: list[Outcome] = []
+        self.over = False
+        self.frames = frames
+        self._recorder = recorder
+        if recorder is not None:
+            recorder.begin(self.session.snapshot())
+
+    def play(self, act: Act) -> Generator[None, None, Outcome]:
+        """Play one act; pause after each part of a long one, and return what came of it."""
+        if self.over:
+            return self.note(Outcome(act, "not run"))
+        try:
+            verdict = yield from act.verb.play(self.session, self.budget, self.frames)
+        except LimitError as error:
+            return self.note(Outcome(act, "limit", str(error)))
+        except (CommandError, QuantityError) as error:
+            return self.note(Outcome(act, "error", str(error)))
+        return self.note(self.outcome(act, verdict))
+
+    def outcome(self, act: Act, verdict: Verdict) -> Outcome:
+        """Return what came of an act; of a failed expectation with the newest rows of its lane."""
+        columns: list[str] = []
+        rows: list[list[str]] = []
+        if verdict.lane:
+            columns, rows = recent_rows(self.session.lane(verdict.lane), SHOWN_ROWS)
+        return Outcome(
+            act, verdict.status, verdict.message, verdict.expected, verdict.got, verdict.difference, verdict.lane,
+            tuple(columns), tuple(map(tuple, rows)),
+        )  # fmt: skip
+
+    def note(self, outcome: Outcome) -> Outcome:
+        """Keep what came of an act."""
+        self.outcomes.append(outcome)
+        self.over = self.over or outcome.ends_script
+        if self._recorder is not None and not self.over:
+            self._recorder.after(self.session, outcome.act)
+        return outcome
+
+    def report(self) -> Report:
+        """Return what came of every act so far."""
+        return Report(self.scenario, tuple(self.outcomes), self.budget.seconds, self.session.snapshot())
+
+
+def replay(scenario: Scenario, recorder: Recorder | None = None) -> Report:
+    """Run the script headless and return what came of every act."""
+    player = Player(scenario, recorder=recorder)
+    for act in scenario.acts:
+        for _pause in player.play(act):
+            pass
+    return player.report()
+
+
+class Play(Protocol):
+    """Runs a script, headless or on a screen, while the golden trace is recorded."""
+
+    def __call__(self, scenario: Scenario, recorder: Recorder | None) -> Report:
+        """Return what came of every act."""
+
+
+def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False) -> Report:
+    """Run the script and compare what it did with the golden trace beside the file.
+
+    Parameters
+    ----------
+    scenario
+        whose script.
+    play
+        how it is run.
+    update
+        write the golden trace where there is none or it differs, if everything else holds.
+    wanted
+        a missing golden trace is a failure.
+
+    Raises
+    ------
+    OSError
+        the golden trace cannot be read or written.
+    """
+    recorder = Recorder() if update or wanted or golden_path(scenario.path).exists() else None
+    report = play(scenario, recorder)
+    if recorder is None or not report.complete or (update and not report.passed):
+        return report  # a script that failed has nothing to compare, and nothing to keep
+    return changed(report, golden=settle(scenario, recorder, update=update, wanted=wanted))

@@ -1,0 +1,70 @@
+"""How a measured quantity is compared with what was expected.
+
+- `eq ne lt le gt ge` compare as floating-point numbers do: with nan everything is false but `ne`.
+- `near` with `abs` and `rel`: |got - wanted| ≤ max(abs, rel·|wanted|). Equal infinities are near each other; nan is
+  near nothing, not even nan.
+- A vector passes if every coordinate does (`ne`: if any does); vectors must be of one length.
+- "finite": every coordinate is. "nan", "inf": any coordinate is.
+- A trend is the slope of the least-squares line through the last rows of the trace (fewer where there are fewer, at
+  least 2); nan and inf in them fail it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.kernel import Array
+from gdtui.session.quantities import Quantity
+from gdtui.session.snapshot import LaneView
+
+SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+STATUSES = ("going", "converged", "diverged", "ended")
+
+_COMPARE = {
+    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+}  # fmt: skip
+
+
+def show(value: object) -> str:
+    """Return a number, vector, word or quantity as text from which numbers read back exactly."""
+    if isinstance(value, (np.ndarray, tuple, list)):
+        return "[" + ", ".join(show(float(v)) for v in value) + "]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def compare(sign: str, got: Array, wanted: Array) -> bool:
+    """Say whether `got` compares so with `wanted`; a key of `SIGNS`."""
+    each = _COMPARE[sign](got, wanted)
+    return bool(np.any(each) if sign == "ne" else np.all(each))
+
+
+def near(got: Array, wanted: Array, abs_: float, rel: float) -> bool:
+    """Say whether |got - wanted| ≤ max(abs, rel·|wanted|) at every coordinate."""
+    allowed = np.maximum(abs_, np.where(rel > 0, rel * np.abs(wanted), 0.0))
+    close = np.isfinite(got) & np.isfinite(wanted) & (np.abs(got - wanted) <= allowed)
+    return bool(np.all(close | (got == wanted)))
+
+
+def is_kind(word: str, got: Array) -> bool:
+    """Say whether numbers are "finite" (all), "nan" or "inf" (any)."""
+    if word == "finite":
+        return bool(np.all(np.isfinite(got)))
+    return bool(np.any(np.isnan(got) if word == "nan" else np.isinf(got)))
+
+
+def slope(lane: LaneView, quantity: Quantity, over: int) -> float:
+    """Return the slope of the least-squares line through the newest `over` rows; nan where there is none."""
+    column = lane.trace.layout.column(quantity.column)
+    if column is None:
+        return float("nan")
+    rows = lane.trace.rows[-over:]
+    if rows[0, 0] == 0.0 and np.isnan(rows[0, column]):  # at the start there is no gradient yet
+        rows = rows[1:]
+    x, y = rows[:, 0], rows[:, column]
+    if len(rows) < 2 or not np.all(np.isfinite(y)):
+        return float("nan")
+    scale = float(np.max(np.abs(y))) or 1.0  # so that squares of huge numbers stay finite
+    x = x - x.mean()
+    return float(np.dot(x, y / scale - np.mean(y / scale)) / np.dot(x, x)) * scale

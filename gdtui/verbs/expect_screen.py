@@ -1,0 +1,30 @@
+"""`{ expect_screen = "diverged at 7" }`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, ClassVar
+
+from gdtui.text import _
+from gdtui.toml.records import Reads
+from gdtui.verbs.base import Verdict, failed, verb
+from gdtui.verbs.on_screen import TEXTS_SCHEMA, OnScreen, Screen, texts
+
+
+@verb
+class ExpectScreen(OnScreen):
+    """Expect texts on the screen."""
+
+    expect_screen: Annotated[tuple[str, ...], Reads(texts, TEXTS_SCHEMA)]
+    asserts: ClassVar[bool] = True
+
+    async def do(self, screen: Screen) -> Verdict:
+        """Look for each."""
+        seen = await screen.seen()
+        absent = [text for text in self.expect_screen if not seen.holds(text)]
+        if not absent:
+            return Verdict("passed")
+        lines = [line.strip() for line in seen.text if line.strip()]
+        near = difflib.get_close_matches(absent[0], lines, 1, 0.0)
+        got = _("the line nearest to it: {!r}").format(near[0] if near else "")
+        return failed(_("{!r} on the screen").format(absent[0]), got)

@@ -1,0 +1,104 @@
+"""Verbs that need a screen: what one must be able to do, and what they have in common without one."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from gdtui.session import Session
+from gdtui.session.budget import Budget
+from gdtui.text import _
+from gdtui.toml.records import Schema
+from gdtui.verbs.base import Verb, Verdict
+from gdtui.view.charts import Show
+
+
+class Seen(Protocol):
+    """What is on a screen."""
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The lines, without styles."""
+
+    def holds(self, words: str) -> bool:
+        """Say whether a text is on the screen, in one line or wrapped over several."""
+
+
+class Screen(Protocol):
+    """A screen on which a script is played."""
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass."""
+
+    async def press(self, keys: Sequence[str]) -> None:
+        """Press keys, one after the other."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+
+    async def screenshot(self, name: str) -> None:
+        """Take a picture."""
+
+    async def look(self, show: Show) -> None:
+        """Change what is shown."""
+
+    async def seen(self) -> Seen:
+        """Return what is on the screen once it no longer changes."""
+
+
+class OnScreen(Verb, ABC):
+    """A verb that does something to a screen; without one it is skipped."""
+
+    @abstractmethod
+    async def do(self, screen: Screen) -> Verdict | None:
+        """Do it; None: it is done."""
+
+    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+        """Skip it: there is no screen."""
+        yield from ()
+        return Verdict("skipped", _("needs a screen"))
+
+
+# Values of their tables ----------------------------------------------------------------------------
+
+#: One text, or an array of them.
+TEXTS_SCHEMA: Schema = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+    ]
+}
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Read one text or an array of them."""
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    if listed and all(isinstance(text, str) and text for text in listed):
+        return tuple(listed)
+    raise ValueError(_("{key} must be a string or an array of strings"))
+
+
+_MODIFIERS = frozenset(("ctrl", "alt", "shift", "super", "hyper", "meta"))
+_NAMED = frozenset((
+    "enter", "return", "newline", "tab", "escape", "space", "backspace", "delete", "insert", "home", "end", "pageup",
+    "pagedown", "up", "down", "left", "right", "at", "minus", "plus", "slash", "backslash", "underscore",
+    *(f"f{number}" for number in range(1, 25)),
+    *(unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_") for sign in string.punctuation),
+))  # fmt: skip
+
+
+def is_key(name: str) -> bool:
+    """Say whether a terminal can have a key of that name: "q", "space", "ctrl+x", "shift+f3", "question_mark"."""
+    *modifiers, key = [*name[:-1].split("+"), name[-1:]] if name.endswith("+") else name.split("+")
+    if modifiers and modifiers[-1] == "":  # "ctrl++"
+        modifiers.pop()
+    known = len(key) == 1 or key in _NAMED
+    if not known:
+        try:
+            unicodedata.lookup(key.replace("_", " "))
+        except KeyError:
+            return False
+    return set(modifiers) <= _MODIFIERS and len(set(modifiers)) == len(modifiers)

@@ -1,0 +1,124 @@
+"""One point of a script: which lanes, marks and quantities there are, and where a fault of the next act is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gdtui.objectives.objective import Objective
+from gdtui.session.quantities import SCALARS, VECTORS, Quantity
+from gdtui.simulation.experiment import LANE_NAME, Lane
+from gdtui.simulation.trace import Layout, watched
+from gdtui.text import _, did_you_mean
+from gdtui.toml.positions import Path
+from gdtui.toml.source import Source
+
+#: No more lanes than an experiment takes.
+MOST_LANES = 16
+
+
+class Point:
+    """What there is at one point of a script.
+
+    Parameters
+    ----------
+    source
+        the file; faults are noted in it.
+    lanes
+        by name; None for a lane with faults of its own: nothing more is said about it.
+    objective
+        what is minimised; None if it has faults of its own.
+    incomplete
+        something before was at fault, so names may be missing for that reason alone.
+
+    Attributes
+    ----------
+    path
+        of the act that is checked.
+    whole
+        whether its table had no faults; otherwise the keys at fault are missing from it.
+    marks
+        those set so far, in order.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        lanes: Mapping[str, Lane | None],
+        objective: Objective | None,
+        *,
+        incomplete: bool = False,
+    ) -> None:
+        self.source, self.lanes, self.objective, self.incomplete = source, dict(lanes), objective, incomplete
+        self.marks: list[str] = []
+        self.path: Path = ()
+        self.whole = True
+
+    @property
+    def dimension(self) -> int | None:
+        """How many parameters there are; None if the objective is at fault."""
+        return None if self.objective is None else self.objective.dimension
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there are rows to pass over, and so epochs."""
+        return self.objective is not None and len(self.objective.train) > 0
+
+    def fault(self, name: str, message: str, *, key: bool = False, column: int | None = None) -> None:
+        """Note a fault of the act's value called `name`, or of its key, or at a column of its text."""
+        self.source.add((*self.path, name), message, key=key, column=column)
+
+    def lane(self, key: str, name: str, column: int | None = None) -> Lane | None:
+        """Return a lane that must exist; None if it does not (noted), or has faults of its own."""
+        if name not in self.lanes and not self.incomplete:
+            names = list(self.lanes)
+            hint = did_you_mean(name, names, _(" (there are: {})").format(", ".join(names)))
+            self.fault(key, _("there is no lane {!r} at this point").format(name) + hint, column=column)
+        return self.lanes.get(name)
+
+    def new_lane(self, key: str, name: str, lane: Lane | None) -> None:
+        """Take in another lane; note a name that it cannot have."""
+        if not LANE_NAME.fullmatch(name):
+            self.fault(key, _("a lane's name is a letter, then letters, digits, - or _ (at most 32)"))
+        elif name in self.lanes:
+            self.fault(key, _("there is a lane {!r} already").format(name))
+        elif len(self.lanes) >= MOST_LANES:
+            self.fault(key, _("an experiment has at most {} lanes").format(MOST_LANES))
+        self.lanes.setdefault(name, lane)
+
+    def has(self, key: str, quantity: Quantity) -> bool:
+        """Say whether a quantity is known to exist; note it if its lane will not have it."""
+        column = len(quantity.lane) + 2
+        lane = self.lane(key, quantity.lane, 1)
+        if lane is None:
+            return False
+        name, dimension = quantity.name, self.dimension
+        if name in SCALARS:
+            if quantity.index is not None:
+                self.fault(key, _("{} is one number, it has no [{}]").format(name, quantity.index), column=column)
+            return quantity.index is None
+        layout = Layout(lane.rule, watched(dimension or 1))
+        if layout.block(name) is None:
+            what = _("{} keeps no {}") if name in VECTORS else _("{} has no {!r}")
+            names = [*SCALARS, *(v for v in VECTORS if layout.block(v) is not None), *lane.rule.symbols]
+            self.fault(key, what.format(quantity.lane, name) + did_you_mean(name, names), column=column)
+            return False
+        if dimension is None:
+            return False
+        if quantity.index is not None and quantity.index >= dimension:
+            message = _("there are {} parameters, [0] to [{}]").format(dimension, dimension - 1)
+            self.fault(key, message, column=column + len(name))
+            return False
+        return True
+
+    def is_vector(self, quantity: Quantity) -> bool:
+        """Say whether a quantity is one number a coordinate, with more than one coordinate."""
+        return quantity.name not in SCALARS and quantity.index is None and self.dimension != 1
+
+    def has_number(self, key: str, quantity: Quantity) -> None:
+        """Note a quantity that does not exist, or is not one number."""
+        if not self.has(key, quantity):
+            return
+        if quantity.name == "status":
+            self.fault(key, _("{} is a word, not a number").format(quantity))
+        elif quantity.name not in SCALARS and quantity.index is None:
+            self.fault(key, _("{0} is a vector: name one coordinate, {0}[0]").format(quantity))

@@ -1,0 +1,83 @@
+"""`{ show = "velocity", view = "columns", coordinate = 0 }`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Annotated, Literal
+
+from gdtui.session import Session
+from gdtui.session.budget import Budget
+from gdtui.simulation.experiment import Lane
+from gdtui.text import _, did_you_mean
+from gdtui.toml.records import Reads, Schema
+from gdtui.verbs.base import Verdict, verb
+from gdtui.verbs.on_screen import OnScreen, Screen
+from gdtui.verbs.point import Point
+from gdtui.view import charts
+
+
+def _coordinate(value: object) -> object:
+    if value == "norm" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise ValueError(_("{key} must be the number of a parameter, counted from 0, or 'norm'"))
+
+
+Coordinate = Annotated[
+    int | str | None, Reads(_coordinate, {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "norm"}]})
+]
+
+
+@verb
+class Show(charts.Show, OnScreen):
+    """Put a chart in the first place, and say how it is looked at: what the keys c, v, n, x, l, u, ↑ and ↓ turn."""
+
+    show: str | None = None
+    view: Literal["overlay", "columns", "network"] | None = None
+    coordinate: Coordinate = None
+    scale: Literal["log", "linear"] | None = None
+    x_axis: Literal["updates", "epochs", "samples", "evaluations"] | None = None
+    lane: str | None = None
+
+    @staticmethod
+    def json_schema_extra(schema: Schema) -> None:
+        """Name the charts."""
+        schema["properties"]["show"]["enum"] = list(charts.KINDS)
+
+    def check(self, point: Point) -> None:
+        """Check that there are such a chart and lane, and something to show."""
+        if self.show not in charts.KINDS:
+            kinds = list(charts.KINDS)
+            hint = did_you_mean(self.show, kinds, _(" (charts: {})").format(", ".join(kinds)))
+            point.fault("show", _("there is no chart {!r}").format(self.show) + hint)
+        if self.lane is not None:
+            point.lane("lane", self.lane)
+        if point.dimension is not None:
+            self._check_objective(point, point.dimension)
+
+    def _check_objective(self, point: Point, dimension: int) -> None:
+        if isinstance(self.coordinate, int) and self.coordinate >= dimension:
+            point.fault("coordinate", _("coordinates that can be shown are 0 to {}").format(dimension - 1))
+        if self.view == "network" and not point.has_data:
+            point.fault("view", _("this objective has no network to look into"))
+        if self.x_axis in ("epochs", "samples") and not point.has_data:
+            point.fault("x_axis", _("this objective has no data, so no {}").format(self.x_axis))
+        if self.x_axis == "evaluations" and not any(map(_counts_evaluations, point.lanes.values())):
+            point.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
+
+    def coordinates(self) -> set[int]:
+        """Return the coordinate that is shown."""
+        return {self.coordinate} if isinstance(self.coordinate, int) else set()
+
+    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+        """Do nothing: without a screen nobody looks."""
+        yield from ()
+        return Verdict("done")
+
+    async def do(self, screen: Screen) -> None:
+        """Look at it."""
+        await screen.look(self)
+
+
+def _counts_evaluations(lane: Lane | None) -> bool:
+    """Say whether a lane's evaluations may differ from its updates."""
+    return lane is None or lane.rule.counts_evaluations
