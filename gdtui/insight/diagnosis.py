@@ -102,6 +102,8 @@ def diagnose(
 @diagnosis(50, stopped=True)
 def _too_large_a_rate(case: Case) -> str | None:
     """Say that lr is above the rule's stability limit: here, or where a diverged lane began."""
+    if case.settings.get("clip_norm") or case.settings.get("clip_value"):
+        return None  # a step has a largest length, so nothing grows without end
     diverged = case.status == "diverged"
     eigenvalues = curvatures(case.objective, case.vectors("theta")[0 if diverged else -1])
     if eigenvalues is None or eigenvalues[-1] <= 0:

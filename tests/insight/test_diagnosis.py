@@ -45,6 +45,16 @@ def test_momentum_of_pytorch_with_dampening_is_not_told_that_it_grows_while_it_c
     assert "lr 19.5 is above 2(1+μ)/((1−τ)λmax) = 19 here" in say("ravine", faster, 5)[0]
 
 
+def test_a_clipped_gradient_does_not_grow() -> None:
+    lane = Lane("a", "gd", settings={"lr": 5.0, "clip_norm": 1.0})
+    losses = [
+        Session(Experiment(ObjectiveSpec("surface", "ravine"), (lane,))).apply(Step(updates)).lanes[0].scalar("loss")
+        for updates in (200, 1000)
+    ]
+    assert losses[0] == pytest.approx(losses[1])
+    assert not any("above" in sentence for sentence in say("ravine", lane, 200))
+
+
 def test_nesterov_has_a_lower_limit_than_the_heavy_ball() -> None:
     lane = Lane("a", "nesterov", settings={"momentum": 0.9, "lr": 0.7})
     assert "lr 0.7 is above 2(1+μ)/((1+2μ)λmax) = 0.6786 here" in say("ravine", lane, 5)[0]
