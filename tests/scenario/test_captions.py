@@ -206,7 +206,7 @@ PROSE: dict[str, dict[str, str]] = {
         "1000": "users", "10 000": "items", "704 129": "parameters", "385": "parameters with a gradient",
         "257": "parameters with a gradient", "2": "a user", "101": "an item", "102": "an item",
     },
-    "rectified-or-warmed-up": {"2019": "a year"},
+    "rectified-or-warmed-up": {"4": "the threshold of Liu et al. 2020, alg. 2", "2019": "a year"},
     "rmsprop-forgets": {"0.99": "PyTorch's default"},
     "saddle-momentum-leaves": {"1.2": "the factor 1 + 2·lr", "1.5": "the larger root of r² = (1.9 + 0.2)·r − 0.9"},
     "sparse-adam": {"2": "a user", "257": "parameters with a gradient"},
