@@ -27,8 +27,8 @@ from gdtui.scenario.play.outcome import Report
 from gdtui.scenario.play.player import verify
 from gdtui.scenario.play.trace_io import fresh_rows
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane

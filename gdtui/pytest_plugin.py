@@ -1,9 +1,9 @@
 """Scenario files as tests: `pytest scenarios` runs each script with its expectations and its golden trace.
 
-A TOML file is taken for a scenario if, before its first table, it says ``format = NUMBER`` and it has one of the
-tables ``[objective]``, ``[lanes.…]`` and ``[script]``; other TOML files are not touched, and nothing of gdtui is
-imported until there is such a file. What pytest collects follows its own rules: a folder of scenarios outside of
-``testpaths`` is run only when it is named. ``gdtui_scenarios = false`` in pytest's settings, or ``-p no:gdtui``,
+A TOML file counts as a scenario if it says ``format = NUMBER`` before its first table and has one of the tables
+``[objective]``, ``[lanes.…]`` and ``[script]``; other TOML files are not touched, and nothing of gdtui is imported
+until there is such a file. pytest's own rules decide what is collected: a folder of scenarios outside ``testpaths`` is
+run only when it is named. ``gdtui_scenarios = false`` in pytest's settings, or ``-p no:gdtui``,
 turns this off.
 """
 
@@ -13,10 +13,10 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from _pytest._code.code import ReprFileLocation, TerminalRepr
+from _pytest._code.code import ReprFileLocation, TerminalRepr, TracebackStyle
 from _pytest._io import TerminalWriter
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class ScriptFailure(Exception):
 class ScriptItem(pytest.Item):
     """The script of a scenario."""
 
-    def __init__(self, *, scenario: Scenario, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, name: str, parent: ScenarioFile, scenario: Scenario) -> None:
+        super().__init__(name, parent)
         self.scenario = scenario
         self.extra_keyword_matches.update(scenario.tags)
 
@@ -107,7 +107,9 @@ class ScriptItem(pytest.Item):
         if not report.passed:
             raise ScriptFailure(report)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
+    ) -> str | TerminalRepr:
         """Return what did not hold, and where in the file."""
         if isinstance(excinfo.value, ScriptFailure):
             return _Shown(excinfo.value.report)

@@ -1,4 +1,4 @@
-"""`gdtui check`: what this installation and this terminal are, for a report or before a lecture."""
+"""`gdtui check`: the versions, the kernel cache and the terminal, for a report or before a lecture."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import sys
 from pathlib import Path
 
 from gdtui import __version__
-from gdtui.cli.catalogue import columns
 from gdtui.cli.exits import PASSED
 from gdtui.kernel import cache_directory, jit_disabled
-from gdtui.text import _
+from gdtui.text import _, aligned
 
 PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 
@@ -26,7 +25,7 @@ def command(_options: argparse.Namespace) -> int:
     rows += [(name, _version(name)) for name in PACKAGES]
     rows += [("kernel cache", _cache()), ("compiler", _("off (NUMBA_DISABLE_JIT)") if jit_disabled() else _("on"))]
     rows += _terminal()
-    print("\n".join(columns(rows)))
+    print("\n".join(aligned(rows)))
     return PASSED
 
 
@@ -61,12 +60,18 @@ def _terminal() -> list[tuple[str, ...]]:
     streams = (("stdin", sys.stdin), ("stdout", sys.stdout), ("stderr", sys.stderr))
     where = [name for name, stream in streams if _tty(stream)]
     return [
-        ("TERM", (term or _("not set")) + (_(": no screen is possible") if term in ("", "dumb") else "")),
+        ("TERM", _term(term)),
         ("terminal", _("on {}").format(", ".join(where)) if where else _("none")),
         ("size", f"{shown} {fits}".rstrip()),
         ("encoding", encoding if wide else _("{}: charts in ASCII").format(encoding)),
         ("colours", _colours(term)),
     ]
+
+
+def _term(term: str) -> str:
+    if not term:
+        return _("not set: no screen is possible")
+    return _("{}: no screen is possible").format(term) if term == "dumb" else term
 
 
 def _tty(stream: object) -> bool:

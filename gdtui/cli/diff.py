@@ -1,34 +1,21 @@
-"""`gdtui show optimizer NAME --diff A B`: where two dialects differ, as text and as numbers."""
+"""`gdtui show optimizer NAME --diff A B`: how two dialects differ, as text and as numbers."""
 
 from __future__ import annotations
-
-import unicodedata
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ObjectiveError, ParameterError
 from gdtui.objectives.specs import SurfaceSpec
 from gdtui.optimizers import Optimizer, Rule
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.plot.ascii_text import spelled
+from gdtui.scenario.play.golden import round_numbers
 from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import refusal
-from gdtui.text import _
+from gdtui.text import _, aligned
 from gdtui.verbs import Step
 
 #: Coordinates of theta that are shown.
 SHOWN = 2
-
-
-def width(text: str) -> int:
-    """Return how many columns a text takes on the screen: m̂ is one."""
-    return sum(not unicodedata.combining(c) for c in spelled(text))
-
-
-def pad(text: str, columns: int) -> str:
-    """Return a text filled up with blanks to a width on the screen."""
-    text = spelled(text)
-    return text + " " * (columns - width(text))
 
 
 def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None, updates: int) -> list[str]:
@@ -49,8 +36,9 @@ def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None,
         raise CommandFailure(str(error)) from None
     lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
     refusals = [refusal(lane, objective) for lane in lanes]
-    if any(refusals):  # the texts can be compared, if not what comes of them
-        return [*lines, "", *(f"{_('no trajectory on')} {surface}: {reason}" for reason in refusals if reason)]
+    if any(refusals):  # the texts can be compared, the trajectories cannot
+        message = _("no trajectory on {}: {}")
+        return [*lines, "", *(message.format(surface, reason) for reason in refusals if reason)]
     session = Session(experiment)
     return [*lines, "", *_trajectory(names, session, surface, updates)]
 
@@ -59,9 +47,8 @@ def _sides(left: list[str], right: list[str], head: list[str]) -> list[str]:
     """Return two columns side by side; lines that differ are marked ≠."""
     length = max(len(left), len(right))
     left, right = [*left, *[""] * (length - len(left))], [*right, *[""] * (length - len(right))]
-    columns = max(map(width, [head[0], *left]))
-    rows = [f"  {pad(a, columns)}  {'≠' if a != b else ' '}  {b}" for a, b in zip(left, right, strict=True)]
-    return [line.rstrip() for line in (f"  {pad(head[0], columns)}     {head[1]}", *rows)]
+    rows = [(a, "≠" if a != b else " ", b) for a, b in zip(left, right, strict=True)]
+    return aligned([(head[0], " ", head[1]), *rows], indent="  ")
 
 
 def _rules(names: list[str], rules: list[Rule]) -> list[str]:
@@ -100,17 +87,15 @@ def _start(start: float | str, rule: Rule) -> str:
 def _trajectory(names: list[str], session: Session, surface: str, updates: int) -> list[str]:
     rows: list[list[str]] = []
     made = 0
-    for update in _marks(updates):
+    for update in (*round_numbers(updates), updates):
         if update > made:
             session.apply(Step(update - made))
         made = update
         rows.append([str(update), *_both(session)])
     head = [_("update"), _("θ of {}").format(names[0]), _("θ of {}").format(names[1]), _("difference")]
-    columns = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
     lanes = session.snapshot().lanes
     rates = ", ".join(f"{name} {lane.settings['lr']:g}" for name, lane in zip(names, lanes, strict=True))
-    table = ["  " + "  ".join(pad(cell, w) for cell, w in zip(row, columns, strict=True)).rstrip()
-             for row in (head, *rows)]  # fmt: skip
+    table = aligned([head, *rows], indent="  ")
     ends = [f"{name} {lane.status_text}" for name, lane in zip(names, lanes, strict=True) if lane.status != "going"]
     return [_("on {}, lr: {}").format(surface, rates), *table, *(f"  {text}" for text in ends)]
 
@@ -131,9 +116,3 @@ def _theta(lane: LaneView) -> list[float]:
 def _vector(values: list[float]) -> str:
     shown = "  ".join(f"{value: .12g}" for value in values[:SHOWN])
     return shown + (" …" if len(values) > SHOWN else "")
-
-
-def _marks(updates: int) -> list[int]:
-    """Return 1, 2, 5, 10, 20, 50 … up to `updates`, and that."""
-    powers = [10**exponent for exponent in range(len(str(updates)))]
-    return [*(d * power for power in powers for d in (1, 2, 5) if d * power < updates), updates]

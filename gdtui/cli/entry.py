@@ -63,7 +63,7 @@ def _dispatch(argv: list[str]) -> int:
     if name != "open":
         _end_on_signals()
     if getattr(options, "plugin", None) is not None:
-        from gdtui.cli.plugins import load
+        from gdtui.cli.plugin_option import load
 
         load(options)
     if isinstance(sys.stdout, _Spelling) and (name in ("open", "schema") or _is_data(options)):

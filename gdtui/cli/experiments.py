@@ -14,7 +14,7 @@ from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import read_sampling
 from gdtui.text import _, did_you_mean
 
-#: Which option speaks of the part of an experiment that is at fault.
+#: The option that sets the part of an experiment at fault.
 _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
 
 
@@ -43,12 +43,15 @@ def from_options(options: argparse.Namespace) -> Experiment:
 
 
 def refuse_with_file(options: argparse.Namespace) -> None:
-    """Raise CommandFailure for options that describe an experiment which a file describes already."""
+    """Raise CommandFailure for options that describe an experiment, where a file does so already."""
     for name in ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling"):
-        if getattr(options, name) not in (None, []):
-            settable = name in ("lr", "sampling") and hasattr(options, "settings")
-            hint = _("; use --set LANE.KEY=VALUE") if settable else ""
-            raise CommandFailure(_("--{} and a scenario file do not go together{}").format(name, hint))
+        if getattr(options, name) in (None, []):
+            continue
+        if name in ("lr", "sampling") and hasattr(options, "settings"):
+            message = _("--{} and a scenario file do not go together; use --set LANE.KEY=VALUE")
+        else:
+            message = _("--{} and a scenario file do not go together")
+        raise CommandFailure(message.format(name))
 
 
 def _objective(options: argparse.Namespace) -> Specification:
@@ -61,12 +64,12 @@ def _objective(options: argparse.Namespace) -> Specification:
 
 
 def numbers(option: str, text: str | None) -> tuple[float, ...]:
-    """Read numbers with commas between them.
+    """Read numbers separated by commas.
 
     Raises
     ------
     CommandFailure
-        they are none, or not finite.
+        a part is no number, or not finite.
     """
     if text is None:
         return ()
@@ -106,7 +109,7 @@ def unique(name: str, lanes: list[Lane]) -> str:
 
 
 def override(experiment: Experiment, text: str) -> Experiment:
-    """Return the experiment with one ``LANE.KEY=VALUE`` carried out.
+    """Return the experiment changed by one ``LANE.KEY=VALUE``.
 
     Raises
     ------
@@ -120,7 +123,7 @@ def override(experiment: Experiment, text: str) -> Experiment:
     lane = next((lane for lane in experiment.lanes if lane.name == lane_name), None)
     if lane is None:
         names = [lane.name for lane in experiment.lanes]
-        hint = did_you_mean(lane_name, names) or _(" (there are: {})").format(", ".join(names))
+        hint = did_you_mean(lane_name, names, _(" (there are: {})").format(", ".join(names)))
         raise CommandFailure(_("--set {}: there is no lane {!r}").format(text, lane_name) + hint)
     try:
         changed = _changed(lane, key, value.strip())
@@ -136,7 +139,7 @@ def override(experiment: Experiment, text: str) -> Experiment:
 
 
 def settable(lane: Lane) -> list[str]:
-    """Return every key that `--set` takes of a lane: those of other forms of its optimizer too."""
+    """Return every key that `--set` takes for a lane, also those of other forms of its optimizer."""
     forms = find(lane.optimizer).options(lane.dialect)
     return [*lane.rule.defaults, *COMMON, *forms, "dialect", "sampling", "start"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import os
 from collections.abc import Callable, Container
@@ -11,14 +10,14 @@ from dataclasses import dataclass
 
 from gdtui import __version__
 from gdtui.cli.exits import CommandFailure
-from gdtui.text import _
+from gdtui.text import _, did_you_mean
 
 Handler = Callable[[argparse.Namespace], int]
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command: where its function is, what it says of itself, its options."""
+    """A command: the module of its function, its summary, its options."""
 
     module: str
     summary: str
@@ -101,24 +100,23 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
     _plugin_option(parser)
 
 
-KINDS = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
+LISTED = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
 SHOWN = ("optimizer", "surface", "dataset")
 
 
 def _one_of(words: tuple[str, ...], text: str, hint: str = "") -> str:
     if text in words:
         return text
-    close = difflib.get_close_matches(text, words, 1, 0.6)
-    hint = hint or (_("; did you mean {!r}?").format(close[0]) if close else "")
+    hint = hint or did_you_mean(text, words)
     raise argparse.ArgumentTypeError(_("it is one of {}, not {!r}").format(", ".join(words), text) + hint)
 
 
 def _list_kind(text: str) -> str:
-    return _one_of(KINDS, text)
+    return _one_of(LISTED, text)
 
 
 def _show_kind(text: str) -> str:
-    """Read the kind of what is shown; a name in its place is known for what it is."""
+    """Read the kind of what is shown; a name in its place gets a hint."""
     if text in SHOWN:
         return text
     from gdtui.objectives.data.datasets import DATASETS  # late: only a wrong word needs them
@@ -132,7 +130,7 @@ def _show_kind(text: str) -> str:
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "kind", nargs="?", type=_list_kind, metavar="KIND", help=_("{} (default: all)").format(", ".join(KINDS))
+        "kind", nargs="?", type=_list_kind, metavar="KIND", help=_("{} (default: all)").format(", ".join(LISTED))
     )
     _plugin_option(parser)
 
@@ -150,7 +148,7 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _no_options(_parser: argparse.ArgumentParser) -> None:
-    """Of `check`."""
+    """Add nothing."""
 
 
 def _schema_options(parser: argparse.ArgumentParser) -> None:
@@ -161,8 +159,8 @@ COMMANDS: dict[str, Command] = {
     "open": Command("open", _("open the screen"), _open_options),
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
     "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
-    "list": Command("catalogue", _("list what there is"), _list_options),
-    "show": Command("show", _("show an optimizer's rule, a surface or a dataset"), _show_options),
+    "list": Command("listing", _("list what there is"), _list_options),
+    "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
     "schema": Command("schema", _("print the JSON Schema of scenario files"), _schema_options),
     "check": Command("check", _("look at the versions, the kernel cache and the terminal"), _no_options),
 }
@@ -196,9 +194,9 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
 def _check_mistyped(word: str | None) -> None:
     if word in COMMANDS and not os.path.lexists(word):
         raise CommandFailure(_("the command comes first, its options after it: gdtui {} …").format(word))
-    close = difflib.get_close_matches(word or "", [c for c in COMMANDS if c != "open"], 1, 0.6)
-    if word and close and not os.path.lexists(word):
-        raise CommandFailure(_("there is no command or file {!r}; did you mean {!r}?").format(word, close[0]))
+    hint = did_you_mean(word, [name for name in COMMANDS if name != "open"]) if word else ""
+    if word and hint and not os.path.lexists(word):
+        raise CommandFailure(_("there is no command or file {!r}").format(word) + hint)
 
 
 def _parser(name: str, summary: str) -> argparse.ArgumentParser:

@@ -9,24 +9,24 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from gdtui.cli.destination import output
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
-from gdtui.cli.output import output
 from gdtui.files import write_whole
 from gdtui.scenario.play import report as reports
 from gdtui.scenario.play.golden import Golden, Recorder, unused
 from gdtui.scenario.play.outcome import Report
 from gdtui.scenario.play.player import replay, verify
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.library import collect, find, selector
 from gdtui.scenario.read.load import ScenarioError, load_scenario
+from gdtui.scenario.read.selection import collect, find, selector
 from gdtui.text import _
 
-#: Files passed over in a folder that are named.
+#: How many of the files that were passed over are named.
 SHOWN_OTHERS = 5
 
 
 def command(options: argparse.Namespace) -> int:
-    """Replay the scenarios; return the gravest of their exit codes."""
+    """Replay the scenarios; return the most serious of their exit codes."""
     _refuse_update(options)
     scenarios, errors = _load(options)
     for error in errors:
@@ -50,7 +50,7 @@ def command(options: argparse.Namespace) -> int:
 
 
 def _refuse_update(options: argparse.Namespace) -> None:
-    """Raise CommandFailure for `--update` on a build machine: what it writes, nobody has looked at."""
+    """Raise CommandFailure for `--update` on a build machine: nobody reviews what it writes there."""
     if options.update and os.environ.get("CI", "").lower() not in ("", "0", "false", "no"):
         message = _("--update: golden traces are not written where CI={} is set: write them at home, and read them")
         raise CommandFailure(message.format(os.environ["CI"]))
@@ -94,7 +94,7 @@ def _tell(
     options: argparse.Namespace, scenarios: list[Scenario], done: list[Report], errors: list[ScenarioError],
     stale: list[Golden],
 ) -> None:  # fmt: skip
-    """Write what is written after the last replay."""
+    """Write the reports that follow the last replay."""
     if options.json:
         results = [reports.as_json(report) for report in done] + [reports.fault_json(error) for error in errors]
         results += map(reports.golden_json, stale)
@@ -119,9 +119,11 @@ def _load(options: argparse.Namespace) -> tuple[list[Scenario], list[ScenarioErr
     except OSError as error:
         raise CommandFailure(f"{error.filename}: {error.strerror or error}", IO) from None
     if others:
-        more = _(" and {} more").format(len(others) - SHOWN_OTHERS) if len(others) > SHOWN_OTHERS else ""
+        message = _("gdtui: passed over, not a scenario: {}")
+        if len(others) > SHOWN_OTHERS:
+            message = _("gdtui: passed over, not a scenario: {} and {} more")
         shown = ", ".join(map(str, others[:SHOWN_OTHERS]))
-        print(_("gdtui: passed over, not a scenario: {}").format(shown) + more, file=sys.stderr)
+        print(message.format(shown, len(others) - SHOWN_OTHERS), file=sys.stderr)
     scenarios, errors = [], []
     for path in paths:
         try:

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from gdtui import __version__
+from gdtui.cli.destination import output
 from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
 from gdtui.cli.experiments import from_options, override, refuse_with_file
-from gdtui.cli.output import output
 from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
 from gdtui.scenario.read.acts import Scenario

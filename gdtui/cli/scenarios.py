@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gdtui.cli.exits import IO, USAGE, CommandFailure
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import ScenarioError, load_scenario
+from gdtui.scenario.read.selection import find
 
 
 def read(name: str) -> Scenario:

@@ -10,7 +10,7 @@ from gdtui.cli.exits import PASSED
 
 def command(_options: argparse.Namespace) -> int:
     """Print the schema."""
-    from gdtui.scenario.read.schema import schema_text  # late: this imports pydantic
+    from gdtui.scenario.read.json_schema import schema_text  # late: this imports pydantic
 
     sys.stdout.write(schema_text())
     return PASSED

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import gdtui
-from gdtui import Experiment, Lane, ObjectiveSpec, replay, simulate
+from gdtui import Experiment, Lane, ObjectiveSpec, errors, replay, simulate
+from gdtui.cli.exits import CommandFailure
 from gdtui.scenario.play.golden import golden_path
-from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.load import ScenarioError, load_scenario
 
 
 def test_an_experiment_in_code_gives_its_trace_as_arrays() -> None:
@@ -78,3 +79,12 @@ def test_what_is_not_there_is_an_os_error() -> None:
 def test_there_is_nothing_else_at_the_top() -> None:
     with pytest.raises(AttributeError):
         gdtui.nothing  # noqa: B018
+
+
+def test_every_error_is_public_and_has_one_root() -> None:
+    defined = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+    for error in (*(each for each in defined if not each.__name__.startswith("_")), ScenarioError):
+        assert issubclass(error, gdtui.GdtuiError)
+        assert getattr(gdtui, error.__name__) is error
+        assert error.__name__ in gdtui.__all__
+    assert issubclass(CommandFailure, gdtui.GdtuiError)

@@ -16,8 +16,8 @@ import pytest
 
 from gdtui.cli import main
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.verbs import Action
 
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
@@ -196,7 +196,7 @@ def test_an_unexpected_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys
     def broken(_options: object) -> int:
         raise RuntimeError("boo")
 
-    monkeypatch.setattr("gdtui.cli.catalogue.command", broken)
+    monkeypatch.setattr("gdtui.cli.listing.command", broken)
     monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
     monkeypatch.delenv("GDTUI_DEBUG", raising=False)
     assert main(["list"]) == 70

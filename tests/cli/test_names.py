@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.scenario.read.library import shipped
+from gdtui.scenario.read.selection import shipped
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'

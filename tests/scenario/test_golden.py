@@ -12,8 +12,8 @@ import pytest
 from gdtui.scenario.play.golden import SUFFIX, Golden, Recorder, compare, golden_path, settle, unused
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.play.report import golden_lines
-from gdtui.scenario.read.library import folder, shipped
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import folder, shipped
 from tests.lessons import SHORT
 
 TEXT = """format = 1

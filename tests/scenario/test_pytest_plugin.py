@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gdtui.pytest_plugin import looks_like_scenario
-from gdtui.scenario.read.library import shipped
+from gdtui.scenario.read.selection import shipped
 
 pytest_plugins = ("pytester",)
 

@@ -22,8 +22,8 @@ import pytest
 import gdtui
 from gdtui.scenario.play.golden import ABS, REL, Recorder, golden_path
 from gdtui.scenario.play.player import replay
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.session import Snapshot
 
 REPOSITORY = Path(__file__).resolve().parents[2]

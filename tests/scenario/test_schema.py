@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.scenario.read.library import folder, shipped
+from gdtui.scenario.read.json_schema import schema, schema_text
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
-from gdtui.scenario.read.schema import schema, schema_text
+from gdtui.scenario.read.selection import folder, shipped
 from gdtui.scenario.write.record import SCHEMA, to_toml
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane, Stop

@@ -13,8 +13,8 @@ import pytest
 from gdtui.scenario.play.golden import Recorder
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario, parse_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.tui.film import film
 from tests.lessons import SHORT
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.read.library import find
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.tui.screens.bench import Bench
 from gdtui.verbs import Action

@@ -1,13 +1,13 @@
-"""Golden traces: what a script did once, kept beside it as `NAME.golden.csv`, compared at every replay.
+"""Golden traces: the rows that a script once produced, kept beside it as `NAME.golden.csv`, compared at every replay.
 
-A golden trace has a row for every lane that an act has moved: where it came to, and on the way there the updates
-1, 2, 5, 10, 20, 50 …; so a difference is found near the act that makes it, the file stays small however long the
-run, and a review reads like the script. Floats are written by `repr`.
+After each act, a golden trace has rows for every lane that the act has moved: the updates 1, 2, 5, 10, 20, 50 … on the
+way, and the last one. So a difference is found near the act that causes it, the file stays small however long the run,
+and a review reads like the script. Floats are written by `repr`.
 
-Two builds of one processor family agree to the last bit, but not any two mathematical libraries: numbers are compared
-to a relative 1e-12. Where a script needs more room (chaos, cancellation), the file's own head says so, and
-`--update` leaves it as it is: ``# rel = 1e-9``, ``# abs = 1e-15``. Those that come with gdtui do:
-they are replayed on any processor.
+Builds for one processor family agree to the last bit, different mathematical libraries do not: numbers are compared
+to a relative 1e-12. A script that needs wider tolerances (chaos, cancellation) states them in the head of its file,
+``# rel = 1e-9``, ``# abs = 1e-15``, and `--update` keeps them. The golden traces that come with gdtui do: they are
+replayed on any processor.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from gdtui.errors import UnsuitableFileError
+from gdtui.errors import GdtuiError, UnsuitableFileError
 from gdtui.files import read_regular, write_whole
 from gdtui.scenario.play.trace_io import LaneCells, cell_text, header
 from gdtui.scenario.read.acts import Act, Scenario
@@ -47,18 +47,18 @@ Status = Literal["same", "differs", "missing", "new", "updated", "unused"]
 
 @dataclass(frozen=True)
 class Golden:
-    """What came of comparing a replay with its golden trace.
+    """The result of comparing a replay with its golden trace.
 
     Parameters
     ----------
     line
         of the golden file, where the first difference is.
     message
-        what differs there, in one line; "" where nothing does.
+        what differs there, in one line; "" if nothing does.
     expected, got, difference
         of that cell.
     others
-        how many cells differ besides.
+        how many more cells differ.
     """
 
     path: Path
@@ -131,13 +131,13 @@ class Recorder:
 def _cells(lane: LaneView, before: int) -> list[list[str]]:
     """Return the rows of a lane that moved from update `before` to where it is."""
     rows = lane.trace.rows
-    marks = [update for update in _round_numbers(lane.update) if update > before]
+    marks = [update for update in round_numbers(lane.update) if update > before]
     kept = rows[[float(row[0]) in marks for row in rows]] if marks else rows[:0]
     cells = LaneCells(lane, MOST_COORDS)
     return [list(map(cell_text, cells.of(lane, values))) for values in [*kept.tolist(), lane.row.tolist()]]
 
 
-def _round_numbers(end: int) -> list[int]:
+def round_numbers(end: int) -> list[int]:
     """Return 1, 2, 5, 10, 20, 50 … below `end`."""
     powers = [10**exponent for exponent in range(len(str(max(end, 1))))]
     return [digit * power for power in powers for digit in (1, 2, 5) if digit * power < end]
@@ -147,14 +147,14 @@ def _round_numbers(end: int) -> list[int]:
 
 
 def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, wanted: bool = False) -> Golden | None:
-    """Compare what was recorded with the golden trace, or write it; None: there is none and none is asked for.
+    """Compare what was recorded with the golden trace, or write it; None: there is none, and none is wanted.
 
     Parameters
     ----------
     update
-        write it, where there is none or it differs by more than it allows.
+        write it if there is none or it differs by more than it allows.
     wanted
-        that there is none is a failure.
+        a missing golden trace is a failure.
 
     Raises
     ------
@@ -182,11 +182,11 @@ def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, want
     return found
 
 
-class DamageError(Exception):
-    """A golden trace that cannot be one: the message says why, `line` where."""
+class DamageError(GdtuiError):
+    """A file that is no golden trace: the message says why, `line` where."""
 
     def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__("", message)
         self.line = line
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gdtui.scenario.play.lesson import Lesson, read_lesson
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.library import shipped
 from gdtui.scenario.read.load import ScenarioError, load_scenario
+from gdtui.scenario.read.selection import shipped
 from gdtui.text import _
 from gdtui.tui.screens.pick import Choice, Picker
 

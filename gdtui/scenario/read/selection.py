@@ -1,4 +1,4 @@
-"""The scenarios that come with gdtui, and which files a command line means."""
+"""The scenarios that come with gdtui, and the files that a command line selects."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def find(name: str) -> Path:
 
 
 def collect(names: Iterable[str]) -> tuple[list[Path], list[Path]]:
-    """Return the scenario files that files and folders hold, each once, and what was passed over.
+    """Return the scenario files among files and folders, each once, and the files that were passed over.
 
-    A file that is named is always meant. Folders are searched to the bottom, but for those whose name begins with a
-    dot; of the TOML files in them those that nobody can have meant for a scenario are passed over.
+    A file that is named is always taken. Folders are searched to the bottom, except those with a name that begins with
+    a dot; TOML files in them that do not resemble a scenario are passed over.
 
     Raises
     ------
     FileNotFoundError
-        a name stands for nothing.
+        there is nothing of that name.
     """
     found: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -73,9 +73,9 @@ _OURS = re.compile(rb"^[ \t]*\[?[ \t]*(?:objective|lanes|script)[ \t]*[\].=]", r
 
 
 def resembles(path: Path) -> bool:
-    """Say whether a TOML file may be meant for a scenario, sound or not.
+    """Say whether a TOML file may be a scenario, with or without faults.
 
-    It says ``format`` before its first table, or has one of a scenario's tables. A file that cannot be read may be.
+    It says ``format`` before its first table, or has one of a scenario's tables. A file that cannot be read may be one.
     """
     try:
         text = path.read_bytes()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from gdtui.cli.catalogue import columns
-from gdtui.cli.diff import diff, pad, width
+from gdtui.cli.diff import diff
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.errors import ParameterError
 from gdtui.insight.transform_lines import common_lines
@@ -14,11 +13,12 @@ from gdtui.optimizers import Optimizer, Rule, find
 from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.signature import HyperInfo
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.text import _, number
+from gdtui.plot.cells import cell_width
+from gdtui.text import _, aligned, number
 
 
 def command(options: argparse.Namespace) -> int:
-    """Print what was asked for."""
+    """Print the description."""
     if options.diff:
         if options.kind != "optimizer":
             raise CommandFailure(_("--diff compares dialects of an optimizer"))
@@ -62,38 +62,38 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
         lines += [f"  {on}"] if len(rule.forms) > 1 else []
         lines += _text(rule.lines(form))
     roles = ", ".join(f"{symbol(slot.name)}: {slot.role}" for slot in rule.slots) or _("none")
-    lines.append("  " + _("state      {}").format(roles))
     ranges = [f", {info.range.describe()}" if alone else "" for info in rule.hyper]
     settings = [
         f"{_named(i.name)} = {number(i.default)}{allowed}" for i, allowed in zip(rule.hyper, ranges, strict=True)
     ]
-    for place, line in enumerate(textwrap.wrap(("; " if alone else ", ").join(settings), 96)):
-        lines.append("  " + (_("settings") if place == 0 else "").ljust(11) + line)
-    lines.append("  " + _("reference  {}").format(rule.reference))
+    wrapped = textwrap.wrap(("; " if alone else ", ").join(settings), 96)
+    facts = [(_("state"), roles), *zip([_("settings"), *[""] * len(wrapped)], wrapped, strict=False)]
+    lines += aligned([*facts, (_("reference"), rule.reference)], indent="  ")
     if rule.teaches:
         lines.append(f"  {rule.teaches}")
     return lines
 
 
 def _text(lines: tuple[Line, ...]) -> list[str]:
-    widest = max(width(line.name) for line in lines)
+    widest = max(cell_width(line.name) for line in lines)
     signs = ("=" if line.name == symbol("effective_lr") else "←" for line in lines)
-    return [f"  {pad(line.name, widest)} {sign} {line.symbols}" for line, sign in zip(lines, signs, strict=True)]
+    names = (line.name + " " * (widest - cell_width(line.name)) for line in lines)
+    return [f"  {name} {sign} {line.symbols}" for name, sign, line in zip(names, signs, lines, strict=True)]
 
 
 def _common(rules: tuple[Rule, ...]) -> list[str]:
-    """Say what the settings that every rule takes do, in each dialect."""
+    """Return what the settings that every rule takes do, in each dialect."""
     rows: dict[tuple[str, str], dict[str, None]] = {}
     for rule in rules:
         for dialect in rule.dialects:
             for key, line in common_lines(dialect, rule):
                 rows.setdefault((key, f"{line.name} ← {line.symbols}"), {})[dialect] = None
     lines = [(key, text, ", ".join(dialects)) for (key, text), dialects in rows.items()]
-    return ["  " + line.rstrip() for line in columns(sorted(lines, key=lambda line: line[0]))]
+    return aligned(sorted(lines, key=lambda line: line[0]), indent="  ")
 
 
 def _named(key: str) -> str:
-    """Return a setting as users type it, and as the rule writes it: beta1 (β₁)."""
+    """Return a setting as users type it and as the rule writes it: beta1 (β₁)."""
     return f"{key} ({symbol(key)})" if symbol(key) != key else key
 
 
@@ -112,7 +112,7 @@ def _defaults(optimizer: Optimizer) -> list[str]:
     for name, allowed in ranges.items():
         defaults = (dict(side).get(name) for side in sides)
         rows.append((_named(name), *("–" if d is None else number(d) for d in defaults), allowed.describe()))
-    return ["  " + line for line in columns(rows)]
+    return aligned(rows, indent="  ")
 
 
 def _surface(name: str) -> list[str]:
@@ -127,20 +127,14 @@ def _surface(name: str) -> list[str]:
         f"{variable} from {number(low)} to {number(high)}"
         for variable, (low, high) in zip(entry.expression.variables, entry.domain, strict=True)
     )
-    lines = [
-        entry.title,
-        f"  {entry.expression.pretty}",
-        "  " + _("formula  {}").format(entry.formula),
-        "  " + _("domain   {}").format(ranges),
-        "  " + _("start    {}").format(", ".join(map(number, entry.start))),
-    ]
-    for minimum in entry.minima:
-        point = ", ".join(map(number, minimum[:-1]))
-        lines.append("  " + _("minimum  {} at ({})").format(number(minimum[-1]), point))
+    start = ", ".join(map(number, entry.start))
+    facts = [(_("formula"), entry.formula), (_("domain"), ranges), (_("start"), start)]
+    for *point, value in entry.minima:
+        facts.append((_("minimum"), _("{} at ({})").format(number(value), ", ".join(map(number, point)))))
     if not entry.minima:
-        lines.append("  " + _("minimum  none: it is unbounded below"))
-    said = [f"  {entry.expression.singular}"] if entry.expression.singular else []
-    return [*lines, f"  {entry.teaches}", *said]
+        facts.append((_("minimum"), _("none: it is unbounded below")))
+    said = [f"  {text}" for text in (entry.teaches, entry.expression.singular) if text]
+    return [entry.title, f"  {entry.expression.pretty}", *aligned(facts, indent="  "), *said]
 
 
 def _dataset(name: str) -> list[str]:
@@ -152,9 +146,8 @@ def _dataset(name: str) -> list[str]:
     except ObjectiveError as error:
         raise CommandFailure(str(error)) from None
     names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")
-    return [
-        objective.formula,
-        "  " + _("rows        {}").format(len(objective.data)),
-        "  " + _("parameters  {}: {}").format(objective.dimension, names),
-        f"  {objective.teaches}",
+    facts = [
+        (_("rows"), str(len(objective.data))),
+        (_("parameters"), _("{}: {}").format(objective.dimension, names)),
     ]
+    return [objective.formula, *aligned(facts, indent="  "), f"  {objective.teaches}"]

@@ -1,4 +1,4 @@
-"""`gdtui list`: optimizers, surfaces, datasets, schedules and the scenarios that come with gdtui."""
+"""`gdtui list`: optimizers, surfaces, datasets, schedules, and the scenarios that come with gdtui."""
 
 from __future__ import annotations
 
@@ -7,31 +7,20 @@ import sys
 from collections.abc import Callable
 
 from gdtui.cli.exits import PASSED
-from gdtui.cli.parsers import KINDS
-from gdtui.plot.ascii_text import spelled
-from gdtui.text import _
+from gdtui.cli.parsers import LISTED
+from gdtui.text import _, aligned
 
 Entries = list[tuple[str, ...]]
 
 
 def command(options: argparse.Namespace) -> int:
     """Print the list that was asked for, or all of them."""
-    kinds = [options.kind] if options.kind else list(KINDS)
+    kinds = [options.kind] if options.kind else list(LISTED)
     for kind in kinds:
         if len(kinds) > 1:
             print(("" if kind == kinds[0] else "\n") + kind)
-        for line in columns(LISTS[kind]()):
-            print(("  " if len(kinds) > 1 else "") + line)
+        print("\n".join(aligned(LISTS[kind](), indent="  " if len(kinds) > 1 else "")))
     return PASSED
-
-
-def columns(rows: Entries) -> list[str]:
-    """Return rows as lines, all columns but the last aligned."""
-    if not rows:
-        return []
-    rows = [tuple(map(spelled, row)) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _optimizers() -> Entries:
@@ -65,8 +54,8 @@ def _schedules() -> Entries:
 
 
 def _scenarios() -> Entries:
-    from gdtui.scenario.read.library import shipped
     from gdtui.scenario.read.load import ScenarioError, load_scenario
+    from gdtui.scenario.read.selection import shipped
 
     rows: Entries = []
     for path in shipped():

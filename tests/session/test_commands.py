@@ -1,0 +1,155 @@
+"""Every command: what it does to a session, what it refuses, and how the log keeps it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gdtui.errors import CommandError
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.session import ChangeObjective, Command, Load, Session, Snapshot
+from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.verbs import VERBS, Action, Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
+from gdtui.verbs.ask import Ask
+
+ROSENBROCK = ObjectiveSpec("surface", "rosenbrock")
+TWO = Experiment(ROSENBROCK, (Lane("a", "gd", settings={"lr": 1e-3}), Lane("b", "adam")), seed=3)
+DATA = Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a", "gd"),))
+
+
+def after(*commands: Command, of: Experiment = TWO) -> tuple[Session, Snapshot]:
+    session = Session(of)
+    for command in commands:
+        session.apply(command)
+    return session, session.snapshot()
+
+
+def updates(snapshot: Snapshot) -> list[int]:
+    return [lane.update for lane in snapshot.lanes]
+
+
+def test_step_moves_every_lane_and_steps_in_a_row_are_one_entry() -> None:
+    session, seen = after(Step(), Step(4))
+    assert updates(seen) == [5, 5]
+    assert session.log == [Step(5)]
+
+
+def test_an_interrupted_step_is_logged_as_long_as_it_was() -> None:
+    session = Session(TWO)
+    session.apply(Step(10**6), lambda: True)
+    (made,) = session.log
+    assert isinstance(made, Step)
+    assert updates(session.snapshot()) == [made.step] * 2
+    assert made.step < 10**6
+
+
+def test_epoch_passes_over_the_data() -> None:
+    _session, seen = after(Epoch(3), of=DATA)
+    assert seen.lane("a").epoch == 3.0
+
+
+def test_back_undoes_updates() -> None:
+    _session, seen = after(Step(7), Back(3), Back())
+    assert updates(seen) == [3, 3]
+
+
+def test_back_to_a_mark_restores_places_and_edits() -> None:
+    _session, seen = after(Step(4), Mark("early"), Set("a.lr", 0.5), Step(2), Back("early"))
+    assert updates(seen) == [4, 4]
+    assert seen.lane("a").settings["lr"] == 1e-3
+    assert seen.marks == ("early",)
+
+
+def test_a_lane_that_was_removed_stays_away_when_going_back() -> None:
+    _session, seen = after(Step(4), Mark("m"), Remove("b"), Step(2), Back("m"))
+    assert [(lane.name, lane.update) for lane in seen.lanes] == [("a", 4)]
+
+
+def test_until_stops_at_the_first_update_that_meets_it() -> None:
+    session, seen = after(Until("b.update >= 37", 100))
+    assert updates(seen) == [37, 37]
+    assert seen.met is True
+    assert session.log == [Until("b.update >= 37", 100)]
+
+
+def test_until_unmet_is_logged_as_the_steps_that_it_made() -> None:
+    session, seen = after(Until("b.loss < 0", 30))
+    assert updates(seen) == [30, 30]
+    assert seen.met is False
+    assert session.log == [Step(30)]
+    assert session.apply(Say("x")).met is None
+
+
+def test_set_changes_a_setting_from_the_next_update_on() -> None:
+    _session, seen = after(Step(2), Set("b.beta1", to=0.5))
+    assert seen.lane("b").settings["beta1"] == 0.5
+    assert [edit.update for edit in seen.lane("b").edits] == [2]
+
+
+def test_branch_copies_a_lane_with_its_past() -> None:
+    _session, seen = after(Step(5), Branch("a", "c"))
+    assert seen.lane("c").row.tobytes() == seen.lane("a").row.tobytes()
+    assert [lane.name for lane in seen.lanes] == ["a", "b", "c"]
+
+
+def test_add_and_remove_change_the_lanes() -> None:
+    _session, seen = after(Step(5), Add(Lane("c", "rmsprop")), Remove("a"))
+    assert [(lane.name, lane.update) for lane in seen.lanes] == [("b", 5), ("c", 0)]
+
+
+def test_reset_drops_updates_edits_marks_and_words() -> None:
+    _session, seen = after(Say("words"), Mark("m"), Set("a.lr", 0.5), Step(5), Reset())
+    assert updates(seen) == [0, 0]
+    assert (seen.marks, seen.caption) == ((), "")
+    assert seen.lane("a").settings["lr"] == 1e-3
+
+
+@pytest.mark.parametrize("command", [Say("words"), Ask("words", "more words")])
+def test_words_stand_until_others_come(command: Command) -> None:
+    _session, seen = after(command, Step(1))
+    assert seen.caption == "words"
+
+
+def test_another_objective_keeps_the_lanes_and_begins_the_log_anew() -> None:
+    session, seen = after(Step(5), Branch("a", "c"), Mark("m"), ChangeObjective(ObjectiveSpec("surface", "sphere")))
+    assert seen.objective.name == "sphere"
+    assert [(lane.name, lane.update) for lane in seen.lanes] == [("a", 0), ("b", 0), ("c", 0)]
+    assert (session.log, seen.marks) == ([], ())
+    assert session.origin == seen.experiment
+
+
+def test_load_puts_another_experiment_on_the_bench() -> None:
+    session, seen = after(Step(5), Load(DATA, (0,)), Step(2))
+    assert (session.origin, session.log) == (DATA, [Step(2)])
+    assert seen.lane("a").trace.layout.coords == (0,)
+
+
+REFUSED = [
+    Step(0), Step(-1), Epoch(0), Epoch(1), Back(0), Back("nowhere"), Until("a.loss < 1", 0), Until("a.los < 1", 5),
+    Until("a.theta < 1", 5), Until("a.status < 1", 5), Until("c.loss < 1", 5), Set("a.lr", -1.0), Set("a.nothing", 1.0),
+    Set("c.lr", 1.0), Set("lr", 1.0), Branch("c", "d"), Branch("a", "b"), Branch("a", "1"), Add(Lane("a")),
+    Add(Lane("c", start=(1.0,))), Remove("c"), ChangeObjective(ObjectiveSpec("surface", "nowhere")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", REFUSED, ids=repr)
+def test_what_cannot_be_done_is_refused_and_changes_nothing(command: Command) -> None:
+    session, before = after(Step(3), Mark("m"), Say("words"))
+    log = list(session.log)
+    with pytest.raises(CommandError):
+        session.apply(command)
+    now = session.snapshot()
+    assert (updates(now), now.marks, now.caption) == (updates(before), before.marks, before.caption)
+    assert [lane.row.tobytes() for lane in now.lanes] == [lane.row.tobytes() for lane in before.lanes]
+    assert (session.log, session.origin) == (log, TWO)
+
+
+def test_the_last_lane_stays() -> None:
+    session = Session(DATA)
+    with pytest.raises(CommandError):
+        session.apply(Remove("a"))
+    assert [lane.name for lane in session.snapshot().lanes] == ["a"]
+
+
+def test_every_verb_that_is_a_command_is_tested_here() -> None:
+    known = {"add", "ask", "back", "branch", "epoch", "mark", "remove", "reset", "say", "set", "step", "until"}
+    assert {name for name, verb in VERBS.items() if issubclass(verb, Action)} == known
