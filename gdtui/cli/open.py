@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.text import _
+from gdtui.tui.run import run_app
 from gdtui.tui.terminal import guard
-from gdtui.tui.terminal.detection import refusal, run_app
+from gdtui.tui.terminal.detection import refusal
 
 #: Options that describe an experiment; with none of them the bench opens on its own.
 _DESCRIBING = ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", "seed")

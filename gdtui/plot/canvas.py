@@ -1,7 +1,7 @@
-"""Figure and size in, rows of styled cells out; the one file that imports plotext.
+"""A figure and a size in, rows of styled cells out. This is the one file that imports plotext.
 
-plotext draws every curve (`gdtui.plot.raster_cache` says how little of it, and when). Frame, ticks and legend are
-composed around the raster here, where they cannot jump.
+plotext draws every curve; `gdtui.plot.raster_cache` keeps what it has drawn. Frame, ticks and legend are added around
+the curves here, so that they stay in place from frame to frame.
 """
 
 import threading
@@ -17,10 +17,10 @@ from gdtui.plot.figure import Figure
 from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
 from gdtui.plot.marks import draw_arrow_heads, draw_ends, draw_labels, shaft
 from gdtui.plot.outline import Area, polylines
-from gdtui.plot.palette import DARK, LANE_COLORS, LANE_GLYPHS, LIGHT, MONO, Palette
+from gdtui.plot.palette import DARK, LIGHT, MONO, Palette
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 
-__all__ = ["DARK", "LANE_COLORS", "LANE_GLYPHS", "LIGHT", "MONO", "Palette", "Row", "Run", "draw"]
+__all__ = ["DARK", "LIGHT", "MONO", "Palette", "Row", "Run", "draw"]
 
 _BRAILLE = 0x2800
 _LINE_ASCII = "*"
@@ -38,9 +38,9 @@ def draw(
 ) -> tuple[Row, ...]:
     """Draw a figure in exactly `height` rows of exactly `width` cells.
 
-    Never raises for any data or size; the same input gives the same output. Axes without limits are fitted to
-    the data here; fit them with `gdtui.plot.axes.fit` beforehand to have hysteresis. With `ascii`, neither
-    braille nor box drawing is used.
+    No data and no size raises an error; the same input gives the same output. Axes without limits are fitted to the
+    data here; for limits with hysteresis fit them with `gdtui.plot.axes.fit` beforehand. With `ascii`, neither braille
+    nor box drawing is used.
     """
     with writing(plain=ascii):
         return _drawn(figure, Cells(max(0, width), max(0, height), ascii), palette)
@@ -66,7 +66,7 @@ def _drawn(figure: Figure, cells: Cells, palette: Palette) -> tuple[Row, ...]:
 
 
 def _draw_inside(cells: Cells, figure: Figure, frame: Frame, area: Area) -> bool:
-    """Backdrop, curves, arrows and labels; whether there was anything."""
+    """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
     plot = np.s_[frame.top : frame.top + area.height, frame.left : frame.left + area.width]
     if figure.backdrop is not None:
         place_backdrop(cells, plot, figure.backdrop, area, _raster)
@@ -84,7 +84,7 @@ def _draw_inside(cells: Cells, figure: Figure, frame: Frame, area: Area) -> bool
 
 
 def _glyphs(figure: Figure, area: Area, count: int) -> list[str] | None:
-    """In ASCII every lane draws its curve with its own character."""
+    """Return the character of each curve in ASCII; None with braille."""
     if not area.plain:
         return None
     glyphs = [to_glyphs(s.marker)[:1] or _LINE_ASCII for s in figure.series]
@@ -92,15 +92,16 @@ def _glyphs(figure: Figure, area: Area, count: int) -> list[str] | None:
 
 
 def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: int, rows: int, area: Area) -> Bits:
-    """Let plotext draw: finite dots inside the canvas go in, the raster comes out.
+    """Have plotext draw dots (x, y from below) and return the bits of each cell.
 
-    `breaks` are the indexes at which a new polyline begins. NaN would abort the process, so this is asserted.
+    `breaks` are the indexes at which a new polyline begins. NaN would abort the process, so every dot is checked to be
+    finite and inside the canvas.
     """
     across, down = area.per_cell
     reach = np.array([x, y])
     ends = np.array([[cols * across], [rows * down]])
     if not (np.isfinite(reach).all() and (reach >= 0).all() and (reach <= ends).all()):
-        raise AssertionError("a dot outside the canvas came to plotext's door")
+        raise AssertionError("a dot lies outside plotext's canvas")
     plotext.terminal.limit(False, False)
     plot = plotext.figure
     plot.clear.all()

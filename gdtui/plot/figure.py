@@ -1,8 +1,7 @@
-"""What a chart shows, before anything is known about its size in cells.
+"""What a chart shows, independent of its size in cells.
 
 A `Figure` is built from plain arrays; `gdtui.plot.canvas.draw` turns it into rows of cells. Colours are
-*roles* ("lane0", "axis", "contour3"; see `gdtui.plot.palette`) or hex strings, so that one figure serves
-every theme.
+*roles* ("series0", "axis", "contour3"; see `gdtui.plot.palette`) or hex strings, so that one figure serves every theme.
 """
 
 from collections.abc import Hashable
@@ -29,26 +28,26 @@ class Series:
     Parameters
     ----------
     x, y
-        Data coordinates, any values; what is not finite makes a gap. The longer one is cut.
+        Data coordinates. Values that are not finite leave a gap; the longer array is cut.
     color
         Role or hex.
     kind
-        "line" joins the points in order, "points" leaves them single.
+        "line" joins the points in order, "points" does not.
     label
-        Name in the legend; empty leaves the series out of it.
+        Name in the legend; a series without one is not listed.
     marker
         Glyph put on the last finite point ("" for none).
     """
 
     x: Floats
     y: Floats
-    color: str = "lane0"
+    color: str = "series0"
     kind: Kind = "line"
     label: str = ""
     marker: str = ""
 
     def __post_init__(self) -> None:
-        """Make contiguous floats of one length."""
+        """Convert both to contiguous floats of one length."""
         x, y = _floats(self.x), _floats(self.y)
         n = min(x.size, y.size)
         object.__setattr__(self, "x", x[:n])
@@ -57,10 +56,10 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Label:
-    """A glyph or a short text on the cell at a data position, over all lines.
+    """A marker or a short text at a data position, over all lines.
 
-    Where another label already stands, it moves a few cells aside, so that both are seen. Outside the limits
-    it is left out, or with `pin` put on the nearest edge.
+    If another label is there already, it moves a few cells aside, so that both are visible. Outside the limits it is
+    left out; with `pin` it goes to the nearest edge.
     """
 
     x: float
@@ -75,7 +74,7 @@ class Label:
 class Arrow:
     """An arrow from a data position in a data direction.
 
-    `length` is its length on the screen, as a share of the plot's width (clipped to a readable range).
+    `length` is the length on the screen as a share of the plot's width, clipped to a readable range.
     """
 
     x: float
@@ -97,17 +96,16 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Shade:
-    """Background of a map: `levels[i, j]` (0 lowest, 15 highest, -1 none), row i from the bottom."""
+    """Background of a map: `levels[i, j]` from 0 (lowest) to 15, -1 for none; row 0 is at the bottom."""
 
     levels: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """What lies under a chart and does not move: contour lines, shading.
+    """What lies under a chart and does not change: contour lines and shading.
 
-    It is drawn once for a `key` (together with size and limits) and then kept; two backdrops with equal keys
-    must hold the same data.
+    It is drawn once per `key`, size and limits; two backdrops with equal keys must hold the same data.
     """
 
     key: Hashable
@@ -117,10 +115,7 @@ class Backdrop:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A whole chart.
-
-    `message` is shown in the middle when there is nothing to draw ("gd keeps no velocity").
-    """
+    """A whole chart; `message` is shown in the middle when there is nothing to draw."""
 
     title: str = ""
     series: tuple[Series, ...] = ()
@@ -133,7 +128,7 @@ class Figure:
     legend: bool = True
 
     def __post_init__(self) -> None:
-        """Take any sequence."""
+        """Convert sequences to tuples."""
         for name in ("series", "labels", "arrows"):
             value: Any = getattr(self, name)
             object.__setattr__(self, name, tuple(value))

@@ -1,42 +1,49 @@
-"""Colours and glyphs: roles to hex for dark and light terminals, and none at all for NO_COLOR.
+"""Colours and markers: roles to hex for dark and light terminals, and no colour at all for NO_COLOR.
 
-The lane colours follow Okabe and Ito's colour-blind-safe set, lightened for a dark ground; a lane's glyph
-says the same as its colour, so that nothing depends on colour alone.
+A figure names colours by role. `DARK` and `LIGHT` hold the roles that charts need: "series0" to "series7", "contour0"
+and "shade0" up to 15, and what stands around a plot. A program adds its own with `Palette.extended`.
+
+The colours of series follow Okabe and Ito's colour-blind-safe set, lightened for a dark ground. A series has a marker
+as well, so that nothing depends on colour alone.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LANE_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")
-LANE_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
-#: One for each of the most lanes there may be; from the ninth on the colours come again, with letters.
-LANE_GLYPHS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉", "A", "B", "C", "D", "E", "F", "G", "H")
+SERIES_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")
+SERIES_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
+#: Sixteen series can be told apart: from the ninth on the colours repeat, with letters as markers.
+MARKERS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉", "A", "B", "C", "D", "E", "F", "G", "H")
 
 
-def lane_color(index: int) -> str:
-    """Role of the colour of lane `index`."""
-    return f"lane{index % len(LANE_COLORS)}"
+def series_color(index: int) -> str:
+    """Return the colour role of a series, counted from 0."""
+    return f"series{index % len(SERIES_COLORS)}"
 
 
-def lane_glyph(index: int) -> str:
-    """Glyph of lane `index`."""
-    return LANE_GLYPHS[index % len(LANE_GLYPHS)]
+def series_marker(index: int) -> str:
+    """Return the marker of a series, counted from 0."""
+    return MARKERS[index % len(MARKERS)]
 
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """Roles to hex. With `mono`, no colour at all comes out, hex included."""
+    """Roles to hex. With `mono` there is no colour at all, not even for a hex string."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     mono: bool = False
 
     def color(self, role: str) -> str | None:
-        """Hex of a role, or of a hex string itself; None leaves the terminal's own colour."""
+        """Return the hex of a role (a hex string stands for itself); None means the terminal's own colour."""
         if self.mono or not role:
             return None
         if role.startswith("#"):
             return role
         return self.roles.get(role)
+
+    def extended(self, roles: Mapping[str, str]) -> "Palette":
+        """Return this palette with more roles."""
+        return Palette({**self.roles, **roles}, self.mono)
 
 
 def _mix(a: str, b: str, t: float) -> str:
@@ -52,7 +59,7 @@ CONTOUR_STEPS = 16
 
 DARK = Palette(
     {
-        **{lane_color(i): c for i, c in enumerate(LANE_COLORS)},
+        **{series_color(i): c for i, c in enumerate(SERIES_COLORS)},
         **_ramp("contour", "#42808f", "#2c3459", CONTOUR_STEPS),
         **_ramp("shade", "#0d2a33", "#12121c", CONTOUR_STEPS),
         "title": "#c8ccd4",
@@ -61,23 +68,12 @@ DARK = Palette(
         "axis": "#4b515d",
         "grid": "#2c3038",
         "message": "#8a919e",
-        "minimum": "#ffffff",
-        "start": "#c8ccd4",
         "arrow": "#e6e6e6",
-        "selected": "#1c222c",
-        "brand": "#5cb8ff",
-        "good": "#2fd8a4",
-        "class0": "#8fa3bf",
-        "class1": "#d9b98c",
-        "class2": "#9fc79a",
-        "class3": "#c79ab8",
-        "class4": "#c9c9c9",
-        "bad": "#ff6b4a",
     }
 )
 LIGHT = Palette(
     {
-        **{lane_color(i): c for i, c in enumerate(LANE_COLORS_LIGHT)},
+        **{series_color(i): c for i, c in enumerate(SERIES_COLORS_LIGHT)},
         **_ramp("contour", "#6aa3b0", "#c3c7dc", CONTOUR_STEPS),
         **_ramp("shade", "#e0f0f2", "#f6f6fa", CONTOUR_STEPS),
         "title": "#24292f",
@@ -86,18 +82,7 @@ LIGHT = Palette(
         "axis": "#a6adb8",
         "grid": "#dde1e7",
         "message": "#5b6370",
-        "minimum": "#000000",
-        "start": "#24292f",
         "arrow": "#101418",
-        "selected": "#e4eaf2",
-        "brand": "#0072b2",
-        "good": "#007a58",
-        "class0": "#4a6285",
-        "class1": "#8a6420",
-        "class2": "#3f7a3a",
-        "class3": "#84487a",
-        "class4": "#606060",
-        "bad": "#c43c00",
     }
 )
 MONO = Palette(mono=True)

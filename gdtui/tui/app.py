@@ -1,4 +1,4 @@
-"""The application: themes, the bench, and nothing else."""
+"""The application: its themes and the bench."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from textual.worker import WorkerFailed
 
 from gdtui.text import _
 from gdtui.tui.screens.floor import FloorMixin
-from gdtui.tui.terminal.detection import run_app
 from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
 from gdtui.tui.widgets.words import Words
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
-
-__all__ = ["Gdtui", "run_app"]
+    from gdtui.tui.screens.bench import Bench
 
 
 class Gdtui(FloorMixin, App[None]):
@@ -32,13 +30,15 @@ class Gdtui(FloorMixin, App[None]):
     Parameters
     ----------
     experiment
-        what is put on the bench; None for the default.
+        what is on the bench; None for the default.
     scenario
-        a script to go through; its experiment is given beside it.
+        the scenario of the experiment, as a lesson to go through.
     page
-        how many pages of it have been turned already.
+        how many pages of it are turned already.
     plain
-        show ASCII alone.
+        show ASCII only.
+    bench
+        a bench made elsewhere, in place of all these.
     """
 
     TITLE = "gdtui"
@@ -53,12 +53,14 @@ class Gdtui(FloorMixin, App[None]):
         scenario: Scenario | None = None,
         page: int = 0,
         plain: bool = False,
+        bench: Bench | None = None,
     ) -> None:
-        # with its own (16) colours Textual takes NO_COLOR at its word, with 24-bit ones it sends greys
+        # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._experiment = experiment
         self._scenario = scenario
         self._page = page
+        self._bench = bench
         self.plain = plain
         self.fault: BaseException | None = None
         self.register_theme(GDTUI_DARK)
@@ -66,7 +68,7 @@ class Gdtui(FloorMixin, App[None]):
         self.theme = "gdtui-dark"
 
     def compose(self) -> ComposeResult:
-        """Show one line at once: what the bench is made of takes longer to import than this to paint."""
+        """Show one line at once: importing the bench takes longer than painting the line."""
         yield Words(f" gdtui   {_('opening the bench …')}", id="opening")
 
     def on_mount(self) -> None:
@@ -74,36 +76,40 @@ class Gdtui(FloorMixin, App[None]):
         self.call_after_refresh(lambda: self.run_worker(self._open(), exit_on_error=True))
 
     async def _open(self) -> None:
-        """Import the bench beside the event loop, then put it on the screen."""
+        """Put the bench on the screen."""
+        await self.push_screen(self._bench or await self._make_bench())
+
+    async def _make_bench(self) -> Bench:
+        """Import the bench in a thread and make one."""
         module = await asyncio.to_thread(importlib.import_module, "gdtui.tui.screens.bench")
         defaults = await asyncio.to_thread(importlib.import_module, "gdtui.simulation.defaults")
         lesson = None
         if self._scenario is not None and self._scenario.acts:
             lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.play.lesson")
             lesson = lessons.read_lesson(self._scenario)
-        bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
+        bench: Bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
         if lesson is not None and self._page:
             bench.go_to(self._page)
-        await self.push_screen(bench)
+        return bench
 
     def action_help_quit(self) -> None:
-        """Quit by Ctrl+C where it copies nothing, as after SIGINT."""
+        """Quit on Ctrl+C if there is nothing to copy, as after SIGINT."""
         self.exit(return_code=130)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Keep what has ended the app: whoever has started it says so, in one line."""
+        """Keep the error that has ended the app, to be reported in one line by what has started it."""
         if self.fault is None:
             self.fault = error.error if isinstance(error, WorkerFailed) else error
         super()._handle_exception(error)
 
     def _print_error_renderables(self) -> None:
-        """Print parting words, but no pages of a traceback."""
+        """Print the message of an exit, but no traceback."""
         if self.fault is not None:
             self._exit_renderables.clear()
         super()._print_error_renderables()
 
     def get_driver_class(self) -> type[Driver]:
-        """Return our own driver on Unix terminals, Textual's choice elsewhere."""
+        """Return gdtui's own driver on Unix terminals, Textual's choice elsewhere."""
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen

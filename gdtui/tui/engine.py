@@ -1,6 +1,6 @@
-"""The bench's engine room: commands go in one after the other, snapshots come out.
+"""Runs the session of a bench: commands go in one after the other, snapshots come out.
 
-Commands run on one worker thread with the GIL released in compiled code, so the screen stays alive
+All work on the session is done on one worker thread. Compiled code releases the GIL, so the screen stays responsive
 while a kernel compiles or a long run goes on.
 """
 
@@ -10,42 +10,69 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
+
+from gdtui.errors import CommandError
 
 if TYPE_CHECKING:
     from gdtui.session import Command, Session, Snapshot
-    from gdtui.simulation.experiment import Experiment
+
+#: Does something on the worker thread; returns whether there is something new to show, and what went wrong ("").
+Work = Callable[[], tuple[bool, str]]
 
 
 class Engine:
-    """Owns the session; `submit` is the only way in.
+    """Owns a session.
 
     Parameters
     ----------
+    open_session
+        called on the worker thread, once.
     show
-        called in the event loop with each snapshot (and what went wrong, or "").
+        called in the event loop with each snapshot, and with what went wrong ("" for nothing).
     """
 
-    def __init__(self, show: Callable[[Snapshot, str], None]) -> None:
-        self._show = show
+    def __init__(self, open_session: Callable[[], Session], show: Callable[[Snapshot, str], None]) -> None:
+        self._open_session, self._show = open_session, show
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
-        self._queue: asyncio.Queue[Command] = asyncio.Queue()
+        self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._interrupt = threading.Event()
         self._idle = asyncio.Event()
         self.session: Session | None = None
         self.snapshot: Snapshot | None = None
+        self._news = False
         self.ready = False
         self.fault = ""
 
     @property
     def busy(self) -> bool:
-        """Whether a command is under way or waiting."""
+        """Whether something is under way or waiting."""
         return not self._idle.is_set()
 
     def submit(self, command: Command) -> None:
         """Put a command in the queue."""
-        self._idle.clear()
-        self._queue.put_nowait(command)
+        self._enqueue(partial(self._apply, command))
+
+    async def advance(self, work: Callable[[], bool]) -> bool:
+        """Do other work on the session, in its turn; show the session if the work returns True. Return the same."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def run() -> tuple[bool, str]:
+            try:
+                new = work()
+            except BaseException as error:
+                done.get_loop().call_soon_threadsafe(done.set_exception, error)
+                return False, ""
+            if new and self.session is not None:
+                self.snapshot = self.session.snapshot()
+            done.get_loop().call_soon_threadsafe(done.set_result, new)
+            return new, ""
+
+        self._enqueue(run)
+        new = await done
+        await self.settled()
+        return new
 
     def stop_long_step(self) -> None:
         """Ask a long step to end where it is, and drop what waits."""
@@ -54,60 +81,55 @@ class Engine:
             self._queue.get_nowait()
 
     async def settled(self) -> None:
-        """Return once every command has been carried out."""
+        """Return once everything in the queue has been done."""
         await self._idle.wait()
 
-    async def run(self, experiment: Experiment, coords: tuple[int, ...] | None = None) -> None:
-        """Open the session, then carry out commands as they come, until cancelled."""
+    async def run(self) -> None:
+        """Open the session, then do what is in the queue, until cancelled."""
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._thread, self._open, experiment, coords)
-            if self.snapshot is None:
+            await loop.run_in_executor(self._thread, self._open)
+            if self.session is None or self.snapshot is None:
                 return
             self._show(self.snapshot, "")
-            await loop.run_in_executor(self._thread, self._warm)
+            await loop.run_in_executor(self._thread, self.session.warm)  # compile before the first step
             self.ready = True
             self._show(self.snapshot, "")
             if self._queue.empty():
                 self._idle.set()
             while True:
-                command = await self._queue.get()
-                await self._carry_out(loop, command)
+                await self._do(await self._queue.get())
         finally:
             self._interrupt.set()
             self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _open(self, experiment: Experiment, coords: tuple[int, ...] | None) -> None:
-        from gdtui.session import Session
+    def _enqueue(self, work: Work) -> None:
+        self._idle.clear()
+        self._queue.put_nowait(work)
 
-        try:
-            self.session = Session(experiment, coords)
-            self.snapshot = self.session.snapshot()
-        except ValueError as error:  # an objective or a lane that cannot be
-            self.fault = str(error)
-
-    async def _carry_out(self, loop: asyncio.AbstractEventLoop, command: Command) -> None:
-        fault = await loop.run_in_executor(self._thread, self._apply, command)
-        if self._queue.empty():
-            self._idle.set()
+    async def _do(self, work: Work) -> None:
+        new, fault = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         assert self.snapshot is not None
-        # while more is waiting only the newest picture is worth drawing
-        if self._queue.empty() or fault:
+        last = self._queue.empty()
+        self._news = self._news or new
+        if last:
+            self._idle.set()
+        if (self._news and last) or fault:  # while more is waiting only the newest frame is worth drawing
+            self._news = False
             self._show(self.snapshot, fault)
 
-    def _apply(self, command: Command) -> str:
-        from gdtui.errors import CommandError
+    def _open(self) -> None:
+        try:
+            self.session = self._open_session()
+            self.snapshot = self.session.snapshot()
+        except ValueError as error:  # an objective or a lane that cannot be built
+            self.fault = str(error)
 
+    def _apply(self, command: Command) -> tuple[bool, str]:
         assert self.session is not None
         self._interrupt.clear()
         try:
             self.snapshot = self.session.apply(command, self._interrupt.is_set)
         except CommandError as error:
-            return str(error)
-        return ""
-
-    def _warm(self) -> None:
-        """Compile, on the worker, before the first step asks for it."""
-        if self.session is None:
-            return
-        self.session.warm()
+            return False, str(error)
+        return True, ""

@@ -7,7 +7,8 @@ import os
 from textual.app import App
 from textual.theme import Theme
 
-from gdtui.plot.palette import DARK, LIGHT, MONO, Palette
+from gdtui.plot.palette import Palette
+from gdtui.view.colors import DARK, LIGHT, MONO
 
 GDTUI_DARK = Theme(
     name="gdtui-dark",

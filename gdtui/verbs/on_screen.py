@@ -13,7 +13,7 @@ from gdtui.session.budget import Budget
 from gdtui.text import _
 from gdtui.toml.records import Schema
 from gdtui.verbs.base import Verb, Verdict
-from gdtui.view.charts import Show
+from gdtui.view.look import LookChange
 
 
 class Seen(Protocol):
@@ -42,7 +42,7 @@ class Screen(Protocol):
     async def screenshot(self, name: str) -> None:
         """Take a picture."""
 
-    async def look(self, show: Show) -> None:
+    async def look(self, change: LookChange) -> None:
         """Change what is shown."""
 
     async def seen(self) -> Seen:

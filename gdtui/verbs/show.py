@@ -13,7 +13,7 @@ from gdtui.toml.records import Reads, Schema
 from gdtui.verbs.base import Verdict, verb
 from gdtui.verbs.on_screen import OnScreen, Screen
 from gdtui.verbs.point import Point
-from gdtui.view import charts
+from gdtui.view.charts import CHARTS
 
 
 def _coordinate(value: object) -> object:
@@ -28,7 +28,7 @@ Coordinate = Annotated[
 
 
 @verb
-class Show(charts.Show, OnScreen):
+class Show(OnScreen):
     """Put a chart in the first place, and say how it is looked at: what the keys c, v, n, x, l, u, ↑ and ↓ turn."""
 
     show: str | None = None
@@ -41,13 +41,13 @@ class Show(charts.Show, OnScreen):
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
         """Name the charts."""
-        schema["properties"]["show"]["enum"] = list(charts.KINDS)
+        schema["properties"]["show"]["enum"] = list(CHARTS)
 
     def check(self, point: Point) -> None:
         """Check that there are such a chart and lane, and something to show."""
-        if self.show not in charts.KINDS:
-            kinds = list(charts.KINDS)
-            hint = did_you_mean(self.show, kinds, _(" (charts: {})").format(", ".join(kinds)))
+        if self.show not in CHARTS:
+            names = list(CHARTS)
+            hint = did_you_mean(self.show, names, _(" (charts: {})").format(", ".join(names)))
             point.fault("show", _("there is no chart {!r}").format(self.show) + hint)
         if self.lane is not None:
             point.lane("lane", self.lane)

@@ -1,102 +1,151 @@
-"""What the bench can show of a run, by name, and one record for every act of looking.
-
-A key, the palette and a script's `show` all become a `Show`; `gdtui.charts` draws the charts that are listed here.
-"""
+"""The charts of the bench, one entry each, in the order in which they fill the places on the screen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from gdtui.plot.figure import Scale
+from gdtui.session import Snapshot
+from gdtui.text import _
 
 
 @dataclass(frozen=True)
-class ChartKind:
+class Vector:
+    """How a quantity with one value per coordinate is drawn.
+
+    Parameters
+    ----------
+    symbol
+        of the vector, for the title.
+    scale
+        of a single coordinate.
+    summary
+        what stands for all coordinates: their norm, their mean, or the first one.
+    """
+
+    symbol: str
+    scale: Scale = "symlog"
+    summary: Literal["norm", "mean", "first"] = "norm"
+
+
+def _always(_snapshot: Snapshot) -> bool:
+    return True
+
+
+def _nothing(_snapshot: Snapshot) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Chart:
     """One chart to choose from.
 
     Parameters
     ----------
+    name, title
+        in scripts, and on the screen.
     quantity
-        a column of the trace, or a vector of which the norm or a coordinate is drawn.
+        a column of the trace, or the name of a vector.
+    scale
+        of the column, or of a vector's norm or mean.
     vector
-        whether it has one number a coordinate.
-    absent
-        what is said of a lane that has none.
-    symbol
-        of a vector, for the title.
-    signed
-        the scale of a single coordinate, which may be negative.
-    mean
-        draw the mean over the coordinates in place of the norm.
-    over
-        a vector to divide by.
+        how coordinates are drawn; None for a column.
+    divisor
+        a vector to divide by, coordinate by coordinate.
+    points
+        a second column, drawn as points where there are rows held out.
+    first_update
+        what lies before it is not drawn.
     from_zero
-        the axis begins at 0.
+        the y axis begins at 0.
+    wide_first
+        in a large terminal it comes before the charts that are not.
+    applies
+        whether it can come to show something of these lanes.
+    unavailable
+        why this objective leaves it empty; "" where it does not.
+    absent
+        what is said of a {lane} that has no such quantity.
     """
 
     name: str
     title: str
     quantity: str
     scale: Scale
-    vector: bool = False
-    absent: str = ""
-    symbol: str = ""
-    signed: Scale = "symlog"
-    mean: bool = False
-    over: str = ""
+    vector: Vector | None = None
+    divisor: str = ""
+    points: str = ""
+    first_update: int = 0
     from_zero: bool = False
+    wide_first: bool = False
+    applies: Callable[[Snapshot], bool] = _always
+    unavailable: Callable[[Snapshot], str] = _nothing
+    absent: str = ""
+
+    def scale_of(self, coordinate: int | None) -> Scale:
+        """Return the scale for one coordinate, or for the column, norm or mean (None)."""
+        return self.scale if self.vector is None or coordinate is None else self.vector.scale
 
 
-KINDS: dict[str, ChartKind] = {
-    kind.name: kind
-    for kind in (
-        ChartKind("loss", "loss", "loss", "log"),
-        ChartKind("velocity", "velocity", "velocity", "log", True, "keeps no velocity", "v"),
-        ChartKind("accumulator", "accumulator", "accumulator", "log", True, "keeps no accumulator", "s", "log"),
-        ChartKind("effective_lr", "effective rate", "effective_lr", "log", True, "", "η", "log", True),
-        ChartKind("grad_norm", "gradient norm ‖g‖", "grad_norm", "log"),
-        ChartKind("step_norm", "step length ‖Δθ‖", "step_norm", "log"),
-        ChartKind("theta", "parameters", "theta", "linear", True, "", "θ", "linear"),
-        ChartKind("batch_loss", "batch loss", "batch_loss", "log"),
-        ChartKind("lr", "learning rate", "lr", "linear", from_zero=True),
-        ChartKind("angle", "angle to full gradient °", "angle", "linear", from_zero=True),
-        ChartKind("snr", "signal to noise of the batch's gradient", "snr", "log"),
-        ChartKind(
-            "correction", "bias correction of m", "m_hat", "log", True, "corrects no bias in its m", "", "log", over="m"
+def _without_loss(snapshot: Snapshot) -> str:
+    return "" if snapshot.objective.has_loss else _("a tape has no loss: c turns to other charts")
+
+
+def _kept(name: str) -> Callable[[Snapshot], bool]:
+    """Return the test whether any lane records this vector."""
+    return lambda snapshot: any(lane.trace.layout.block(name) for lane in snapshot.lanes)
+
+
+def _own_rates(snapshot: Snapshot) -> bool:
+    """Say whether a coordinate's rate can differ from the others'."""
+    return any(lane.trace.layout.rule.adapts_rate for lane in snapshot.lanes)
+
+
+def _noisy_gradients(snapshot: Snapshot) -> bool:
+    """Say whether the gradient of an update can differ from the full one."""
+    objective = snapshot.objective
+    return objective.noise > 0 or (
+        len(objective.train) > 0 and any(lane.spec.sampling.batch for lane in snapshot.lanes)
+    )
+
+
+CHARTS: dict[str, Chart] = {
+    chart.name: chart
+    for chart in (
+        Chart(
+            "loss", _("loss"), "loss", "log", points="val_loss", wide_first=True, unavailable=_without_loss
+        ),
+        Chart(
+            "velocity", _("velocity"), "velocity", "log", Vector("v"),
+            applies=_kept("velocity"), absent=_("{lane} keeps no velocity"),
+        ),
+        Chart(
+            "accumulator", _("accumulator"), "accumulator", "log", Vector("s", "log"),
+            applies=_kept("accumulator"), absent=_("{lane} keeps no accumulator"),
+        ),
+        Chart(
+            "effective_lr", _("effective rate"), "effective_lr", "log", Vector("η", "log", "mean"), applies=_own_rates
+        ),
+        Chart("angle", _("angle to full gradient °"), "angle", "linear", from_zero=True, applies=_noisy_gradients),
+        Chart("grad_norm", _("gradient norm ‖g‖"), "grad_norm", "log", wide_first=True),
+        Chart("step_norm", _("step length ‖Δθ‖"), "step_norm", "log"),
+        Chart("theta", _("parameters"), "theta", "linear", Vector("θ", "linear", "first")),
+        Chart("batch_loss", _("batch loss"), "batch_loss", "log", unavailable=_without_loss),
+        Chart("lr", _("learning rate"), "lr", "linear", first_update=1, from_zero=True),
+        Chart("snr", _("signal to noise of the batch's gradient"), "snr", "log", applies=_noisy_gradients),
+        Chart(
+            "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
+            applies=_kept("m_hat"), absent=_("{lane} corrects no bias in its m"),
         ),
     )
-}
-
-#: The order in which the bench fills its places.
-ORDER = (
-    "loss", "velocity", "accumulator", "effective_lr", "angle", "grad_norm", "step_norm", "theta", "batch_loss", "lr",
-    "snr", "correction",
-)  # fmt: skip
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Show:
-    """An act of looking: what is named here changes on the screen, all else stays.
-
-    Parameters
-    ----------
-    show
-        the chart that comes first, a key of `KINDS`.
-    view
-        "overlay" (a chart a quantity), "columns" (a column a lane) or "network" (inside it).
-    coordinate
-        of the parameters, counted from 0, or "norm".
-    scale
-        "log" or "linear".
-    x_axis
-        "updates", "epochs", "samples" or "evaluations".
-    lane
-        the one whose rule is shown.
-    """
-
-    show: str | None = None
-    view: str | None = None
-    coordinate: int | str | None = None
-    scale: str | None = None
-    x_axis: str | None = None
-    lane: str | None = None
+def charts_of(snapshot: Snapshot, *, wide: bool = False) -> tuple[str, ...]:
+    """Return the charts that can come to show something here, in the order in which they fill their places."""
+    applying = [chart for chart in CHARTS.values() if chart.applies(snapshot)]
+    if wide:
+        applying.sort(key=lambda chart: not chart.wide_first)
+    return tuple(chart.name for chart in applying)

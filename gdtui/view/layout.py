@@ -1,21 +1,15 @@
-"""How the bench is divided: three sizes of terminal, and the rows that each part gets in them."""
+"""How the bench is divided: three sizes of terminal, and the rows of each part in them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gdtui.view.charts import ORDER
-
 #: Charts shown in a small, a usual and a large terminal.
 PLACES = {"narrow": 1, "usual": 3, "wide": 6}
-#: The order in which they fill their places.
-ORDER_BY_SIZE = {
-    "narrow": ORDER,
-    "usual": ORDER,
-    "wide": ("loss", "grad_norm", *(name for name in ORDER if name not in ("loss", "grad_norm"))),
-}
+#: What the body of the bench can show: a chart per quantity, a column per lane, the inside of the network.
+VIEWS = ("overlay", "columns", "network")
 HEADER_AND_FOOTER = 2
-#: Charts of a column, and the cells that one needs across.
+#: Charts in a column, and the cells that a column needs across.
 COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 
 
@@ -28,11 +22,13 @@ class Plan:
     size
         "narrow", "usual" or "wide".
     lanes, update
-        of the table and the running rule.
+        rows of the lanes table and of the running rule.
     bottom
-        of both together.
+        rows of both together.
     message
-        of the line above the footer.
+        rows of the line above the footer.
+    columns
+        numbers of the lanes that have room for a column each.
     """
 
     size: str
@@ -40,21 +36,22 @@ class Plan:
     update: int
     bottom: int
     message: int
+    columns: range = range(0)
 
 
-def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0) -> Plan:
+def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, selected: int = 0) -> Plan:
     """Return the rows of each part.
 
     Parameters
     ----------
     width, height
         of the terminal.
-    lanes
-        how many there are.
-    lines
-        of the longest rule.
+    lanes, lines
+        number of lanes, and of lines of the longest rule.
     caption
         rows of a lesson's caption.
+    selected
+        number of the selected lane.
     """
     size = "narrow" if width < 100 or height < 28 else "wide" if width >= 160 and height >= 42 else "usual"
     table = 1 + min(lanes, max(1, height // 5))
@@ -62,14 +59,15 @@ def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0) -> P
     charts = 14 if height - caption >= 28 else 10 if height - caption >= 22 else 7
     left = height - HEADER_AND_FOOTER - caption - message - charts - table
     rule = 1 + min(lines, max(3, left - 1))
+    columns = window(lanes, selected, width // COLUMN_WIDTH)
     if size == "wide":  # the running rule beside the lanes
         both = max(table, rule)
-        return Plan(size, both, both, both, message)
-    return Plan(size, table, rule, table + rule, message)
+        return Plan(size, both, both, both, message, columns)
+    return Plan(size, table, rule, table + rule, message, columns)
 
 
-def columns(width: int, count: int, selected: int) -> range:
-    """Return the lanes that have room for a column each, the selected one among them."""
-    room = max(1, width // COLUMN_WIDTH)
+def window(count: int, selected: int, room: int) -> range:
+    """Return the numbers of the items that are shown where there is room for so many, the selected one among them."""
+    room = max(1, room)
     first = max(0, min(selected - room + 1, count - room))
     return range(first, min(count, first + room))

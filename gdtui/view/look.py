@@ -1,16 +1,45 @@
-"""How the bench is looked at: one frozen record, the keys that turn it, and the scripts' `show` that sets it."""
+"""How the bench is looked at: one frozen record, and what the keys turn in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from gdtui.errors import LookError
 from gdtui.session import Snapshot
 from gdtui.text import _
-from gdtui.view.chart_figures import axes_of
-from gdtui.view.charts import ORDER, Show
-from gdtui.view.panels import line_count
+from gdtui.view.charts import charts_of
+from gdtui.view.x_axis import axes_of
+
+
+class LookChange(Protocol):
+    """What a script asks to look at; None leaves something as it is.
+
+    Attributes
+    ----------
+    show
+        name of the chart that comes first.
+    view, x_axis, lane
+        as in a `Look`; the lane by its name.
+    coordinate
+        number of a parameter, or "norm".
+    scale
+        "log" or "linear".
+    """
+
+    @property
+    def show(self) -> str | None: ...  # noqa: D102
+    @property
+    def view(self) -> str | None: ...  # noqa: D102
+    @property
+    def coordinate(self) -> int | str | None: ...  # noqa: D102
+    @property
+    def scale(self) -> str | None: ...  # noqa: D102
+    @property
+    def x_axis(self) -> str | None: ...  # noqa: D102
+    @property
+    def lane(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -24,17 +53,17 @@ class Look:
     view
         "overlay", "columns" or "network".
     coordinate
-        number of the parameter that charts and the rule show, one that is recorded; None: norms.
+        number of the recorded parameter that charts and the rule show; None for norms.
     linear
-        linear scales in place of logarithmic ones.
+        linear scales instead of logarithmic ones.
     x_axis
-        what is counted along it.
+        what the x axis counts.
     lane
-        number of the selected one.
+        number of the selected lane.
     fit
-        data and fitted lines in place of the loss surface.
+        data and fitted lines instead of the loss surface.
     sample
-        the row that is seen going through the network.
+        number of the row that the network view shows.
     """
 
     chart: str = "loss"
@@ -46,94 +75,102 @@ class Look:
     fit: bool = False
     sample: int = 0
 
-    def after(self, show: Show, snapshot: Snapshot) -> Look:
-        """Return the look after an act of looking."""
+    def after(self, change: LookChange, snapshot: Snapshot) -> Look:
+        """Return the look after what a script asks to look at."""
+        names = [lane.name for lane in snapshot.lanes]
         look = replace(
             self,
-            chart=show.show or self.chart,
-            view=show.view or self.view,
-            x_axis=show.x_axis or self.x_axis,
-            linear=self.linear if show.scale is None else show.scale == "linear",
+            chart=change.show or self.chart,
+            view=change.view or self.view,
+            x_axis=change.x_axis or self.x_axis,
+            linear=self.linear if change.scale is None else change.scale == "linear",
+            lane=names.index(change.lane) if change.lane in names else self.lane,
         )
-        if show.coordinate is not None:
-            look = replace(look, coordinate=None if isinstance(show.coordinate, str) else show.coordinate)
-        names = [lane.name for lane in snapshot.lanes]
-        if show.lane in names:
-            look = replace(look, lane=names.index(show.lane))
+        if change.coordinate is not None:
+            look = replace(look, coordinate=None if isinstance(change.coordinate, str) else change.coordinate)
         return look.fitting(snapshot)
 
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look without what this objective and these lanes do not have."""
         objective, lanes = snapshot.objective, snapshot.lanes
-        recorded = lanes[0].trace.layout.coords
         return replace(
             self,
             lane=min(self.lane, len(lanes) - 1),
-            coordinate=self.coordinate if self.coordinate in recorded else None,
+            coordinate=self.coordinate if self.coordinate in lanes[0].trace.layout.coords else None,
             view="overlay" if self.view == "network" and objective.model is None else self.view,
             sample=self.sample if self.sample < len(objective.data) else 0,
         )
 
-    def charts(self, order: Sequence[str] = ORDER) -> tuple[str, ...]:
-        """Return every chart in the order of the places, beginning with the first."""
-        if self.chart not in order:  # asked for though it cannot show anything here: it says so
+    def charts(self, order: Sequence[str]) -> tuple[str, ...]:
+        """Return all charts in this order, beginning with the one that comes first."""
+        if self.chart not in order:  # asked for although it cannot show anything here: it says so itself
             return (self.chart, *order)
         first = order.index(self.chart)
         return (*order[first:], *order[:first])
 
 
-def opening(snapshot: Snapshot) -> Look:
-    """Return how a bench is first looked at: the lane is selected whose rule has most to show."""
-    lengths = [line_count(lane) for lane in snapshot.lanes]
-    return Look(x_axis=snapshot.experiment.x_axis, lane=lengths.index(max(lengths)))
+def opening(snapshot: Snapshot, line_counts: Sequence[int]) -> Look:
+    """Return the look with which a bench opens: the lane with the longest rule is selected."""
+    return Look(x_axis=snapshot.experiment.x_axis, lane=line_counts.index(max(line_counts)))
 
 
-# -- keys -------------------------------------------------------------------------------------------
+# -- what the keys turn ------------------------------------------------------------------------------
+
+Turn = Callable[[Look, Snapshot, int, Sequence[str]], Look]
+"""Look, snapshot, 1 or -1, the charts in their order → the next look."""
 
 
-def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Show:
-    return Show(show=look.charts(order)[by])
+def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Look:
+    return replace(look, chart=look.charts(order)[by])
 
 
-def _view(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:
-    return Show(view="columns" if look.view == "overlay" else "overlay")
+def _view(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, view="columns" if look.view == "overlay" else "overlay")
 
 
-def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:
+def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
     if snapshot.objective.model is None:
         raise LookError(_("there is no network here: o opens a dataset"))
-    return Show(view="overlay" if look.view == "network" else "network")
+    return replace(look, view="overlay" if look.view == "network" else "network")
 
 
-def _coordinate(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Show:
-    choices: tuple[int | str, ...] = ("norm", *snapshot.lanes[0].trace.layout.coords)
-    now = choices.index("norm" if look.coordinate is None else look.coordinate)
-    return Show(coordinate=choices[(now + by) % len(choices)])
+def _coordinate(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    choices = (None, *snapshot.lanes[0].trace.layout.coords)
+    return replace(look, coordinate=choices[(choices.index(look.coordinate) + by) % len(choices)])
 
 
-def _scale(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Show:
-    return Show(scale="log" if look.linear else "linear")
+def _scale(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, linear=not look.linear)
 
 
-def _x_axis(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Show:
+def _x_axis(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
     axes = axes_of(snapshot)
     if len(axes) == 1:
         raise LookError(_("a surface has no epochs or samples: the x axis counts updates"))
-    return Show(x_axis=axes[(axes.index(look.x_axis) + by) % len(axes)] if look.x_axis in axes else axes[0])
+    return replace(look, x_axis=axes[(axes.index(look.x_axis) + by) % len(axes)] if look.x_axis in axes else axes[0])
 
 
-def _lane(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Show:
-    return Show(lane=snapshot.lanes[(look.lane + by) % len(snapshot.lanes)].name)
+def _lane(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    return replace(look, lane=(look.lane + by) % len(snapshot.lanes))
 
 
-#: What a key turns → the act of looking that it is.
-TURNS: dict[str, Callable[[Look, Snapshot, int, Sequence[str]], Show]] = {
+def _picture(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, fit=not look.fit)
+
+
+def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    rows = len(snapshot.objective.data)
+    return replace(look, sample=(look.sample + by) % rows if rows else 0)
+
+
+#: What a key turns, by the name that its binding gives.
+TURNS: dict[str, Turn] = {
     "chart": _chart, "view": _view, "network": _network, "coordinate": _coordinate, "scale": _scale,
-    "x_axis": _x_axis, "lane": _lane,
+    "x_axis": _x_axis, "lane": _lane, "picture": _picture, "sample": _sample,
 }  # fmt: skip
 
 
-def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[str] = ORDER) -> Look:
+def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[str] | None = None) -> Look:
     """Return the look after a key.
 
     Parameters
@@ -141,20 +178,15 @@ def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[s
     look, snapshot
         how it is looked at now, and at what.
     what
-        a key of `TURNS`, "picture" or "sample".
+        a key of `TURNS`.
     by
         1 forwards, -1 backwards.
     order
-        of the charts.
+        of the charts; None for that of a usual terminal.
 
     Raises
     ------
     LookError
         there is nothing to turn to.
     """
-    if what == "picture":
-        return replace(look, fit=not look.fit)
-    if what == "sample":
-        rows = len(snapshot.objective.data)
-        return replace(look, sample=(look.sample + by) % rows if rows else 0)
-    return look.after(TURNS[what](look, snapshot, by, order), snapshot)
+    return TURNS[what](look, snapshot, by, charts_of(snapshot) if order is None else order).fitting(snapshot)

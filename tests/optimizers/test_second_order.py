@@ -24,7 +24,7 @@ from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.verbs import Back, Branch, Reset, Set, Step
-from gdtui.view.chart_figures import axes_of, x_values
+from gdtui.view.x_axis import X_AXES, axes_of
 from tests.optimizers.cases import refused
 
 NAMES = ("newton", "bfgs", "lbfgs", "conjugate-gradient")
@@ -342,9 +342,9 @@ def test_evaluations_reach_conditions_measures_and_the_axis() -> None:
     assert snapshot.measure(parse_quantity("newton.evaluations")) == newton.evaluations > 27
     assert snapshot.measure(parse_quantity("adam.evaluations")) == 9
     assert snapshot.measure(parse_quantity("newton.evals[0]")) == newton.row[newton.trace.layout.block("evals")][0]
-    x = x_values(newton, np.arange(10.0), "evaluations")
+    x = X_AXES["evaluations"].values(newton, np.arange(10.0))
     np.testing.assert_array_equal(x, newton.trace.rows[:, HEAD.index("evaluations")])
-    np.testing.assert_array_equal(x_values(adam, np.arange(10.0), "evaluations"), np.arange(10.0))
+    np.testing.assert_array_equal(X_AXES["evaluations"].values(adam, np.arange(10.0)), np.arange(10.0))
     assert axes_of(snapshot) == ("updates", "evaluations")
     assert axes_of(Session(Experiment(surface("rosenbrock"), lanes[1:])).snapshot()) == ("updates",)
 

@@ -14,7 +14,7 @@ from gdtui.plot.axes import fit
 from gdtui.plot.canvas import DARK, LIGHT, MONO, Row, draw
 from gdtui.plot.cells import cell_width
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Shade
-from gdtui.plot.palette import LANE_GLYPHS, lane_color, lane_glyph
+from gdtui.plot.palette import MARKERS, series_color, series_marker
 
 AWKWARD = [
     np.nan,
@@ -52,10 +52,10 @@ def figures(draw_: st.DrawFn) -> Figure:
         Series(
             draw_(values),
             draw_(values),
-            lane_color(i),
+            series_color(i),
             draw_(st.sampled_from(["line", "points"])),
             draw_(st.sampled_from(["", "adam"])),
-            draw_(st.sampled_from(["", lane_glyph(i)])),
+            draw_(st.sampled_from(["", series_marker(i)])),
         )
         for i in range(draw_(st.integers(0, 3)))
     )
@@ -135,7 +135,7 @@ def test_the_door_refuses_what_would_abort_the_process() -> None:
 
 def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
     rng = np.random.default_rng(1)
-    figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), lane_color(i)) for i in range(3)))
+    figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), series_color(i)) for i in range(3)))
     canvas._raster.forget()
     first = draw(figure, 80, 20)
     again = draw(figure, 80, 20)
@@ -177,19 +177,19 @@ def test_a_gap_is_not_bridged() -> None:
 
 def test_curves_are_coloured_by_lane_and_end_in_its_glyph() -> None:
     series = tuple(
-        Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i)) for i in range(len(LANE_GLYPHS))
+        Series([0, 1], [i, i], series_color(i), label=f"l{i}", marker=series_marker(i)) for i in range(len(MARKERS))
     )
     rows = draw(Figure("", series, legend=False), 60, 30)
     runs = [run for row in rows for run in row]
-    for i in range(len(LANE_GLYPHS)):
-        assert any(lane_glyph(i) in run.text and run.fg == DARK.color(lane_color(i)) and run.bold for run in runs)
+    for i in range(len(MARKERS)):
+        assert any(series_marker(i) in run.text and run.fg == DARK.color(series_color(i)) and run.bold for run in runs)
 
 
 def test_lanes_at_one_place_are_fanned_out() -> None:
-    labels = [Label(0.5, 0.5, lane_glyph(i), lane_color(i), True) for i in range(4)]
+    labels = [Label(0.5, 0.5, series_marker(i), series_color(i), True) for i in range(4)]
     axis = Axis(limits=(0, 1))
     text = "\n".join(grid(draw(Figure("", (), labels, axis, axis), 40, 12)))
-    assert all(lane_glyph(i) in text for i in range(4))
+    assert all(series_marker(i) in text for i in range(4))
 
 
 def test_a_lane_that_left_for_infinity_is_marked_at_the_edge() -> None:
@@ -240,12 +240,12 @@ def test_a_backdrop_is_rasterised_once_and_paths_lie_over_it(monkeypatch: pytest
     axis = Axis(limits=(-1, 1))
     still = draw(Figure("", (), (), axis, axis, backdrop), 50, 20)
     assert calls == [1]
-    moved = draw(Figure("", (), (Label(0.3, 0.2, "●", "lane0"),), axis, axis, backdrop), 50, 20)
+    moved = draw(Figure("", (), (Label(0.3, 0.2, "●", "series0"),), axis, axis, backdrop), 50, 20)
     assert calls == [1]
     pairs = zip("".join(grid(still)), "".join(grid(moved)), strict=True)
     assert sum(a != b for a, b in pairs) == 1
-    over = draw(Figure("", (Series([-1, 1], [0, 0], "lane1"),), (), axis, axis, backdrop), 50, 20)
-    assert any(run.fg == DARK.color("lane1") for row in over for run in row)
+    over = draw(Figure("", (Series([-1, 1], [0, 0], "series1"),), (), axis, axis, backdrop), 50, 20)
+    assert any(run.fg == DARK.color("series1") for row in over for run in row)
 
 
 def test_fitted_axes_draw_like_the_figure_s_own() -> None:

@@ -11,7 +11,7 @@ from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.verbs.show import Show
-from gdtui.view.charts import KINDS
+from gdtui.view.charts import CHARTS
 
 SURFACE = "kind = 'surface'\nname = 'rosenbrock'\n"
 DATASET = "kind = 'dataset'\nname = 'linear-4-3'\n"
@@ -34,7 +34,7 @@ def fault(act: str, **given: str) -> str:
     return f"{found.place.line}:{found.place.column}: {found.message}"
 
 
-@pytest.mark.parametrize("chart", KINDS)
+@pytest.mark.parametrize("chart", CHARTS)
 def test_every_chart_can_be_shown(chart: str) -> None:
     assert read(f"{{ show = '{chart}' }}").acts[0].verb == Show(chart)
 
@@ -48,7 +48,7 @@ def test_every_key_is_read() -> None:
 
 FAULTS = {
     "{ show = 'velocty' }": "10:12: there is no chart 'velocty'; did you mean 'velocity'?",
-    "{ show = 'zzz' }": f"10:12: there is no chart 'zzz' (charts: {', '.join(KINDS)})",
+    "{ show = 'zzz' }": f"10:12: there is no chart 'zzz' (charts: {', '.join(CHARTS)})",
     "{ show = 'loss', view = 'column' }": (
         "10:27: view must be 'overlay', 'columns' or 'network', not 'column'; did you mean 'columns'?"
     ),

@@ -20,7 +20,7 @@ from gdtui.tui.widgets.rows import RowsView
 
 @dataclass
 class Desk:
-    """The app, its bench, and hands on the keys."""
+    """The app, its bench, and its keys."""
 
     app: Gdtui
     pilot: Pilot[None]

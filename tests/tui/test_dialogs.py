@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from gdtui.tui.commands import BenchCommands
+from gdtui.tui.command_palette import BenchCommands
 
 pytestmark = pytest.mark.jit
 

@@ -81,8 +81,7 @@ async def test_every_caption_fits_its_box(open_bench: Open, size: tuple[int, int
     async with open_bench(scenario.experiment, scenario=scenario, size=size) as desk:
         box = desk.bench.query_one("#caption")
         for page in range(len(desk.bench.lesson.pages) + 1):
-            desk.bench.page = page
-            desk.bench._show_page()
+            desk.bench.turn_to(page)
             await desk.pilot.pause()
             content = box.content_size
             needed = box.get_content_height(desk.app.size, desk.app.size, content.width)

@@ -15,10 +15,10 @@ from gdtui.scenario.read.load import parse_scenario
 from gdtui.session import ChangeObjective, Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.tui.film import film
-from gdtui.view import painters
-from gdtui.view.charts import Show
+from gdtui.verbs import Show
 from gdtui.view.look import Look, turned
-from gdtui.view.panels import Paper
+from gdtui.view.panels import Paper, this_update
+from tests.view.frames import frame_of
 
 pytestmark = pytest.mark.jit
 
@@ -126,7 +126,7 @@ def test_a_coordinate_is_known_by_its_number_wherever_it_is_recorded() -> None:
     assert Look().after(Show(coordinate=14), seen).coordinate == 14
     assert Look().after(Show(coordinate=1), seen).coordinate is None  # not recorded
     for look, name in zip(looks, [names[2], names[2], names[9], names[14]], strict=False):
-        rows = painters.update(painters.Scene(seen, look), Paper(120, 6))
+        rows = this_update(frame_of(seen, coordinate=look.coordinate), Paper(120, 6))
         assert f"coordinate {name} " in "".join(run.text for run in rows[0])
 
 

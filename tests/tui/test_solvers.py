@@ -39,10 +39,10 @@ async def test_a_solver_is_picked_stepped_and_taken_back_and_its_cost_is_seen(op
 async def test_the_x_axis_turns_between_updates_and_evaluations(open_bench: Open) -> None:
     async with open_bench(size=(120, 36)) as desk:
         await desk.press("u")
-        assert desk.bench.axis == "updates"
+        assert desk.bench.look.x_axis == "updates"
         await desk.press("a")
         await desk.pilot.press(*"bfgs", "enter")
         await desk.press("space", "u")
-        assert desk.bench.axis == "evaluations"
+        assert desk.bench.look.x_axis == "evaluations"
         await desk.press("u")
-        assert desk.bench.axis == "updates"
+        assert desk.bench.look.x_axis == "updates"

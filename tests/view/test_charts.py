@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec, Specification
-from gdtui.plot.palette import DARK
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Step
-from gdtui.view.chart_figures import KINDS, ORDER, Charts, charts_of
-from gdtui.view.panels import Paper, line_count, this_update
-from gdtui.view.panels.rule import update_lines
+from gdtui.view.chart_figures import ChartFigures
+from gdtui.view.charts import CHARTS, charts_of
+from gdtui.view.colors import DARK
+from gdtui.view.look import Look
+from gdtui.view.panels import Paper, this_update
+from gdtui.view.rule_lines import line_count, update_lines
+from tests.view.frames import frame_of
 
 
 def after(objective: Specification, *lanes: Lane, updates: int = 10) -> Snapshot:
@@ -25,7 +28,7 @@ ROWS = ObjectiveSpec("dataset", "gaussian-1000x10", rows=100)
 
 def test_the_bias_correction_of_m_is_one_over_one_minus_beta_to_the_t() -> None:
     snapshot = after(ObjectiveSpec(), Lane("adam", "adam", settings={"beta1": 0.8}), Lane("gd"))
-    (curve,) = Charts().chart(snapshot, KINDS["correction"]).series
+    (curve,) = ChartFigures().figure(snapshot, CHARTS["correction"], Look()).of().series
     steps = curve.x[np.isfinite(curve.y)]
     assert steps.tolist() == list(range(1, 11))
     np.testing.assert_allclose(curve.y[np.isfinite(curve.y)], 1 / (1 - 0.8**steps), rtol=1e-12)
@@ -39,21 +42,21 @@ def test_the_angle_is_that_between_the_batch_s_gradient_and_the_full_one() -> No
     full = objective.evaluate(theta)[1]
     batch = (theta - run.theta) / 0.01
     expected = np.degrees(np.arccos(full @ batch / np.linalg.norm(full) / np.linalg.norm(batch)))
-    (curve,) = Charts().chart(snapshot, KINDS["angle"]).series
+    (curve,) = ChartFigures().figure(snapshot, CHARTS["angle"], Look()).of().series
     assert curve.y[-1] == pytest.approx(expected, rel=1e-6) and 1 < expected < 90
 
 
 def test_charts_that_cannot_show_anything_are_passed_over() -> None:
     nothing = {"velocity", "accumulator", "effective_lr", "angle", "snr", "correction"}
-    assert set(ORDER) - set(charts_of(after(ObjectiveSpec(), Lane("gd")), ORDER)) == nothing
-    assert set(ORDER) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")), ORDER)) == {"angle", "snr"}
-    assert set(ORDER) - set(charts_of(after(ROWS, Lane("gd")), ORDER)) == nothing
-    assert set(ORDER) - set(charts_of(after(ROWS, Lane("b", sampling=Sampling(10))), ORDER)) == nothing - {
+    assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("gd")))) == nothing
+    assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")))) == {"angle", "snr"}
+    assert set(CHARTS) - set(charts_of(after(ROWS, Lane("gd")))) == nothing
+    assert set(CHARTS) - set(charts_of(after(ROWS, Lane("b", sampling=Sampling(10))))) == nothing - {
         "angle",
         "snr",
     }
     noisy = ObjectiveSpec(noise=1.0)
-    assert set(ORDER) - set(charts_of(after(noisy, Lane("gd")), ORDER)) == nothing - {"angle", "snr"}
+    assert set(CHARTS) - set(charts_of(after(noisy, Lane("gd")))) == nothing - {"angle", "snr"}
 
 
 @pytest.mark.parametrize("dialect", ["paper", "pytorch", "keras", "optax"])
@@ -72,7 +75,7 @@ def test_a_pane_too_low_for_all_lines_keeps_how_it_begins_and_the_new_parameter(
     assert line_count(snapshot.lanes[0]) == 7
     whole = ["g ←", "θ ←", "ηₜ ←", "m ←", "v ←", "θ ←", "effective η ←"]
     for height, expected in {8: whole, 7: whole[:6], 6: [*whole[:4], "⋮θ ←"], 4: [*whole[:2], "⋮θ ←"]}.items():
-        rows = this_update(snapshot, 0, 0, Paper(90, height, DARK))
+        rows = this_update(frame_of(snapshot), Paper(90, height, DARK))
         texts = ["".join(run.text for run in row).strip() for row in rows][1:]
         assert [text.partition("←")[0] + "←" for text in texts] == expected
         new = next(text for text in reversed(texts) if "θ − ηₜ·m/(√v+ε)" in text)

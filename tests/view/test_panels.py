@@ -9,12 +9,18 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Cells, Row, cell_width
 from gdtui.plot.figure import Figure, Series
-from gdtui.plot.palette import DARK, LANE_GLYPHS, lane_color, lane_glyph
+from gdtui.plot.palette import MARKERS
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
-from gdtui.view.chart_figures import KINDS, Charts
-from gdtui.view.panels import Paper, header, lanes, network, this_update, window
+from gdtui.view.chart_figures import ChartFigures
+from gdtui.view.charts import CHARTS
+from gdtui.view.colors import DARK, lane_color, lane_marker
+from gdtui.view.frame_state import Notice
+from gdtui.view.layout import window
+from gdtui.view.look import Look
+from gdtui.view.panels import Paper, header, lanes, network, this_update
+from tests.view.frames import frame_of
 
 
 def text(rows: tuple[Row, ...]) -> list[str]:
@@ -31,7 +37,8 @@ def sixteen() -> Snapshot:
 @pytest.mark.parametrize("plain", [False, True])
 def test_every_row_is_as_wide_as_the_paper(sixteen: Snapshot, width: int, plain: bool) -> None:
     paper = Paper(width, 6, DARK, plain)
-    rows = (*lanes(sixteen, 9, paper), *this_update(sixteen, 9, 0, paper), header(sixteen, 9, "paused", "20/s", paper))
+    frame = frame_of(sixteen, 9, Notice("paused", "20/s"))
+    rows = (*lanes(frame, paper), *this_update(frame, paper), *header(frame, paper))
     assert {cell_width(line) for line in text(rows)} == {width}
     assert not plain or all(line.isascii() for line in text(rows))
 
@@ -41,7 +48,7 @@ def test_every_row_is_as_wide_as_the_paper(sixteen: Snapshot, width: int, plain:
 def test_the_selected_lane_is_seen_and_the_heading_says_how_many_are_not(
     sixteen: Snapshot, width: int, selected: int
 ) -> None:
-    heading, *rest = text(lanes(sixteen, selected, Paper(width, 5)))
+    heading, *rest = text(lanes(frame_of(sixteen, selected), Paper(width, 5)))
     assert sum(line.startswith("▸") and f"lane-{selected} " in line for line in rest) == 1
     first = next(i for i in range(16) if f" lane-{i} " in rest[0])
     above, below = first, 12 - first
@@ -51,13 +58,13 @@ def test_the_selected_lane_is_seen_and_the_heading_says_how_many_are_not(
 
 
 def test_a_table_with_room_for_all_lanes_speaks_of_no_others(sixteen: Snapshot) -> None:
-    assert "more" not in text(lanes(sixteen, 0, Paper(80, 17)))[0]
+    assert "more" not in text(lanes(frame_of(sixteen), Paper(80, 17)))[0]
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 120])
 def test_the_gradient_of_this_update_is_never_cut(sixteen: Snapshot, width: int) -> None:
-    heading = text(this_update(sixteen, 15, 0, Paper(width, 6)))[0]
-    whole = text(this_update(sixteen, 15, 0, Paper(200, 6)))[0].rstrip()
+    heading = text(this_update(frame_of(sixteen, 15), Paper(width, 6)))[0]
+    whole = text(this_update(frame_of(sixteen, 15), Paper(200, 6)))[0].rstrip()
     assert heading.rstrip().endswith(whole[whole.index("g = ") :])
     assert "…" not in heading
 
@@ -66,9 +73,9 @@ def test_the_gradient_of_this_update_is_never_cut(sixteen: Snapshot, width: int)
 @pytest.mark.parametrize("height", [1, 2, 5, 20])
 def test_a_window_holds_the_selected_lane_and_wastes_no_row(count: int, height: int) -> None:
     for selected in range(count):
-        seen = window(count, selected, height)
-        assert 0 <= seen.first <= selected < seen.end <= count
-        assert seen.end - seen.first == min(count, max(1, height - 1))
+        seen = window(count, selected, height - 1)
+        assert 0 <= seen.start <= selected < seen.stop <= count
+        assert seen.stop - seen.start == min(count, max(1, height - 1))
 
 
 def test_words_are_broken_and_cut_between_words() -> None:
@@ -79,21 +86,21 @@ def test_words_are_broken_and_cut_between_words() -> None:
 
 
 def test_no_two_lanes_look_alike() -> None:
-    looks = {(lane_color(i), lane_glyph(i)) for i in range(16)}
-    assert len(looks) == 16 == len(LANE_GLYPHS)
-    assert all(cell_width(glyph) == 1 for glyph in LANE_GLYPHS)
+    looks = {(lane_color(i), lane_marker(i)) for i in range(16)}
+    assert len(looks) == 16 == len(MARKERS)
+    assert all(cell_width(glyph) == 1 for glyph in MARKERS)
 
 
 def test_a_legend_without_room_for_every_lane_says_so() -> None:
-    many = [Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_glyph(i)) for i in range(16)]
+    many = [Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_marker(i)) for i in range(16)]
     legends = {width: text(draw(Figure("loss", tuple(many)), width, 10))[0] for width in (24, 40, 60)}
     assert legends[24].endswith("● ▲ ■ ◆ ★ ✚ ▼ ◉ …")
-    assert legends[40].endswith(" ".join(LANE_GLYPHS))
-    assert legends[60].endswith("  ".join(LANE_GLYPHS))
+    assert legends[40].endswith(" ".join(MARKERS))
+    assert legends[60].endswith("  ".join(MARKERS))
 
 
 def test_a_column_shows_its_own_lane_and_none_that_shares_its_colour(sixteen: Snapshot) -> None:
-    figure = Charts().chart(sixteen, KINDS["loss"], only=8)
+    figure = ChartFigures().figure(sixteen, CHARTS["loss"], Look()).of(8)
     assert [series.label for series in figure.series] == ["lane-8"]
 
 
@@ -104,7 +111,7 @@ def deep() -> Snapshot:
 
 
 def test_a_network_with_room_has_a_row_for_each_vector(deep: Snapshot) -> None:
-    names = [line.split()[0] for line in text(network(deep, 0, 1, Paper(120, 40))) if line.strip()]
+    names = [line.split()[0] for line in text(network(frame_of(deep, sample=1), Paper(120, 40))) if line.strip()]
     assert names[1:] == [
         "x", *("layer", "z¹", "a¹", "δ¹", "∂W¹"), *("layer", "z²", "a²", "δ²", "∂W²"),
         *("layer", "z³", "a³", "δ³", "∂W³"), *("layer", "z⁴", "δ⁴", "∂W⁴"), "y",
@@ -112,13 +119,13 @@ def test_a_network_with_room_has_a_row_for_each_vector(deep: Snapshot) -> None:
 
 
 def test_a_network_that_lacks_a_few_rows_does_without_empty_ones(deep: Snapshot) -> None:
-    roomy, tight = (text(network(deep, 0, 1, Paper(120, height))) for height in (40, 22))
+    roomy, tight = (text(network(frame_of(deep, sample=1), Paper(120, height))) for height in (40, 22))
     assert tight == [line for line in roomy if line.strip()]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_network_in_a_small_pane_has_a_row_a_layer(deep: Snapshot, width: int) -> None:
-    heading, x, *layers, end = text(network(deep, 0, 1, Paper(width, 7)))
+    heading, x, *layers, end = text(network(frame_of(deep, sample=1), Paper(width, 7)))
     assert "inside the network" in heading
     assert x.split() == ["x", "0", "1"]
     assert [
@@ -132,7 +139,7 @@ def test_a_network_in_a_small_pane_has_a_row_a_layer(deep: Snapshot, width: int)
 
 @pytest.mark.parametrize("height", [1, 2, 3, 4, 5, 6])
 def test_of_a_network_without_room_for_every_layer_the_output_is_seen_and_a_mark(deep: Snapshot, height: int) -> None:
-    rows = text(network(deep, 0, 1, Paper(80, height)))
+    rows = text(network(frame_of(deep, sample=1), Paper(80, height)))
     assert len(rows) == height
     assert "loss 0." in rows[-1]
     seen = height - (2 if height > 3 else 1)
@@ -145,7 +152,7 @@ def test_every_small_network_has_the_loss_that_its_answer_makes() -> None:
         seen = Session(Experiment(ObjectiveSpec("dataset", name), (Lane("a", "gd"),))).snapshot()
         assert seen.objective.model is not None
         assert seen.objective.model.loss == loss
-        layer, end = text(network(seen, 0, 0, Paper(160, 4)))[-2:]
+        layer, end = text(network(frame_of(seen), Paper(160, 4)))[-2:]
         target = seen.objective.data[0, -1]
         answers = [float(part.replace("−", "-")) for part in layer.split("ŷ ")[1].split("  ")[0].split()]
         p = answers[int(target)] if loss == "softmax" else answers[0] if target == 1 else 1 - answers[0]
@@ -157,7 +164,7 @@ def test_a_row_that_has_not_changed_is_the_same_object() -> None:
     def rows(word: str) -> tuple[Row, ...]:
         cells = Cells(20, 2)
         cells.put(0, 0, "stays", "text")
-        cells.put(0, 1, word, "lane1", bold=True)
+        cells.put(0, 1, word, "series1", bold=True)
         return cells.rows(DARK)
 
     before, after = rows("one"), rows("two")

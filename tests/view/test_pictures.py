@@ -9,6 +9,7 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
+from gdtui.view.look import Look
 from gdtui.view.pictures import picture
 
 
@@ -17,7 +18,7 @@ def test_the_picture_of_a_tape_is_of_the_coordinate_that_is_looked_at(
     coordinate: int | None, name: str, given: float
 ) -> None:
     spec = ObjectiveSpec("tape", gradients=((1.0, -5.0),) * 3)
-    figure = picture(Session(Experiment(spec, (Lane("a", "momentum"),))).apply(Step(2)), coordinate=coordinate)
+    figure = picture(Session(Experiment(spec, (Lane("a", "momentum"),))).apply(Step(2)), Look(coordinate=coordinate))
     assert figure.title.endswith(f"· {name}")
     *_velocities, gradients = figure.series
     assert gradients.label == "g"
@@ -26,7 +27,7 @@ def test_the_picture_of_a_tape_is_of_the_coordinate_that_is_looked_at(
 
 def test_curves_through_a_single_row_run_on_to_either_side_of_it() -> None:
     spec = ObjectiveSpec("dataset", "line", rows=1, layers=(1, 2, 1))
-    figure = picture(Session(Experiment(spec, (Lane("a", "gd"),))).snapshot())
+    figure = picture(Session(Experiment(spec, (Lane("a", "gd"),))).snapshot(), Look())
     rows, curve = figure.series
     assert figure.x.limits is not None
     low, high = figure.x.limits
@@ -46,5 +47,5 @@ def test_on_a_slope_the_arrow_of_the_velocity_points_downhill(
     lane = Lane("a", name, dialect, {"lr": 1e-3}, options)
     spec = ObjectiveSpec("surface", "sphere", start=(2.0, 1.0))
     snapshot = Session(Experiment(spec, (lane,))).apply(Step(1 if name == "newton" else 3))
-    velocity, descent = picture(snapshot).arrows
+    velocity, descent = picture(snapshot, Look()).arrows
     assert velocity.dx * descent.dx > 0 and velocity.dy * descent.dy > 0

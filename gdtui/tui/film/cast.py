@@ -1,13 +1,13 @@
-"""A recording for asciinema. Its times are those that a patient presenter would take, not the clock's."""
+"""A recording for asciinema, timed as a patient presenter would go through it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
 
-from gdtui.tui.film.frames import Frame
+from gdtui.tui.film.capture import Capture
 
-#: Seconds that the last picture stands.
+#: Seconds for which the last screen stays.
 LAST_SECONDS = 3.0
 
 
@@ -18,25 +18,25 @@ class Cast:
     title: str
     now: float = 0.0
     events: list[tuple[float, str, str]] = field(default_factory=list)
-    last: Frame | None = None
-    first: Frame | None = None
+    last: Capture | None = None
+    first: Capture | None = None
 
-    def show(self, frame: Frame) -> None:
-        """Send the lines that have changed."""
+    def show(self, screen: Capture) -> None:
+        """Record the lines that have changed."""
         before = self.last
-        fresh = before is None or (before.width, before.height) != (frame.width, frame.height)
-        self.last = frame
-        self.first = self.first or frame
+        fresh = before is None or (before.width, before.height) != (screen.width, screen.height)
+        self.last = screen
+        self.first = self.first or screen
         if fresh and before is not None:
-            self.events.append((self.now, "r", f"{frame.width}x{frame.height}"))
+            self.events.append((self.now, "r", f"{screen.width}x{screen.height}"))
         old = () if before is None or fresh else before.lines
-        changed = [(y, line) for y, line in enumerate(frame.lines) if y >= len(old) or old[y] != line]
+        changed = [(y, line) for y, line in enumerate(screen.lines) if y >= len(old) or old[y] != line]
         if changed:
             clear = "\x1b[0m\x1b[?25l\x1b[2J" if fresh else ""
             self.events.append((self.now, "o", clear + "".join(f"\x1b[{y + 1};1H{line}" for y, line in changed)))
 
     def wait(self, seconds: float) -> None:
-        """Let the clock of the recording go on."""
+        """Let the time of the recording pass."""
         self.now += seconds
 
     def text(self) -> str:
@@ -52,5 +52,5 @@ class Cast:
 
 
 def reading_seconds(text: str) -> float:
-    """Return how long a caption stands: twenty characters a second, two seconds at least, twelve at most."""
+    """Return the seconds for which a caption stays: twenty characters a second, at least two, at most twelve."""
     return min(12.0, max(2.0, len(text) / 20))

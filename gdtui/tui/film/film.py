@@ -1,4 +1,4 @@
-"""A scenario in, what came of it on the screen out."""
+"""Films a scenario: its script is played on the real screen, headless."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.outcome import Report
 from gdtui.scenario.play.player import Player
 from gdtui.scenario.read.acts import Scenario
+from gdtui.session import Session
+from gdtui.tui.app import Gdtui
+from gdtui.tui.clock import ManualClock
+from gdtui.tui.film.capture import picture
 from gdtui.tui.film.cast import Cast
-from gdtui.tui.film.frames import picture
-from gdtui.tui.film.keyboard import Hands
-from gdtui.tui.film.stage import FilmApp
+from gdtui.tui.film.performer import Performer
+from gdtui.tui.screens.bench import Bench
 from gdtui.verbs.resize import Resize
 
 #: The size of the screen until a script resizes it.
 SIZE = (120, 36)
-#: Pictures of one `step` in a recording.
+#: Frames of one `step` in a recording.
 STEP_FRAMES = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Filmed:
-    """What came of it: the report, pictures by name ("" at the end), the recording."""
+    """The report of a film, pictures by name ("" for the end), and the recording."""
 
     report: Report
     pictures: dict[str, str]
@@ -35,14 +38,14 @@ class Filmed:
 
 
 def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool = True, cast: bool = True) -> Filmed:
-    """Go through a script on the real screen.
+    """Play a script on the real screen.
 
     Parameters
     ----------
     scenario
-        whose script.
+        with the script.
     recorder
-        takes down the golden trace.
+        records the golden trace.
     pictures
         take a picture at every `screenshot` and at the end.
     cast
@@ -54,19 +57,19 @@ def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool
 async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool, cast: bool) -> Filmed:
     lesson = read_lesson(scenario) if scenario.acts else None
     first = scenario.acts[0].verb if scenario.acts else None
-    columns, rows = first.resize if isinstance(first, Resize) else SIZE
+    size = first.resize if isinstance(first, Resize) else SIZE
+    session, clock = Session(scenario.experiment, scenario.coords, scenario.objective), ManualClock()
     with _without("NO_COLOR", "COLUMNS", "LINES"):
-        app = FilmApp(scenario, lesson)
-        async with app.run_test(size=(columns, rows)) as pilot:
-            hands = Hands(app, pilot, Cast(scenario.title) if cast else None, {} if pictures else None)
-            await hands.opened(scenario)
-            session = app.bench.engine.session
-            assert session is not None
+        bench = Bench(scenario.experiment, lesson, session=session, clock=clock, scripted=True)
+        app = Gdtui(bench=bench)
+        async with app.run_test(size=size) as pilot:
+            performer = Performer(app, bench, pilot, clock, Cast(scenario.title) if cast else None)
             player = Player(scenario, session, recorder, STEP_FRAMES if cast else 1)
-            await hands.go_through(player, lesson)
-            if hands.pictures is not None and not hands.closed:
-                hands.pictures[""] = picture(app)
-            return Filmed(player.report(), hands.pictures or {}, hands.cast.text() if hands.cast else "")
+            await performer.perform(player, lesson)
+            if pictures and not performer.closed:
+                performer.pictures[""] = picture(app)
+            recording = performer.cast.text() if performer.cast else ""
+            return Filmed(player.report(), performer.pictures if pictures else {}, recording)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A widget that shows rows of styled cells and repaints only what has changed."""
+"""A widget that shows rows of styled cells and repaints only the cells that have changed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from textual.widget import Widget
 from gdtui.plot.ascii_text import writing
 from gdtui.plot.cells import Row, cell_width
 from gdtui.tui.themes import palette_of
+from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import Paper
 
-#: Paper → exactly as many rows as it has, of exactly as many cells.
-Painter = Callable[[Paper], tuple[Row, ...]]
+#: Frame and paper → exactly as many rows as the paper has, of exactly as many cells.
+Painter = Callable[[FrameState, Paper], tuple[Row, ...]]
 
 
 @lru_cache(maxsize=4096)
@@ -50,31 +51,48 @@ def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
 
 
 class RowsView(Widget):
-    """Shows what its painter returns; `repaint` asks it again and refreshes the cells that differ.
+    """Shows what its painter makes of a frame; `show` refreshes the cells that differ from the frame before.
 
     Parameters
     ----------
     painter
-        paper → rows.
+        frame and paper → rows.
+    waiting
+        a line that stands there before the first frame.
     """
 
     DEFAULT_CSS = "RowsView { height: 1fr; width: 1fr; }"
 
-    def __init__(self, painter: Painter, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        painter: Painter,
+        *,
+        waiting: str = "",
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes, markup=False)
-        self._painter = painter
+        self.frame: FrameState | None = None
+        self._painter, self._waiting = painter, waiting
         self._rows: tuple[Row, ...] = ()
         self._painted = Size(0, 0)
         self._ground: tuple[Theme, Style] | None = None
 
+    def show(self, frame: FrameState | None) -> None:
+        """Show another frame; a widget that is hidden paints it when it is displayed."""
+        self.frame = frame
+        if all(node.display for node in self.ancestors_with_self):
+            self.repaint()
+
     def repaint(self) -> None:
-        """Ask the painter for new rows and refresh what differs."""
+        """Paint the frame and refresh what differs."""
         size = self.size
         if size.width == 0 or size.height == 0 or not self.is_attached:
             return
         plain = bool(getattr(self.app, "plain", False))
+        paper = Paper(size.width, size.height, palette_of(self.app), plain)
         with writing(plain=plain):
-            rows = self._painter(Paper(size.width, size.height, palette_of(self.app), plain))
+            rows = self._painter(self.frame, paper) if self.frame is not None else paper.words(self._waiting)
         if size != self._painted or len(rows) != len(self._rows):
             self._rows, self._painted = rows, size
             self.refresh()
@@ -101,7 +119,7 @@ class RowsView(Widget):
         return to_strip(self._rows[y], width, ground)
 
     def _ground_style(self) -> Style:
-        """Return the style under the rows; working it out takes longer than a row."""
+        """Return the style under the rows, cached: computing it takes longer than a row."""
         theme = self.app.current_theme
         if self._ground is None or self._ground[0] is not theme:
             self._ground = theme, self.rich_style

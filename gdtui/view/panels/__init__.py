@@ -1,12 +1,11 @@
-"""The panels of words and numbers: a snapshot and a paper in, rows of runs out.
+"""The panels of the bench, a file each: a frame and a paper in, rows of cells out. `paper` has what they share."""
 
-`paper` is what they are written on; then a file a panel: the top line, the lanes table, this update, the network.
-"""
-
-from gdtui.view.panels.headline import header
+from gdtui.view.panels.drawings import chart, picture
+from gdtui.view.panels.header import header
+from gdtui.view.panels.lanes import lanes
+from gdtui.view.panels.message import message
 from gdtui.view.panels.network import network
 from gdtui.view.panels.paper import Paper
-from gdtui.view.panels.rule import line_count, this_update
-from gdtui.view.panels.table import lanes, window
+from gdtui.view.panels.update import this_update
 
-__all__ = ["Paper", "header", "lanes", "line_count", "network", "this_update", "window"]
+__all__ = ["Paper", "chart", "header", "lanes", "message", "network", "picture", "this_update"]

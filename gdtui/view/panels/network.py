@@ -1,7 +1,7 @@
-"""Inside the network: every layer's forward values and backward gradients for one sample.
+"""Inside the network: the forward values and backward gradients of every layer for one sample.
 
-Where there is room a layer has a row for each of its vectors; where there is not, all of it is in one row, and what
-still has no room gives way from the input on: the target and the loss are always seen.
+In a tall panel a layer has a row per vector, in a low one a single row. If that is still too much, the first rows are
+left out: target and loss are always shown.
 """
 
 from __future__ import annotations
@@ -13,42 +13,32 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.plot.cells import Row, cell_width
-from gdtui.plot.palette import lane_color, lane_glyph
 from gdtui.session import Snapshot
 from gdtui.text import _, number
-from gdtui.view.panels.paper import Paper, Piece, pad
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.frame_state import FrameState
+from gdtui.view.panels.paper import Paper, Span, pad
 
 if TYPE_CHECKING:
     from gdtui.objectives.network.inspection import LayerValues
 
-#: Units of a layer that are written out.
+#: Units of a layer that are listed.
 _UNITS = 12
-#: Targets of a sample that stand beside its loss.
+#: Targets of a sample that are listed beside its loss.
 _TARGETS = 4
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def network(snapshot: Snapshot, selected: int, sample: int, paper: Paper) -> tuple[Row, ...]:
-    """Return every layer's forward values and backward gradients for one sample.
-
-    Parameters
-    ----------
-    snapshot
-        what to show; its objective has a model.
-    selected
-        which lane's parameters.
-    sample
-        number of the row.
-    paper
-        what it is written on.
-    """
-    objective, lane = snapshot.objective, snapshot.lanes[selected]
-    heading: list[Piece] = [
+def network(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
+    """Return what goes through the network of the selected lane for the sample that is looked at."""
+    snapshot, selected, sample = frame.snapshot, frame.look.lane, frame.look.sample
+    objective, lane = snapshot.objective, frame.lane
+    keys = _("sample {number} of {count}   , . another sample   n back")
+    heading: list[Span] = [
         (f" {_('inside the network')}  ", "title", True),
-        (f"{lane_glyph(selected)} {lane.name}", lane_color(selected), True),
-        (f"  {_('sample')} {sample + 1} {_('of')} {len(objective.data)}   , . {_('another sample')}   n {_('back')}",
-         "label", False),
-    ]  # fmt: skip
+        (f"{lane_marker(selected)} {lane.name}", lane_color(selected), True),
+        ("  " + keys.format(number=sample + 1, count=len(objective.data)), "label", False),
+    ]
     if objective.model is None or lane.parameters is None:
         words = paper.row([(f" {_('this model is too large to be written out')}", "label", False)])
         return paper.page([paper.row(heading), words])
@@ -66,7 +56,7 @@ def network(snapshot: Snapshot, selected: int, sample: int, paper: Paper) -> tup
 
 
 def _kinds(snapshot: Snapshot, layers: Sequence[LayerValues]) -> list[str]:
-    """Return what each layer does with its z, in a word."""
+    """Return the activation of each layer."""
     model = snapshot.objective.model
     assert model is not None
     return [*[model.activation] * (len(layers) - 1), _("linear")]
@@ -80,14 +70,16 @@ def _passes(snapshot: Snapshot, selected: int, sample: int, layers: Sequence[Lay
     for k, (layer, kind) in enumerate(zip(layers, _kinds(snapshot, layers), strict=True), 1):
         count = str(k).translate(_RAISED)
         n_out, fed = layer.weights.shape
-        about = f"{_('layer')} {k}   {fed} → {n_out}   {kind}   z = W·a + b"
+        about = _("layer {number}   {inputs} → {units}   {activation}   z = W·a + b").format(
+            number=k, inputs=fed, units=n_out, activation=kind
+        )
         rows += [paper.row([]), paper.row([(f" {about}", "title", True)])]
         rows.append(_vector_row(f"z{count}", layer.z, "text", paper))
         if k < len(layers):
             rows.append(_vector_row(f"a{count}", layer.a, "text", paper))
         rows.append(_vector_row(f"δ{count}", layer.delta, color, paper))
         rows.append(_vector_row(f"∂W{count}", layer.weights_grad.ravel(), color, paper))
-    end: list[Piece] = [("   ŷ ", "label", False), (_listed(_answer(snapshot, layers[-1].z), _TARGETS), "text", False)]
+    end: list[Span] = [("   ŷ ", "label", False), (_listed(_answer(snapshot, layers[-1].z), _TARGETS), "text", False)]
     return [*rows, paper.row([]), paper.row(_target(snapshot, selected, sample, n_in, end))]
 
 
@@ -100,19 +92,19 @@ def _vector_row(name: str, values: Array, role: str, paper: Paper) -> Row:
 def _short_passes(
     snapshot: Snapshot, selected: int, sample: int, layers: Sequence[LayerValues], paper: Paper, room: int
 ) -> list[Row]:
-    """Return at most `room` rows: the sample, a row a layer, the target and the loss; the first ones give way."""
+    """Return at most `room` rows: the sample, a row per layer, target and loss; the first ones are left out."""
     data, n_in = snapshot.objective.data[sample], len(layers[0].inputs)
     sample_row = paper.row([(f"  {pad('x', 5)}", "label", False), (_listed(data[:n_in], _UNITS), "text", False)])
     rows = [sample_row, *_layer_rows(snapshot, layers, lane_color(selected), paper)]
     end = _target(snapshot, selected, sample, n_in)
     hidden = len(rows) + 1 - room
     if hidden > 0:
-        end.append((f"   ↑ {hidden} {_('more')}", "title", True))
+        end.append(("   " + _("↑ {above} more").format(above=hidden), "title", True))
     return [*rows[max(0, hidden) :], paper.row(end)]
 
 
-def _target(snapshot: Snapshot, selected: int, sample: int, n_in: int, answer: Sequence[Piece] = ()) -> list[Piece]:
-    """Return what the sample's target is, what is answered, and the loss that this makes."""
+def _target(snapshot: Snapshot, selected: int, sample: int, n_in: int, answer: Sequence[Span] = ()) -> list[Span]:
+    """Return the target of the sample, the network's answer, and its loss."""
     objective, parameters = snapshot.objective, snapshot.lanes[selected].parameters
     assert parameters is not None
     loss = objective.evaluate(parameters, np.array([sample]))[0]
@@ -123,9 +115,9 @@ def _target(snapshot: Snapshot, selected: int, sample: int, n_in: int, answer: S
 
 
 def _layer_rows(snapshot: Snapshot, layers: Sequence[LayerValues], color: str, paper: Paper) -> list[Row]:
-    """Return a row a layer, in columns, with as many units of each as there is room for in all of them."""
+    """Return a row per layer, in columns, with as many units as there is room for in all of them."""
     kinds = _kinds(snapshot, layers)
-    long = [f" {_('layer')} {k}  {kind}" for k, kind in enumerate(kinds, 1)]
+    long = [" " + _("layer {number}  {activation}").format(number=k, activation=a) for k, a in enumerate(kinds, 1)]
     short = [f" {k}" for k in range(1, len(layers) + 1)]
     forms = ((long, 3), (short, 3), (short, 2))
     for heads, digits, units in ((*form, units) for form in forms for units in range(_UNITS, 0, -1)):
@@ -136,17 +128,17 @@ def _layer_rows(snapshot: Snapshot, layers: Sequence[LayerValues], color: str, p
             break
     rows = []
     for head, line in zip(heads, cells, strict=True):
-        pieces: list[Piece] = [(pad(head, widths[0]), "title", True)]
+        spans: list[Span] = [(pad(head, widths[0]), "title", True)]
         for (name, values), width, role in zip(line, widths[1:], ("text", "text", color, color), strict=True):
-            pieces += [(f"  {name}", "label", False), (pad(values, width - cell_width(name)), role, False)]
-        rows.append(paper.row(pieces))
+            spans += [(f"  {name}", "label", False), (pad(values, width - cell_width(name)), role, False)]
+        rows.append(paper.row(spans))
     return rows
 
 
 def _layer_cells(
     snapshot: Snapshot, layers: Sequence[LayerValues], k: int, units: int, digits: int
 ) -> list[tuple[str, str]]:
-    """Return name and values of what a layer has; of too many weights' gradients the norm."""
+    """Return the names and values of a layer's vectors; the norm where there are too many gradients of weights."""
     layer, count = layers[k], str(k + 1).translate(_RAISED)
     answer = ("ŷ ", _answer(snapshot, layer.z)) if k + 1 == len(layers) else (f"a{count} ", layer.a)
     vectors = [(f"z{count} ", layer.z), answer, (f"δ{count} ", layer.delta)]
@@ -158,7 +150,7 @@ def _layer_cells(
 
 
 def _answer(snapshot: Snapshot, z: Array) -> Array:
-    """Return what the loss compares with the target: the last z, or the probabilities that logits stand for."""
+    """Return what is compared with the target: the last z, or the probabilities that belong to logits."""
     model = snapshot.objective.model
     assert model is not None
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""What panels are written on: a size in cells, colours, and which characters may be used."""
+"""What panels are written on: a size in cells, colours, and the characters that may be used."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from dataclasses import dataclass
 
 from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.cells import Row, Run, cell_width, printable
-from gdtui.plot.palette import DARK, Palette
+from gdtui.plot.palette import Palette
+from gdtui.view.colors import DARK
 
-Piece = tuple[str, str, bool]
+Span = tuple[str, str, bool]
 """Text, role of its colour, bold."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """Where something is to be drawn.
+    """A size in cells, with the colours and characters to use in it.
 
     Parameters
     ----------
     width, height
-        cells there are.
+        in cells.
     palette
         colours.
     ascii
-        no character beyond ASCII.
+        ASCII characters only.
     """
 
     width: int
@@ -32,16 +33,16 @@ class Paper:
     palette: Palette = DARK
     ascii: bool = False
 
-    def row(self, pieces: Sequence[Piece], *, bg: str = "") -> Row:
-        """Return one row of exactly `width` cells; pieces that do not fit are cut."""
+    def row(self, spans: Sequence[Span], *, bg: str = "") -> Row:
+        """Return one row of exactly `width` cells; spans that do not fit are cut."""
         with writing(plain=self.ascii):
-            return self._row(pieces, bg)
+            return self._row(spans, bg)
 
-    def _row(self, pieces: Sequence[Piece], bg: str) -> Row:
+    def _row(self, spans: Sequence[Span], bg: str) -> Row:
         runs: list[Run] = []
         left = self.width
         ground = self.palette.color(bg) if bg else None
-        for text, role, bold in pieces:
+        for text, role, bold in spans:
             shown = clip(text, left)
             if shown:
                 left -= cell_width(shown)
@@ -51,16 +52,16 @@ class Paper:
         return tuple(runs)
 
     def page(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Return exactly `height` rows: these, cut or filled up with empty ones."""
+        """Return exactly `height` rows: these, cut or followed by empty ones."""
         missing = self.height - len(rows)
         return (*rows[: self.height], *[self.row([])] * missing) if missing > 0 else tuple(rows[: self.height])
 
     def words(self, text: str = "") -> tuple[Row, ...]:
-        """Return a page that holds one line of words."""
+        """Return a page with one line of text."""
         return self.page([self.row([(f" {text}", "text", True)])])
 
     def broken(self, text: str, indent: int = 0) -> list[str]:
-        """Return text broken at words over as many lines as there are; what is left over gives way to …."""
+        """Return text broken at words, on at most `height` lines; … stands for what does not fit."""
         room = max(1, self.width - indent)
         with writing(plain=self.ascii):
             return self._broken(spelled(text), room)
@@ -82,7 +83,7 @@ class Paper:
 
 
 def clip(text: str, width: int) -> str:
-    """Return text as it is written, cut to `width` cells, with … where something is missing."""
+    """Return text as it is spelled at present, cut to `width` cells; … stands for what does not fit."""
     text = spelled(text)
     if cell_width(text) <= width:
         return text

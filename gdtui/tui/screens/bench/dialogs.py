@@ -1,4 +1,4 @@
-"""What the bench asks: each dialog is put over it, and its answer becomes commands."""
+"""What the bench asks: each dialog opens over it, and its answer becomes commands."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def ask_settings(app: App[Any], lane: LaneView, act: Act) -> None:
 
 def ask_lesson(app: App[Any], open_lesson: Callable[[Lesson], None]) -> None:
     """Choose a lesson."""
-    from gdtui.tui.screens.library import PickLesson
+    from gdtui.tui.screens.pick_lesson import PickLesson
 
     app.push_screen(PickLesson(), lambda lesson: open_lesson(lesson) if lesson is not None else None)
 
@@ -54,7 +54,7 @@ def ask_file(app: App[Any], save: Callable[[Path, str], None]) -> None:
 
 
 def saved(session: Session, path: Path, title: str) -> tuple[str, bool]:
-    """Write what was done as a scenario; return what came of it in words, and whether it is good news."""
+    """Write what was done as a scenario; return a message, and whether it is good news."""
     from gdtui.errors import RecordError
     from gdtui.scenario.write.record import save
 
@@ -62,4 +62,4 @@ def saved(session: Session, path: Path, title: str) -> tuple[str, bool]:
         save(session, path, title)
     except (RecordError, OSError) as error:
         return f"{path}: {error.strerror if isinstance(error, OSError) and error.strerror else error}", False
-    return f"{_('saved')}: gdtui replay {path}", True
+    return _("saved: gdtui replay {path}").format(path=path), True

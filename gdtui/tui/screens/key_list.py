@@ -25,8 +25,8 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key)
 
 
-class Keys(Dialog[None]):
-    """The keys of a screen, read off its bindings.
+class KeyList(Dialog[None]):
+    """The keys of a screen, from its bindings.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Keys(Dialog[None]):
         the screen.
     """
 
-    CSS_PATH = "keys.tcss"
+    CSS_PATH = "key_list.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]
 
     def __init__(self, of: Screen[Any]) -> None:
@@ -42,7 +42,7 @@ class Keys(Dialog[None]):
         self._of = of
 
     def compose(self) -> ComposeResult:
-        """List them."""
+        """Lay out a line per key."""
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)

@@ -1,4 +1,4 @@
-"""What is on the screen: as a picture, and as text."""
+"""What is on the screen, as a picture and as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.strip import Strip
 def picture(app: App[Any]) -> str:
     """Return the screen as SVG, the same bytes for the same screen."""
     svg = app.export_screenshot(title="gdtui")
-    # the drawing program's ids differ from picture to picture, and its web font is somewhere else
+    # Rich numbers its ids anew in every picture, and links to a web font
     ids = re.search(r"terminal-(\d+)-", svg)
     if ids:
         svg = svg.replace(f"terminal-{ids[1]}", "terminal-gdtui")
@@ -22,8 +22,8 @@ def picture(app: App[Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What is on the screen: every line as plain text and as it is sent to a terminal."""
+class Capture:
+    """Every line of the screen, as plain text and as it is sent to a terminal."""
 
     width: int
     height: int
@@ -40,12 +40,12 @@ class Frame:
 _CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 
 
-def take(app: App[Any]) -> Frame:
+def capture(app: App[Any]) -> Capture:
     """Return what is on the screen now."""
-    screen = app.screen
+    screen = app.screen  # Textual has no public way to read the whole screen back
     update = screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     strips = [Strip.join(parts) for parts in getattr(update, "strips", [])]
-    return Frame(
+    return Capture(
         app.size.width, app.size.height, tuple(strip.text for strip in strips),
         tuple(strip.render(_CONSOLE) for strip in strips),
     )  # fmt: skip

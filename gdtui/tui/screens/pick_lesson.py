@@ -18,7 +18,7 @@ class PickLesson(Picker[Lesson]):
         for path in shipped():
             try:
                 scenarios.append(load_scenario(path))
-            except (ScenarioError, OSError):  # one spoilt file does not close the library
+            except (ScenarioError, OSError):  # one faulty file does not close the library
                 continue
         choices = [Choice(s.title, s.summary, read_lesson(s), " ".join(s.tags)) for s in scenarios if s.acts]
         super().__init__(_("library: lessons"), choices, _("type to search in titles and summaries"))

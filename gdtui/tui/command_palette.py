@@ -14,23 +14,24 @@ from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import ChangeObjective
 from gdtui.text import _
-from gdtui.tui.screens.keys import key_name
+from gdtui.tui.screens.key_list import key_name
 from gdtui.tui.widgets.words import spell
-from gdtui.view.charts import KINDS, Show
+from gdtui.verbs import Show
+from gdtui.view.charts import CHARTS
 
 if TYPE_CHECKING:
     from gdtui.tui.screens.bench import Bench
 
 
 class BenchCommands(Provider):
-    """Offers what the bench can do; each runs the same action as its key."""
+    """Offers everything that the bench can do; a key's entry runs the key's action."""
 
     @property
     def _bench(self) -> Bench:
         return cast("Bench", self.screen)
 
     def _entries(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
-        """Yield (text, help, what to do), as they are shown."""
+        """Yield (text, help, action) as this app spells them."""
         for text, help_, act in self._all():
             yield spell(self.app, text), spell(self.app, help_), act
 
@@ -40,14 +41,15 @@ class BenchCommands(Provider):
             if isinstance(binding, Binding):
                 keys = "  ".join(key_name(key) for key in binding.key.split(","))
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
-        for kind in KINDS.values():
-            yield f"{_('chart')}: {_(kind.title)}", _("show it first"), partial(bench.show, Show(show=kind.name))
+        for chart in CHARTS.values():
+            name = _("chart: {title}").format(title=chart.title)
+            yield name, _("show it first"), partial(bench.show, Show(show=chart.name))
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
             *((SurfaceSpec(surface.name), surface.teaches) for surface in SURFACES.values()),
             *((DatasetSpec(dataset.name), dataset.teaches) for dataset in DATASETS.values()),
         ]
         for spec, teaches in offered:
-            yield _("objective: {}").format(spec.name), teaches, partial(bench.act, ChangeObjective(spec))
+            yield _("objective: {name}").format(name=spec.name), teaches, partial(bench.act, ChangeObjective(spec))
 
     async def discover(self) -> Hits:
         """Offer everything before a letter is typed."""

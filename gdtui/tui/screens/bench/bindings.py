@@ -15,7 +15,7 @@ def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", pri
     )  # fmt: skip
 
 
-KEYS: list[BindingType] = [
+BINDINGS: list[BindingType] = [
     _key("space", "next", _("step"), _("make one update on every lane; in a lesson, go on"), priority=True),
     _key("b", "previous", _("back"), _("take one update back, to the last bit; in a lesson, one page")),
     _key("right", "step(1)", "", _("one update, in a lesson too")),

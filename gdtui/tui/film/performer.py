@@ -1,0 +1,157 @@
+"""Performs the acts of a script on the real screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from textual.pilot import Pilot
+
+from gdtui.scenario.play.lesson import Lesson
+from gdtui.scenario.play.outcome import Outcome
+from gdtui.scenario.play.player import Player
+from gdtui.scenario.read.acts import Act
+from gdtui.text import _
+from gdtui.tui.app import Gdtui
+from gdtui.tui.clock import ManualClock
+from gdtui.tui.film.capture import Capture, capture, picture
+from gdtui.tui.film.cast import Cast, reading_seconds
+from gdtui.tui.screens.bench import FRAMES, Bench
+from gdtui.verbs import Step, Verdict
+from gdtui.verbs.on_screen import OnScreen
+from gdtui.view.look import LookChange
+
+#: Seconds for which each frame of a long step is shown, and another act, and a key.
+STEP_SECONDS, ACT_SECONDS, KEY_SECONDS = 0.06, 0.8, 0.4
+#: Captures after which the screen must have come to rest.
+MOST_CAPTURES = 500
+
+
+@dataclass
+class Performer:
+    """Does on a screen what a script says.
+
+    Parameters
+    ----------
+    app, bench, pilot, clock
+        the screen, and what drives it.
+    cast
+        a recording to add to; None makes none.
+    pictures
+        SVG by name.
+    """
+
+    app: Gdtui
+    bench: Bench
+    pilot: Pilot[None]
+    clock: ManualClock
+    cast: Cast | None = None
+    pictures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def closed(self) -> bool:
+        """Whether a key has closed the app."""
+        return self.app.return_code is not None
+
+    async def perform(self, player: Player, lesson: Lesson | None) -> None:
+        """Do every act of the player's script; turn the lesson's pages where they end."""
+        while not self.bench.engine.ready and not self.closed:
+            await asyncio.sleep(0.005)
+        await self.show(reading_seconds(player.scenario.summary))
+        turns = _turns(lesson)
+        for number, act in enumerate(player.scenario.acts):
+            if isinstance(act.verb, OnScreen) and not player.over:
+                player.note(await self._on_screen(player, act, act.verb))
+                continue
+            seconds = STEP_SECONDS if isinstance(act.verb, Step) else 0.0
+            advance = partial(_advance, player.play(act))
+            # the engine ends with the app; the rest of the script is played all the same
+            while advance() if self.closed else await self.bench.engine.advance(advance):
+                await self.show(seconds)
+            for page in turns.get(number, ()):
+                assert lesson is not None
+                self.bench.turn_to(page)
+                shown = lesson.pages[page - 1]
+                await self.show(reading_seconds(shown.answer or shown.caption) if not shown.doing else ACT_SECONDS)
+
+    async def seen(self) -> Capture:
+        """Return what is on the screen once it no longer changes."""
+        await self.bench.engine.settled()
+        before, alike = capture(self.app), 0
+        for _number in range(MOST_CAPTURES):
+            await self.pilot.pause()
+            now = capture(self.app)
+            alike = alike + 1 if now == before else 0
+            before = now
+            if alike == 2:
+                break
+        return before
+
+    async def show(self, seconds: float) -> None:
+        """Add the screen to the recording, for so many seconds."""
+        if self.cast is not None and not self.closed:
+            self.cast.show(await self.seen())
+            self.cast.wait(seconds)
+
+    async def _on_screen(self, player: Player, act: Act, verb: OnScreen) -> Outcome:
+        if self.closed:
+            return Outcome(act, "error", _("the screen has been closed"))
+        verdict = await verb.do(self)
+        if not self.closed:
+            await self.seen()
+        return player.outcome(act, verdict or Verdict("done"))
+
+    # -- what the verbs ask of a screen: `gdtui.verbs.on_screen.Screen` ----------------------------
+
+    async def look(self, change: LookChange) -> None:
+        """Look at something else."""
+        self.bench.show(change)
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass: a running bench goes on, a paused one is looked at."""
+        if not self.bench.pace.running:
+            await self.show(seconds)
+            return
+        for _frame in range(round(seconds * FRAMES)):
+            self.clock.tick()
+            await self.bench.engine.settled()
+            await self.show(1 / FRAMES)
+
+    async def press(self, keys: Sequence[str]) -> None:
+        """Press keys until one closes the app."""
+        for key in keys:
+            await self.pilot.press(key)
+            if self.closed:
+                break
+            await self.show(KEY_SECONDS)
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(columns, rows)
+        await self.show(ACT_SECONDS)
+
+    async def screenshot(self, name: str) -> None:
+        """Take a picture."""
+        await self.seen()
+        self.pictures[name] = picture(self.app)
+
+
+def _advance(playing: Generator[None, None, Outcome]) -> bool:
+    """Go on with an act to its next pause; return False at its end."""
+    try:
+        next(playing)
+    except StopIteration:
+        return False
+    return True
+
+
+def _turns(lesson: Lesson | None) -> dict[int, list[int]]:
+    """Return which pages are turned to after which act: numbers of pages from 1 by numbers of acts from 0."""
+    turns: dict[int, list[int]] = {}
+    done = 0
+    for number, page in enumerate(lesson.pages if lesson else (), start=1):
+        done += len(page.acts)
+        turns.setdefault(done - 1, []).append(number)
+    return turns

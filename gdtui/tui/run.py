@@ -1,0 +1,96 @@
+"""Opens the screen and leaves the terminal as it was, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from gdtui.text import _
+from gdtui.tui.terminal import guard
+from gdtui.tui.terminal.detection import refusal, wants_ascii
+
+if TYPE_CHECKING:
+    from gdtui.scenario.read.acts import Scenario
+    from gdtui.simulation.experiment import Experiment
+
+#: Exit code where there is no terminal to open the screen on.
+NO_TERMINAL = 2
+#: Exit code after an exception inside the app.
+CRASHED = 70
+
+
+class Crash(Exception):
+    """An exception, which is the cause, has ended the app; the terminal is as it was."""
+
+
+def run_app(
+    experiment: Experiment | None = None,
+    *,
+    scenario: Scenario | None = None,
+    page: int = 0,
+    plain: bool | None = None,
+) -> int:
+    """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
+
+    Parameters
+    ----------
+    experiment
+        what is on the bench; None for the default.
+    scenario
+        the scenario of the experiment.
+    page
+        how many pages of its lesson are turned already.
+    plain
+        ASCII only; None to decide by the environment (`wants_ascii`).
+
+    Raises
+    ------
+    Crash
+        an exception inside the app has ended it.
+    """
+    sentence = refusal()
+    if sentence is not None:
+        return _refuse(sentence)
+    if sys.stderr is None:  # closed; Textual writes to it
+        sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115
+    for name in ("COLUMNS", "LINES"):  # they would freeze the size of the screen
+        os.environ.pop(name, None)
+    if os.environ.get("NO_COLOR") == "":  # no-color.org: only when not empty; Textual asks less
+        del os.environ["NO_COLOR"]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the driver listens: no traceback of an import
+    if sys.platform != "win32":
+        guard.supervise()
+        if not guard.await_foreground():
+            return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
+
+    from gdtui.tui.app import Gdtui  # heavy: after the fork
+
+    app = Gdtui(experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain)
+    app.run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
+    code = CRASHED if app.fault is not None else app.return_code or 0
+    end_within(1.0, code)
+    if app.fault is not None:
+        raise Crash from app.fault
+    return code
+
+
+def _refuse(sentence: str) -> int:
+    if sys.stderr is not None:
+        print(sentence, file=sys.stderr)
+    return NO_TERMINAL
+
+
+def end_within(seconds: float, code: int) -> None:
+    """End the process after so long: a worker may still compile, which cannot be interrupted."""
+
+    def end() -> None:
+        os._exit(code)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,224 @@
+"""The bench: its keys become commands for the engine, or another look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from gdtui.errors import LookError
+from gdtui.session import Command
+from gdtui.text import _
+from gdtui.tui.clock import Clock
+from gdtui.tui.screens.bench import dialogs
+from gdtui.tui.screens.bench.bindings import BINDINGS
+from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.widgets.lanes_table import LanesTable
+from gdtui.verbs import Back, Remove, Reset, Show, Step
+from gdtui.view.charts import charts_of
+from gdtui.view.look import turned
+
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Lesson, Page
+    from gdtui.session import Session
+    from gdtui.simulation.experiment import Experiment
+
+
+def _palette() -> type[Any]:
+    from gdtui.tui.command_palette import BenchCommands
+
+    return BenchCommands
+
+
+class Bench(Display):
+    """The bench.
+
+    Parameters
+    ----------
+    experiment, lesson, session, clock
+        as of a `Display`.
+    scripted
+        a script turns the pages of the lesson; space and b make updates.
+    """
+
+    CSS_PATH = "bench.tcss"
+    COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        lesson: Lesson | None = None,
+        *,
+        session: Session | None = None,
+        clock: Clock | None = None,
+        scripted: bool = False,
+    ) -> None:
+        super().__init__(experiment, lesson, session=session, clock=clock)
+        self._scripted = scripted
+
+    def act(self, command: Command) -> None:
+        """Hand a command to the engine: all acts on the lanes go this way."""
+        self.engine.submit(command)
+
+    # -- running ----------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        n = 0 if self.engine.busy else self.pace.tick()
+        if n:
+            self.act(Step(n))
+
+    def action_step(self, n: int) -> None:
+        """Make n updates on every lane."""
+        self.pace.running = False
+        self.act(Step(n))
+
+    def action_back(self, n: int) -> None:
+        """Take n updates back."""
+        self.pace.running = False
+        self.act(Back(n))
+
+    def action_run(self) -> None:
+        """Run or pause."""
+        self.pace.toggle()
+        if not self.pace.running:
+            self.engine.stop_long_step()
+        self.repaint()
+
+    def action_stop(self) -> None:
+        """Stop whatever runs."""
+        self.pace.running = False
+        self.engine.stop_long_step()
+        self.say("")
+
+    def action_speed(self, by: int) -> None:
+        """Run faster or slower."""
+        self.pace.change(by)
+        self.repaint()
+
+    def action_reset(self) -> None:
+        """Put every lane back at its start."""
+        self.pace.running = False
+        self.act(Reset())
+
+    # -- looking ----------------------------------------------------------------------------------
+
+    def action_turn(self, what: str, by: int) -> None:
+        """Turn something about the look: `gdtui.view.look.TURNS` says what there is."""
+        if self.frame is None:
+            return
+        snapshot, wide = self.frame.snapshot, self.frame.plan.size == "wide"
+        try:
+            self.look = turned(self.look, snapshot, what, by, charts_of(snapshot, wide=wide))
+        except LookError as error:
+            self.say(str(error))
+        else:
+            self.repaint()
+
+    @on(LanesTable.Clicked)
+    def _lane_clicked(self, event: LanesTable.Clicked) -> None:
+        if self.snapshot is not None and event.lane < len(self.snapshot.lanes):
+            self.show(Show(lane=self.snapshot.lanes[event.lane].name))
+
+    # -- lessons ----------------------------------------------------------------------------------
+
+    def action_next(self) -> None:
+        """Make one update; in a lesson, do what its next page says."""
+        if self.lesson is None or self._scripted:
+            self.action_step(1)
+        elif self.page < len(self.lesson.pages):
+            self.pace.running = False
+            page = self.lesson.pages[self.page]
+            for command in page.commands():
+                self.act(command)
+            self.turn_to(self.page + 1)
+            self.show(*_shows([page]))
+        else:
+            self.say(_("the lesson ends here: the bench is yours, L opens the library"))
+
+    def action_previous(self) -> None:
+        """Take one update back; in a lesson, go back to the end of the page before."""
+        if self.lesson is None or self._scripted:
+            self.action_back(1)
+        elif self.page > 0:
+            self.pace.running = False
+            left = self.lesson.pages[self.page - 1]
+            self.go_to(self.page - 1, looking=any(_shows([left])))
+
+    def go_to(self, page: int, *, looking: bool = True) -> None:
+        """Bring the lesson to the end of a page, with the look of that page if that is wanted."""
+        assert self.lesson is not None
+        for command in self.lesson.again(page):
+            self.act(command)
+        if looking:
+            self.show(*_shows(self.lesson.pages[:page]), afresh=True)
+        self.turn_to(page)
+
+    def turn_to(self, page: int) -> None:
+        """Show the caption of a page."""
+        self.page = page
+        if self.is_mounted:
+            self.show_page()
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Put a lesson on the bench, at its beginning."""
+        self.lesson, self.pace.running = lesson, False
+        self.go_to(0)
+        self.refresh_bindings()
+
+    # -- dialogs ----------------------------------------------------------------------------------
+
+    def action_objective(self) -> None:
+        """Choose a surface, a dataset, or type a formula."""
+        self.pace.running = False
+        dialogs.ask_objective(self.app, self.act)
+
+    def action_add(self) -> None:
+        """Choose an optimizer and put it on the bench."""
+        if self.snapshot is not None:
+            dialogs.ask_lane(self.app, self.snapshot, self.act)
+
+    def action_edit(self) -> None:
+        """Change the settings of the selected lane."""
+        if self.frame is not None:
+            dialogs.ask_settings(self.app, self.frame.lane, self.act)
+
+    def action_remove(self) -> None:
+        """Take the selected lane away."""
+        if self.frame is not None:
+            self.act(Remove(self.frame.lane.name))
+
+    def action_library(self) -> None:
+        """Choose a lesson."""
+        dialogs.ask_lesson(self.app, self.open_lesson)
+
+    def action_help(self) -> None:
+        """Show what every key does."""
+        from gdtui.tui.screens.key_list import KeyList
+
+        self.app.push_screen(KeyList(self))
+
+    def action_save(self) -> None:
+        """Save what was done as a scenario."""
+        self.pace.running = False
+        dialogs.ask_file(self.app, self._save)
+
+    def _save(self, path: Path, title: str) -> None:
+        async def save() -> None:
+            await self.engine.settled()
+            assert self.engine.session is not None
+            text, good = dialogs.saved(self.engine.session, path, title)
+            self.say(text, good=good)
+
+        self.run_worker(save(), exit_on_error=True)
+
+
+def _shows(pages: Sequence[Page]) -> Iterator[Show]:
+    """Yield what these pages put on the screen, in order."""
+    for page in pages:
+        for act in page.acts:
+            if isinstance(act.verb, Show):
+                yield act.verb

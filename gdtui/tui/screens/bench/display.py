@@ -1,0 +1,192 @@
+"""What the bench shows: a frame is made of each snapshot and handed to every region."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from gdtui.session import Snapshot
+from gdtui.text import _
+from gdtui.tui.clock import Clock, TimerClock
+from gdtui.tui.engine import Engine
+from gdtui.tui.screens.bench.pace import FRAMES, Pace
+from gdtui.tui.screens.bench.regions import fit, regions
+from gdtui.tui.widgets.caption import Caption
+from gdtui.tui.widgets.rows import RowsView
+from gdtui.view.chart_figures import ChartFigures
+from gdtui.view.frame_state import FrameState, Notice
+from gdtui.view.layout import Plan, plan
+from gdtui.view.look import Look, LookChange, opening
+from gdtui.view.rule_lines import line_count
+
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Lesson
+    from gdtui.session import Session
+    from gdtui.simulation.experiment import Experiment
+
+#: Lines of a rule until the first snapshot tells.
+USUAL_LINES = 6
+
+
+def _new_session(experiment: Experiment, coords: tuple[int, ...] | None) -> Session:
+    from gdtui.session import Session
+
+    return Session(experiment, coords)
+
+
+class Display(Screen[None]):
+    """The showing half of the bench: engine, frames and regions.
+
+    Parameters
+    ----------
+    experiment
+        what is on the bench.
+    lesson
+        the script that is gone through, if there is one.
+    session
+        the one to show; None opens one for the experiment, on the engine's thread.
+    clock
+        what makes a running bench go on.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        lesson: Lesson | None = None,
+        *,
+        session: Session | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        coords = lesson.scenario.coords if lesson else None
+        self.lesson, self.page = lesson, 0
+        self.engine = Engine(
+            partial(_new_session, experiment, coords) if session is None else lambda: session, self._take
+        )
+        self.pace = Pace()
+        self.look = Look(x_axis=experiment.x_axis)
+        self.frame: FrameState | None = None
+        self._clock = clock or TimerClock()
+        self._lane_count = len(experiment.lanes)
+        self._snapshot: Snapshot | None = None
+        self._lines: tuple[int, ...] = ()
+        self._figures = ChartFigures()
+        self._fitted: tuple[Plan, str] | None = None
+        self._message, self._good = "", False
+        self._open_look = True  # the next snapshot is looked at as when the bench opens
+        self._asked: list[LookChange] = []  # waits for the snapshot that a script speaks of
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bench."""
+        yield from regions(lambda: {"next": _("go on")} if self.lesson else {})
+
+    def on_mount(self) -> None:
+        """Start the engine once the first frame is out."""
+        self._fit()
+        self.show_page()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.run_worker(self._run_engine(), name="engine", exit_on_error=True)
+        self._clock.every(1 / FRAMES, self._tick, self)
+
+    async def _run_engine(self) -> None:
+        await self.engine.run()
+        if self.engine.fault:
+            self.app.exit(return_code=2, message=f"gdtui: {self.engine.fault}")
+
+    def _tick(self) -> None:
+        raise NotImplementedError
+
+    # -- frames -----------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is shown; None before the session is open."""
+        return self._snapshot
+
+    @property
+    def selected(self) -> int:
+        """Number of the selected lane."""
+        return self.look.lane
+
+    def _take(self, snapshot: Snapshot, fault: str) -> None:
+        """Show a snapshot from the engine, with what went wrong."""
+        before, self._snapshot = self._snapshot, snapshot
+        self._lines = tuple(map(line_count, snapshot.lanes))
+        if before is None or snapshot.objective is not before.objective:
+            self._figures.forget()
+            if before is not None and snapshot.experiment.objective != before.experiment.objective:
+                self.look = replace(self.look, coordinate=None, sample=0)
+        self._look_as_asked(snapshot)
+        self._message, self._good = fault or ("" if self.lesson else snapshot.caption), False
+        if self.pace.running and not any(lane.status == "going" for lane in snapshot.lanes):
+            self.pace.running = False
+        self.repaint()
+
+    def _look_as_asked(self, snapshot: Snapshot) -> None:
+        """Look as the script has asked since, or at least at what there is."""
+        if self._open_look:
+            self.look, self._open_look = opening(snapshot, self._lines), False
+        for change in self._asked:
+            self.look = self.look.after(change, snapshot)
+        self._asked.clear()
+        self.look = self.look.fitting(snapshot)
+
+    def show(self, *asked: LookChange, afresh: bool = False) -> None:
+        """Look at something else.
+
+        Parameters
+        ----------
+        asked
+            one after the other; they wait until the commands submitted before them are done.
+        afresh
+            begin from the look with which the bench opens.
+        """
+        self._open_look = self._open_look or afresh
+        self._asked.extend(asked)
+        if not self.engine.busy and self._snapshot is not None:
+            self._look_as_asked(self._snapshot)
+            self.repaint()
+
+    def say(self, text: str, *, good: bool = False) -> None:
+        """Show a message in the line above the footer; "" leaves the line to the diagnosis."""
+        self._message, self._good = text, good
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Make a frame and hand it to every region."""
+        self.frame = None
+        if self._snapshot is not None:
+            state = self.pace.state if self.engine.ready else _("compiling …")
+            self.frame = FrameState.of(
+                self._snapshot, self.look, self.size, self._lines,
+                notice=Notice(state, self.pace.speed, self._message, self._good),
+                caption=self.query_one(Caption).rows, figures=self._figures,
+            )  # fmt: skip
+        self._fit()
+        for view in self.query(RowsView):
+            view.show(self.frame)
+
+    def _fit(self) -> None:
+        """Fit the regions to the terminal, and to the lanes there are."""
+        if self.frame is not None:
+            planned = self.frame.plan
+        else:
+            planned = plan(*self.size, self._lane_count, USUAL_LINES, self.query_one(Caption).rows)
+        if self._fitted != (planned, self.look.view):
+            self._fitted = planned, self.look.view
+            fit(self, planned, self.frame)
+
+    def show_page(self) -> None:
+        """Bring the caption to the present page."""
+        self.query_one(Caption).turn_to(self.lesson, self.page, self.size)
+
+    def on_resize(self) -> None:
+        """Fit the bench to the new size."""
+        self.show_page()
+        self.repaint()

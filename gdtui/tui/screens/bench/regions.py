@@ -1,0 +1,88 @@
+"""The regions of the bench: composed once, then fitted to the plan of each frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from gdtui.plot.cells import Row
+from gdtui.text import _
+from gdtui.tui.widgets.caption import Caption
+from gdtui.tui.widgets.footer import KeysLine
+from gdtui.tui.widgets.lanes_table import LanesTable
+from gdtui.tui.widgets.rows import RowsView
+from gdtui.view import panels
+from gdtui.view.frame_state import FrameState
+from gdtui.view.layout import COLUMN_CHARTS, PLACES, VIEWS, Plan
+
+
+def _chart(place: int, lane: int | None, frame: FrameState, paper: panels.Paper) -> tuple[Row, ...]:
+    return panels.chart(frame, place, lane, paper)
+
+
+class Columns(Horizontal):
+    """A column of charts for each lane that has room."""
+
+    _lanes = range(0)
+
+    def hold(self, lanes: range, frame: FrameState) -> None:
+        """Have columns for these lanes; new ones begin with this frame."""
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self.remove_children()
+            self.mount_all(Vertical(*self._charts(lane, frame)) for lane in lanes)
+
+    def _charts(self, lane: int, frame: FrameState) -> Iterator[Widget]:
+        for place in range(COLUMN_CHARTS):
+            view = RowsView(partial(_chart, place, lane), classes="chart")
+            view.frame = frame
+            yield view
+
+
+def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
+    """Yield every region of the bench; `fit` hides those that are not shown.
+
+    Parameters
+    ----------
+    labels
+        what keys are called at present, by action.
+    """
+    yield RowsView(panels.header, waiting=f"gdtui   {_('opening the bench …')}", id="header")
+    yield Caption(id="caption")
+    with Container(id="body"):
+        with Horizontal(id="overlay"):
+            yield RowsView(panels.picture, id="picture")
+            with Container(id="charts"):
+                for place in range(PLACES["wide"]):
+                    yield RowsView(partial(_chart, place, None), id=f"chart{place}", classes="chart")
+        yield Columns(id="columns")
+        yield RowsView(panels.network, id="network")
+    with Container(id="bottom"):
+        yield LanesTable(id="lanes")
+        yield RowsView(panels.this_update, id="update")
+    yield RowsView(panels.message, id="message")
+    yield KeysLine(labels)
+
+
+def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
+    """Fit the regions to a plan, and to the view of a frame (None before the first)."""
+    shown = frame.look.view if frame is not None else VIEWS[0]
+    for name in PLACES:
+        screen.set_class(plan.size == name, name)
+    for part, rows in (
+        ("#lanes", plan.lanes), ("#update", plan.update), ("#bottom", plan.bottom), ("#message", plan.message),
+    ):  # fmt: skip
+        region = screen.query_one(part)
+        if region.styles.height is None or region.styles.height.value != rows:
+            region.styles.height = rows
+    for place in range(PLACES["wide"]):
+        screen.query_one(f"#chart{place}").display = place < PLACES[plan.size]
+    for name in VIEWS:
+        screen.query_one(f"#{name}").display = name == shown
+    if frame is not None and shown == "columns":
+        screen.query_one(Columns).hold(plan.columns, frame)

@@ -1,0 +1,35 @@
+"""The lanes table as a widget: a click on a row asks for that lane."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from gdtui.tui.widgets.rows import RowsView
+from gdtui.view.panels.lanes import lanes, shown_lanes
+
+
+class LanesTable(RowsView):
+    """The lanes table."""
+
+    class Clicked(Message):
+        """A lane has been clicked.
+
+        Parameters
+        ----------
+        lane
+            its number.
+        """
+
+        def __init__(self, lane: int) -> None:
+            super().__init__()
+            self.lane = lane
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(lanes, id=id)
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which lane is under the pointer; the heading is none."""
+        seen = shown_lanes(self.frame, self.size.height) if self.frame is not None else range(0)
+        if 1 <= event.y <= len(seen):
+            self.post_message(self.Clicked(seen[event.y - 1]))

@@ -1,0 +1,125 @@
+"""Everything that one frame of the bench shows, computed once and handed to every panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gdtui.insight.diagnosis import diagnose
+from gdtui.plot.figure import Figure
+from gdtui.session import LaneView, Snapshot
+from gdtui.text import _
+from gdtui.view.chart_figures import ChartFigure, ChartFigures
+from gdtui.view.charts import CHARTS, charts_of
+from gdtui.view.layout import Plan, plan
+from gdtui.view.look import Look
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said in the header and above the footer.
+
+    Parameters
+    ----------
+    state, speed
+        whether the bench runs, and how fast.
+    message
+        news for the line above the footer; "" leaves it to the diagnosis.
+    good
+        whether the news is good.
+    """
+
+    state: str = ""
+    speed: str = ""
+    message: str = ""
+    good: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FrameState:
+    """One frame of the bench.
+
+    Parameters
+    ----------
+    snapshot, look, notice
+        the state, how it is looked at, and what is said of it.
+    plan
+        the rows of each part of the screen.
+    charts, column_charts
+        names of the charts in the order of their places, in the overlay and in a lane's column.
+    """
+
+    snapshot: Snapshot
+    look: Look
+    notice: Notice
+    plan: Plan
+    charts: tuple[str, ...]
+    column_charts: tuple[str, ...]
+    _figures: ChartFigures
+    _drawn: dict[str, ChartFigure] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        look: Look,
+        size: tuple[int, int],
+        lines: Sequence[int],
+        *,
+        notice: Notice | None = None,
+        caption: int = 0,
+        figures: ChartFigures | None = None,
+    ) -> FrameState:
+        """Return the frame for a terminal of this size.
+
+        Parameters
+        ----------
+        snapshot, look, notice
+            what is shown.
+        size
+            columns and rows of the terminal.
+        lines
+            how many lines the rule of each lane has.
+        caption
+            rows of a lesson's caption.
+        figures
+            makes the charts, and remembers their limits from the frame before.
+        """
+        planned = plan(*size, len(snapshot.lanes), max(lines), caption, look.lane)
+        usual = charts_of(snapshot)
+        order = charts_of(snapshot, wide=True) if planned.size == "wide" else usual
+        return cls(
+            snapshot, look, notice or Notice(), planned, look.charts(order), look.charts(usual),
+            figures or ChartFigures(),
+        )  # fmt: skip
+
+    @property
+    def lane(self) -> LaneView:
+        """The selected lane."""
+        return self.snapshot.lanes[self.look.lane]
+
+    @property
+    def place(self) -> int:
+        """Where the look's coordinate stands among the recorded ones; 0 for norms."""
+        recorded = self.lane.trace.layout.coords
+        return recorded.index(self.look.coordinate) if self.look.coordinate in recorded else 0
+
+    def chart(self, place: int, lane: int | None = None) -> Figure:
+        """Return the chart in a place of the overlay, or of a lane's column."""
+        names = self.charts if lane is None else self.column_charts
+        name = names[place % len(names)]
+        if name not in self._drawn:
+            self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
+        return self._drawn[name].of(lane)
+
+    @cached_property
+    def message(self) -> tuple[str, str]:
+        """Text and colour of the line above the footer: news, else the diagnosis, else what the objective teaches."""
+        if self.notice.message:
+            return self.notice.message, "good" if self.notice.good else "bad"
+        lane, objective = self.lane, self.snapshot.objective
+        found = diagnose(objective, lane.trace, lane.settings, lane.next_lr, lane.status)
+        if not found:
+            return objective.teaches, "label"
+        return _("{lane}: {diagnosis}").format(lane=lane.name, diagnosis=found[0]), "text"

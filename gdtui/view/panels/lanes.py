@@ -1,0 +1,188 @@
+"""The lanes table: a row per lane with its settings, its numbers and its status."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gdtui.plot.cells import Row, cell_width
+from gdtui.session import LaneView, Snapshot
+from gdtui.text import _, number
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.frame_state import FrameState
+from gdtui.view.layout import window
+from gdtui.view.panels.header import epochs
+from gdtui.view.panels.paper import Paper, Span, pad
+from gdtui.view.x_axis import counts_evaluations
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column between the lanes' names and their status.
+
+    Parameters
+    ----------
+    heading
+        its name.
+    width
+        in cells, with the two that separate it from the next.
+    cell
+        (lane, cells there are) → text.
+    from_width
+        the width of the screen from which on it is shown.
+    applies
+        whether it says anything of these lanes.
+    words
+        words, aligned to the left; numbers are aligned to the right.
+    muted
+        in the colour of labels.
+    """
+
+    heading: str
+    width: int
+    cell: Callable[[LaneView, int], str]
+    from_width: int = 0
+    applies: Callable[[Snapshot], bool] = lambda _snapshot: True
+    words: bool = False
+    muted: bool = False
+
+
+def _has_batches(snapshot: Snapshot) -> bool:
+    return len(snapshot.objective.train) > 0 or snapshot.objective.noise > 0
+
+
+def _any_counts_evaluations(snapshot: Snapshot) -> bool:
+    return any(map(counts_evaluations, snapshot.lanes))
+
+
+def _rate(lane: LaneView, room: int) -> str:
+    """Return the learning rate of the last update if there is a schedule, else that of the next, edits included."""
+    scheduled = lane.update > 0 and lane.spec.schedule.kind != "constant"
+    return _number_in(room, lane.scalar("lr") if scheduled else lane.next_lr)
+
+
+def _loss(lane: LaneView, room: int) -> str:
+    return _number_in(room, lane.scalar("loss")) if lane.objective.has_loss else "–"
+
+
+def _scalar(name: str) -> Callable[[LaneView, int], str]:
+    return lambda lane, room: _known(lane.scalar(name), room)
+
+
+def _vector(name: str) -> Callable[[LaneView, int], str]:
+    """Return a cell with the first two coordinates of a vector."""
+
+    def cell(lane: LaneView, room: int) -> str:
+        vector = lane.vector(name)
+        assert vector is not None
+        more = " …" if len(vector) > 2 else ""
+        each = (room - len(more) - 1) // 2
+        return " ".join(_known(float(v), each, 3) for v in vector[:2]) + more
+
+    return cell
+
+
+#: Between the lanes' names and their status.
+COLUMNS = (
+    Column(_("dialect"), 11, lambda lane, _room: lane.spec.dialect_name or "–", 96, words=True, muted=True),
+    Column(_("evals"), 8, lambda lane, _room: str(lane.evaluations), 76, _any_counts_evaluations),
+    Column(_("sampling"), 11, lambda lane, _room: str(lane.spec.sampling), 88, _has_batches, words=True, muted=True),
+    Column(_("lr"), 10, _rate),
+    Column(_("loss"), 10, _loss),
+    Column(_("‖g‖"), 10, _scalar("grad_norm"), 64),
+    Column(_("step"), 10, _scalar("step_norm"), 64),
+    Column(_("θ"), 22, _vector("theta"), 112, muted=True),
+    Column(_("eff. rate"), 20, _vector("effective_lr"), 150, muted=True),
+    Column(
+        _("epoch"), 8, lambda lane, _room: "–" if lane.epoch is None else epochs(lane.epoch), 170, _has_batches,
+        muted=True,
+    ),
+)  # fmt: skip
+#: Widest column of names, and cells before it.
+NAMES, MARKS = 14, 3
+
+
+def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
+    """Return a heading and a row per lane, scrolled so that the selected lane is visible."""
+    snapshot, selected = frame.snapshot, frame.look.lane
+    names = min(NAMES, max(8, 2 + max(cell_width(lane.name) for lane in snapshot.lanes)))
+    columns = [column for column in COLUMNS if paper.width >= column.from_width and column.applies(snapshot)]
+    seen = shown_lanes(frame, paper.height)
+    rows = [paper.row(_heading(columns, names, _hidden(seen, len(snapshot.lanes)), paper.width))]
+    for index in seen:
+        spans = _line(snapshot.lanes[index], index, columns, names, paper.width, chosen=index == selected)
+        rows.append(paper.row(spans, bg="selected" if index == selected else ""))
+    return paper.page(rows)
+
+
+def shown_lanes(frame: FrameState, height: int) -> range:
+    """Return the numbers of the lanes in a table of this height, in the order of its rows under the heading."""
+    return window(len(frame.snapshot.lanes), frame.look.lane, height - 1)
+
+
+def _hidden(seen: range, count: int) -> str:
+    """Return how many lanes are above and below those that are shown; "" if there are none."""
+    above, below = seen.start, count - seen.stop
+    text = _("↑ {above}  ↓ {below} more") if above and below else _("↑ {above} more") if above else _("↓ {below} more")
+    return text.format(above=above, below=below) if above or below else ""
+
+
+def _heading(columns: Sequence[Column], names: int, hidden: str, width: int) -> list[Span]:
+    """Return the names of the columns, and at the right end how many lanes are hidden."""
+    spans: list[Span] = [(" " * MARKS, "", False), (pad(_("lane"), names), "label", False)]
+    for column in columns:
+        text = pad(column.heading, column.width - 2, right=not column.words) + "  "
+        spans.append((pad(column.heading, column.width) if column.words else text, "label", False))
+    room = max(0, width - sum(cell_width(text) for text, _role, _bold in spans) - cell_width(hidden) - 1)
+    return [*spans, (pad(_("status"), room), "label", False), (hidden, "title", True)]
+
+
+def _line(lane: LaneView, index: int, columns: Sequence[Column], names: int, width: int, *, chosen: bool) -> list[Span]:
+    """Return the row of one lane."""
+    color = lane_color(index)
+    spans: list[Span] = [
+        ("▸" if chosen else " ", "text", True), (lane_marker(index) + " ", color, True),
+        (pad(lane.name, names - 1) + " ", color, chosen),
+    ]  # fmt: skip
+    for column in columns:
+        room = column.width - 2
+        text = pad(column.cell(lane, room), room, right=not column.words) + "  "
+        spans.append((text, "label" if column.muted else "text", False))
+    room = max(1, width - MARKS - names - sum(column.width for column in columns))
+    text, role, bold = _status(lane, room)
+    return [*spans, (pad(text, room), role, bold)]
+
+
+def _status(lane: LaneView, room: int) -> Span:
+    """Return the status of a lane, in as few words as there is room for."""
+    if lane.status == "going":
+        ahead = len(lane.pending)
+        if ahead:
+            text = _("going · {count} edit ahead") if ahead == 1 else _("going · {count} edits ahead")
+            return text.format(count=ahead), "label", False
+        return _("going") if lane.update else _("at the start"), "label", False
+    sign, role = ("✗", "bad") if lane.status == "diverged" else ("✓", "good")
+    long, short = _STATUS[lane.status]
+    texts = [f"{sign} {text.format(update=lane.update)}" for text in (long, short)]
+    if lane.reason:
+        texts = [*(f"{text}: {lane.reason}" for text in texts), *texts]
+    return next((text for text in texts if cell_width(text) <= room), texts[-1]), role, True
+
+
+#: Status of a lane that has stopped → a long and a short sentence about it.
+_STATUS = {
+    "converged": (_("converged at update {update}"), _("converged at {update}")),
+    "diverged": (_("diverged at update {update}"), _("diverged at {update}")),
+    "ended": (_("ended at update {update}"), _("ended at {update}")),
+}
+
+
+def _number_in(room: int, value: float, digits: int = 4) -> str:
+    """Return a number in at most so many digits and cells."""
+    texts = (number(value, count) for count in range(digits, 0, -1))
+    return next((text for text in texts if cell_width(text) <= room), number(value, 1))
+
+
+def _known(value: float, room: int, digits: int = 4) -> str:
+    return "–" if math.isnan(value) else _number_in(room, value, digits)

@@ -1,0 +1,73 @@
+"""The panel "this update": the rule of the selected lane, line by line, with the numbers of its last update."""
+
+from __future__ import annotations
+
+from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.symbols import symbol
+from gdtui.plot.cells import Row, cell_width
+from gdtui.text import _, number
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.frame_state import FrameState
+from gdtui.view.panels.paper import Paper, Span, pad
+from gdtui.view.rule_lines import update_lines
+from gdtui.view.x_axis import counts_evaluations
+
+#: Cells of a line's value, and the least of its numbers that are worth showing in part.
+_VALUE, _NUMBERS = 12, 12
+
+
+def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
+    """Return the rule of the selected lane at the coordinate that is looked at."""
+    heading = _heading(frame)
+    if sum(cell_width(text) for text, _role, _bold in heading) > paper.width:
+        heading = _heading(frame, short=True)
+    every = update_lines(frame.lane, frame.place)
+    lines = _fitting(every, paper.height - 1)
+    left_out = len(lines) > 1 and every.index(lines[-1]) > every.index(lines[-2]) + 1
+    marks = [" "] * (len(lines) - 1) + ["⋮" if left_out else " "]
+    symbols = [f"{mark}{line.name} ← {line.symbols}" for mark, line in zip(marks, lines, strict=False)]
+    first = max(map(cell_width, symbols), default=0) + 3
+    second = max((cell_width(line.numbers) for line in lines), default=0) + 3
+    if first + second + _VALUE > paper.width:
+        second = max(0, paper.width - first - _VALUE)
+    rows = [paper.row(heading)]
+    for text, line in zip(symbols, lines, strict=False):
+        spans: list[Span] = [(pad(text, first), "text", False)]
+        if line.value is not None:
+            cut = cell_width(line.numbers) > second - 1 and second < _NUMBERS
+            spans.append((pad("" if cut else line.numbers, second), "label", False))
+            spans.append((("= " if second else "") + number(line.value), lane_color(frame.look.lane), True))
+        rows.append(paper.row(spans))
+    return paper.page(rows)
+
+
+def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
+    """Return the lines that there is room for: how the rule begins, and the new θ."""
+    if len(lines) > room:
+        lines = tuple(line for line in lines if line.name != symbol("effective_lr"))
+    return lines if len(lines) <= room else (*lines[: max(0, room - 1)], *lines[-1:])
+
+
+def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
+    """Return lane, rule, coordinate, update and gradient; `short` leaves out titles."""
+    lane, number_of_lane = frame.lane, frame.look.lane
+    name = frame.snapshot.objective.names[lane.trace.layout.coords[frame.place]]
+    rule, dialect = lane.trace.layout.rule.title, lane.spec.dialect_name
+    if dialect:
+        rule += f" ({dialect})"
+    at = _("coordinate {name}") if short else _("{rule}, coordinate {name}")
+    heading: list[Span] = [
+        ("" if short else f" {_('this update')}  ", "title", True),
+        (f"{' ' if short else ''}{lane_marker(number_of_lane)} {lane.name}", lane_color(number_of_lane), True),
+        ("  " + at.format(rule=rule, name=name), "label", False),
+    ]
+    if lane.before is None:
+        return [*heading, (f"   {_('space makes the first update')}", "text", False)]
+    heading.append(("   " + _("update {update}").format(update=lane.update), "text", False))
+    if counts_evaluations(lane):
+        cost = lane.vector("evals")
+        assert cost is not None
+        heading.append((" " + _("(+{count:g} evaluations)").format(count=cost[frame.place]), "text", True))
+    grad = lane.vector("grad")
+    assert grad is not None
+    return [*heading, (f"   g = {number(float(grad[frame.place]))}", "text", False)]

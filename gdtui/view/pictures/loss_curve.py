@@ -1,0 +1,33 @@
+"""A loss with one parameter as a curve, with a marker per lane."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.objectives.objective import Objective
+from gdtui.plot.figure import Axis, Figure, Label, Series
+from gdtui.session import Snapshot
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.look import Look
+from gdtui.view.pictures.surface_map import title_of
+
+
+def shows(objective: Objective, _look: Look) -> bool:
+    """Say whether there is one parameter, and a range to draw."""
+    return objective.dimension == 1 and bool(objective.domain)
+
+
+def figure(snapshot: Snapshot, _look: Look) -> Figure:
+    """Return curve, minima and lanes."""
+    objective = snapshot.objective
+    assert objective.expression is not None
+    low, high = objective.domain[0]
+    x = np.linspace(low, high, 400)
+    labels = [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
+    for index, lane in enumerate(snapshot.lanes):
+        theta, loss = lane.vector("theta"), lane.scalar("loss")
+        if theta is not None and np.isfinite(theta[0]) and np.isfinite(loss):
+            labels.append(Label(theta[0], loss, lane_marker(index), lane_color(index), bold=True, pin=True))
+    curve = Series(x, objective.expression.evaluate(x), "contour0")
+    x_axis = Axis(limits=(low, high), title=objective.names[0])
+    return Figure(title_of(objective), (curve,), tuple(labels), x_axis, legend=False)

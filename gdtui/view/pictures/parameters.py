@@ -1,0 +1,50 @@
+"""The watched parameters side by side, with the best ones where they are known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.objectives.objective import Objective
+from gdtui.plot.figure import Axis, Figure, Label, Series
+from gdtui.session import Snapshot
+from gdtui.text import _
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.look import Look
+
+#: Parameters of a diverging lane beyond this do not stretch the axis.
+FAR_OFF = 1e6
+
+
+def shows(_objective: Objective, _look: Look) -> bool:
+    """Say yes: every objective has parameters."""
+    return True
+
+
+def figure(snapshot: Snapshot, _look: Look) -> Figure:
+    """Return a marker per lane and parameter."""
+    objective, coords = snapshot.objective, snapshot.lanes[0].trace.layout.coords
+    places = np.arange(1.0, len(coords) + 1)
+    series: list[Series] = []
+    labels: list[Label] = []
+    seen: list[float] = []
+    best = objective.minima[0] if objective.minima else None
+    if best is not None:
+        labels += [Label(p, best[i], "✕", "minimum", bold=True) for p, i in zip(places, coords, strict=True)]
+        seen += [best[i] for i in coords]
+    for index, lane in enumerate(snapshot.lanes):
+        theta = lane.vector("theta")
+        assert theta is not None
+        series.append(Series(places, theta, lane_color(index), kind="points"))
+        labels += [
+            Label(place, value, lane_marker(index), lane_color(index), bold=True)
+            for place, value in zip(places, theta, strict=True)
+            if np.isfinite(value)
+        ]
+        seen += [value for value in theta if np.isfinite(value) and abs(value) < FAR_OFF]
+    low, high = (min(seen), max(seen)) if seen else (-1.0, 1.0)
+    margin = 0.08 * max(high - low, 1e-3)
+    return Figure(
+        _("parameters") if best is None else _("parameters, ✕ least squares"), tuple(series), tuple(labels),
+        Axis(limits=(0.0, len(coords) + 1.0), title=_("parameter")), Axis(limits=(low - margin, high + margin)),
+        legend=False,
+    )  # fmt: skip

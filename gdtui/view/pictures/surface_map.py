@@ -1,0 +1,88 @@
+"""The map of a loss with two parameters: contours, the path of every lane, gradient and velocity as arrows."""
+
+from __future__ import annotations
+
+from itertools import count
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from gdtui.kernel import Array
+from gdtui.objectives.objective import Objective
+from gdtui.plot.contours import surface_backdrop
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
+from gdtui.session import LaneView, Snapshot
+from gdtui.text import _
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.look import Look
+
+
+def shows(objective: Objective, _look: Look) -> bool:
+    """Say whether there are two parameters, and a region to draw."""
+    return objective.dimension == 2 and bool(objective.domain)
+
+
+def figure(snapshot: Snapshot, look: Look) -> Figure:
+    """Return map, paths, starts, minima and lanes; the selected lane on top and with arrows."""
+    objective, selected = snapshot.objective, look.lane
+    x_limits, y_limits = objective.domain
+    paths, ends = [], []
+    for index, lane in enumerate(snapshot.lanes):
+        x, y = lane.trace.path()
+        color = lane_color(index)
+        paths.append(Series(x, y, color))
+        if len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):
+            ends.append(Label(x[-1], y[-1], lane_marker(index), color, bold=index == selected, pin=True))
+    if selected < len(ends):  # of labels in one cell the last is drawn
+        ends.append(ends.pop(selected))
+    starts = dict.fromkeys(lane.spec.start or tuple(objective.start) for lane in snapshot.lanes)
+    marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
+    marks += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
+    return Figure(
+        title_of(objective), tuple(paths), (*marks, *ends),
+        Axis(limits=x_limits, title=objective.names[0]), Axis(limits=y_limits, title=objective.names[1]),
+        backdrop(objective), _arrows(snapshot.lanes[selected], selected), legend=False,
+    )  # fmt: skip
+
+
+def title_of(objective: Objective) -> str:
+    """Return the legend of the marks; the formula is in the header."""
+    marks = [f"○ {_('start')}", *([f"✕ {_('minimum')}"] if objective.minima else [])]
+    return f"{_('loss surface')}   " + "  ".join(marks)
+
+
+_backdrops: WeakKeyDictionary[Objective, Backdrop] = WeakKeyDictionary()
+_serial = count()
+
+
+def backdrop(objective: Objective) -> Backdrop:
+    """Return the contours of a loss with two parameters; they are computed once per objective."""
+    if objective not in _backdrops:
+        _backdrops[objective] = surface_backdrop(
+            ("map", next(_serial)),  # not the name: two files of one name may hold other rows
+            lambda x, y: _losses(objective, x, y),
+            (objective.domain[0], objective.domain[1]),
+            resolution=(64, 48) if objective.expression is None else (160, 120),
+        )
+    return _backdrops[objective]
+
+
+def _losses(objective: Objective, x: Array, y: Array) -> Array:
+    if objective.expression is not None:
+        return objective.expression.evaluate(x, y)
+    losses = [objective.evaluate(np.array(point))[0] for point in zip(x.ravel(), y.ravel(), strict=True)]
+    return np.array(losses).reshape(x.shape)
+
+
+def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
+    """Return the direction of −g of the last update and of the velocity, from the lane's parameters."""
+    theta, grad, velocity = lane.vector("theta"), lane.vector("grad"), lane.vector("velocity")
+    if theta is None or grad is None or lane.update == 0 or not np.all(np.isfinite((*theta, *grad))):
+        return ()
+    arrows = []
+    sign = lane.trace.layout.rule.velocity_sign
+    if velocity is not None and np.all(np.isfinite(velocity)) and np.any(sign * velocity):
+        arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
+    if np.any(grad):
+        arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
+    return tuple(arrows)

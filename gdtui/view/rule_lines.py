@@ -1,0 +1,29 @@
+"""The lines of a lane's rule: in symbols before any update, with the numbers of its last update afterwards."""
+
+from __future__ import annotations
+
+from gdtui.insight.explain import lines_in_numbers, lines_in_symbols
+from gdtui.optimizers.language.line import Line
+from gdtui.session import LaneView
+
+
+def line_count(lane: LaneView) -> int:
+    """Return how many lines the lane's rule has, at the coordinate where it has most."""
+    return max(len(_in_symbols(lane, columns)) for columns in {*lane.columns})
+
+
+def _in_symbols(lane: LaneView, columns: int) -> tuple[Line, ...]:
+    """Return the lane's rule before any update, in a block with this many columns."""
+    return lines_in_symbols(lane.trace.layout.rule, lane.spec.arithmetic, lane.settings, columns)
+
+
+def update_lines(lane: LaneView, place: int) -> tuple[Line, ...]:
+    """Return the lane's rule with the numbers of its last update at one watched coordinate."""
+    if lane.before is None:
+        return _in_symbols(lane, lane.columns[place])
+    layout = lane.trace.layout
+    vectors = {name: lane.vector(name) for name in layout.rule.symbols}
+    recorded = {name: float(vector[place]) for name, vector in vectors.items() if vector is not None}
+    return lines_in_numbers(
+        layout.rule, lane.before, lane.update, recorded, place, layout.coords[place], lane.columns[place]
+    )

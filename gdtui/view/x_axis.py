@@ -1,0 +1,80 @@
+"""What the x axis of a chart can count, one entry each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtui.kernel import Array
+from gdtui.session import LaneView, Snapshot
+from gdtui.text import _
+
+
+@dataclass(frozen=True)
+class XAxis:
+    """One way to count.
+
+    Parameters
+    ----------
+    name, title
+        in scripts, and on the screen.
+    applies
+        whether there is anything to count.
+    values
+        a lane's updates → what this axis counts.
+    """
+
+    name: str
+    title: str
+    applies: Callable[[Snapshot], bool]
+    values: Callable[[LaneView, Array], Array]
+
+
+def _has_data(snapshot: Snapshot) -> bool:
+    return len(snapshot.objective.train) > 0
+
+
+def counts_evaluations(lane: LaneView) -> bool:
+    """Say whether the lane's updates differ in how many evaluations they cost."""
+    return lane.trace.layout.rule.counts_evaluations
+
+
+def _any_counts_evaluations(snapshot: Snapshot) -> bool:
+    return any(map(counts_evaluations, snapshot.lanes))
+
+
+def _epochs(lane: LaneView, updates: Array) -> Array:
+    return updates if lane.epoch is None else updates / lane.updates_per_epoch
+
+
+def _samples(lane: LaneView, updates: Array) -> Array:
+    return updates * (lane.samples / lane.update) if lane.update > 0 else updates
+
+
+def _evaluations(lane: LaneView, updates: Array) -> Array:
+    return np.interp(updates, *column_of(lane, "evaluations"))
+
+
+X_AXES: dict[str, XAxis] = {
+    axis.name: axis
+    for axis in (
+        XAxis("updates", _("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
+        XAxis("epochs", _("epochs"), _has_data, _epochs),
+        XAxis("samples", _("samples"), _has_data, _samples),
+        XAxis("evaluations", _("evaluations"), _any_counts_evaluations, _evaluations),
+    )
+}
+
+
+def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what the x axis may count here."""
+    return tuple(axis.name for axis in X_AXES.values() if axis.applies(snapshot))
+
+
+def column_of(lane: LaneView, name: str) -> tuple[Array, Array]:
+    """Return (update, value) of a column that every trace has."""
+    column = lane.trace.layout.column(name)
+    assert column is not None
+    return lane.trace.series(column)
