@@ -21,6 +21,7 @@ import os
 
 import numpy as np
 
+from gdtui.columns import RECORDED
 from gdtui.kernel import Array
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.outcome import Report
@@ -32,7 +33,6 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.loop import HEAD
 
 __all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
 
@@ -100,7 +100,7 @@ def simulate(
     for lane in session.snapshot().lanes:
         rows, layout = np.concatenate(chunks[lane.name]), lane.trace.layout
         vectors = {name: rows[:, layout.block(name)] for name in layout.blocks}
-        trace[lane.name] = {**{name: rows[:, i] for i, name in enumerate(HEAD)}, **vectors}
+        trace[lane.name] = {**{name: rows[:, i] for i, name in enumerate(RECORDED)}, **vectors}
     return trace
 
 

@@ -6,14 +6,16 @@ code is cached on disk where that is possible, and with ``NUMBA_DISABLE_JIT=1`` 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from enum import EnumType
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -91,21 +93,53 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck":
 
 
 def _with_helpers(function: FunctionType, made: dict[str, Any]) -> FunctionType:
-    """Return a copy of `function` that calls compiled versions of the plain functions of its own file.
+    """Return a copy of `function` that calls compiled versions of the plain functions that it names.
 
-    Only of its own file, because the cache of a kernel does not notice changes in other files. The originals
-    stay plain Python functions.
+    The originals stay plain Python functions. numba's cache does not notice changes in other files, so the copy's
+    name holds a fingerprint of everything that is compiled into it.
     """
-    space, code = function.__globals__, function.__code__
-    for name in code.co_names:
-        helper = space.get(name)
-        if isinstance(helper, FunctionType) and helper.__code__.co_filename == code.co_filename and name not in made:
+    space = function.__globals__
+    for name, helper in _helpers(function):
+        if name not in made:
             made[name] = numba_door().njit(**OPTIONS)(_with_helpers(helper, made))
-    if not made:
-        return function
-    copy = FunctionType(code, {**space, **made}, function.__name__, function.__defaults__, function.__closure__)
-    copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
+    copy = FunctionType(
+        function.__code__, {**space, **made}, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__module__ = function.__module__
+    copy.__qualname__ = f"{function.__qualname__}_{fingerprint(function)}"
     return copy
+
+
+def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
+    """Yield the plain functions that a function calls by name: of its own file, and of this project."""
+    for name in function.__code__.co_names:
+        helper = function.__globals__.get(name)
+        if isinstance(helper, FunctionType):
+            own = helper.__code__.co_filename == function.__code__.co_filename
+            if own or helper.__module__.partition(".")[0] == "gdtui":
+                yield name, helper
+
+
+def fingerprint(function: FunctionType) -> str:
+    """Return a hash of a function's code, the constants that it reads and the functions that it calls."""
+    found: list[str] = []
+    left, seen = [function], set[FunctionType]()
+    while left:
+        current = left.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        # nested code and sets have no stable text; the file's own time stamp covers them
+        constants = [c for c in current.__code__.co_consts if not isinstance(c, (CodeType, frozenset))]
+        found += [current.__name__, current.__code__.co_code.hex(), repr(constants)]
+        for name in current.__code__.co_names:
+            value = current.__globals__.get(name)
+            if isinstance(value, EnumType):
+                found.append(f"{name} = {[*value.__members__.items()]!r}")
+            elif isinstance(value, (bool, int, float, str, tuple)):
+                found.append(f"{name} = {value!r}")
+        left += [helper for _name, helper in _helpers(current)]
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()[:12]
 
 
 def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Callable[..., Any]:
@@ -157,8 +191,8 @@ class Kernel:
     Parameters
     ----------
     function
-        plain Python over numbers and arrays. It must not call kernels by name; the plain functions of its own
-        file that it calls are compiled with it.
+        plain Python over numbers and arrays. It must not call kernels by name; the plain functions that it calls
+        are compiled with it.
     signature
         types of result and arguments, in numba's notation: "f8(f8[::1], i8)".
     pointers

@@ -11,6 +11,7 @@ from gdtui.scenario.play.golden import round_numbers
 from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import refusal
+from gdtui.simulation.stopping import Status
 from gdtui.text import _, aligned
 from gdtui.verbs import Step
 
@@ -96,7 +97,8 @@ def _trajectory(names: list[str], session: Session, surface: str, updates: int) 
     lanes = session.snapshot().lanes
     rates = ", ".join(f"{name} {lane.settings['lr']:g}" for name, lane in zip(names, lanes, strict=True))
     table = aligned([head, *rows], indent="  ")
-    ends = [f"{name} {lane.status_text}" for name, lane in zip(names, lanes, strict=True) if lane.status != "going"]
+    stopped = ((name, lane) for name, lane in zip(names, lanes, strict=True) if lane.status != Status.GOING)
+    ends = [f"{name} {lane.status_text}" for name, lane in stopped]
     return [_("on {}, lr: {}").format(surface, rates), *table, *(f"  {text}" for text in ends)]
 
 

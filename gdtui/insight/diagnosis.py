@@ -13,6 +13,7 @@ import numpy as np
 from gdtui.insight.curvature import curvatures
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
+from gdtui.simulation.stopping import Status
 from gdtui.simulation.trace import TraceView
 from gdtui.text import _, number
 
@@ -33,7 +34,7 @@ class Case:
     settings, lr
         in force for the next update.
     status
-        "going", "converged", "diverged" or "ended".
+        whether it goes on, or how it stopped.
     """
 
     objective: Objective
@@ -95,7 +96,7 @@ def diagnose(
     if len(trace.rows) < 2:
         return ()
     case = Case(objective, trace, settings, lr, status)
-    found = (entry.find(case) for entry in _ENTRIES if entry.stopped or status == "going")
+    found = (entry.find(case) for entry in _ENTRIES if entry.stopped or status == Status.GOING)
     return tuple(sentence for sentence in found if sentence is not None)
 
 
@@ -104,7 +105,7 @@ def _too_large_a_rate(case: Case) -> str | None:
     """Say that lr is above the rule's stability limit: here, or where a diverged lane began."""
     if case.settings.get("clip_norm") or case.settings.get("clip_value"):
         return None  # a step has a largest length, so nothing grows without end
-    diverged = case.status == "diverged"
+    diverged = case.status == Status.DIVERGED
     eigenvalues = curvatures(case.objective, case.vectors("theta")[0 if diverged else -1])
     if eigenvalues is None or eigenvalues[-1] <= 0:
         return None

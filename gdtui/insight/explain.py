@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from gdtui.insight.transform_lines import transform_numbers, transform_symbols
 from gdtui.optimizers import Rule
 from gdtui.optimizers.language.line import Line
-from gdtui.simulation.compiled_stepper import Before
-from gdtui.simulation.gradient_transforms import Preparation
+from gdtui.simulation.gradient_transforms import GradientTransform
+from gdtui.simulation.stepping import Before
 
 
 def lines_in_symbols(rule: Rule, dialect: str, settings: Mapping[str, float], columns: int) -> tuple[Line, ...]:
@@ -21,7 +21,7 @@ def lines_in_symbols(rule: Rule, dialect: str, settings: Mapping[str, float], co
     columns
         of the parameter block; 1: a vector.
     """
-    return (*transform_symbols(Preparation.of(dialect, rule, settings)), *rule.lines(columns))
+    return (*transform_symbols(GradientTransform.of(dialect, rule, settings)), *rule.lines(columns))
 
 
 def lines_in_numbers(

@@ -15,9 +15,9 @@ from gdtui.optimizers import Rule
 from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Writer
-from gdtui.simulation import loop
-from gdtui.simulation.compiled_stepper import Before
-from gdtui.simulation.gradient_transforms import Preparation
+from gdtui.simulation import gradient_transforms as transforms
+from gdtui.simulation.gradient_transforms import Clip, GradientTransform
+from gdtui.simulation.stepping import Before
 from gdtui.text import _
 
 _CONSTANTS = frozenset(("lr", "clip_norm", "clip_value", "weight_decay"))
@@ -32,23 +32,23 @@ def _formula(function: Callable[..., float]) -> ast.expr:
     return last.value
 
 
-def _steps(how: Preparation) -> list[tuple[str, str, float, Callable[..., float]]]:
+def _steps(how: GradientTransform) -> list[tuple[str, str, float, Callable[..., float]]]:
     """Return what is in force, in order: the setting's name, the name that it changes, its value, the formula."""
-    by_norm = loop.clipped_by_norm_torch if how.style == loop.CLIP_TORCH else loop.clipped_by_norm
+    by_norm = transforms.clipped_by_norm_torch if how.style == Clip.TORCH else transforms.clipped_by_norm
     steps: list[tuple[str, str, float, Callable[..., float]]] = [
         ("clip_norm", "g", how.clip_norm, by_norm),
-        ("clip_value", "g", how.clip_value, loop.clipped_by_value),
-        ("weight_decay", "g", how.coupled, loop.with_decay),
-        ("weight_decay", "theta", how.decoupled, loop.decayed),
+        ("clip_value", "g", how.clip_value, transforms.clipped_by_value),
+        ("weight_decay", "g", how.coupled, transforms.with_decay),
+        ("weight_decay", "theta", how.decoupled, transforms.decayed),
     ]
     return [step for step in steps if step[2]]
 
 
 def common_lines(dialect: str, rule: Rule) -> tuple[tuple[str, Line], ...]:
     """Return the shared settings that a rule takes, each with its line in this dialect."""
-    how = Preparation.of(dialect, rule, dict.fromkeys(rule.common, 1.0))
+    how = GradientTransform.of(dialect, rule, dict.fromkeys(rule.common, 1.0))
     lines = [(step[0], line) for step, line in zip(_steps(how), transform_symbols(how), strict=True)]
-    if how.style == loop.CLIP_BLOCKS:
+    if how.style == Clip.BLOCKS:
         note = _("‖g‖ of each block")
         lines = [
             (key, replace(line, symbols=f"{line.symbols}   {note}") if key == "clip_norm" else line)
@@ -57,9 +57,9 @@ def common_lines(dialect: str, rule: Rule) -> tuple[tuple[str, Line], ...]:
     return tuple(lines)
 
 
-def transform_symbols(how: Preparation) -> tuple[Line, ...]:
+def transform_symbols(how: GradientTransform) -> tuple[Line, ...]:
     """Return what is done to a gradient and a parameter, in symbols."""
-    writer = Writer(None, _CONSTANTS, vars(loop))
+    writer = Writer(None, _CONSTANTS, vars(transforms))
     return tuple(Line(symbol(name), writer.write(_formula(f))) for _key, name, _value, f in _steps(how))
 
 
@@ -75,13 +75,13 @@ def transform_numbers(before: Before, place: int) -> tuple[Line, ...]:
     """
     values = {"g": before.raw[place], "theta": before.start[place], "g_norm": before.norms[place]}
     lines = []
-    for key, name, setting, formula in _steps(before.preparation):
+    for key, name, setting, formula in _steps(before.transform):
         known = {**values, key: setting, "lr": before.hyper["lr"]}
         known = {name: np.float64(value) for name, value in known.items()}
         node = _formula(formula)
         with np.errstate(all="ignore"):
             value = formula(**{name: known[name] for name in inspect.signature(formula).parameters})
-        symbols, numbers = (Writer(v, _CONSTANTS, vars(loop), known).write(node) for v in (None, known))
+        symbols, numbers = (Writer(v, _CONSTANTS, vars(transforms), known).write(node) for v in (None, known))
         lines.append(Line(symbol(name), symbols, numbers, float(value)))
         values[name] = value
     return tuple(lines)

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from gdtui.columns import Column
 from gdtui.kernel import Array
 from gdtui.session.quantities import Quantity
 from gdtui.session.snapshot import LaneView
+from gdtui.simulation.stopping import Status
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-STATUSES = ("going", "converged", "diverged", "ended")
+STATUSES = tuple(status.value for status in Status)
 
 _COMPARE = {
     "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
@@ -60,9 +62,9 @@ def slope(lane: LaneView, quantity: Quantity, over: int) -> float:
     if column is None:
         return float("nan")
     rows = lane.trace.rows[-over:]
-    if rows[0, 0] == 0.0 and np.isnan(rows[0, column]):  # at the start there is no gradient yet
+    if rows[0, Column.UPDATE] == 0.0 and np.isnan(rows[0, column]):  # at the start there is no gradient yet
         rows = rows[1:]
-    x, y = rows[:, 0], rows[:, column]
+    x, y = rows[:, Column.UPDATE], rows[:, column]
     if len(rows) < 2 or not np.all(np.isfinite(y)):
         return float("nan")
     scale = float(np.max(np.abs(y))) or 1.0  # so that squares of huge numbers stay finite

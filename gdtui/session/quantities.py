@@ -9,14 +9,6 @@ from dataclasses import dataclass
 
 from gdtui.errors import QuantityError
 
-#: One number (or word) a lane.
-SCALARS = (
-    "update", "epoch", "samples", "evaluations", "loss", "batch_loss", "val_loss", "grad_norm", "step_norm",
-    "lr", "angle", "snr", "accuracy", "val_accuracy", "status",
-)  # fmt: skip
-#: One number a coordinate, besides the state and intermediates that a rule names itself.
-VECTORS = ("theta", "grad", "velocity", "accumulator", "effective_lr")
-
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip

@@ -10,8 +10,8 @@ from gdtui.errors import CommandError, ExpressionError, ObjectiveError, Paramete
 from gdtui.objectives.objective import Objective
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
-from gdtui.simulation.lane import Edit
 from gdtui.simulation.simulation import Interrupt, Simulation
+from gdtui.simulation.timeline import Edit
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Session:
 
     def places(self) -> dict[str, Place]:
         """Return where every lane stands."""
-        return {name: Place(run.position, tuple(run.edits)) for name, run in self.simulation.lanes.items()}
+        return {name: Place(run.position, run.edits) for name, run in self.simulation.lanes.items()}
 
     def return_to(self, places: Mapping[str, Place]) -> None:
         """Put every lane back where it stood; lanes that have been removed since stay away."""

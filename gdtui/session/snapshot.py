@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
-from gdtui.session.quantities import SCALARS, VECTORS, Quantity
-from gdtui.simulation.compiled_stepper import Before
+from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import Edit, LaneRun
+from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.stepping import Before
+from gdtui.simulation.stopping import Status
+from gdtui.simulation.timeline import Edit
 from gdtui.simulation.trace import TraceView
 from gdtui.text import did_you_mean
 
@@ -53,7 +56,7 @@ class LaneView:
     epoch: float | None
     samples: int
     updates_per_epoch: int
-    status: str
+    status: Status
     row: Array
     trace: TraceView
     before: Before | None
@@ -72,7 +75,7 @@ class LaneView:
     @property
     def evaluations(self) -> int:
         """Evaluations of value and gradient so far, as the lane's optimizer counts them."""
-        return int(self.scalar("evaluations"))
+        return int(self.scalar(Column.EVALUATIONS.word))
 
     def epoch_at(self, update: int) -> float | None:
         """Return how many passes over the data `update` updates are; None without data."""
@@ -90,7 +93,7 @@ class LaneView:
     @property
     def status_text(self) -> str:
         """The status as a sentence: "going", "diverged at update 7"."""
-        if self.status == "going":
+        if self.status == Status.GOING:
             return self.status
         return f"{self.status} at update {self.update}" + (f": {self.reason}" if self.reason else "")
 
@@ -116,7 +119,7 @@ class LaneView:
 
     def names(self) -> list[str]:
         """Return every quantity that this lane has."""
-        return [*SCALARS, *dict.fromkeys((*VECTORS, *self.trace.layout.rule.symbols))]
+        return [*SCALARS, *dict.fromkeys((*Vector, *self.trace.layout.rule.symbols))]
 
     def measure(self, quantity: Quantity) -> float | str | Array:
         """Return what a quantity is worth now: a number, the status word, or a vector.
@@ -140,7 +143,7 @@ class LaneView:
             return counts[name] if name in counts else self.scalar(name)
         values = self.vector(name)
         if values is None:
-            what = f"{self.name} keeps no {name}" if name in VECTORS else f"{self.name} has no {name!r}"
+            what = f"{self.name} keeps no {name}" if name in list(Vector) else f"{self.name} has no {name!r}"
             raise QuantityError(what + did_you_mean(name, self.names()))
         if index is None:
             return values
@@ -207,7 +210,7 @@ def view_of(run: LaneRun) -> LaneView:
         row=run.row,
         trace=run.trace.view(),
         before=run.before,
-        edits=tuple(run.edits),
+        edits=run.edits,
         next_lr=run.next_lr,
         reason=run.reason,
         columns=run.columns,

@@ -9,6 +9,8 @@ from gdtui.errors import ParameterError
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.stopping import Status
+from gdtui.text import _
 
 #: Asked between chunks of a long run; True: stop here.
 Interrupt = Callable[[], bool]
@@ -46,19 +48,19 @@ class Simulation:
     @property
     def going(self) -> bool:
         """Whether any lane can still make an update."""
-        return any(lane.status == "going" for lane in self.lanes.values())
+        return any(lane.status == Status.GOING for lane in self.lanes.values())
 
     def step(self, n: int, interrupt: Interrupt | None = None) -> int:
         """Advance every lane by n updates; return how many were made before an interrupt.
 
-        The lanes go in pieces, so that an interrupt leaves all of them at the same count.
+        The lanes take turns, chunk by chunk, so that an interrupt leaves all of them at the same count.
         """
         done = 0
         while done < n:
-            piece = min(n - done, min(lane.chunk() for lane in self.lanes.values()))
+            chunk = min(n - done, min(lane.chunk() for lane in self.lanes.values()))
             for lane in self.lanes.values():
-                lane.advance(piece)
-            done += piece
+                lane.advance(chunk)
+            done += chunk
             if interrupt is not None and done < n and interrupt():
                 break
         return done
@@ -72,7 +74,7 @@ class Simulation:
             the objective has no data to pass over.
         """
         if len(self.objective.train) == 0:
-            raise ParameterError("epoch", f"{self.objective.name} has no data, so no epochs: use step")
+            raise ParameterError("epoch", _("{} has no data, so no epochs: use step").format(self.objective.name))
         for lane in self.lanes.values():
             per_epoch = lane.spec.sampling.updates_per_epoch(len(self.objective.train))
             target = (lane.position // per_epoch + n) * per_epoch
@@ -97,7 +99,10 @@ class Simulation:
             there is none.
         """
         if name not in self.lanes:
-            raise ParameterError("lane", f"there is no lane {name!r} (there are: {', '.join(self.lanes)})")
+            raise ParameterError(
+                "lane",
+                _("there is no lane {name!r} (there are: {names})").format(name=name, names=", ".join(self.lanes)),
+            )
         return self.lanes[name]
 
     def add(self, lane: Lane) -> None:
@@ -136,6 +141,4 @@ class Simulation:
         origin = self.lane(name)
         spec = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
         self.add(spec)
-        copy = self.lanes[new]
-        copy.edits = list(origin.edits)
-        copy.go_to(origin.position)
+        self.lanes[new].restore(origin.position, origin.edits)

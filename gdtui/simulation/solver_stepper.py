@@ -1,26 +1,27 @@
-"""The loop for solvers: the same rows, stops and statuses as the compiled one, with evaluations counted."""
+"""Updates by a solver, which evaluates the objective where it chooses; evaluations are counted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
-from gdtui.kernel import Array, Indices
+from gdtui.columns import Column, Vector
+from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
-from gdtui.simulation.loop import CONVERGED, DIVERGED, GOING, GRADIENT_BELOW, HEAD, LOSS_BELOW, NO_IMPROVEMENT
-from gdtui.simulation.trace import Layout
+from gdtui.simulation.stepping import Before, LaneSetup, Memory, State, Stretch
+from gdtui.simulation.stopping import Reason, reason_to_stop
 
 
 class CountedProblem:
-    """An objective as a solver sees it; `evaluations` says what it has been asked.
+    """An objective as a solver sees it; `evaluations` counts what the solver has asked for.
 
-    The Hessian is exact where the objective is a formula, and counts as one evaluation a parameter, about
-    what it costs to derive. Else it is made of central differences of the exact gradient, two real evaluations
-    a parameter.
+    The Hessian of a formula is exact and counts as one evaluation for each parameter, about what it costs to derive.
+    Other Hessians are central differences of the exact gradient: two evaluations for each parameter.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -51,77 +52,96 @@ class CountedProblem:
         return column
 
 
-@dataclass
-class Solving:
-    """A solver at work on one lane; what changes with each update.
+@dataclass(frozen=True, eq=False)
+class SolverMemory:
+    """The solver's own state, and the evaluations made so far."""
+
+    state: SolverState
+    evaluations: int = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the solver's state."""
+        return self.state.nbytes
+
+
+class SolverStepper:
+    """Makes the updates of a solver.
 
     Parameters
     ----------
-    rule, objective, layout, coords
-        of the lane.
-    stops
-        as of the compiled loop, kept up to date.
-    memory
-        where the solver stands.
-    evaluations
-        made so far, in all updates.
+    setup
+        what it works on.
     """
 
-    rule: Solver
-    objective: Objective
-    layout: Layout
-    coords: Indices
-    stops: Array
-    memory: SolverState
-    evaluations: int = 0
-    status: int = GOING
-    why: int = 0
+    spacing = 16
+    seconds = 1e-3
 
-    def update(self, number: int, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
+    def __init__(self, setup: LaneSetup) -> None:
+        self.setup = setup
+        self.rule = cast(Solver, setup.lane.rule)
+
+    def warm(self) -> None:
+        """Do nothing: only the objective is compiled."""
+
+    def memory(self, theta: Array) -> SolverMemory:
+        """Return the memory of a solver that has made no update."""
+        return SolverMemory(SolverState(theta.copy()))
+
+    def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
+        """Make up to n updates one by one; see `Stepper.advance`."""
+        coords, rows = self.setup.coords, []
+        for made in range(1, n + 1):
+            theta, slots = state.theta[coords], state.slots[:, coords]
+            hyper = {**values, "lr": float(rates[made - 1])}
+            row, update = self._update(state, hyper)
+            if record and state.update % record == 0:
+                rows.append(row)
+            if state.reason != Reason.NONE:
+                break
+        grad = update.grad[coords]
+        before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=update.numbers)
+        written = np.array(rows) if rows else np.empty((0, self.setup.layout.width))
+        return Stretch(made, float(row[Column.LOSS]), written, before)
+
+    def _update(self, state: State, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
         """Make one update; return its row of the trace and what it was made of."""
-        problem = CountedProblem(self.objective)
-        before = self.memory
+        problem = CountedProblem(self.setup.objective)
+        memory = _solver_memory(state.memory)
         with np.errstate(all="ignore"):
-            made = self.rule.update(problem, before, hyper)
-            after = made.state
-            self.evaluations += problem.evaluations
-            # a solver may leave without a look at where it is: the trace looks, and that is no evaluation of its
-            loss, grad = (after.value, after.grad) if after.grad is not None else self.objective.evaluate(after.theta)
-            assert grad is not None
-            self.memory = after
-            self._judge(made, loss, grad)
-            return self._row(number, hyper["lr"], before, made, loss), made
+            update = self.rule.update(problem, memory.state, hyper)
+            after = update.state
+            # a solver need not evaluate where it ends; the trace does, and that evaluation does not count
+            if after.grad is None:
+                loss, grad = self.setup.objective.evaluate(after.theta)
+            else:
+                loss, grad = after.value, after.grad
+            state.theta[:] = after.theta
+            for values, slot in zip(state.slots, self.rule.slots, strict=False):
+                values[:] = update.numbers[slot.name]
+            state.update += 1
+            state.memory = SolverMemory(after, memory.evaluations + problem.evaluations)
+            finite = all(np.all(np.isfinite(part)) for part in (after.theta, update.grad, update.value, loss))
+            state.reason = Reason(reason_to_stop(state.watched, loss, grad)) if finite else Reason.NOT_FINITE
+            return self._row(state, hyper["lr"], memory.state.theta, update, loss), update
 
-    def _judge(self, made: SolverUpdate, loss: float, grad: Array) -> None:
-        stops, self.status, self.why = self.stops, GOING, 0
-        finite = (made.state.theta, made.grad, made.value, loss)
-        if not all(np.all(np.isfinite(part)) for part in finite):
-            self.status = DIVERGED
-            return
-        if stops[2] > 0:
-            better = loss < stops[3]
-            stops[3], stops[4] = (loss, 0.0) if better else (stops[3], stops[4] + 1.0)
-            if stops[4] >= stops[2]:
-                self.status, self.why = CONVERGED, NO_IMPROVEMENT
-        if stops[1] > 0 and np.sqrt(grad @ grad) < stops[1]:
-            self.status, self.why = CONVERGED, GRADIENT_BELOW
-        if stops[0] > 0 and loss < stops[0]:
-            self.status, self.why = CONVERGED, LOSS_BELOW
-
-    def _row(self, number: int, lr: float, before: SolverState, made: SolverUpdate, loss: float) -> Array:
-        row = np.full(self.layout.width, np.nan)
-        head = {
-            "update": float(number), "lr": lr, "loss": loss, "batch_loss": made.value,
-            "grad_norm": np.sqrt(made.grad @ made.grad),
-            "step_norm": np.sqrt(np.sum((made.state.theta - before.theta) ** 2)),
-            "evaluations": float(self.evaluations),
-        }  # fmt: skip
-        if len(self.objective.held_out):
-            head["val_loss"] = self.objective.evaluate(made.state.theta, self.objective.held_out)[0]
-        for name, value in head.items():
-            row[HEAD.index(name)] = value
-        vectors: Numbers = {**made.numbers, "theta": made.state.theta, "grad": made.grad}
-        for name in ("theta", "grad", *self.rule.symbols):
-            block, vector = self.layout.block(name), np.asarray(vectors[name])
-            row[block] = vector[self.coords] if vector.ndim else vector
+    def _row(self, state: State, lr: float, start: Array, update: SolverUpdate, loss: float) -> Array:
+        objective, layout = self.setup.objective, self.setup.layout
+        row = np.full(layout.width, np.nan)
+        row[Column.UPDATE], row[Column.LR] = state.update, lr
+        row[Column.EVALUATIONS] = _solver_memory(state.memory).evaluations
+        row[Column.LOSS], row[Column.BATCH_LOSS] = loss, update.value
+        row[Column.GRAD_NORM] = np.sqrt(update.grad @ update.grad)
+        row[Column.STEP_NORM] = np.sqrt(np.sum((state.theta - start) ** 2))
+        if len(objective.held_out):
+            row[Column.VAL_LOSS] = objective.evaluate(state.theta, objective.held_out)[0]
+        vectors: Numbers = {**update.numbers, Vector.THETA: state.theta, Vector.GRAD: update.grad}
+        for name in (Vector.THETA, Vector.GRAD, *self.rule.symbols):
+            block, vector = layout.block(name), np.asarray(vectors[name])
+            row[block] = vector[self.setup.coords] if vector.ndim else vector
         return row
+
+
+def _solver_memory(memory: Memory) -> SolverMemory:
+    assert isinstance(memory, SolverMemory)
+    return memory

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from gdtui.columns import RECORDED, Column, Vector
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers import Rule
-from gdtui.simulation.loop import HEAD
 
 #: Rows kept whole; once twice as many are there, the older half is thinned.
 WINDOW = 32_768
@@ -29,9 +29,9 @@ class Layout:
     @cached_property
     def blocks(self) -> dict[str, int]:
         """The first column of each quantity that has one number a coordinate."""
-        names = ("theta", "grad", *self.rule.symbols)
-        found = {name: len(HEAD) + i * len(self.coords) for i, name in enumerate(names)}
-        for role in ("velocity", "accumulator"):
+        names = (Vector.THETA, Vector.GRAD, *self.rule.symbols)
+        found: dict[str, int] = {name: len(RECORDED) + i * len(self.coords) for i, name in enumerate(names)}
+        for role in (Vector.VELOCITY, Vector.ACCUMULATOR):
             index = self.rule.slot_index(role)
             if index is not None:
                 found[role] = found[self.rule.slots[index].name]
@@ -40,12 +40,12 @@ class Layout:
     @property
     def width(self) -> int:
         """Columns of a row."""
-        return len(HEAD) + (2 + len(self.rule.symbols)) * len(self.coords)
+        return len(RECORDED) + (2 + len(self.rule.symbols)) * len(self.coords)
 
     def column(self, quantity: str) -> int | None:
         """Return the column of "loss", "theta[3]", "m_hat[0]" …, or None: it is not recorded."""
-        if quantity in HEAD:
-            return HEAD.index(quantity)
+        if quantity in RECORDED:
+            return RECORDED.index(quantity)
         match = re.fullmatch(r"(\w+)\[(\d+)\]", quantity)
         if match is None or match[1] not in self.blocks or int(match[2]) not in self.coords:
             return None
@@ -93,17 +93,17 @@ class TraceView:
 
     def path(self, a: int = 0, b: int = 1) -> tuple[Array, Array]:
         """Return the two parameters' values along the whole history."""
-        block = self.layout.block("theta")
+        block = self.layout.block(Vector.THETA)
         assert block is not None
         points = np.concatenate((self.first[:, block], self.rows[:, block]))
         return points[:, a], points[:, b]
 
     def _join(self, recent: Array, low: Array, high: Array) -> tuple[Array, Array]:
         if not len(self.low):
-            return self.rows[:, 0], recent
-        x = np.column_stack((self.low[:, 0], self.high[:, 0])).ravel()
+            return self.rows[:, Column.UPDATE], recent
+        x = np.column_stack((self.low[:, Column.UPDATE], self.high[:, Column.UPDATE])).ravel()
         y = np.column_stack((low, high)).ravel()
-        return np.concatenate((x, self.rows[:, 0])), np.concatenate((y, recent))
+        return np.concatenate((x, self.rows[:, Column.UPDATE])), np.concatenate((y, recent))
 
 
 def _extremes(groups: Array) -> tuple[Array, Array]:
@@ -138,12 +138,12 @@ class Trace:
     @property
     def last_update(self) -> int:
         """The newest row's update, −1 where there is none."""
-        return int(self._rows[self._count - 1, 0]) if self._count else -1
+        return int(self._rows[self._count - 1, Column.UPDATE]) if self._count else -1
 
     @property
     def oldest_whole(self) -> int:
         """The first update from which on every row is kept."""
-        return int(self._rows[0, 0]) if self._count else 0
+        return int(self._rows[0, Column.UPDATE]) if self._count else 0
 
     def extend(self, rows: Array) -> None:
         """Append rows in order of their updates.
@@ -172,7 +172,7 @@ class Trace:
         low, high = _extremes(old)
         self._low = np.concatenate((self._low, low))
         self._high = np.concatenate((self._high, high))
-        self._first = np.concatenate((self._first, old[:, 0]))
+        self._first = np.concatenate((self._first, old[:, Column.UPDATE]))
         kept = self._rows[count : self._count]
         self._rows = np.empty((max(2 * self.window, len(kept)), self.layout.width))
         self._rows[: len(kept)] = kept
@@ -194,16 +194,16 @@ class Trace:
         `update`, and the caller makes the rows since then again.
         """
         if self._count and update >= self.oldest_whole:
-            keep = int(np.searchsorted(self._rows[: self._count, 0], update, side="right"))
+            keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
             if keep < self._count:  # views may still look at what comes behind
                 self._rows = self._rows[: max(keep, 1)].copy()
                 self._count = keep
             return min(update, self.last_update)
-        whole = int(np.searchsorted(self._high[:, 0], update, side="right")) if len(self._low) else 0
+        whole = int(np.searchsorted(self._high[:, Column.UPDATE], update, side="right")) if len(self._low) else 0
         self._low, self._high, self._first = self._low[:whole], self._high[:whole], self._first[:whole]
         self._rows = np.empty((256, self.layout.width))
         self._count = 0
-        return int(self._high[-1, 0]) if whole else -1
+        return int(self._high[-1, Column.UPDATE]) if whole else -1
 
 
 def watched(dimension: int, asked: Sequence[int] | None = None) -> tuple[int, ...]:

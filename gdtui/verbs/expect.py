@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Interval
 
+from gdtui.columns import SCALARS
 from gdtui.errors import QuantityError
 from gdtui.kernel import Array
 from gdtui.session import Session, Snapshot
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import SIGNS, STATUSES, compare, is_kind, near, show, slope
-from gdtui.session.quantities import SCALARS, Quantity, parse_quantity
+from gdtui.session.quantities import Quantity, parse_quantity
 from gdtui.simulation.trace import watched
 from gdtui.text import _, did_you_mean
 from gdtui.toml.records import Reads, Schema

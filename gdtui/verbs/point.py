@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gdtui.columns import SCALARS, Vector
 from gdtui.objectives.objective import Objective
-from gdtui.session.quantities import SCALARS, VECTORS, Quantity
+from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import LANE_NAME, Lane
 from gdtui.simulation.trace import Layout, watched
 from gdtui.text import _, did_you_mean
@@ -98,8 +99,8 @@ class Point:
             return quantity.index is None
         layout = Layout(lane.rule, watched(dimension or 1))
         if layout.block(name) is None:
-            what = _("{} keeps no {}") if name in VECTORS else _("{} has no {!r}")
-            names = [*SCALARS, *(v for v in VECTORS if layout.block(v) is not None), *lane.rule.symbols]
+            what = _("{} keeps no {}") if name in list(Vector) else _("{} has no {!r}")
+            names = [*SCALARS, *(v for v in Vector if layout.block(v) is not None), *lane.rule.symbols]
             self.fault(key, what.format(quantity.lane, name) + did_you_mean(name, names), column=column)
             return False
         if dimension is None:

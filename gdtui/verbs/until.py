@@ -7,12 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
+from gdtui.columns import Column
 from gdtui.errors import QuantityError
 from gdtui.session import LaneView, Session
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import show
 from gdtui.session.quantities import Condition, parse_condition
 from gdtui.simulation.simulation import Interrupt
+from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.verbs.base import CHUNK, Action, Count, Verdict, checked, chunks, failed, verb
 from gdtui.verbs.point import Point
@@ -85,7 +87,7 @@ def _step_until(session: Session, condition: Condition, most: int) -> bool:
     lane = session.lane(quantity.lane)
     column = lane.trace.layout.column(quantity.column)
     left, run = most, 16
-    while left > 0 and lane.status == "going":
+    while left > 0 and lane.status == Status.GOING:
         run = 1 if column is None else min(left, run * 2, 4096)
         before = lane.update
         session.simulation.step(run)
@@ -97,7 +99,7 @@ def _step_until(session: Session, condition: Condition, most: int) -> bool:
         elif (reached := _first(lane, column, before, condition)) is not None:
             session.simulation.back(before + run - reached)
             return True
-    if lane.status != "going":  # it can never hold: count on, as stepping would
+    if lane.status != Status.GOING:  # it can never hold: count on, as stepping would
         session.simulation.step(left)
     return False
 
@@ -121,7 +123,7 @@ def _holds(session: Session, condition: Condition) -> bool:
 def _first(lane: LaneView, column: int, after: int, condition: Condition) -> int | None:
     """Return the first update after `after` at which the condition holds."""
     rows = lane.trace.rows
-    new = rows[rows[:, 0] > after]
+    new = rows[rows[:, Column.UPDATE] > after]
     with np.errstate(invalid="ignore"):
         hits = np.flatnonzero([condition.holds(value) for value in new[:, column]])
     return int(new[hits[0], 0]) if len(hits) else None

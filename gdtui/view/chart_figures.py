@@ -11,6 +11,7 @@ from gdtui.kernel import Array
 from gdtui.plot.axes import fit
 from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.view.charts import Chart
 from gdtui.view.colors import lane_color, lane_marker
@@ -167,7 +168,7 @@ def _values_in_limits(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], 
     far_off = {
         number
         for number, lane in enumerate(snapshot.lanes)
-        if lane.status == "diverged" or abs(lane.scalar("loss")) > bound
+        if lane.status == Status.DIVERGED or abs(lane.scalar("loss")) > bound
     }
     if not far_off:
         return [*base, *(series.y for _number, series in curves)]

@@ -57,7 +57,7 @@ def lane(objective: Specification, spec: Lane) -> Callable[[int], None]:
     def act(n: int) -> None:
         run.reset()
         run.position = n
-        run._go(n, record=0)
+        run.make_updates(n, record=0)
 
     return act
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdtui.columns import RECORDED
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.network.inspection import accuracy, predicted_classes
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.simulation import Simulation
 from tests.objectives.building import dataset
@@ -144,7 +144,7 @@ def test_a_given_start_is_taken() -> None:
 def test_a_network_with_few_rows_overfits() -> None:
     spec = ObjectiveSpec("dataset", "noisy-sine", rows=16, layers=(1, 12, 12, 1), validation=0.5)
     simulation = Simulation(Experiment(spec, (Lane("adam", "adam", settings={"lr": 0.05}),), seed=2))
-    loss, val_loss = HEAD.index("loss"), HEAD.index("val_loss")
+    loss, val_loss = RECORDED.index("loss"), RECORDED.index("val_loss")
     simulation.step(50)
     early = simulation.lanes["adam"].row
     simulation.step(100)

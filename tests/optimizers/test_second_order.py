@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.columns import Column
 from gdtui.errors import ParameterError
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec, Specification
@@ -20,7 +21,6 @@ from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import LaneRun
-from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.verbs import Back, Branch, Reset, Set, Step
@@ -56,7 +56,7 @@ def after(spec: Specification | Objective, made: Lane, updates: int) -> LaneRun:
 def column(run: LaneRun, name: str) -> np.ndarray:
     """A column, or a vector's columns, for the start and every update."""
     rows, block = run.trace.view().rows, run.layout.block(name)
-    return rows[:, HEAD.index(name)] if block is None else rows[:, block]
+    return rows[:, Column[name.upper()]] if block is None else rows[:, block]
 
 
 def quadratic(dimension: int, condition: float = 30.0) -> Objective:
@@ -343,7 +343,7 @@ def test_evaluations_reach_conditions_measures_and_the_axis() -> None:
     assert snapshot.measure(parse_quantity("adam.evaluations")) == 9
     assert snapshot.measure(parse_quantity("newton.evals[0]")) == newton.row[newton.trace.layout.block("evals")][0]
     x = X_AXES["evaluations"].values(newton, np.arange(10.0))
-    np.testing.assert_array_equal(x, newton.trace.rows[:, HEAD.index("evaluations")])
+    np.testing.assert_array_equal(x, newton.trace.rows[:, Column.EVALUATIONS])
     np.testing.assert_array_equal(X_AXES["evaluations"].values(adam, np.arange(10.0)), np.arange(10.0))
     assert axes_of(snapshot) == ("updates", "evaluations")
     assert axes_of(Session(Experiment(surface("rosenbrock"), lanes[1:])).snapshot()) == ("updates",)

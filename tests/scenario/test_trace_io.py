@@ -11,11 +11,11 @@ import struct
 import numpy as np
 import pytest
 
+from gdtui.columns import RECORDED
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.loop import HEAD
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Step
 
@@ -55,7 +55,7 @@ def test_the_csv_reads_back_as_the_trace_of_a_session_bit_for_bit(experiment: Ex
         for row, values in zip(mine, trace, strict=True):
             for column, text in row.items():
                 vector, _, i = column.rpartition("_")
-                place = HEAD.index(column) if column in HEAD else run.layout.column(f"{vector}[{i}]")
+                place = RECORDED.index(column) if column in RECORDED else run.layout.column(f"{vector}[{i}]")
                 if place is not None and text:
                     assert bits(float(text)) == bits(float(values[place])), column
                 elif place is not None:

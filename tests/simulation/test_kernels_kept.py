@@ -6,10 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from enum import IntEnum
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
+
+from gdtui.columns import Column
+from gdtui.kernel import fingerprint
+from gdtui.simulation import loop, stopping
 
 pytestmark = pytest.mark.jit
 
@@ -55,3 +61,25 @@ def test_a_second_process_compiles_nothing_and_leaves_no_new_file(tmp_path: Path
     second = run(tmp_path)
     assert all(counts == [1, 0] for counts in second.values()), second
     assert files() == before
+
+
+def test_the_name_of_a_kernel_changes_with_what_it_takes_from_other_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without this a cached loop would go on writing to the old columns."""
+    function = loop.advance.function
+    assert isinstance(function, FunctionType)
+    plain = fingerprint(function)
+    assert loop.advance.compiled.__qualname__ == f"advance_{plain}"
+    moved = {**{column.name: column.value for column in Column}, "LOSS": 3, "BATCH_LOSS": 2}
+    changes: list[tuple[object, str, object]] = [
+        (loop, "Column", IntEnum("Column", moved)),
+        (loop, "SCALARS", 11),
+        (loop, "reason_to_stop", stopping.watch),
+        (stopping, "Watch", IntEnum("Watch", {**stopping.Watch.__members__, "LOSS": 1, "GRAD_NORM": 0})),
+    ]
+    names = {plain}
+    for module, name, value in changes:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, value)
+            names.add(fingerprint(function))
+    assert len(names) == 1 + len(changes)
+    assert fingerprint(function) == plain

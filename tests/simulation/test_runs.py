@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.columns import Column
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
@@ -44,4 +45,4 @@ def test_a_run_is_the_recorded_one(record: dict[str, Any]) -> None:
     for at, loss, theta in zip(record["at"], record["loss_before"], record["theta_after"], strict=True):
         assert at < len(rows), f"the lane stopped at {lane.status_text}, torch went on to {at}"
         np.testing.assert_allclose(rows[at, block], theta, rtol=tolerance, err_msg=f"theta after update {at}")
-        np.testing.assert_allclose(rows[at - 1, 2], loss, rtol=tolerance, err_msg=f"loss before update {at}")
+        np.testing.assert_allclose(rows[at - 1, Column.LOSS], loss, rtol=tolerance, err_msg=f"loss before update {at}")

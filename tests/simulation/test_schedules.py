@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui.columns import Column
 from gdtui.errors import ParameterError
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
@@ -56,7 +57,7 @@ def test_setting_lr_in_mid_run_moves_the_whole_schedule() -> None:
     session = Session(Experiment(lanes=(Lane("a", "gd", settings={"lr": 1e-3}, schedule=schedule),)))
     session.apply(Step(5))
     session.apply(Set("a.lr", 2e-3))
-    rates = session.apply(Step(5)).lanes[0].trace.rows[1:, 1]
+    rates = session.apply(Step(5)).lanes[0].trace.rows[1:, Column.LR]
     expected = [1e-3 * 0.9**k for k in range(5)] + [2e-3 * 0.9**k for k in range(5, 10)]
     np.testing.assert_allclose(rates, expected, rtol=1e-12)
 

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gdtui.columns import Column
 from gdtui.errors import CommandError
 from gdtui.kernel import jit_disabled
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session, Snapshot
-from gdtui.simulation import checkpoints as moments
+from gdtui.simulation import checkpoints
 from gdtui.simulation import lane as lanes
+from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.trace import Trace
@@ -164,15 +166,15 @@ def test_back_far_into_the_thinned_past(monkeypatch: pytest.MonkeyPatch) -> None
     straight = whole.apply(Step(50))
     for a, b in zip(snapshot.lanes, straight.lanes, strict=True):
         assert a.row.tobytes() == b.row.tobytes()
-        assert a.trace.rows[-1, 0] == b.trace.rows[-1, 0]
+        assert a.trace.rows[-1, Column.UPDATE] == b.trace.rows[-1, Column.UPDATE]
     whole.apply(Step(850))
     for a, b in zip(session.apply(Step(850)).lanes, whole.snapshot().lanes, strict=True):
         assert a.row.tobytes() == b.row.tobytes()
 
 
 def test_few_checkpoints_still_lead_back_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moments, "MOST", 4)
-    monkeypatch.setattr(lanes, "SPACING", 8)
+    monkeypatch.setattr(checkpoints, "MOST", 4)
+    monkeypatch.setattr(CompiledStepper, "spacing", 8)
     session, straight = Session(surface_experiment()), Session(surface_experiment())
     for _ in range(60):
         session.apply(Step(5))
@@ -219,7 +221,7 @@ def test_until_stops_at_the_first_update_at_which_it_holds() -> None:
     session = Session(surface_experiment())
     snapshot = session.apply(Until("adam.loss < 3.9", 2000))
     assert snapshot.met is True
-    losses = snapshot.lane("adam").trace.rows[:, 2]
+    losses = snapshot.lane("adam").trace.rows[:, Column.LOSS]
     assert losses[-1] < 3.9 and not np.any(losses[:-1] < 3.9)
     assert snapshot.lane("gd").update == snapshot.lane("adam").update
     assert session.apply(Until("adam.loss < 1e-30", 50)).met is False

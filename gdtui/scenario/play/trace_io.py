@@ -21,20 +21,17 @@ from typing import TextIO
 
 import numpy as np
 
+from gdtui.columns import EXPORTED, EXPORTED_VECTORS, Column, Vector
 from gdtui.kernel import Array
 from gdtui.session import LaneView, Session, Snapshot
-from gdtui.simulation.loop import HEAD
+from gdtui.simulation.stopping import Status
 from gdtui.text import aligned
 from gdtui.verbs import Step
 from gdtui.verbs.base import CHUNK
 
-COLUMNS = (
-    "lane", "update", "epoch", "samples", "evaluations", "lr", "loss", "batch_loss", "val_loss", "grad_norm",
-    "step_norm", "status",
-)  # fmt: skip
-#: Columns between "evaluations" and "status".
-MEASURED = 6
-VECTORS = ("theta", "grad", "velocity", "accumulator")
+COLUMNS = ("lane", *EXPORTED)
+#: Columns that are copied from the rows: those between "evaluations" and "status".
+MEASURED = tuple(column for column in Column if column.exported and 0 < column < Column.EVALUATIONS)
 
 #: Makes n updates of every lane; False: make no more. By default the command Step.
 Advance = Callable[[int], bool]
@@ -45,7 +42,7 @@ Cell = str | int | float | None
 def header(coords: Iterable[int]) -> list[str]:
     """Return the column names for the coordinates that are recorded."""
     listed = tuple(coords)
-    return [*COLUMNS, *(f"{name}_{i}" for name in VECTORS for i in listed)]
+    return [*COLUMNS, *(f"{name}_{i}" for name in EXPORTED_VECTORS for i in listed)]
 
 
 def fresh_rows(
@@ -63,10 +60,12 @@ def fresh_rows(
         chunk = []
         for lane in lanes:
             rows = lane.trace.rows
-            chunk.append((lane, rows[np.searchsorted(rows[:, 0], seen.get(lane.name, -1.0), side="right") :]))
-            seen[lane.name] = float(rows[-1, 0])
+            chunk.append(
+                (lane, rows[np.searchsorted(rows[:, Column.UPDATE], seen.get(lane.name, -1.0), side="right") :])
+            )
+            seen[lane.name] = float(rows[-1, Column.UPDATE])
         yield chunk
-        if left <= 0 or all(lane.status != "going" for lane in lanes):
+        if left <= 0 or all(lane.status != Status.GOING for lane in lanes):
             return
         left = left - min(left, CHUNK) if step(min(left, CHUNK)) else 0
 
@@ -85,28 +84,28 @@ class LaneCells:
     def __init__(self, lane: LaneView, most: int | None = None) -> None:
         layout, objective = lane.trace.layout, lane.objective
         none: list[int | None] = [None] * len(layout.coords[:most])
-        columns: list[int | None] = [HEAD.index(name) for name in COLUMNS[5:11]]
-        for name in VECTORS:
+        columns: list[int | None] = [*MEASURED]
+        for name in EXPORTED_VECTORS:
             block = layout.block(name)
             columns += none if block is None else list(range(block.start, block.stop))[:most]
-        grad = layout.block("grad")
+        grad = layout.block(Vector.GRAD)
         assert grad is not None
-        later = (HEAD.index("batch_loss"), HEAD.index("grad_norm"), HEAD.index("step_norm"))
+        later = (Column.BATCH_LOSS, Column.GRAD_NORM, Column.STEP_NORM)
         self.later = {*later, *range(grad.start, grad.stop)}  # not at update 0
-        never = set() if len(objective.held_out) else {HEAD.index("val_loss")}
+        never = set() if len(objective.held_out) else {Column.VAL_LOSS}
         if not objective.has_loss:
-            never |= {HEAD.index("loss"), HEAD.index("batch_loss")}
+            never |= {Column.LOSS, Column.BATCH_LOSS}
         self.columns = [None if column in never else column for column in columns]
 
     def of(self, lane: LaneView, values: list[float]) -> list[Cell]:
         """Return the cells of one row of the lane as it is now."""
-        update = int(values[0])
-        status = lane.status if update == lane.update else "going"
+        update = int(values[Column.UPDATE])
+        status = str(lane.status if update == lane.update else Status.GOING)
         hidden = self.later if update == 0 else ()
         cells = [None if c is None or c in hidden else values[c] for c in self.columns]
-        evaluations = int(values[HEAD.index("evaluations")])
+        evaluations = int(values[Column.EVALUATIONS])
         head = (lane.name, update, lane.epoch_at(update), lane.samples_at(update), evaluations)
-        return [*head, *cells[:MEASURED], status, *cells[MEASURED:]]
+        return [*head, *cells[: len(MEASURED)], status, *cells[len(MEASURED) :]]
 
 
 def trace_rows(session: Session, updates: int, every: int = 1, advance: Advance | None = None) -> Iterator[list[Cell]]:
@@ -131,13 +130,13 @@ def trace_rows(session: Session, updates: int, every: int = 1, advance: Advance 
 
 def _due(place: int, lane: LaneView, rows: Array, every: int) -> Iterator[tuple[int, int, list[float]]]:
     """Yield (update, place, values) of the rows that are written; of a lane that has stopped also the last."""
-    due = rows[:, 0] % every == 0
-    if len(rows) and lane.status != "going":
-        due[-1] = due[-1] or rows[-1, 0] == lane.update
+    due = rows[:, Column.UPDATE] % every == 0
+    if len(rows) and lane.status != Status.GOING:
+        due[-1] = due[-1] or rows[-1, Column.UPDATE] == lane.update
     kept = rows[due]
     for begin in range(0, len(kept), 1024):
         for values in kept[begin : begin + 1024].tolist():
-            yield int(values[0]), place, values
+            yield int(values[Column.UPDATE]), place, values
 
 
 _NOT_FINITE = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
@@ -198,7 +197,7 @@ def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]
     """Return a header and the newest rows of a lane as text, for a failure report: what fits a line."""
     layout = lane.trace.layout
     names = ["update", "lr", *(["loss"] if lane.objective.has_loss else []), "grad_norm", "step_norm"]
-    columns = [HEAD.index(name) for name in names]
+    columns: list[int] = [Column[name.upper()] for name in names]
     for name in ("theta", "velocity", "accumulator"):
         block = layout.block(name)
         if block is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gdtui.plot.cells import Row, cell_width
 from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.stopping import Status
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
@@ -156,13 +157,13 @@ def _line(lane: LaneView, index: int, columns: Sequence[Column], names: int, wid
 
 def _status(lane: LaneView, room: int) -> Span:
     """Return the status of a lane, in as few words as there is room for."""
-    if lane.status == "going":
+    if lane.status == Status.GOING:
         ahead = len(lane.pending)
         if ahead:
             text = _("going · {count} edit ahead") if ahead == 1 else _("going · {count} edits ahead")
             return text.format(count=ahead), "label", False
         return _("going") if lane.update else _("at the start"), "label", False
-    sign, role = ("✗", "bad") if lane.status == "diverged" else ("✓", "good")
+    sign, role = ("✗", "bad") if lane.status == Status.DIVERGED else ("✓", "good")
     long, short = _STATUS[lane.status]
     texts = [f"{sign} {text.format(update=lane.update)}" for text in (long, short)]
     if lane.reason:

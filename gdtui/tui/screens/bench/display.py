@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from gdtui.session import Snapshot
+from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.tui.clock import Clock, TimerClock
 from gdtui.tui.engine import Engine
@@ -124,7 +125,7 @@ class Display(Screen[None]):
                 self.look = replace(self.look, coordinate=None, sample=0)
         self._look_as_asked(snapshot)
         self._message, self._good = fault or ("" if self.lesson else snapshot.caption), False
-        if self.pace.running and not any(lane.status == "going" for lane in snapshot.lanes):
+        if self.pace.running and not any(lane.status == Status.GOING for lane in snapshot.lanes):
             self.pace.running = False
         self.repaint()
 

@@ -1,0 +1,77 @@
+"""The columns of a lane's trace, each by name: the one table of what can be recorded, exported and compared.
+
+The compiled loop, the trace, CSV, JSON, charts and conditions take names and positions from here. Besides these there
+are the state and the intermediate values that a rule names itself.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Column(IntEnum):
+    """One number (or word) for each update of a lane; the value is its position in a recorded row.
+
+    Negative: not in the rows, but derived from them. The order of definition is the order of the exported columns.
+
+    Attributes
+    ----------
+    word
+        the name that users type: "grad_norm".
+    meaning, unit
+        in plain words.
+    exported
+        whether CSV and JSON have it. Conditions and expectations know every column.
+    """
+
+    meaning: str
+    unit: str
+    exported: bool
+
+    def __new__(cls, position: int, meaning: str, unit: str = "", exported: bool = True) -> Column:
+        """Make a member from its entry below."""
+        column = int.__new__(cls, position)
+        column._value_ = position
+        column.meaning, column.unit, column.exported = meaning, unit, exported
+        return column
+
+    UPDATE = 0, "number of updates made", "updates"
+    EPOCH = -1, "passes over the training data", "epochs"
+    SAMPLES = -2, "training samples seen", "samples"
+    EVALUATIONS = 9, "evaluations of value and gradient so far; a first-order rule needs one an update", "evaluations"
+    LR = 1, "learning rate of the update"
+    LOSS = 2, "loss over all training data after the update"
+    BATCH_LOSS = 3, "loss over the update's batch before the update"
+    VAL_LOSS = 4, "loss over the validation data after the update"
+    GRAD_NORM = 5, "norm of the batch's gradient"
+    STEP_NORM = 6, "norm of the change of the parameters"
+    ANGLE = 7, "angle between the batch's gradient and the full gradient", "degrees", False
+    SNR = 8, "norm of the full gradient over the norm of the batch's deviation from it", "", False
+    ACCURACY = -3, "share of the training data that is classified correctly", "", False
+    VAL_ACCURACY = -4, "share of the validation data that is classified correctly", "", False
+    STATUS = -5, "whether the lane goes on, or how it stopped"
+
+    @property
+    def word(self) -> str:
+        """The name that users type."""
+        return self.name.lower()
+
+
+class Vector(StrEnum):
+    """One number for each recorded coordinate; velocity and accumulator where the rule keeps them."""
+
+    THETA = "theta"
+    GRAD = "grad"
+    VELOCITY = "velocity"
+    ACCUMULATOR = "accumulator"
+    EFFECTIVE_LR = "effective_lr"
+
+
+#: Names of the scalars in a recorded row, by position; the vectors follow them.
+RECORDED = tuple(column.word for column in sorted(Column) if column >= 0)
+#: Names of the columns of CSV and JSON behind the lane's name, without the vectors.
+EXPORTED = tuple(column.word for column in Column if column.exported)
+#: Vectors that CSV and JSON have, one column for each coordinate.
+EXPORTED_VECTORS = (Vector.THETA, Vector.GRAD, Vector.VELOCITY, Vector.ACCUMULATOR)
+#: Every scalar that conditions and expectations know.
+SCALARS = tuple(column.word for column in Column)

@@ -1,0 +1,176 @@
+"""The contract by which a lane makes updates, whoever makes them: the compiled loop or a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.objective import Objective
+from gdtui.optimizers.language.rule_text import Numbers
+from gdtui.simulation.experiment import Lane
+from gdtui.simulation.gradient_transforms import GradientTransform
+from gdtui.simulation.schedules import PlateauState
+from gdtui.simulation.stopping import Reason
+from gdtui.simulation.trace import Layout
+
+
+class Memory(Protocol):
+    """What a stepper keeps besides parameters and slots. Immutable."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+
+
+@dataclass(frozen=True)
+class NoMemory:
+    """Nothing besides parameters and slots."""
+
+    nbytes: int = 0
+
+
+@dataclass(eq=False)
+class State:
+    """Everything that decides a lane's further updates.
+
+    Parameters
+    ----------
+    theta, slots
+        parameters (d) and the rule's state (slots x d).
+    watched
+        what the stop rules keep: `stopping.Watch`.
+    memory
+        what the stepper keeps.
+    update
+        how many updates have been made.
+    reason
+        why there are no more.
+    plateau
+        of a schedule that reacts to the loss.
+    """
+
+    theta: Array
+    slots: Array
+    watched: Array
+    memory: Memory
+    update: int = 0
+    reason: Reason = Reason.NONE
+    plateau: PlateauState = field(default_factory=PlateauState)
+
+    def copy(self) -> State:
+        """Return a state that shares no array with this one."""
+        return replace(self, theta=self.theta.copy(), slots=self.slots.copy(), watched=self.watched.copy())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by its arrays."""
+        return self.theta.nbytes + self.slots.nbytes + self.memory.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """What the last update started from, at the watched coordinates, for the explanation.
+
+    Parameters
+    ----------
+    theta, grad
+        what the rule got: clipped and decayed.
+    slots, hyper
+        its state and settings.
+    start, raw
+        parameters and gradient before clipping and decay.
+    norms
+        the norm by which the gradient of each coordinate was clipped.
+    transform
+        how it was clipped and decayed.
+    numbers
+        the values of a solver's update, over all coordinates.
+    """
+
+    theta: Array
+    grad: Array
+    slots: Array
+    hyper: Mapping[str, float]
+    start: Array
+    raw: Array
+    norms: Array
+    transform: GradientTransform = field(default_factory=GradientTransform)
+    numbers: Numbers = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Updates made in one go.
+
+    Parameters
+    ----------
+    made
+        how many; at least 1.
+    loss
+        after the last of them.
+    rows
+        the rows of the trace that were due.
+    before
+        what the last one started from.
+    """
+
+    made: int
+    loss: float
+    rows: Array
+    before: Before
+
+
+@dataclass(frozen=True, eq=False)
+class LaneSetup:
+    """What a stepper works on: a lane, its objective, the experiment's seed, and what is recorded.
+
+    Parameters
+    ----------
+    coords
+        the recorded coordinates.
+    blocks
+        (first, rows, columns) of each block of parameters.
+    """
+
+    lane: Lane
+    objective: Objective
+    seed: int
+    layout: Layout
+    coords: Indices
+    blocks: Indices
+
+
+class Stepper(Protocol):
+    """Makes the updates of one lane.
+
+    Attributes
+    ----------
+    spacing
+        updates between two checkpoints, at first.
+    seconds
+        a first guess of what an update takes.
+    """
+
+    spacing: int
+    seconds: float
+
+    def warm(self) -> None:
+        """Compile what an update calls, ahead of the first."""
+
+    def memory(self, theta: Array) -> Memory:
+        """Return the memory of a lane that starts at `theta`."""
+
+    def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
+        """Make up to n updates, at least one, and leave `state` after the last.
+
+        Parameters
+        ----------
+        state
+            changed in place: all but `plateau`.
+        values, rates
+            the settings in force, and the learning rate of each update.
+        record
+            write a row for each update that is a multiple of this (0: none).
+        """
