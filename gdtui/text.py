@@ -26,7 +26,7 @@ def _(message: str) -> str:
 
 def nearest(word: object, words: Iterable[str]) -> str:
     """Return the word that was probably meant, or ""."""
-    return next(iter(difflib.get_close_matches(str(word)[:64], list(words), 1, 0.6)), "")
+    return next(iter(difflib.get_close_matches(str(word)[:64], list(map(str, words)), 1, 0.6)), "")
 
 
 def did_you_mean(word: object, words: Iterable[str], otherwise: str = "") -> str:
