@@ -15,13 +15,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 _RECIPE = re.compile(r"^### (.+?)\n(.*?)(?=^##|\Z)", re.M | re.S)
 _STEP = re.compile(
-    r"(?P<act>Create|Add to)\s+`(?P<path>[^`]+)`(?:, (?P<side>above|below) `(?P<anchor>[^`]+)`)?:\n\n"
+    r"(?P<act>Create|Add to)\s+`(?P<path>[^`]+)`(?:,\s+(?P<side>above|below)\s+`(?P<anchor>[^`]+)`)?:\n\n"
     r"```\w*\n(?P<text>.*?)^```$"
     r"|^```sh\n(?P<shell>.*?)^```$",
     re.M | re.S,
 )
-#: Files that each recipe may touch, besides what `gdtui schema` writes.
-MOST_FILES = {"An optimizer": 1, "A surface": 1, "A chart": 1, "A verb": 1, "A diagnosis": 1, "A lesson": 1, "A key": 2}
+#: Files that each recipe may touch, besides its test and the generated schema.
+MOST_FILES = {"An optimizer": 1, "A surface": 1, "A chart": 1, "A verb": 1, "A diagnosis": 1, "A key": 2, "A lesson": 1}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Recipe:
 
     @property
     def files(self) -> set[str]:
-        return {step["path"] for step in self.steps if step["path"]}
+        return {step["path"] for step in self.steps if step["path"] and not step["path"].startswith("tests/")}
 
 
 def recipes() -> list[Recipe]:
@@ -51,6 +51,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def write(tree: Path, step: re.Match[str]) -> None:
     path = tree / step["path"]
+    path.parent.mkdir(exist_ok=True)
     if step["act"] == "Create":
         assert not path.exists(), f"{path} is there already"
         path.write_text(step["text"], encoding="utf-8")
