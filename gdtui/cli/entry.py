@@ -136,7 +136,7 @@ def _complain(message: str, *, placed: bool = False) -> None:
 
 
 def _internal(error: BaseException) -> int:
-    from gdtui.tui.run import Crash
+    from gdtui.tui.run_app import Crash
 
     if isinstance(error, Crash) and error.__cause__ is not None:
         error = error.__cause__

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.text import _
-from gdtui.tui.run import run_app
+from gdtui.tui.run_app import run_app
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.detection import refusal
 

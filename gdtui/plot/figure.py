@@ -6,7 +6,7 @@ A `Figure` is built from plain arrays; `gdtui.plot.canvas.draw` turns it into ro
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -130,5 +130,4 @@ class Figure:
     def __post_init__(self) -> None:
         """Convert sequences to tuples."""
         for name in ("series", "labels", "arrows"):
-            value: Any = getattr(self, name)
-            object.__setattr__(self, name, tuple(value))
+            object.__setattr__(self, name, tuple(getattr(self, name)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from gdtui.text import _
@@ -44,7 +44,7 @@ class Gdtui(FloorMixin, App[None]):
     TITLE = "gdtui"
     CSS = "#opening { height: 1; background: $panel; text-style: bold; }"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[Any]] = [Binding("ctrl+z", "suspend_process", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Gdtui(FloorMixin, App[None]):
 
     def compose(self) -> ComposeResult:
         """Show one line at once: importing the bench takes longer than painting the line."""
-        yield Words(f" gdtui   {_('opening the bench …')}", id="opening")
+        yield Words(_(" gdtui   opening the bench …"), id="opening")
 
     def on_mount(self) -> None:
         """Open the bench as soon as the first frame is out."""

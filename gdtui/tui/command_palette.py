@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import ClassVar, Protocol, cast
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
-from gdtui.session import ChangeObjective
+from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
 from gdtui.tui.screens.key_list import key_name
 from gdtui.tui.widgets.words import spell
 from gdtui.verbs import Show
 from gdtui.view.charts import CHARTS
+from gdtui.view.look import LookChange
 
-if TYPE_CHECKING:
-    from gdtui.tui.screens.bench import Bench
+Entry = tuple[str, str, Callable[[], object]]
+"""Text, help, and what is done."""
+
+
+class Commanded(Protocol):
+    """What the palette needs of the screen that it commands."""
+
+    BINDINGS: ClassVar[list[BindingType]]
+
+    async def run_action(self, action: str) -> bool: ...  # noqa: D102
+    def show(self, *asked: LookChange) -> None: ...  # noqa: D102
+    def act(self, command: Command) -> None: ...  # noqa: D102
 
 
 class BenchCommands(Provider):
     """Offers everything that the bench can do; a key's entry runs the key's action."""
 
     @property
-    def _bench(self) -> Bench:
-        return cast("Bench", self.screen)
+    def _bench(self) -> Commanded:
+        return cast("Commanded", self.screen)
 
-    def _entries(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+    def _entries(self) -> Iterator[Entry]:
         """Yield (text, help, action) as this app spells them."""
         for text, help_, act in self._all():
             yield spell(self.app, text), spell(self.app, help_), act
 
-    def _all(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+    def _all(self) -> Iterator[Entry]:
         bench = self._bench
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):

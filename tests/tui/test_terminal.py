@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[2]
-RUN = "from gdtui.tui.run import run_app; raise SystemExit(run_app())"
+RUN = "from gdtui.tui.run_app import run_app; raise SystemExit(run_app())"
 #: The app without its bench: up in half a second, and it paints all the time after `r`.
 LIGHT = """
 from gdtui.tui import app
@@ -45,7 +45,7 @@ class Light(app.Gdtui):
         words = f"update {self.updates} ● " + ("running" if self.running else "paused") + " "
         self.query_one(Static).update(words * (self.size.width * self.size.height // len(words)))
 app.Gdtui = Light
-from gdtui.tui.run import run_app
+from gdtui.tui.run_app import run_app
 raise SystemExit(run_app())
 """
 FRAME = b"\x1b[1;1H\x1b["  # the first line of the screen
@@ -447,7 +447,7 @@ def test_after_a_pause_a_terminal_gets_the_newest_picture(terminal):
 
 #: As `gdtui` starts it, with keys that break it in a key's handler, in a worker and between messages.
 BROKEN = LIGHT.replace(
-    "from gdtui.tui.run import run_app\nraise SystemExit(run_app())",
+    "from gdtui.tui.run_app import run_app\nraise SystemExit(run_app())",
     """
 class Broken(Light):
     BINDINGS = [("k", "fail"), ("w", "fail_in_worker"), ("t", "fail_later")]
@@ -555,7 +555,7 @@ def test_ascii_is_chosen_by_the_environment(monkeypatch, changes, ascii_wanted):
 
 def test_the_guard_forks_before_anything_heavy():
     heavy = "{'numpy', 'textual', 'numba', 'asyncio'}"
-    code = f"import sys; import gdtui.tui.run; print(*{heavy} & set(sys.modules))"
+    code = f"import sys; import gdtui.tui.run_app; print(*{heavy} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == ""
 
 

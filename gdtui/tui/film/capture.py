@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from textual.app import App
 from textual.strip import Strip
 
 
-def picture(app: App[Any]) -> str:
+def picture(app: App[None]) -> str:
     """Return the screen as SVG, the same bytes for the same screen."""
     svg = app.export_screenshot(title="gdtui")
     # Rich numbers its ids anew in every picture, and links to a web font
@@ -40,7 +39,7 @@ class Capture:
 _CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 
 
-def capture(app: App[Any]) -> Capture:
+def capture(app: App[None]) -> Capture:
     """Return what is on the screen now."""
     screen = app.screen  # Textual has no public way to read the whole screen back
     update = screen._compositor.render_update(full=True, screen_stack=app._background_screens)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Size
@@ -48,7 +46,7 @@ class TooSmall(Screen[None]):
         self.app.call_later(keep_above_floor, self.app, self.app.size)
 
 
-def keep_above_floor(app: App[Any], size: Size) -> None:
+def keep_above_floor(app: App[object], size: Size) -> None:
     """Cover the screen where it is too small, uncover it where it is large enough."""
     covered = isinstance(app.screen, TooSmall)
     if is_small(size) and not covered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -37,7 +37,7 @@ class KeyList(Dialog[None]):
     CSS_PATH = "key_list.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]
 
-    def __init__(self, of: Screen[Any]) -> None:
+    def __init__(self, of: Screen[None]) -> None:
         super().__init__()
         self._of = of
 

@@ -56,9 +56,9 @@ class SaveAs(Dialog[tuple[Path, str] | None]):
         if not typed or path.is_dir():
             fault.update(_("type the name of a file"))
         elif not path.parent.is_dir():
-            fault.update(f"{_('there is no folder')} {path.parent}")
+            fault.update(_("there is no folder {folder}").format(folder=path.parent))
         elif path.exists() and self._warned != typed:
             self._warned = typed
-            fault.update(f"{path} {_('exists: enter again overwrites it')}")
+            fault.update(_("{path} exists: enter again overwrites it").format(path=path))
         else:
             self.dismiss((path, self.query_one("#words", Input).value.strip()))

@@ -42,7 +42,7 @@ class EditLane(Dialog[dict[str, float] | None]):
         """Lay out the fields."""
         lane = self._lane
         with Vertical(id="dialog"):
-            yield Words(f"{lane.name}: {_('from update')} {lane.update + 1} {_('on')}", id="title")
+            yield Words(_("{lane}: from update {update} on").format(lane=lane.name, update=lane.update + 1), id="title")
             with VerticalScroll(id="fields"):
                 for key, value in lane.settings.items():
                     with Horizontal(classes="field"):
@@ -70,7 +70,7 @@ class EditLane(Dialog[dict[str, float] | None]):
             try:
                 value = float(typed)
             except ValueError:
-                raise ParameterError(key, f"{key} is a number, not {typed!r}") from None
+                raise ParameterError(key, _("{key} is a number, not {typed!r}").format(key=key, typed=typed)) from None
             if value != now:
                 self._lane.spec.check(key, value)
                 changes[key] = value

@@ -10,7 +10,7 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -35,7 +35,7 @@ class TerminalDriver(LinuxDriver):
     """A `LinuxDriver` that ends well by every signal, stops and goes on with the shell, and never blocks."""
 
     def __init__(
-        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._terminal = Output(self._stall_changed, ascii=bool(getattr(app, "plain", False)))
@@ -110,7 +110,7 @@ class TerminalDriver(LinuxDriver):
         thread.write(data)
 
     @staticmethod
-    def _queued(thread: Any) -> int:
+    def _queued(thread: object) -> int:
         queue = getattr(thread, "_queue", None)
         return int(queue.qsize()) if queue is not None else 0
 
@@ -227,11 +227,11 @@ class TerminalDriver(LinuxDriver):
         self._redraw()
 
     def _continued(self) -> None:
-        """After SIGCONT: if the terminal is no longer as we left it (SIGSTOP), open the screen again."""
+        """After SIGCONT: open the screen again if a shell has taken over the terminal since (SIGSTOP)."""
         if self._ending or not self._open:
             return
-        now = guard.attributes()
-        if now is not None and now[3] & (termios.ICANON | termios.ECHO):
+        flags = (guard.attributes() or [0] * 4)[3]
+        if isinstance(flags, int) and flags & (termios.ICANON | termios.ECHO):
             self.disable_input()
             self.close()
             self._open = False

@@ -15,7 +15,6 @@ import sys
 import time
 import warnings
 from contextlib import suppress
-from typing import Any
 
 if sys.platform != "win32":
     import termios
@@ -37,7 +36,8 @@ LEAVE_MORE = "\x1b[?1016l\x1b]22;\x07\x1b[0m"
 PATIENCE = 0.7
 GRACE = 5
 
-Attributes = list[Any]
+Attributes = list[int | list[bytes | int]]
+"""As `termios.tcgetattr` returns them."""
 
 _report: int | None = None  # in the program: where it tells the guard whether the screen is open
 _guard: int | None = None  # in the program: the guard's process id

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual.app import App, RenderResult
 from textual.content import Content
 from textual.widgets import Static
@@ -11,7 +9,7 @@ from textual.widgets import Static
 from gdtui.plot.ascii_text import to_ascii
 
 
-def spell(app: App[Any], text: str) -> str:
+def spell(app: App[object], text: str) -> str:
     """Return a text as this app may show it."""
     return to_ascii(text) if getattr(app, "plain", False) else text
 

@@ -6,7 +6,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Figure
 from gdtui.session import Snapshot
 from gdtui.view.look import Look
-from gdtui.view.pictures import decision, fitted_curves, loss_curve, parameters, surface_map, tape_gradients
+from gdtui.view.pictures import decision, fitted_curves, loss_curve, surface_map, tape_gradients, watched_parameters
 
 
 class Picture(Protocol):
@@ -19,7 +19,7 @@ class Picture(Protocol):
         """Return the picture."""
 
 
-PICTURES: tuple[Picture, ...] = (tape_gradients, fitted_curves, decision, surface_map, loss_curve, parameters)
+PICTURES: tuple[Picture, ...] = (tape_gradients, fitted_curves, decision, surface_map, loss_curve, watched_parameters)
 
 
 def picture(snapshot: Snapshot, look: Look) -> Figure:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -22,12 +22,14 @@ from gdtui.view.charts import charts_of
 from gdtui.view.look import turned
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from gdtui.scenario.play.lesson import Lesson, Page
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
 
 
-def _palette() -> type[Any]:
+def _palette() -> type[Provider]:
     from gdtui.tui.command_palette import BenchCommands
 
     return BenchCommands
@@ -45,7 +47,7 @@ class Bench(Display):
     """
 
     CSS_PATH = "bench.tcss"
-    COMMANDS: ClassVar[set[Any]] = {lambda: _palette()}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from textual.app import App
 
@@ -18,18 +17,18 @@ from gdtui.verbs import Add, Set
 Act = Callable[[Command], None]
 
 
-def ask_objective(app: App[Any], act: Act) -> None:
+def ask_objective(app: App[object], act: Act) -> None:
     """Choose a surface, a dataset, or type a formula."""
     app.push_screen(PickObjective(), lambda spec: act(ChangeObjective(spec)) if spec is not None else None)
 
 
-def ask_lane(app: App[Any], snapshot: Snapshot, act: Act) -> None:
+def ask_lane(app: App[object], snapshot: Snapshot, act: Act) -> None:
     """Choose an optimizer and put it on the bench."""
     names = tuple(lane.name for lane in snapshot.lanes)
     app.push_screen(PickLane(names), lambda lane: act(Add(lane)) if lane is not None else None)
 
 
-def ask_settings(app: App[Any], lane: LaneView, act: Act) -> None:
+def ask_settings(app: App[object], lane: LaneView, act: Act) -> None:
     """Change the settings of a lane."""
 
     def chosen(changes: dict[str, float] | None) -> None:
@@ -39,14 +38,14 @@ def ask_settings(app: App[Any], lane: LaneView, act: Act) -> None:
     app.push_screen(EditLane(lane), chosen)
 
 
-def ask_lesson(app: App[Any], open_lesson: Callable[[Lesson], None]) -> None:
+def ask_lesson(app: App[object], open_lesson: Callable[[Lesson], None]) -> None:
     """Choose a lesson."""
     from gdtui.tui.screens.pick_lesson import PickLesson
 
     app.push_screen(PickLesson(), lambda lesson: open_lesson(lesson) if lesson is not None else None)
 
 
-def ask_file(app: App[Any], save: Callable[[Path, str], None]) -> None:
+def ask_file(app: App[object], save: Callable[[Path, str], None]) -> None:
     """Ask where to save, and under which title."""
     from gdtui.tui.screens.save import SaveAs
 

@@ -52,7 +52,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
     labels
         what keys are called at present, by action.
     """
-    yield RowsView(panels.header, waiting=f"gdtui   {_('opening the bench …')}", id="header")
+    yield RowsView(panels.header, waiting=_("gdtui   opening the bench …"), id="header")
     yield Caption(id="caption")
     with Container(id="body"):
         with Horizontal(id="overlay"):

@@ -1,0 +1,91 @@
+"""One frame a key: the layout is planned once, and the lines of each lane's rule are counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gdtui.tui.screens.bench import display
+from gdtui.view import chart_figures, frame_state
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count what a frame needs where it is asked for."""
+    counted: Counter[str] = Counter()
+
+    def count(owner: object, name: str) -> None:
+        original = getattr(owner, name)
+
+        def counting(*given: Any, **named: Any) -> Any:
+            counted[name] += 1
+            return original(*given, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    count(frame_state, "plan")
+    count(frame_state, "charts_of")
+    count(frame_state, "diagnose")
+    count(display, "line_count")
+    count(chart_figures.ChartFigures, "figure")
+    return counted
+
+
+@pytest.mark.parametrize(("size", "charts"), [((80, 24), 1), ((120, 36), 3), ((200, 50), 6)])
+async def test_a_step_plans_once_and_counts_each_lane_once(
+    open_bench: Open, calls: Counter[str], size: tuple[int, int], charts: int
+) -> None:
+    async with open_bench(size=size) as desk:
+        await desk.press("space")
+        calls.clear()
+        await desk.press("space")
+        lanes = len(desk.bench.snapshot.lanes)
+        orders = 2 if size == (200, 50) else 1  # of the overlay and of the columns, where they differ
+        assert calls == {"plan": 1, "charts_of": orders, "diagnose": 1, "line_count": lanes, "figure": charts}
+
+
+async def test_turning_to_another_look_counts_no_lines_again(open_bench: Open, calls: Counter[str]) -> None:
+    async with open_bench(size=(120, 36)) as desk:
+        await desk.press("space")
+        calls.clear()
+        await desk.press("l")
+        assert (calls["plan"], calls["line_count"], calls["diagnose"]) == (1, 0, 1)
+
+
+async def test_a_chart_in_every_column_is_made_once(open_bench: Open, calls: Counter[str]) -> None:
+    async with open_bench(size=(120, 36)) as desk:
+        await desk.press("v", "space")
+        calls.clear()
+        await desk.press("space")
+        assert calls["figure"] == 3
+
+
+async def test_a_session_and_a_clock_are_handed_in() -> None:
+    """A bench made with a session shows that one, and goes on when its clock ticks."""
+    from gdtui.session import Session
+    from gdtui.simulation.defaults import default_experiment
+    from gdtui.tui.app import Gdtui
+    from gdtui.tui.clock import ManualClock
+    from gdtui.tui.screens.bench import Bench
+
+    session, clock = Session(default_experiment()), ManualClock()
+    bench = Bench(default_experiment(), session=session, clock=clock)
+    app = Gdtui(bench=bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await bench.engine.settled()
+        assert bench.engine.session is session
+        await pilot.press("r")
+        await pilot.pause(0.3)
+        assert session.snapshot().lanes[0].update == 0, "no time has passed"
+        clock.tick()
+        await bench.engine.settled()
+        clock.tick()
+        await bench.engine.settled()
+        assert session.snapshot().lanes[0].update >= 1
