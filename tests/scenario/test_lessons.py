@@ -15,6 +15,7 @@ from gdtui.scenario.read.load import load_scenario
 from gdtui.verbs import Action, Mark, Say
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.expect import Expect
+from gdtui.verbs.show import Show
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Rows of the mission's table.
@@ -118,3 +119,56 @@ FACTS = {
 def test_a_lesson_says_the_facts_that_it_is_there_for(name: str) -> None:
     said = " ".join(captions(load_scenario(Path("scenarios", f"{name}.toml"))))
     assert [fact for fact in FACTS[name] if fact not in said] == []
+
+
+#: What lessons said and measurement refuted, by lesson; in brackets what is true.
+REFUTED = {
+    "adagrad-stalls": ("longer than all before",),  # (the n-th mile takes 2n − 1 of what the first took)
+    "adam-first-step": ("speed limit",),  # (a step of 6.1 lr: lesson adam-step-bound)
+    "confidently-wrong": ("5: ten for the wrong one",),  # (4.5 stands on the screen by then)
+    "gradient-clipping": ("one unit down", "on the step"),  # (two; the gradient is clipped)
+    "gradient-noise": ("size of the cloud",),  # (its variance goes with lr/batch, its width with the root)
+    "momentum-agree-cancel": ("hundreds of updates",),  # (69)
+    "sign-steps": ("closer than lr",),  # (it stays within lr/2)
+    "warm-up": ("flatter later",),  # (noisy-sine's λmax climbs from 16 to 40 at lr 0.05)
+}
+
+
+@pytest.mark.parametrize("name", REFUTED)
+def test_a_lesson_does_not_say_what_measurement_refutes(name: str) -> None:
+    said = " ".join(captions(load_scenario(Path("scenarios", f"{name}.toml"))))
+    assert [claim for claim in REFUTED[name] if claim in said] == []
+
+
+def shown_with(scenario: Scenario) -> Iterator[tuple[Show, str]]:
+    """Yield what each `show` turns to, and the caption of its page; "" where none follows at once."""
+    for number, act in enumerate(scenario.acts):
+        if isinstance(act.verb, Show):
+            later = (next_.verb for next_ in scenario.acts[number + 1 :])
+            ends_page = next((verb for verb in later if isinstance(verb, Action) and not isinstance(verb, Mark)), None)
+            yield act.verb, next(iter(ends_page.said()), "") if ends_page else ""
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_network_is_not_opened_on_the_first_question_about_it(path: Path) -> None:
+    """Its values are the answer."""
+    scenario = load_scenario(path)
+    first = next(captions(scenario))
+    assert [caption for show, caption in shown_with(scenario) if show.view == "network" and caption == first] == []
+
+
+def test_back_propagation_asks_for_the_gradients_before_it_shows_them() -> None:
+    scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
+    ((show, caption),) = shown_with(scenario)
+    assert (show.view, caption[:5]) == ("network", "½·½ =")
+
+
+def test_a_question_about_user_1_is_asked_beside_a_number_of_user_1() -> None:
+    pairs = shown_with(load_scenario(Path("scenarios/recommender-clicks.toml")))
+    (shown,) = (show for show, caption in pairs if "Will user 1's vector" in caption)
+    assert shown.coordinate == 64  # its first number: users have 64 each
+
+
+def test_two_wells_of_unlike_depth_are_shown_on_a_linear_scale() -> None:
+    shows = [show for show, _ in shown_with(load_scenario(Path("scenarios/local-minimum.toml"))) if show.show == "loss"]
+    assert [show.scale for show in shows] == ["linear"]
