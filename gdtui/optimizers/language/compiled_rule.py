@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -100,13 +99,12 @@ class CompiledRule(Rule):
 def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) -> Kernel:
     """Return the kernel of a kind, compiled as if it stood at the first line of the rule's text.
 
-    numba's cache looks at the file of the rule only, but the source depends on this package too. Therefore the
-    function's name has a hash of the source in it.
+    There numba's cache finds it again; that the source depends on this package too, `Kernel` sees from its code.
     """
-    first, source = texts[0], rule.write_kernel(texts, kind)
-    definition = ast.parse(source).body[0]
+    first = texts[0]
+    definition = ast.parse(rule.write_kernel(texts, kind)).body[0]
     assert isinstance(definition, ast.FunctionDef)
-    definition.name = f"{first.function.__name__}_{kind}_{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+    definition.name = f"{first.function.__name__}_{kind}"
     for node in ast.walk(definition):
         if isinstance(node, (ast.stmt, ast.expr, ast.arg)):
             node.lineno = node.end_lineno = first.line_number
