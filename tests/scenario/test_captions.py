@@ -164,9 +164,11 @@ def pages(scenario: Scenario) -> Iterator[tuple[str, tuple[Act, ...]]]:
 
 
 def in_formula(caption: str, number: Number) -> bool:
-    """Say whether the number is joined by an operator to a symbol."""
+    """Say whether it is a small constant of a formula: ½, 0, 1 or 2, joined by an operator to a symbol."""
     before, after = FORMULA
-    return bool(before.search(caption[: number.begin]) or after.search(caption[number.end :]))
+    return number.value in (0.0, 0.5, 1.0, 2.0) and bool(
+        before.search(caption[: number.begin]) or after.search(caption[number.end :])
+    )
 
 
 def loose(path: Path) -> list[tuple[str, str]]:
@@ -186,6 +188,8 @@ def loose(path: Path) -> list[tuple[str, str]]:
 
 #: Numbers that no update can show, by lesson: what each is.
 PROSE: dict[str, dict[str, str]] = {
+    "adadelta-no-rate": {"0.05": "1 − ρ"},
+    "adam-first-step": {"0.001": "1 − β₂"},
     "amsgrad-counterexample": {"2018": "a year"},
     "bias-correction": {"0.9": "Adam's default β₁", "0.999": "Adam's default β₂"},
     "classifier-demo": {"800": "rows", "200": "rows held out", "0.69": "ln 2"},
@@ -194,8 +198,8 @@ PROSE: dict[str, dict[str, str]] = {
     "gaussian-three-batches": {"0.9913": "the least-squares loss: bounds the lanes on every later page"},
     "independent-targets": {"0.981": "the mean square of a column"},
     "inverse-time-settles": {"1951": "a year"},
-    "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "what if"},
-    "momentum-agree-cancel": {"0.99": "what if"},
+    "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "a setting that the answer supposes"},
+    "momentum-agree-cancel": {"0.99": "a setting that the answer supposes"},
     "newton-one-step": {"11": "the sum of the curvatures, as in lr"},
     "overfitting": {"30": "rows", "12": "rows held out", "0.3": "noise of the dataset"},
     "rate-too-small-too-large": {
@@ -204,7 +208,8 @@ PROSE: dict[str, dict[str, str]] = {
     "ravine-divergence": {"2": "the curvature across", "0.1": "the curvature along"},
     "recommender-clicks": {
         "1000": "users", "10 000": "items", "704 129": "parameters", "385": "parameters with a gradient",
-        "257": "parameters with a gradient", "2": "a user", "101": "an item", "102": "an item",
+        "257": "parameters with a gradient", "0.67": "(0.09/0.19)/√(0.000999/0.001999)",
+        "2": "a user", "101": "an item", "102": "an item",
     },
     "rectified-or-warmed-up": {"4": "the threshold of Liu et al. 2020, alg. 2", "2019": "a year"},
     "rmsprop-forgets": {"0.99": "PyTorch's default"},
