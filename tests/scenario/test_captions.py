@@ -198,8 +198,8 @@ PROSE: dict[str, dict[str, str]] = {
     "gaussian-three-batches": {"0.9913": "the least-squares loss: bounds the lanes on every later page"},
     "independent-targets": {"0.981": "the mean square of a column"},
     "inverse-time-settles": {"1951": "a year"},
-    "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "a setting that the answer supposes"},
-    "momentum-agree-cancel": {"0.99": "a setting that the answer supposes"},
+    "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "supposed"},
+    "momentum-agree-cancel": {"0.99": "supposed"},
     "newton-one-step": {"11": "the sum of the curvatures, as in lr"},
     "overfitting": {"30": "rows", "12": "rows held out", "0.3": "noise of the dataset"},
     "rate-too-small-too-large": {
