@@ -110,4 +110,17 @@ class LimitError(_Unkeyed):
 
 
 class UnsuitableFileError(_Unkeyed):
-    """What has a file's name but cannot be read as one; the message says why, without the name."""
+    """A file that cannot be read as text; the message says why, without the file's name.
+
+    Attributes
+    ----------
+    problem
+        "folder", "device", "size" or "encoding".
+    line, column
+        where, from 1; 0: the whole file.
+    """
+
+    def __init__(self, message: str, problem: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.args = (message, problem, line, column)
+        self.problem, self.line, self.column = problem, line, column

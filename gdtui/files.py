@@ -1,4 +1,4 @@
-"""Files that are read within bounds, and written whole or not at all."""
+"""Files: read up to a size limit, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,36 +8,69 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gdtui.errors import UnsuitableFileError
 from gdtui.text import _
 
+if TYPE_CHECKING:  # its Python name is collections.abc.Buffer, from 3.12
+    from typing_extensions import Buffer
 
-def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
-    """Return a whole file; nothing is waited for, and nothing larger than `most` bytes is taken into memory.
+
+def read_text(name: str | os.PathLike[str], most: int) -> str:
+    """Return a whole UTF-8 file as text, without its byte order mark.
 
     Raises
     ------
     UnsuitableFileError
-        it is a folder, a pipe, a device, or too large.
+        it is a folder, a pipe, a device, larger than `most` bytes, or not UTF-8.
+    OSError
+        it is not there or cannot be read.
+    """
+    return decoded(read_regular(name, most))
+
+
+def decoded(data: bytes) -> str:
+    """Return UTF-8 bytes as text, without a byte order mark.
+
+    Raises
+    ------
+    UnsuitableFileError
+        they are not UTF-8; with line and column.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        message = _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])
+        raise UnsuitableFileError(message, "encoding", before.count(b"\n") + 1, column) from None
+
+
+def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
+    """Return a whole file, without waiting for a pipe and without reading more than `most` bytes.
+
+    Raises
+    ------
+    UnsuitableFileError
+        it is a folder, a pipe, a device, or larger.
     OSError
         it is not there or cannot be read.
     """
     # O_NONBLOCK: opening a named pipe must not wait for a writer
     handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise UnsuitableFileError(_("this is a directory, not a file"))
-        if not stat.S_ISREG(mode):
-            raise UnsuitableFileError(_("this is not a regular file"))
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            raise UnsuitableFileError(_("this is a directory, not a file"), "folder")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnsuitableFileError(_("this is not a regular file"), "device")
         with open(handle, "rb", closefd=False) as file:
-            data = file.read(most + 1)
+            data = file.read(most + 1) if status.st_size <= most else b""
     finally:
         os.close(handle)
-    if len(data) > most:
-        raise UnsuitableFileError(_("this is larger than {} KiB").format(most // 1024))
+    if max(len(data), status.st_size) > most:
+        raise UnsuitableFileError(_("this is larger than {} KiB").format(most // 1024), "size")
     return data
 
 
@@ -45,8 +78,8 @@ def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
 def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
     """Open a file for text that appears under its name only when it is complete.
 
-    It is written beside it, flushed to the disk, and then takes its place; whatever ends the process in between
-    leaves the old file as it was. Pipes and devices are written to as they are. A link is followed.
+    The text is written to a temporary file in the same folder, flushed to disk, and then renamed. If the process ends
+    before that, the old file is unchanged. Pipes and devices are written to directly. A link is followed.
 
     Raises
     ------
@@ -81,7 +114,7 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Have errors name the file as the user did, not as it is called while it is written."""
+    """Let errors show the name that the user gave, not that of the temporary file."""
     try:
         yield
     except OSError as error:
@@ -91,11 +124,11 @@ def _named(name: str) -> Iterator[None]:
 
 
 class _Raw(io.FileIO):
-    """A file that says its name when it cannot be written."""
+    """A file whose errors show its name when it cannot be written."""
 
     shown = ""
 
-    def write(self, data: Any, /) -> int:
+    def write(self, data: Buffer, /) -> int:
         with _named(self.shown):
             return super().write(data)
 
@@ -113,7 +146,7 @@ def write_whole(name: str | os.PathLike[str], text: str) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Have the new name on the disk too, where the system can."""
+    """Flush the new name to disk, where the system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
         try:
@@ -123,7 +156,7 @@ def _sync_folder(folder: str) -> None:
 
 
 def _mode(target: str) -> int:
-    """Return the mode that a plain `open` would leave."""
+    """Return the file mode that a plain `open` would leave."""
     with suppress(OSError):
         return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)

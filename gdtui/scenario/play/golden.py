@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from gdtui.errors import GdtuiError, UnsuitableFileError
-from gdtui.files import read_regular, write_whole
+from gdtui.files import read_text, write_whole
 from gdtui.scenario.play.trace_io import LaneCells, cell_text, header
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import LaneView, Session, Snapshot
@@ -169,10 +169,10 @@ def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, want
         message = _("`gdtui replay --update {}` writes it").format(scenario.path)
         return Golden(path, "missing", 1, message) if wanted else None
     try:
-        old = _decode(read_regular(path, MOST_BYTES))
+        old = read_text(path, MOST_BYTES).replace("\r\n", "\n")
         tolerances = _tolerances(old)
     except UnsuitableFileError as error:
-        return Golden(path, "differs", 1, str(error))
+        return Golden(path, "differs", max(1, error.line), str(error))
     except DamageError as error:  # not written over: what it allows is the reader's own
         return Golden(path, "differs", error.line, str(error))
     found = compare(path, old, recorder)
@@ -188,14 +188,6 @@ class DamageError(GdtuiError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__("", message)
         self.line = line
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DamageError(line, _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])) from None
 
 
 def compare(path: Path, old: str, recorder: Recorder) -> Golden:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from gdtui.errors import ParameterError, UnsuitableFileError
-from gdtui.files import read_regular
+from gdtui.files import decoded, read_regular
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.read.acts import Act, Scenario
@@ -80,14 +80,9 @@ def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> S
 
 def _decode(name: str, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        place = Place(line, column)
-        message = _("this is not UTF-8 (byte 0x{:02X})").format(data[error.start])
-        raise ScenarioError(name, [Fault(place, message)]) from None
+        return decoded(data).replace("\r\n", "\n")
+    except UnsuitableFileError as error:
+        raise ScenarioError(name, [Fault(Place(error.line, error.column), str(error))]) from None
 
 
 _POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
