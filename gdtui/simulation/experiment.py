@@ -11,7 +11,7 @@ from gdtui.objectives.specs import Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, Rule, find
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
-from gdtui.text import did_you_mean
+from gdtui.text import _, did_you_mean
 
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 X_AXES = ("updates", "epochs", "samples", "evaluations")
@@ -47,7 +47,7 @@ class Stop:
         for key in ("loss", "grad_norm", "patience", "updates"):
             value = getattr(self, key)
             if not 0 <= value < float("inf"):
-                raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
+                raise ParameterError(key, _("{key} must be finite and ≥ 0, not {value!r}").format(key=key, value=value))
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,8 @@ class Lane:
 
     def __post_init__(self) -> None:
         if not LANE_NAME.fullmatch(self.name):
-            raise ParameterError(
-                "name", f"a lane's name is a letter, then letters, digits, - or _ (at most 32), not {self.name!r}"
-            )
+            message = _("a lane's name is a letter, then letters, digits, - or _ (at most 32), not {!r}")
+            raise ParameterError("name", message.format(self.name))
         for key, value in self.settings.items():
             self.check(key, value)
 
@@ -135,19 +134,20 @@ class Lane:
         if key in infos:
             allowed = infos[key].range
             if not allowed.contains(value):
-                raise ParameterError(key, f"{key} must be {allowed.describe()}, not {value!r}")
+                message = _("{key} must be {allowed}, not {value!r}")
+                raise ParameterError(key, message.format(key=key, allowed=allowed.describe(), value=value))
         elif key in COMMON:
             if key not in rule.common:
-                raise ParameterError(
-                    key, f"{self.optimizer} takes no {key}: it would go down by another gradient than that of the loss"
-                )
+                message = _("{name} takes no {key}: it would go down by another gradient than that of the loss")
+                raise ParameterError(key, message.format(name=self.optimizer, key=key))
             if not 0.0 <= value < float("inf"):
-                raise ParameterError(key, f"{key} must be ≥ 0, not {value!r}")
+                raise ParameterError(key, _("{key} must be ≥ 0, not {value!r}").format(key=key, value=value))
         else:
-            dialect = f" ({self.dialect_name})" if self.dialect_name else ""
+            name = f"{self.optimizer} ({self.dialect_name})" if self.dialect_name else self.optimizer
+            message = _("{name} has no {key!r} (it has: {known})")
             raise ParameterError(
                 key,
-                f"{self.optimizer}{dialect} has no {key!r} (it has: {', '.join(rule.settings)})",
+                message.format(name=name, key=key, known=", ".join(rule.settings)),
                 did_you_mean(key, rule.settings),
             )
 
@@ -173,13 +173,14 @@ class Experiment:
         names = [lane.name for lane in self.lanes]
         for name in names:
             if names.count(name) > 1:
-                raise ParameterError("lanes", f"there are two lanes named {name!r}")
+                raise ParameterError("lanes", _("there are two lanes named {!r}").format(name))
         if not 1 <= len(names) <= 16:
-            raise ParameterError("lanes", f"an experiment has 1 to 16 lanes, not {len(names)}")
+            raise ParameterError("lanes", _("an experiment has 1 to 16 lanes, not {}").format(len(names)))
         if self.x_axis not in X_AXES:
-            raise ParameterError("x_axis", f"x_axis is one of {', '.join(X_AXES)}, not {self.x_axis!r}")
+            message = _("x_axis is one of {known}, not {given!r}")
+            raise ParameterError("x_axis", message.format(known=", ".join(X_AXES), given=self.x_axis))
         if not 0 <= self.seed < 2**64:
-            raise ParameterError("seed", f"seed is from 0 to 2**64 - 1, not {self.seed}")
+            raise ParameterError("seed", _("seed is from 0 to 2**64 - 1, not {}").format(self.seed))
 
     def with_objective(self, objective: Specification) -> Experiment:
         """Return the same lanes on another objective."""

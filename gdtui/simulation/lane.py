@@ -20,6 +20,7 @@ from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
 from gdtui.simulation.timeline import Edit, Timeline
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
+from gdtui.text import _
 
 #: What makes the updates, by the way of stepping that a rule states.
 STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
@@ -71,7 +72,8 @@ class LaneRun:
         d = objective.dimension
         self.first = np.array(spec.start, dtype=np.float64) if spec.start else objective.start.copy()
         if len(self.first) != d:
-            raise ParameterError("start", f"{objective.name} has {d} parameters, start has {len(self.first)}")
+            message = _("{name} has {count} parameters, start has {given}")
+            raise ParameterError("start", message.format(name=objective.name, count=d, given=len(self.first)))
         if (wrong := refusal(spec, objective)) is not None:
             raise wrong
         self.coords = as_indices(watched(d, coords))

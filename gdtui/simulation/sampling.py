@@ -1,12 +1,11 @@
-"""Which rows each update sees: pure functions of (seed, sampling, update), so that going back is exact.
+"""Which rows each update uses: pure functions of (seed, sampling, update), so that going back is exact.
 
-Randomness comes from Philox, a counter-based generator (Salmon et al. 2011), through its raw stream
-alone: NumPy promises that one never to change.
+Random numbers come from the raw stream of Philox, a counter-based generator (Salmon et al. 2011): NumPy guarantees
+that this stream never changes.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ import numpy as np
 from gdtui.errors import SamplingError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
+from gdtui.text import _, did_you_mean
 
 SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
 
@@ -85,23 +85,24 @@ def read_sampling(given: object) -> Sampling:
         given = int(given)
     if isinstance(given, int) and not isinstance(given, bool):
         if not 1 <= given < 2**31:
-            raise SamplingError(f"a batch has at least 1 row, not {given}")
+            raise SamplingError(_("a batch has at least 1 row, not {}").format(given))
         return Sampling(given)
     if isinstance(given, Mapping):
         known = ("batch", "shuffle", "drop_last")
         for key in given:
             if key not in known:
-                raise SamplingError(f"sampling has no key {key!r} (it has: {', '.join(known)})")
+                message = _("sampling has no key {key!r} (it has: {known})")
+                raise SamplingError(message.format(key=key, known=", ".join(known)))
         base = read_sampling(given.get("batch", "full"))
         shuffle, drop = given.get("shuffle", "each-epoch"), given.get("drop_last", False)
         if shuffle not in SHUFFLES:
-            raise SamplingError(f"shuffle is one of {', '.join(SHUFFLES)}, not {shuffle!r}")
+            message = _("shuffle is one of {known}, not {shuffle!r}")
+            raise SamplingError(message.format(known=", ".join(SHUFFLES), shuffle=shuffle))
         if not isinstance(drop, bool):
-            raise SamplingError("drop_last is true or false")
+            raise SamplingError(_("drop_last is true or false"))
         return Sampling(base.batch, shuffle, drop)
-    close = difflib.get_close_matches(str(given), ["full", "single"], 1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise SamplingError(f'sampling is "full", "single" or a batch size, not {given!r}{hint}')
+    message = _('sampling is "full", "single" or a batch size, not {!r}').format(given)
+    raise SamplingError(message, did_you_mean(given, ("full", "single")))
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,6 @@
-"""Learning rates that change as training proceeds: a factor on lr for each update.
+"""Learning rates that change during training: a factor on lr for each update.
 
-Update t uses factor(t − 1), as an optimizer of torch does whose scheduler is stepped after it.
+Update t uses factor(t − 1), as in torch when the scheduler is stepped after the optimizer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array
-from gdtui.text import did_you_mean
+from gdtui.text import _, did_you_mean
 
 Factor = Callable[[Array, Mapping[str, float]], Array]
 
@@ -128,27 +128,27 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             known = list(KINDS)
+            message = _("there is no schedule {kind!r} (there are: {known})")
             raise ParameterError(
-                "kind",
-                f"there is no schedule {self.kind!r} (there are: {', '.join(known)})",
-                did_you_mean(self.kind, known),
+                "kind", message.format(kind=self.kind, known=", ".join(known)), did_you_mean(self.kind, known)
             )
         defaults = KINDS[self.kind].defaults
         for key, value in self.settings.items():
             if key not in defaults:
                 known = list(defaults)
-                has = ", ".join(known) or "no settings"
-                raise ParameterError(
-                    key, f"schedule {self.kind} has no {key!r} (it has: {has})", did_you_mean(key, known)
+                message = _("schedule {kind} has no {key!r} (it has: {known})").format(
+                    kind=self.kind, key=key, known=", ".join(known) or _("no settings")
                 )
+                raise ParameterError(key, message, did_you_mean(key, known))
             if not math.isfinite(value) or value < 0:
-                raise ParameterError(key, f"{key} must be finite and ≥ 0, not {value!r}")
+                raise ParameterError(key, _("{key} must be finite and ≥ 0, not {value!r}").format(key=key, value=value))
             least = 0 if key in ("warmup", "patience") else 1
             if key in COUNTS and (value != int(value) or value < least):
-                raise ParameterError(key, f"{key} is a whole number from {least}, not {value!r}")
+                message = _("{key} is a whole number from {least}, not {value!r}")
+                raise ParameterError(key, message.format(key=key, least=least, value=value))
         for key, default in defaults.items():
             if default is None and key not in self.settings:
-                raise ParameterError(key, f"schedule {self.kind} needs {key!r}")
+                raise ParameterError(key, _("schedule {kind} needs {key!r}").format(kind=self.kind, key=key))
 
     def factors(self, t0: int, n: int) -> Array:
         """Return the factors on lr of updates t0 + 1 … t0 + n (`plateau`: ones)."""
@@ -159,10 +159,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class PlateauState:
-    """What `plateau` remembers: the best loss, updates since, the factor now in force.
+    """The state of `plateau`: the best loss, the updates since then, the factor in force.
 
-    As torch.optim.lr_scheduler.ReduceLROnPlateau with mode "min", threshold mode "rel"; torch leaves out
-    changes of lr below 1e-8, this does not.
+    As torch.optim.lr_scheduler.ReduceLROnPlateau with mode "min" and threshold mode "rel", except that torch ignores
+    changes of lr below 1e-8.
     """
 
     best: float = math.inf
@@ -170,7 +170,7 @@ class PlateauState:
     factor: float = 1.0
 
     def after(self, loss: float, schedule: Schedule) -> PlateauState:
-        """Return the state after an update that ended at `loss`."""
+        """Return the state after an update with this loss."""
         settings = {**KINDS["plateau"].defaults, **schedule.settings}
         patience, threshold = settings["patience"] or 0.0, settings["threshold"] or 0.0
         if loss < self.best * (1.0 - threshold):

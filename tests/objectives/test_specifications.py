@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gdtui.scenario.play.replay import replay
+from gdtui.scenario.play.player import replay
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.objective import Objective

@@ -1,11 +1,10 @@
-"""Reading a user's CSV file; every fault is told with its line and column.
+"""Reading a user's CSV file; every fault is reported with its line and column.
 
 The file is UTF-8 (a byte order mark is fine), its first line names the columns, commas separate them.
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from array import array
@@ -19,14 +18,12 @@ from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array
 from gdtui.objectives.data.csv_source import Source
 from gdtui.objectives.data.data_table import Table
-from gdtui.text import _
+from gdtui.text import _, did_you_mean
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1024
 MAX_CLASSES = 1000
 
-#: What other programs separate columns with.
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 
 
@@ -41,38 +38,45 @@ def _number(text: str) -> float | None:
 
 
 def _not_a_number(text: str, value: float | None, column: str) -> str:
-    """Say what is wrong with a field, and what to do about it."""
-    shown, where = repr(text.strip()[:40]), f"(column {column!r})"
+    """Return what is wrong with a field, and what to do about it."""
     if not text.strip():
-        return f"nothing here {where}: fill it in, or leave out the row"
-    if value is not None:
-        return f"{shown} is not finite {where}: leave out the row"
-    if _DECIMAL_COMMA.fullmatch(text):
-        return f"{shown} is not a number {where}: write a decimal point, {text.strip().replace(',', '.')}"
-    return f"{shown} is not a number {where}"
+        message = _("nothing here (column {column!r}): fill it in, or leave out the row")
+    elif value is not None:
+        message = _("{field!r} is not finite (column {column!r}): leave out the row")
+    elif _DECIMAL_COMMA.fullmatch(text):
+        message = _("{field!r} is not a number (column {column!r}): write a decimal point, {meant}")
+    else:
+        message = _("{field!r} is not a number (column {column!r})")
+    return message.format(field=text.strip()[:40], column=column, meant=text.strip().replace(",", "."))
+
+
+def _separators() -> dict[str, str]:
+    """Return what is said about the separators of other programs."""
+    return {
+        ";": _("columns are separated by commas, not by semicolons (and numbers have a decimal point)"),
+        "\t": _("columns are separated by commas, not by tabs"),
+        "|": _("columns are separated by commas, not by bars"),
+    }
 
 
 def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
     header = next(records, None)
     if header is None:
         source.line = 1
-        source.fail("the file is empty")
+        source.fail(_("the file is empty"))
     names = [name.strip() for name in header]
-    for mark, separators in _SEPARATORS.items() if len(names) == 1 else ():
+    for mark, message in _separators().items() if len(names) == 1 else ():
         if mark in names[0]:
-            message = f"columns are separated by commas, not by {separators}"
-            source.fail(
-                message + " (and numbers have a decimal point)" * (mark == ";"), source.line_text().find(mark) + 1
-            )
+            source.fail(message, source.line_text().find(mark) + 1)
     if len(names) > MAX_COLUMNS:
-        source.fail(f"more than {MAX_COLUMNS} columns")
+        source.fail(_("more than {} columns").format(MAX_COLUMNS))
     if all(_number(name) is not None for name in names):
-        source.fail("the first line names the columns, this one has only numbers")
+        source.fail(_("the first line names the columns, this one has only numbers"))
     for field, name in enumerate(names):
         if not name:
-            source.fail("this column has no name", source.place(field))
+            source.fail(_("this column has no name"), source.place(field))
         if name in names[:field]:
-            source.fail(f"there are two columns named {name!r}", source.place(field))
+            source.fail(_("there are two columns named {!r}").format(name), source.place(field))
     return names
 
 
@@ -89,18 +93,18 @@ class _Content:
 def _check_target(name: str, names: list[str], target: tuple[str, ...]) -> None:
     for column in target:
         if column not in names:
-            close = difflib.get_close_matches(column, names, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else f" (it has: {', '.join(names[:20])})"
-            raise ObjectiveError("target", f"{name} has no column {column!r}{hint}")
+            message = _("{file} has no column {column!r}").format(file=name, column=column)
+            known = _(" (it has: {})").format(", ".join(names[:20]))
+            raise ObjectiveError("target", message, did_you_mean(column, names, known))
         if target.count(column) > 1:
-            raise ObjectiveError("target", f"{column!r} is named twice")
+            raise ObjectiveError("target", _("{!r} is named twice").format(column))
 
 
 def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
-    """Return what the file holds.
+    """Return the columns of the file.
 
-    With `words`, a single target column (none named: the last one) may hold them: it does if its first field is no
-    number.
+    With `words`, a single target column (the last one if none is named) may hold words: it does if its first field is
+    not a number.
     """
     source = Source(path)
     records = source.records()
@@ -113,10 +117,11 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
     rows = 0
     for record in records:
         if len(record) != len(names):
-            message = f"{len(record)} {'field' if len(record) == 1 else 'fields'}, the header has {len(names)}"
+            one, several = _("1 field, the header has {header}"), _("{count} fields, the header has {header}")
+            message = (one if len(record) == 1 else several).format(count=len(record), header=len(names))
             source.fail(message, source.place(min(len(record), len(names))))
         if rows == MAX_ROWS:
-            source.fail(f"more than {MAX_ROWS} rows")
+            source.fail(_("more than {} rows").format(MAX_ROWS))
         for field, text in enumerate(record):
             value = _number(text)
             if value is None and field == may and text.strip() and (rows == 0 or field in texts):
@@ -133,18 +138,18 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
         rows += 1
     if rows == 0:
         source.line = 1
-        source.fail("a header and no rows")
+        source.fail(_("a header and no rows"))
     numbers = np.frombuffer(cells, dtype=np.float64).reshape(rows, len(names))
     return _Content(names, places, numbers, {names[field]: column for field, column in texts.items()})
 
 
 def read_gradients(path: str) -> tuple[tuple[str, ...], Array]:
-    """Return the names of the coordinates and the gradients (updates x coordinates) of a tape's file.
+    """Return a tape's file: the names of its coordinates, and its gradients (updates x coordinates).
 
     Raises
     ------
     ObjectiveError
-        the file cannot be read, or a line of it is at fault; the key is "csv".
+        the file cannot be read, or a line is wrong; the key is "csv".
     """
     content = _read(path, words=False)
     return tuple(content.names), content.numbers
@@ -160,12 +165,12 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     target
         names of the columns to predict; empty for the last one. A single one may hold words: classes.
     as_classes
-        take the different numbers of a single target for classes, too.
+        take the numbers of a single target as classes, too.
 
     Raises
     ------
     ObjectiveError
-        the file cannot be read or a line of it is at fault (key "csv"), or target does not fit (key "target").
+        the file cannot be read or a line is wrong (key "csv"), or target does not fit (key "target").
     """
     content = _read(path, target, words=True)
     names, numbers, texts = content.names, content.numbers, content.texts
@@ -173,9 +178,10 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     chosen = list(target) or names[-1:]
     inputs = [column for column in names if column not in chosen]
     if len(names) == 1:
-        raise ObjectiveError("csv", f"{name}:1: a single column; commas separate columns")
+        raise ObjectiveError("csv", _("{}:1: a single column; commas separate columns").format(name))
     if not inputs:
-        raise ObjectiveError("target", f"{name} has no column left to predict {chosen[0]!r} from")
+        message = _("{file} has no column left to predict {column!r} from")
+        raise ObjectiveError("target", message.format(file=name, column=chosen[0]))
     x = np.ascontiguousarray(numbers[:, [names.index(column) for column in inputs]])
     y = np.ascontiguousarray(numbers[:, [names.index(column) for column in chosen]])
     classes: tuple[str, ...] = ()
@@ -196,7 +202,6 @@ def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple
         words = [repr(float(value)).removesuffix(".0") for value in values]
         numbers = found.reshape(-1, 1).astype(np.float64)
     if not 2 <= len(words) <= MAX_CLASSES:
-        raise ObjectiveError(
-            "target", f"{name}: column {column!r} has {len(words)} different values; classes are 2 to {MAX_CLASSES}"
-        )
+        message = _("{file}: column {column!r} has {count} different values; classes are 2 to {most}")
+        raise ObjectiveError("target", message.format(file=name, column=column, count=len(words), most=MAX_CLASSES))
     return tuple(words), numbers

@@ -25,11 +25,11 @@ class Source:
         self.name = Path(path).name or path
         self.text = _read(path, self.name)
         self.line = 0
-        control = next((i for i, c in enumerate(self.text) if c not in "\t\r\n" and forbidden(c)), None)
-        if control is not None:
-            before = _LINE_END.split(self.text[:control])
+        controls = [self.text.index(c) for c in set(self.text) if c not in "\t\r\n" and forbidden(c)]
+        if controls:
+            before = _LINE_END.split(self.text[: min(controls)])
             self.line = len(before)
-            message = _("a control character, {}").format(ascii(self.text[control]))
+            message = _("a control character, {}").format(ascii(self.text[min(controls)]))
             self.fail(message, len(before[-1]) + 1)
 
     def fail(self, message: str, column: int = 0) -> NoReturn:

@@ -1,27 +1,30 @@
 """Random numbers as pure functions of (seed, purpose, block).
 
-They come from Philox, a counter-based generator (Salmon et al. 2011), through its raw stream alone:
-NumPy promises that one never to change.
+They come from the raw stream of Philox, a counter-based generator (Salmon et al. 2011): NumPy guarantees that this
+stream never changes.
 """
 
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdtui.kernel import Array, Indices
 
+Raw: TypeAlias = NDArray[np.uint64]
 
-def raw_stream(seed: int, purpose: str, block: int, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+
+def raw_stream(seed: int, purpose: str, block: int, count: int) -> Raw:
     """Return `count` raw 64-bit numbers of the stream (seed, purpose, block)."""
     key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
     counter = np.array([0, 0, block, 0], dtype=np.uint64)
     return np.random.Philox(key=key, counter=counter).random_raw(count)
 
 
-def uniforms(raw: np.ndarray[Any, np.dtype[np.uint64]]) -> Array:
+def uniforms(raw: Raw) -> Array:
     """Map raw 64-bit numbers to [0, 1): their upper 53 bits."""
     scaled: Array = (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
     return scaled

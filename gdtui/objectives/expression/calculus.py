@@ -1,11 +1,10 @@
 """Exact derivatives of expression trees: one table of rules, one backward sweep.
 
-Convention at singular points, one for all: **where a division (or a logarithm, or a negative power) was
-brought in by differentiation and not written by the user, it counts as 0 when its divisor (argument,
-base) is 0.** So at the kink or the cusp itself the derivative is 0: sqrt u and u^p (0 < p < 1) at u =
-0, hypot and atan2 at (0, 0), asin and acos at 1 and -1. Likewise abs' = sign is 0 at 0, sign' is 0
-everywhere, and max and min at a tie give each side one half.
-Poles that the user wrote (1/x, log x, x^-2) are not guarded: they give inf or nan, value and slope alike.
+One convention holds at all singular points: **a division (or logarithm, or negative power) that differentiation
+introduces, and the user has not written, counts as 0 where its divisor (argument, base) is 0.** So at a kink or a cusp
+the derivative is 0: sqrt u and u^p (0 < p < 1) at u = 0, hypot and atan2 at (0, 0), asin and acos at 1 and -1. Likewise
+abs' = sign is 0 at 0, sign' is 0 everywhere, and max and min at a tie give each side one half.
+Poles that the user has written (1/x, log x, x^-2) are not guarded: value and slope are inf or nan there.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import math
 from collections.abc import Callable
 
 from gdtui.objectives.expression.tree import ONE, ZERO, Node, call, number, postorder, power
+from gdtui.text import _
 
 
 def recip(u: Node) -> Node:
@@ -80,28 +80,29 @@ RULES: dict[str, Callable[..., tuple[Node, ...]]] = {
 
 #: Operations whose derivative is a convention somewhere: how to write them, and where that is.
 _SINGULAR = {
-    "sqrt": ("√", "at 0"),
-    "abs": ("|·|", "at 0"),
-    "sign": ("sign", "at 0"),
-    "hypot": ("hypot", "at (0, 0)"),
-    "atan2": ("atan2", "at (0, 0)"),
-    "asin": ("asin", "at ±1"),
-    "acos": ("acos", "at ±1"),
+    "sqrt": ("√", "0"),
+    "abs": ("|·|", "0"),
+    "sign": ("sign", "0"),
+    "hypot": ("hypot", "(0, 0)"),
+    "atan2": ("atan2", "(0, 0)"),
+    "asin": ("asin", "±1"),
+    "acos": ("acos", "±1"),
 }
 
 
-def _singularity(node: Node) -> tuple[str, str] | None:
-    if node.op == "^":
-        exponent = node.args[1]
-        constant = exponent.op == "number"
-        # a whole power has its slope everywhere; one below 0 has a pole, which is not guarded
-        kinked = not constant or (exponent.value > 0.0 and not exponent.value.is_integer())
-        return ("a power", "of 0") if kinked else None
-    return _SINGULAR.get(node.op)
+def _kinked_power(node: Node) -> bool:
+    """Say whether a node is a power with a kink at base 0.
+
+    A whole power has a slope everywhere; a power below 0 has a pole, which is not guarded.
+    """
+    if node.op != "^":
+        return False
+    exponent = node.args[1]
+    return exponent.op != "number" or (exponent.value > 0.0 and not exponent.value.is_integer())
 
 
 def singular_points(tree: Node) -> str:
-    """Say where derivatives of a simplified `tree` are a convention, for its reader; "" if nowhere."""
+    """Return where derivatives of a simplified `tree` are a convention, as sentences; "" if nowhere."""
     found: dict[str, list[str]] = {}
     ties = []
     for node in postorder(tree):
@@ -109,14 +110,24 @@ def singular_points(tree: Node) -> str:
             continue
         if node.op in ("max", "min"):
             ties.append(node.op)
-        elif (singular := _singularity(node)) is not None:
-            found.setdefault(singular[1], []).append(singular[0])
-    kinks = [f"{' and '.join(dict.fromkeys(names))} {place}" for place, names in found.items()]
-    said = [f"where there is no slope it counts as 0: {', '.join(kinks)}"] if kinks else []
-    if ties:
-        said.append(f"at a tie of {' and '.join(dict.fromkeys(ties))} each side counts half")
-    text = "; ".join(said)
-    return text[:1].upper() + text[1:] + "." * bool(text)
+        elif node.op in _SINGULAR:
+            name, place = _SINGULAR[node.op]
+            found.setdefault(_("{names} at {place}").replace("{place}", place), []).append(name)
+        elif _kinked_power(node):
+            found.setdefault(_("a power of 0"), []).append("")
+    kinks = ", ".join(form.replace("{names}", _all(names)) for form, names in found.items())
+    if kinks and ties:
+        message = _("Where there is no slope it counts as 0: {kinks}; at a tie of {ties} each side counts half.")
+    elif kinks:
+        message = _("Where there is no slope it counts as 0: {kinks}.")
+    else:
+        message = _("At a tie of {ties} each side counts half.") if ties else ""
+    return message.format(kinks=kinks, ties=_all(ties))
+
+
+def _all(names: list[str]) -> str:
+    """Return different names as a list in words."""
+    return _(" and ").join(dict.fromkeys(names))
 
 
 def differentiate(tree: Node, variables: tuple[str, ...]) -> tuple[Node, ...]:

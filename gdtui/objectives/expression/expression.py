@@ -17,6 +17,7 @@ from gdtui.objectives.expression.lowering import Program, interpreted, write_pro
 from gdtui.objectives.expression.notation import pretty
 from gdtui.objectives.expression.parsing import read
 from gdtui.objectives.expression.tree import Node, simplify
+from gdtui.text import _
 
 __all__ = [
     "FUNCTIONS",
@@ -120,8 +121,8 @@ def parse(text: str, variables: tuple[str, ...] | None = None) -> Expression:
     found = Expression(text, names, tree)
     steps = len(lower(found, 1).statements)
     if steps > MOST_STATEMENTS:
-        message = f"its derivatives take {steps} steps of arithmetic, more than {MOST_STATEMENTS}: make it shorter"
-        raise ExpressionError(message, 1, text)
+        message = _("its derivatives take {steps} steps of arithmetic, more than {most}: make it shorter")
+        raise ExpressionError(message.format(steps=steps, most=MOST_STATEMENTS), 1, text)
     return found
 
 

@@ -1,14 +1,13 @@
-"""One line of mathematics typed by a person, read safely into a tree.
+"""Reads one line of mathematics safely into a tree.
 
-Nothing of the text is ever evaluated. It is split into numbers, known names and operators first, and
-refused with a column where it is anything else; what reaches Python's own parser is arithmetic of
-bounded size and depth. Its syntax tree is then walked by a whitelist.
+The text is never evaluated. It is first split into numbers, known names and operators; anything else is refused with
+its column. Python's own parser sees only arithmetic of bounded size and depth, and its syntax tree is then walked with
+a whitelist.
 """
 
 from __future__ import annotations
 
 import ast
-import difflib
 import math
 import re
 from typing import NamedTuple, TypeAlias
@@ -16,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from gdtui.errors import ExpressionError
 from gdtui.objectives.expression.functions import CALLABLE, fold
 from gdtui.objectives.expression.tree import Node, number, raw, variable
+from gdtui.text import _, nearest
 
 LONGEST = 1000
 DEEPEST = 40
@@ -30,12 +30,6 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<operator>\*\*|[-+*/^(),])"
 )
-_INSTEAD = {
-    "[": "use ( )", "]": "use ( )", "{": "use ( )", "}": "use ( )", "|": "write abs(…)", "=": "leave it out",
-    "\N{MULTIPLICATION SIGN}": "write *", "·": "write *", "\N{MINUS SIGN}": "write -",
-    "\N{EN DASH}": "write -", "÷": "write /", "²": "write ^2",
-    "³": "write ^3", "π": "write pi", "√": "write sqrt(…)", "\t": "use spaces", "\n": "one line only",
-}  # fmt: skip
 _SYNONYMS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "absolute": "abs",
     "fabs": "abs", "maximum": "max", "minimum": "min", "sgn": "sign", "pow": "^", "power": "^",
@@ -58,54 +52,76 @@ class _Token(NamedTuple):
 def _unknown(name: str, column: int, text: str, known: list[str]) -> ExpressionError:
     shown = name if len(name) <= 20 else name[:20] + "…"
     if name in _SYNONYMS and (_SYNONYMS[name] == "^" or _SYNONYMS[name] in known):
-        return ExpressionError(f"unknown name '{shown}', write {_SYNONYMS[name]}", column, text)
+        message = _("unknown name '{name}', write {meant}")
+        return ExpressionError(message.format(name=shown, meant=_SYNONYMS[name]), column, text)
     if re.fullmatch("x[0-9]+", name) and "x1" in known:
         last = max((k for k in known if k in _NUMBERED), key=_NUMBERED.index)
-        return ExpressionError(f"unknown name '{shown}'; variables are numbered x1 to {last}", column, text)
-    close = difflib.get_close_matches(name[:20].lower(), known, 1, 0.6)
+        message = _("unknown name '{name}'; variables are numbered x1 to {last}")
+        return ExpressionError(message.format(name=shown, last=last), column, text)
+    close = nearest(name[:20].lower(), known)
     if close:
-        return ExpressionError(f"unknown name '{shown}', did you mean '{close[0]}'?", column, text)
+        message = _("unknown name '{name}', did you mean '{meant}'?")
+        return ExpressionError(message.format(name=shown, meant=close), column, text)
     variables = [k for k in known if k not in CALLABLE and k not in CONSTANTS]
-    listed = "x and y, or x1 to x16" if len(variables) > MOST_VARIABLES else ", ".join(variables)
-    return ExpressionError(f"unknown name '{shown}'; variables are {listed}", column, text)
+    if len(variables) > MOST_VARIABLES:
+        message = _("unknown name '{name}'; variables are x and y, or x1 to x16")
+    else:
+        message = _("unknown name '{name}'; variables are {known}")
+    return ExpressionError(message.format(name=shown, known=", ".join(variables)), column, text)
+
+
+def _instead() -> dict[str, str]:
+    """Return what to type in place of a character that is not allowed."""
+    return {
+        "|": _("write abs(…)"), "=": _("leave it out"), "\t": _("use spaces"), "\n": _("one line only"),
+        **dict.fromkeys("[]{}", _("use ( )")),
+        **{
+            character: _("write {}").format(typed)
+            for character, typed in {
+                "\N{MULTIPLICATION SIGN}": "*", "·": "*", "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "÷": "/",
+                "²": "^2", "³": "^3", "π": "pi", "√": "sqrt(…)",
+            }.items()
+        },
+    }  # fmt: skip
 
 
 def _tokens(text: str, allowed: tuple[str, ...] | None) -> list[_Token]:
-    """Split `text` into tokens, the last one an end mark; refuse foreign characters and unknown names."""
+    """Split `text` into tokens, with an end mark as the last; refuse other characters and unknown names."""
     known = [*(allowed if allowed is not None else ("x", "y", *_NUMBERED)), *CALLABLE, *CONSTANTS]
     tokens: list[_Token] = []
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            shown, instead = ascii(text[position]), _INSTEAD.get(text[position])
-            reason = f": {instead}" if instead else " in an expression"
-            raise ExpressionError(f"{shown} is not allowed{reason}", position + 1, text)
+            instead = _instead().get(text[position])
+            message = _("{} is not allowed: {}") if instead else _("{} is not allowed in an expression")
+            raise ExpressionError(message.format(ascii(text[position]), instead), position + 1, text)
         if match.lastgroup == "name" and match[0] not in known:
             raise _unknown(match[0], position + 1, text, known)
         if match.lastgroup is not None:
             tokens.append(_Token(match.lastgroup, match[0], position + 1))
         if match.lastgroup == "number" and not math.isfinite(float(match[0])):
-            raise ExpressionError("this number is too large for a float64", position + 1, text)
+            raise ExpressionError(_("this number is too large for a float64"), position + 1, text)
         position = match.end()
     tokens.append(_Token("end", "", len(text) + 1))
     return tokens
 
 
 def _check_neighbours(tokens: list[_Token], text: str) -> None:
-    """Refuse two operands or two operators in a row, and names used as what they are not."""
+    """Refuse two operands or two operators in a row, and functions without parentheses."""
     before = _Token("operator", "(", 0)
     for token in tokens:
         starts = token.kind in ("number", "name") or token.text == "("
         ended = before.kind in ("number", "name") or before.text == ")"
         function = before.kind == "name" and before.text in CALLABLE
         if function and token.text != "(":
-            raise ExpressionError(f"{before.text} needs its argument in parentheses", before.column, text)
+            message = _("{} needs its argument in parentheses").format(before.text)
+            raise ExpressionError(message, before.column, text)
         if starts and ended and not function:
-            missing = "an operator is missing here; multiplication is written *"
+            missing = _("an operator is missing here; multiplication is written *")
             raise ExpressionError(missing, token.column, text)
         if not starts and not ended and token.text not in ("+", "-"):
-            missing = "a value is missing at the end" if token.kind == "end" else "a value is missing here"
+            missing = _("a value is missing at the end") if token.kind == "end" else _("a value is missing here")
             raise ExpressionError(missing, token.column, text)
         before = token
 
@@ -126,19 +142,19 @@ def _check_nesting(tokens: list[_Token], text: str) -> None:
             depth = base = depth + 1
         elif token.text == ")":
             if not opened:
-                raise ExpressionError("this parenthesis was never opened", token.column, text)
-            _, base, depth, _ = opened.pop()
+                raise ExpressionError(_("this parenthesis was never opened"), token.column, text)
+            _token, base, depth, _function = opened.pop()
         elif token.text == "," and not (opened and opened[-1][3]):
-            raise ExpressionError("a comma belongs between arguments of a function", token.column, text)
+            raise ExpressionError(_("a comma belongs between arguments of a function"), token.column, text)
         elif token.text in ("**", "^") or (token.text in ("+", "-") and not ended):
             depth += 1
         elif token.text in ("+", "-", "*", "/", ","):
             depth = base
         if depth > DEEPEST:
-            raise ExpressionError(f"nested more than {DEEPEST} deep", token.column, text)
+            raise ExpressionError(_("nested more than {} deep").format(DEEPEST), token.column, text)
         before = token
     if opened:
-        raise ExpressionError("this parenthesis is never closed", opened[-1][0].column, text)
+        raise ExpressionError(_("this parenthesis is never closed"), opened[-1][0].column, text)
 
 
 def _check_size(tokens: list[_Token], text: str) -> None:
@@ -146,7 +162,8 @@ def _check_size(tokens: list[_Token], text: str) -> None:
     for token in tokens:
         counted += token.text not in ("(", ")", ",", "")
         if counted > MOST_NODES:
-            raise ExpressionError(f"more than {MOST_NODES} numbers, names and operators", token.column, text)
+            message = _("more than {} numbers, names and operators").format(MOST_NODES)
+            raise ExpressionError(message, token.column, text)
 
 
 #: A piece of the tree and, where it has no variables, its value.
@@ -154,7 +171,7 @@ _Read: TypeAlias = tuple[Node, float | None]
 
 
 class _Reader:
-    """Walks Python's syntax tree, which holds nothing but arithmetic by now, and builds ours."""
+    """Walks Python's syntax tree, which by now contains only arithmetic, and builds ours."""
 
     def __init__(self, tokens: list[_Token], text: str) -> None:
         self.text = text
@@ -181,7 +198,7 @@ class _Reader:
         for link in reversed(links):
             op, right = _BINARY[type(link.op)], self.chain(link.right)
             if op == "/" and right[1] == 0.0:
-                raise self.error("division by zero", link.right)
+                raise self.error(_("division by zero"), link.right)
             result = self.join(op, (result, right), link)
         return result
 
@@ -199,20 +216,24 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in CALLABLE:
                 wanted = CALLABLE[name][1]
                 if len(args) != wanted:
-                    plural = "argument" if wanted == 1 else "arguments"
-                    raise self.error(f"{name} takes {wanted} {plural}, not {len(args)}", at)
+                    one, several = (
+                        _("{name} takes 1 argument, not {given}"),
+                        _("{name} takes {wanted} arguments, not {given}"),
+                    )
+                    message = one if wanted == 1 else several
+                    raise self.error(message.format(name=name, wanted=wanted, given=len(args)), at)
                 return self.join(name, tuple(self.chain(arg) for arg in args), at)
             case _:
-                raise self.error("this is not part of an expression", at)
+                raise self.error(_("this is not part of an expression"), at)
 
     def join(self, op: str, args: tuple[tuple[Node, float | None], ...], at: ast.expr) -> _Read:
-        node = raw(op, *(arg for arg, _ in args))
-        values = tuple(value for _, value in args if value is not None)
+        node = raw(op, *(arg for arg, _value in args))
+        values = tuple(value for _node, value in args if value is not None)
         if len(values) < len(args):
             return node, None
         value = fold(op, values)
         if not math.isfinite(value):
-            raise self.error("this constant is not a finite number", at)
+            raise self.error(_("this constant is not a finite number"), at)
         return node, value
 
 
@@ -220,26 +241,27 @@ def _variables(tokens: list[_Token], text: str) -> tuple[str, ...]:
     """Return the variables that `tokens` use: ``("x",)``, ``("x", "y")`` or ``("x1", …, "xn")``."""
     used = {token.text: token.column for token in reversed(tokens) if token.text in ("x", "y", *_NUMBERED)}
     if not used:
-        raise ExpressionError("there is no variable in it: use x, or x and y, or x1 to x16", 1, text)
+        raise ExpressionError(_("there is no variable in it: use x, or x and y, or x1 to x16"), 1, text)
     numbered = [name for name in used if name in _NUMBERED]
     if not numbered:
         return ("x", "y") if "y" in used else ("x",)
     if len(numbered) < len(used):
         column = used["x"] if "x" in used else used["y"]
-        raise ExpressionError("x and y do not mix with x1, x2, …", column, text)
+        raise ExpressionError(_("x and y do not mix with x1, x2, …"), column, text)
     last = max(numbered, key=_NUMBERED.index)
     names = _NUMBERED[: _NUMBERED.index(last) + 1]
     missing = next((name for name in names if name not in used), None)
     if missing is not None:
-        reason = f"{last} is used but {missing} is not: number variables from x1 on"
+        reason = _("{last} is used but {missing} is not: number variables from x1 on")
+        reason = reason.format(last=last, missing=missing)
         raise ExpressionError(reason, used[last], text)
     return names
 
 
 def read(text: str, variables: tuple[str, ...] | None = None) -> tuple[Node, tuple[str, ...]]:
-    """Return the tree of `text` as written, and its variables; raise `ExpressionError` if it is none."""
+    """Return the tree of `text` as written, and its variables; raise `ExpressionError` if it is no expression."""
     if len(text) > LONGEST:
-        raise ExpressionError(f"longer than {LONGEST} characters", LONGEST + 1, text)
+        raise ExpressionError(_("longer than {} characters").format(LONGEST), LONGEST + 1, text)
     tokens = _tokens(text, variables)
     _check_size(tokens, text)
     _check_nesting(tokens, text)
@@ -247,9 +269,5 @@ def read(text: str, variables: tuple[str, ...] | None = None) -> tuple[Node, tup
     found = _variables(tokens, text) if variables is None else variables
     try:
         return _Reader(tokens, text).read(), found
-    except (
-        SyntaxError,
-        RecursionError,
-        MemoryError,
-    ) as problem:  # a caller deep in its stack
-        raise ExpressionError("too complicated to read", 1, text) from problem
+    except (SyntaxError, RecursionError, MemoryError) as problem:  # a caller deep in its stack
+        raise ExpressionError(_("too complicated to read"), 1, text) from problem

@@ -1,9 +1,8 @@
-"""A model as people describe it: layer sizes, activation, loss, first parameters, names of them."""
+"""A model: layer sizes, activation, loss, initial parameters and the names of parameters."""
 
 from __future__ import annotations
 
 import bisect
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
 from gdtui.objectives.network import kernels as networks
+from gdtui.text import _, did_you_mean
 
 INITS = ("zeros", "uniform", "xavier", "he")
 MAX_PARAMETERS = 4_000_000
@@ -25,9 +25,10 @@ MAX_UNITS = 4096
 
 def _choose(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        close = difflib.get_close_matches(value, known, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ObjectiveError(key, f"{key} is one of {', '.join(known)}, not {value!r}{hint}")
+        message = _("{key} is one of {known}, not {value!r}")
+        raise ObjectiveError(
+            key, message.format(key=key, known=", ".join(known), value=value), did_you_mean(value, known)
+        )
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Part:
     Parameters
     ----------
     first, rows, cols
-        where it lies and its shape; a vector has one column.
+        its first parameter, and its shape; a vector has one column.
     form
         names a parameter, given its row r and column c.
     kind
@@ -52,12 +53,12 @@ class Part:
 
     @property
     def end(self) -> int:
-        """The number of the first parameter behind it."""
+        """The number of the first parameter after it."""
         return self.first + self.rows * self.cols
 
 
 class Names(Sequence[str]):
-    """The names of the parameters, made when asked for: there may be millions.
+    """The names of the parameters, formatted on demand: there may be millions.
 
     Parameters
     ----------
@@ -121,14 +122,15 @@ class Model:
         ):
             _choose(key, value, known)
         if not 2 <= len(self.layers) <= MAX_LAYERS or min(self.layers) < 1:
-            raise ObjectiveError(
-                "layers", f"layers are 2 to {MAX_LAYERS} sizes of at least 1, inputs first, not {list(self.layers)}"
-            )
+            message = _("layers are 2 to {most} sizes of at least 1, inputs first, not {layers}")
+            raise ObjectiveError("layers", message.format(most=MAX_LAYERS, layers=list(self.layers)))
         if max(self.layers) > MAX_UNITS:
-            raise ObjectiveError("layers", f"a layer has at most {MAX_UNITS} units, not {max(self.layers)}")
+            message = _("a layer has at most {most} units, not {given}")
+            raise ObjectiveError("layers", message.format(most=MAX_UNITS, given=max(self.layers)))
         if self.size > MAX_PARAMETERS:
+            message = _("a model has at most {most} parameters; {layers} has {size}")
             raise ObjectiveError(
-                "layers", f"a model has at most {MAX_PARAMETERS} parameters; {list(self.layers)} has {self.size}"
+                "layers", message.format(most=MAX_PARAMETERS, layers=list(self.layers), size=self.size)
             )
 
     @property
@@ -171,7 +173,7 @@ class Model:
 
     @property
     def shape(self) -> Indices:
-        """What the kernel is told of the model."""
+        """The model as the kernel takes it."""
         return networks.describe_shape(self.layers, self.activation, self.loss, self.tables)
 
     def __str__(self) -> str:
@@ -180,9 +182,9 @@ class Model:
         return f"{'embeddings→' if self.tables else ''}{sizes}{hidden}, {self.loss}"
 
     def default_init(self) -> str:
-        """Name the initialisation that fits: He's for the kin of relu, Xavier's for the others.
+        """Return the default initialisation: He's for relu and its variants, Xavier's for the others.
 
-        A linear model begins at zero, where nothing hides what the optimizer does.
+        A linear model starts at zero, where nothing hides what the optimizer does.
         """
         if self.linear:
             return "zeros"
@@ -191,7 +193,7 @@ class Model:
         return "he" if self.activation in ("relu", "leaky-relu", "gelu") else "xavier"
 
     def first_parameters(self, init: str, seed: int) -> Array:
-        """Return the parameters to begin with.
+        """Return the initial parameters.
 
         Parameters
         ----------
