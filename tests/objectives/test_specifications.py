@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gdtui.scenario.play.player import replay
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import KINDS, CsvSpec, DatasetSpec, ObjectiveSpec, Specification, SurfaceSpec, TapeSpec
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.load import ScenarioError, load_scenario, parse_scenario
 
 
