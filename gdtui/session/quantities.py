@@ -1,4 +1,4 @@
-"""Quantities by name, as conditions, expectations and charts speak of them: adam.loss, adam.theta[0]."""
+"""Quantities by name, as conditions, expectations and charts use them: adam.loss, adam.theta[0]."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gdtui.errors import QuantityError
+from gdtui.text import _
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
@@ -42,7 +43,7 @@ class Condition:
     value: float
 
     def holds(self, measured: float) -> bool:
-        """Say whether it holds of `measured` (never of nan, but for !=)."""
+        """Say whether it holds for `measured`; for nan only != does."""
         return bool(COMPARISONS[self.sign](measured, self.value))
 
     def __str__(self) -> str:
@@ -59,7 +60,7 @@ def parse_quantity(text: str) -> Quantity:
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
-        raise QuantityError(f"a quantity reads LANE.NAME or LANE.NAME[INDEX], not {text!r}")
+        raise QuantityError(_("a quantity reads LANE.NAME or LANE.NAME[INDEX], not {!r}").format(text))
     return Quantity(match[1], match[2], None if match[3] is None else int(match[3]))
 
 
@@ -73,13 +74,14 @@ def parse_condition(text: str) -> Condition:
     """
     sign = re.search(r"<=|>=|==|!=|<|>", text)
     if sign is None:
-        raise QuantityError(f"a condition reads QUANTITY < NUMBER (or <=, >, >=, ==, !=), not {text!r}")
+        message = _("a condition reads QUANTITY < NUMBER (or <=, >, >=, ==, !=), not {!r}")
+        raise QuantityError(message.format(text))
     quantity = parse_quantity(text[: sign.start()])
     rest = text[sign.end() :].strip()
     try:
         value = float(rest)
     except ValueError:
-        raise QuantityError(f"{rest!r} is not a number", sign.end() + 2) from None
+        raise QuantityError(_("{!r} is not a number").format(rest), sign.end() + 2) from None
     if not float("-inf") < value < float("inf"):
-        raise QuantityError(f"compare with a finite number, not {rest}", sign.end() + 2)
+        raise QuantityError(_("compare with a finite number, not {}").format(rest), sign.end() + 2)
     return Condition(quantity, sign[0], value)

@@ -1,4 +1,4 @@
-"""What comes down: everything that a screen or a report may show, frozen as it was after one act."""
+"""Everything that a screen or a report may show, frozen as it was after one command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import Status
 from gdtui.simulation.timeline import Edit
 from gdtui.simulation.trace import TraceView
-from gdtui.text import did_you_mean
+from gdtui.text import _, did_you_mean
 
 #: Parameters up to which a snapshot holds all of them.
 WHOLE = 20_000
@@ -25,7 +25,7 @@ WHOLE = 20_000
 
 @dataclass(frozen=True, eq=False)
 class LaneView:
-    """One lane as it is: its settings in force, where it stands, its history.
+    """One lane as it is: its settings, its position, its history.
 
     Parameters
     ----------
@@ -34,17 +34,17 @@ class LaneView:
     row
         the newest row of the trace.
     before
-        what the last update started from (None at update 0).
+        the state before the last update (None at update 0).
     next_lr
         the learning rate of the next update.
     reason
         why it has converged or ended.
     columns
-        of the parameter block in which each watched coordinate lies; 1 for a vector.
+        how many columns the parameter block of each watched coordinate has; 1 for a vector.
     objective
         what it minimises.
     parameters
-        all of them, watched or not; None beyond `WHOLE` of them.
+        all of them, watched or not; None if there are more than `WHOLE`.
     pending
         edits that lie ahead: stepping on makes them again.
     """
@@ -95,7 +95,8 @@ class LaneView:
         """The status as a sentence: "going", "diverged at update 7"."""
         if self.status == Status.GOING:
             return self.status
-        return f"{self.status} at update {self.update}" + (f": {self.reason}" if self.reason else "")
+        message = _("{status} at update {update}: {reason}") if self.reason else _("{status} at update {update}")
+        return message.format(status=self.status, update=self.update, reason=self.reason)
 
     def scalar(self, name: str) -> float:
         """Return a column of the newest row by name: "loss", "grad_norm" …; nan where empty."""
@@ -109,7 +110,7 @@ class LaneView:
         return None if block is None else self.row[block]
 
     def accuracy(self, *, held_out: bool = False) -> float:
-        """Return the share of training or held-out rows put in their class; nan without classes or such rows."""
+        """Return the share of training or held-out rows that are classified correctly; nan without classes or rows."""
         rows = self.objective.held_out if held_out else self.objective.train
         if self.parameters is None or not self.objective.classes or not len(rows):
             return float("nan")
@@ -122,7 +123,7 @@ class LaneView:
         return [*SCALARS, *dict.fromkeys((*Vector, *self.trace.layout.rule.symbols))]
 
     def measure(self, quantity: Quantity) -> float | str | Array:
-        """Return what a quantity is worth now: a number, the status word, or a vector.
+        """Return the present value of a quantity: a number, the status word, or a vector.
 
         Raises
         ------
@@ -132,7 +133,7 @@ class LaneView:
         name, index = quantity.name, quantity.index
         if name in SCALARS:
             if index is not None:
-                raise QuantityError(f"{name} is one number, it has no [{index}]")
+                raise QuantityError(_("{} is one number, it has no [{}]").format(name, index))
             if name == "status":
                 return self.status
             if name == "epoch":
@@ -143,19 +144,20 @@ class LaneView:
             return counts[name] if name in counts else self.scalar(name)
         values = self.vector(name)
         if values is None:
-            what = f"{self.name} keeps no {name}" if name in list(Vector) else f"{self.name} has no {name!r}"
-            raise QuantityError(what + did_you_mean(name, self.names()))
+            message = _("{} keeps no {}") if name in list(Vector) else _("{} has no {!r}")
+            raise QuantityError(message.format(self.name, name) + did_you_mean(name, self.names()))
         if index is None:
             return values
         coords = self.trace.layout.coords
         if index not in coords:
-            raise QuantityError(f"coordinate {index} is not recorded (recorded are {_ranges(coords)})")
+            message = _("coordinate {} is not recorded (recorded are {})")
+            raise QuantityError(message.format(index, _ranges(coords)))
         return float(values[coords.index(index)])
 
 
 def _ranges(coords: tuple[int, ...]) -> str:
     whole = coords == tuple(range(len(coords))) and len(coords) > 2
-    return f"0 to {len(coords) - 1}" if whole else ", ".join(map(str, coords))
+    return _("0 to {}").format(len(coords) - 1) if whole else ", ".join(map(str, coords))
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,12 +183,11 @@ class Snapshot:
             if lane.name == name:
                 return lane
         names = [lane.name for lane in self.lanes]
-        raise QuantityError(
-            f"there is no lane {name!r}" + (did_you_mean(name, names) or f" (there are: {', '.join(names)})")
-        )
+        hint = did_you_mean(name, names, _(" (there are: {})").format(", ".join(names)))
+        raise QuantityError(_("there is no lane {!r}").format(name) + hint)
 
     def measure(self, quantity: Quantity) -> float | str | Array:
-        """Return what a quantity is worth now.
+        """Return the present value of a quantity.
 
         Raises
         ------
