@@ -1,7 +1,7 @@
 """Everything that is done goes through `Session.apply`, whether it comes from a key, the mouse, a script or a test.
 
 `session` says what a command is and carries it out; `snapshot` is the result: all that may be shown; `restart` holds
-the commands that begin anew.
+the commands that open another experiment.
 """
 
 from gdtui.errors import CommandError

@@ -16,7 +16,7 @@ from gdtui.simulation.timeline import Edit
 
 @dataclass(frozen=True)
 class Place:
-    """Where a lane stood: how many updates had been asked of it, and its edits."""
+    """The place of a lane: how many updates have been asked of it, and its edits."""
 
     position: int
     edits: tuple[Edit, ...]
@@ -39,7 +39,7 @@ class Command(ABC):
         Returns
         -------
         Command | None
-            what has been done, as the session's log keeps it; None: the log begins anew.
+            the command for the session's log, as it was carried out; None: the log has been cleared.
 
         Raises
         ------
@@ -69,9 +69,9 @@ class Session:
     origin, log
         the experiment, and every command since it was opened: what a scenario file records.
     marks
-        where every lane stood, by the name of the mark.
+        the places of the lanes, by the name of the mark.
     caption
-        the words that stand on the screen.
+        the words on the screen.
     met
         whether the last command, an `until`, was met; None after any other.
 
@@ -89,7 +89,7 @@ class Session:
     def open(
         self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
     ) -> None:
-        """Begin anew with an experiment, at update 0.
+        """Open an experiment, at update 0; marks, words and the log are cleared.
 
         Raises
         ------
@@ -129,11 +129,11 @@ class Session:
         return self.snapshot()
 
     def places(self) -> dict[str, Place]:
-        """Return where every lane stands."""
+        """Return the place of every lane."""
         return {name: Place(run.position, run.edits) for name, run in self.simulation.lanes.items()}
 
     def return_to(self, places: Mapping[str, Place]) -> None:
-        """Put every lane back where it stood; lanes that have been removed since stay away."""
+        """Move every lane back to its place; lanes that have been removed since stay away."""
         for name, place in places.items():
             run = self.simulation.lanes.get(name)
             if run is not None:

@@ -1,4 +1,5 @@
-"""TOML files with a place for everything: where keys and values stand, faults that point there, tables as records.
+"""TOML files with positions: of keys and values, of faults; tables as records; text from plain values.
 
-Nothing here knows what gdtui's files hold. `tomllib` reads TOML; what it does not tell, `positions` finds out.
+Nothing here knows the contents of gdtui's files. `tomllib` reads TOML; `positions` finds the places that it does not
+report.
 """

@@ -1,7 +1,7 @@
-"""Where in a TOML text every key and every value stands; `tomllib` does not say.
+"""The position of every key and value in a TOML text, which `tomllib` does not report.
 
-The reader follows TOML 1.0 closely enough for every text that `tomllib` accepts; of other texts it reads as
-much as it can. What is right and wrong TOML, `tomllib` alone decides.
+The reader follows TOML 1.0 closely enough for every text that `tomllib` accepts; it reads as much of other texts as it
+can. `tomllib` alone decides what is valid TOML.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
-#: Where something is in the document: keys of tables, numbers of array elements.
+#: The path to a value in the document: keys of tables, numbers of array elements.
 Path = tuple[str | int, ...]
 
-#: Tables and arrays in one another, and parts of a dotted key.
+#: The deepest nesting of tables and arrays, and the most parts of a dotted key.
 DEEPEST = 32
 
 _BLANK = re.compile(r"[ \t]*")
@@ -35,13 +35,13 @@ class Positions:
     Parameters
     ----------
     keys
-        where a key is first written.
+        the first place of a key.
     values
         (begin, end) of a value as written; of an element of an array of tables, its header.
     repeated
-        keys that were given a value twice.
+        keys with two values.
     stuck
-        what could not be read, (offset, message), or None.
+        where reading ended early, (offset, message), or None.
     """
 
     keys: dict[Path, int] = field(default_factory=dict)

@@ -237,7 +237,7 @@ def kind_of(value: object) -> str:
 
 
 def short(value: object) -> str:
-    """Return a value as it may stand in a message."""
+    """Return a value, shortened, for a message."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
 

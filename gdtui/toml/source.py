@@ -83,7 +83,7 @@ class Source:
 
     @cached_property
     def positions(self) -> Positions:
-        """Where every key and value stands."""
+        """The position of every key and value."""
         return index(self.text)
 
     @cached_property

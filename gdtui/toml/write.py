@@ -60,5 +60,5 @@ def quote(text: str) -> str:
 
 
 def allowed(text: str) -> str:
-    """Return text without what no file may hold: controls, overrides of direction, halves of characters."""
+    """Return text with control characters, direction overrides and lone surrogates replaced."""
     return "".join(c if c in "\n\t" or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -17,7 +17,7 @@ from gdtui.text import _
 from gdtui.toml.records import Schema, read_sound, schema_of
 from gdtui.verbs.point import Point
 
-#: How many updates or epochs one act may ask for.
+#: The most updates or epochs of one act.
 MOST = 10**9
 Count = Annotated[int, Interval(ge=1, le=MOST)]
 #: Updates of a long command between two looks at the clock; a trace keeps at least as many rows whole.
@@ -28,7 +28,7 @@ Status = Literal["done", "passed", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of an act.
+    """The result of an act.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Verdict:
 
 
 def failed(expected: str, got: str, difference: str = "", lane: str = "") -> Verdict:
-    """Return the verdict on an expectation that does not hold."""
+    """Return the verdict on a failed expectation."""
     message = _("expected {}, got {}").format(expected, got)
     return Verdict("failed", message, expected, got, difference, lane)
 
@@ -68,10 +68,10 @@ class Verb:
     #: Whether the script ends where it fails: what follows was written for another state.
     ends_script: ClassVar[bool] = False
 
-    #: Whether there may be other lanes or marks after it: if it is at fault, names may be missing for that reason.
+    #: Whether it can change which lanes or marks exist: names after a faulty one may be missing for that reason.
     names: ClassVar[bool] = False
 
-    # What a scenario may say at its point
+    # Reading it from a scenario
 
     @classmethod
     def read(cls, point: Point, table: Mapping[str, object]) -> Self | None:
@@ -88,17 +88,17 @@ class Verb:
 
     @classmethod
     def refuses(cls, _point: Point, _table: Mapping[str, object]) -> bool:
-        """Check what must be known before the table is read; True: it is not to be read."""
+        """Check what must be known before the table is read; True: do not read it."""
         return False
 
     def check(self, point: Point) -> None:
-        """Note what does not exist at that point, and what there is after it."""
+        """Note names that do not exist at that point, and update the point."""
 
     def coordinates(self) -> set[int]:
-        """Return the coordinates that it speaks of: they must be recorded."""
+        """Return the coordinates that it names: they must be recorded."""
         return set()
 
-    # What a replay does with it
+    # Replaying it
 
     def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
         """Do it, with a pause after each part of a long act.
@@ -106,7 +106,7 @@ class Verb:
         Parameters
         ----------
         frames
-            pauses within a step, for somebody who is watching.
+            pauses within a step, for a viewer.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class Verb:
         """Return the words that it shows: a caption, and what is revealed after it."""
         return ()
 
-    # How it is written to a file
+    # Writing it to a file
 
     def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
         """Yield the tables that say it, one an act.
@@ -128,21 +128,21 @@ class Verb:
         Parameters
         ----------
         _mark
-            gives the name under which a file can hold a mark.
+            returns the name of a mark in the file.
         """
         fields = dataclasses.fields(self)  # type: ignore[arg-type]
         pairs = {each.name.rstrip("_"): getattr(self, each.name) for each in fields}
         yield {key: value for key, value in pairs.items() if value is not None}
 
     def most_updates(self, _rows: int) -> int:
-        """Return how many updates a replay may make for it, on an objective with so many rows."""
+        """Return the most updates that a replay makes for it, on an objective with so many rows."""
         return 0
 
 
 class Action(Verb, Command):
     """A verb that is a command."""
 
-    #: Whether the lanes may differ after it: a golden trace looks at them, a lesson turns its page.
+    #: Whether lanes can differ after it: a golden trace then gets rows, a lesson a page.
     changes: ClassVar[bool] = True
 
     def play(self, session: Session, budget: Budget, frames: int = 1) -> Generator[None, None, Verdict]:

@@ -51,7 +51,7 @@ _CHECKS = (*SIGNS, "near", "is", "trend")
 
 @verb
 class Expect(Verb):
-    """Expect something of a quantity; of several checks all must hold."""
+    """Check a quantity; if there are several checks, all must hold."""
 
     expect: str
     eq: Comparable = None
@@ -85,7 +85,7 @@ class Expect(Verb):
             point.fault("expect", str(error))
             return
         known = point.has("expect", quantity)
-        if not point.whole:  # a key at fault is missing: no more can be said
+        if not point.whole:  # a key at fault is missing: more checks would only repeat that
             return
         for key, value in self.comparisons():
             self._check_value(point, key, value, quantity, known=known)

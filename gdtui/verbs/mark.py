@@ -22,7 +22,7 @@ class Mark(Action):
     names: ClassVar[bool] = True
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Mark:
-        """Remember where every lane stands."""
+        """Remember the place of every lane."""
         session.marks[self.mark] = session.places()
         return self
 

@@ -79,5 +79,5 @@ class Show(OnScreen):
 
 
 def _counts_evaluations(lane: Lane | None) -> bool:
-    """Say whether a lane's evaluations may differ from its updates."""
+    """Say whether a lane's evaluations can differ from its updates."""
     return lane is None or lane.rule.counts_evaluations

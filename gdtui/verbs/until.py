@@ -71,7 +71,7 @@ class Until(Action):
         return failed(expected, show(got), gap, condition.quantity.lane)
 
     def most_updates(self, _rows: int) -> int:
-        """Count all that it may make."""
+        """Count the maximum."""
         return self.max
 
 
@@ -99,7 +99,7 @@ def _step_until(session: Session, condition: Condition, most: int) -> bool:
         elif (reached := _first(lane, column, before, condition)) is not None:
             session.simulation.back(before + run - reached)
             return True
-    if lane.status != Status.GOING:  # it can never hold: count on, as stepping would
+    if lane.status != Status.GOING:  # it can never hold: the position goes on, as in stepping
         session.simulation.step(left)
     return False
 

@@ -1,1 +1,1 @@
-"""A script gone through: every command carried out, every expectation judged, golden traces compared."""
+"""Replaying a script: every command applied, every expectation judged, golden traces compared."""

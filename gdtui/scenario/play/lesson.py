@@ -1,7 +1,7 @@
 """A scenario as a lesson: its script cut into pages, one for each press of a key.
 
 A page ends with the first act that a listener can see: words, updates, a change of setting, a step back. Marks and
-expectations happen silently on the way, and a `show` takes effect with the page that it stands before. Words stay
+expectations happen silently on the way, and a `show` takes effect with the page that follows it. Words stay
 until other words come, so that one can look before reading on.
 """
 
@@ -24,7 +24,7 @@ class Page:
     acts
         in order; the last one is seen.
     caption
-        the words that stand from then on.
+        the words that are shown from then on.
     answer
         what the page reveals of a question asked before; "" for none.
     doing
@@ -59,7 +59,7 @@ class Lesson:
     pages: tuple[Page, ...]
 
     def page_at(self, line: int) -> int:
-        """Return how many pages lie before a line of the file: all whose last command stands above it."""
+        """Return how many pages lie before a line of the file: those with every command above it."""
         count = 0
         for number, page in enumerate(self.pages, start=1):
             seen = [act.place.line for act in page.acts if isinstance(act.verb, Action)]
@@ -69,7 +69,7 @@ class Lesson:
         return count
 
     def again(self, count: int) -> Iterator[Command]:
-        """Yield the commands that lead from nowhere to the end of the first `count` pages."""
+        """Yield the commands that lead from an empty bench to the end of the first `count` pages."""
         yield Load(self.scenario.experiment, self.scenario.coords)
         for page in self.pages[:count]:
             yield from page.commands()

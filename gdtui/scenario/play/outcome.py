@@ -1,4 +1,4 @@
-"""What came of a replay, act by act."""
+"""The result of a replay, act by act."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Literal["done", "passed", "failed", "error", "limit", "skipped", "not r
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one act.
+    """The result of one act.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class Outcome:
     expected, got, difference
         of a failed expectation.
     lane
-        whose rows are shown.
+        the lane that the expectation is about; its rows are shown.
     columns, rows
         the lane's newest rows as text.
     """
@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What came of a replay.
+    """The result of a replay.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class Player:
     Parameters
     ----------
     scenario
-        whose script.
+        the script and the limits.
     session
         what it is played on, as the experiment begins; None: a new one.
     recorder
@@ -60,7 +60,7 @@ class Player:
             recorder.begin(self.session.snapshot())
 
     def play(self, act: Act) -> Generator[None, None, Outcome]:
-        """Play one act; pause after each part of a long one, and return what came of it."""
+        """Play one act; pause after each part of a long one, and return its result."""
         if self.over:
             return self.note(Outcome(act, "not run"))
         try:
@@ -72,7 +72,7 @@ class Player:
         return self.note(self.outcome(act, verdict))
 
     def outcome(self, act: Act, verdict: Verdict) -> Outcome:
-        """Return what came of an act; of a failed expectation with the newest rows of its lane."""
+        """Return the result of an act; a failed expectation comes with the newest rows of its lane."""
         columns: list[str] = []
         rows: list[list[str]] = []
         if verdict.lane:
@@ -83,7 +83,7 @@ class Player:
         )  # fmt: skip
 
     def note(self, outcome: Outcome) -> Outcome:
-        """Keep what came of an act."""
+        """Keep the result of an act."""
         self.outcomes.append(outcome)
         self.over = self.over or outcome.ends_script
         if self._recorder is not None and not self.over:
@@ -91,12 +91,12 @@ class Player:
         return outcome
 
     def report(self) -> Report:
-        """Return what came of every act so far."""
+        """Return the results so far."""
         return Report(self.scenario, tuple(self.outcomes), self.budget.seconds, self.session.snapshot())
 
 
 def replay(scenario: Scenario, recorder: Recorder | None = None) -> Report:
-    """Run the script headless and return what came of every act."""
+    """Run the script headless and return the result of every act."""
     player = Player(scenario, recorder=recorder)
     for act in scenario.acts:
         for _pause in player.play(act):
@@ -108,7 +108,7 @@ class Play(Protocol):
     """Runs a script, headless or on a screen, while the golden trace is recorded."""
 
     def __call__(self, scenario: Scenario, recorder: Recorder | None) -> Report:
-        """Return what came of every act."""
+        """Return the result of every act."""
 
 
 def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False) -> Report:
@@ -117,7 +117,7 @@ def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wan
     Parameters
     ----------
     scenario
-        whose script.
+        the script to run.
     play
         how it is run.
     update

@@ -19,7 +19,7 @@ class Act:
     Parameters
     ----------
     place
-        where it stands in the file.
+        its position in the file.
     text
         as written there, on one line.
     verb
@@ -42,7 +42,7 @@ class Scenario:
     acts
         what `gdtui replay` does with it.
     coords
-        the coordinates that the script speaks of beyond those recorded anyway, or None.
+        the coordinates to record if the script names others than those recorded anyway; else None.
     objective
         the experiment's objective, as it was built to check the file.
     """

@@ -128,7 +128,7 @@ def _syntax_fault(source: Source, message: str) -> Fault:
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:
-    """Note what no value may be, wherever it stands: not finite, huge, or with control characters in it."""
+    """Note values that are wrong at any place: not finite, too large, or text with control characters."""
     left: list[tuple[Path, object]] = [((), document)]
     while left:
         path, value = left.pop()
@@ -210,7 +210,7 @@ class _Reading:
 
 
 def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | None:
-    """Return the coordinates to record if the script speaks of others than those recorded anyway."""
+    """Return the coordinates to record if the script names others than those recorded anyway."""
     usual = set(watched(objective.dimension))
     named = {index for act in acts for index in act.verb.coordinates()}
     return None if named <= usual else tuple(sorted(usual | named))

@@ -72,7 +72,7 @@ def table_of(kind: str) -> type:
             if each.name not in (name for name, _type, _default in (*keys, *model)):
                 (model if each.metadata.get("model") else keys).append(key)
     if model:
-        keys.append(("model", _record("ModelTable", model) | None, None))
+        keys.append(("model", _record("ModelTable", model, "The model that is fitted.") | None, None))
     described = specs[0] if len(specs) == 1 else specs[0].__base__
     return _record(f"{kind.title()}Table", keys, getdoc(described) or "", json_schema_extra=staticmethod(_name_entries))
 

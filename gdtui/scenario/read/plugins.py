@@ -1,8 +1,8 @@
-"""Optimizers from elsewhere: a Python file, or an installed package that offers some.
+"""Optimizers from outside gdtui: a Python file, or an installed package.
 
 A file uses the decorator `gdtui.optimizers.optimizer` as the catalogue's own files do; a package names a module or an
-object under the entry point group ``gdtui.optimizers``: that it is imported is all that is asked of it. What is loaded
-is ordinary Python and may do whatever Python may: load what you trust.
+object under the entry point group ``gdtui.optimizers``, which is imported and nothing more. Both are ordinary Python
+and can do whatever Python can: load only what you trust.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ GROUP = "gdtui.optimizers"
 
 
 def load_file(name: str) -> tuple[str, ...]:
-    """Run a Python file that registers optimizers; return the names of those that it has added or extended.
+    """Run a Python file that registers optimizers; return the names that it has added or extended.
 
     Raises
     ------
     PluginError
-        it fails, registers nothing, or redefines a form that there is.
+        it fails, registers nothing, or redefines an existing form.
     OSError
         it is not there or cannot be read.
     """
@@ -78,7 +78,7 @@ def _undo(module: str, before: dict[str, Optimizer]) -> None:
 
 
 def _described(name: str, path: Path, error: BaseException) -> str:
-    """Return where in the file it failed, and why."""
+    """Return the line of the file that failed, and why."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f"{name}:{error.lineno}: SyntaxError: {error.msg}"
@@ -88,13 +88,13 @@ def _described(name: str, path: Path, error: BaseException) -> str:
 
 @lru_cache(maxsize=1)
 def load_installed() -> tuple[str, ...]:
-    """Import the optimizers of installed packages, once; return what went wrong, a sentence each."""
+    """Import the optimizers of installed packages, once; return a sentence for each failure."""
     wrong = []
     for entry in importlib.metadata.entry_points(group=GROUP):
         before = dict(REGISTRY)
         try:
             entry.load()
-        except Exception as error:  # somebody else's package: ours works without it
+        except Exception as error:  # another package's fault: gdtui works without it
             REGISTRY.clear()
             REGISTRY.update(before)
             text = " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,6 +1,6 @@
-"""What somebody did on the bench, as a scenario file that replays to the same trace, bit for bit.
+"""A session as a scenario file that replays to the same trace, bit for bit.
 
-A new objective starts a new scenario: what was done before it is left out, and the lanes are those of that moment.
+A new objective starts a new scenario: earlier commands are left out, and the lanes are those of that time.
 Floats are written by `repr`, so they read back to the same bit.
 """
 
@@ -21,35 +21,35 @@ from gdtui.verbs.base import MOST
 from gdtui.verbs.lane_table import lane_keys
 
 LONGEST_TITLE = 200
-#: The file name of the JSON Schema that lies beside scenarios.
+#: The file name of the JSON Schema in a folder of scenarios.
 SCHEMA = "scenario.schema.json"
 
 
 def save(session: Session, path: str | os.PathLike[str], title: str = "") -> None:
-    """Write what was done in a session as a scenario file, whole or not at all.
+    """Write a session as a scenario file, whole or not at all.
 
     Raises
     ------
     RecordError
-        no file can hold it; nothing is written.
+        it cannot be written as a scenario; nothing is written.
     OSError
-        it cannot be written; what was there before is still there.
+        it cannot be written; a file of that name is unchanged.
     """
     write_whole(path, to_toml(session, title, os.path.dirname(os.path.realpath(path))))
 
 
 def to_toml(session: Session, title: str = "", folder: str = "") -> str:
-    """Return what was done in a session as the text of a scenario file.
+    """Return a session as the text of a scenario file.
 
     Parameters
     ----------
     session
-        what was done.
+        its origin and its log are written.
     title
         of the scenario; "" for the experiment's own.
     folder
         where the file will be: CSV files at or below it are named from there, others in full; editors are pointed
-        to the schema where it lies there.
+        to the schema if it is in that folder.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _title(text: str) -> str:
 
 
 def _schema_line(folder: str) -> list[str]:
-    """Return the line by which editors find the schema, where it lies beside the file."""
+    """Return the line that points editors to the schema, if it is in the same folder."""
     there = folder and os.path.isfile(os.path.join(folder, SCHEMA))
     return [f"#:schema ./{SCHEMA}"] if there else []
 
