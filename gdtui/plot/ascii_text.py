@@ -1,7 +1,7 @@
-"""Mathematics in ASCII: what a text says, in as many characters as that takes.
+"""Mathematics spelled in ASCII.
 
-`0.9·g²` is `0.9*g^2`, `θ ← θ − η·m̂/(√v̂+ε)` is `theta <- theta - eta*m_hat/(sqrt(v_hat)+eps)`. Widths change, so a
-text is spelled before it is measured.
+`0.9·g²` becomes `0.9*g^2`, `θ ← θ − η·m̂/(√v̂+ε)` becomes `theta <- theta - eta*m_hat/(sqrt(v_hat)+eps)`. Widths
+change, so a text must be spelled before it is measured.
 """
 
 import re
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-#: One character for one, where a character stands alone in a cell.
+#: One character for one, for characters that are alone in a cell.
 GLYPHS = {
     **dict(zip("●▲■◆★✚▼◉", "o^#%*+v@", strict=True)),
     **dict(zip("✕×✗✓○◇□△•▸▮⋮…", "xxx+OoO^.>|:.", strict=True)),
@@ -73,7 +73,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗᵖᵀ", "0123456
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖⱼᵢₙ", "0123456789+-tkjin")
 
 _SEPARATOR = re.compile(r"(?<=\s)·(?=\s)")
-#: Letters with a mark that no language's names need here; others lose theirs.
+#: Letters whose mark is part of the mathematics; on other letters it is dropped.
 _MARKED = re.compile("[ŷŝĉĝŵĥẑḡ]")
 _MARK = re.compile("[\u0302\u0304\u0303]")
 _POWER = re.compile(r"([⁰¹²³⁴-⁹ᵗᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))")
@@ -150,7 +150,7 @@ def _spelled(text: str) -> str:
 
 
 def to_ascii(text: str) -> str:
-    """Return a text as one writes it with ASCII alone; it may become longer."""
+    """Return a text in ASCII; it may become longer."""
     return text if text.isascii() else _spelled(text)
 
 
@@ -159,7 +159,7 @@ _plain: ContextVar[bool] = ContextVar("plain", default=False)
 
 @contextmanager
 def writing(*, plain: bool) -> Iterator[None]:
-    """Measure and write texts, as long as this is open, as they are spelled in ASCII (or in Unicode)."""
+    """Within this context, measure and write texts as they are spelled in ASCII (or in Unicode)."""
     token = _plain.set(plain)
     try:
         yield
@@ -168,5 +168,5 @@ def writing(*, plain: bool) -> Iterator[None]:
 
 
 def spelled(text: str) -> str:
-    """Return a text as it is written at present."""
+    """Return a text as the present context spells it."""
     return to_ascii(text) if _plain.get() else text

@@ -1,7 +1,7 @@
-"""Limits that stay where they are while they can, and the maps from data to the unit interval.
+"""Axis limits with hysteresis, and the maps from data to the unit interval.
 
-Limits move in 1-2-5 steps and only when the data leaves them or shrinks to less than `KEEP_SHARE` of the
-span: one more update then changes a few cells of a chart, not all of it.
+Limits move in 1-2-5 steps, and only when the data leave them or use less than `KEEP_SHARE` of the span. One more data
+point then changes a few cells of a chart, not all of them.
 """
 
 import math
@@ -16,7 +16,7 @@ from gdtui.plot.figure import Axis, Floats, Limits, Scale
 
 KEEP_SHARE = 0.35
 HUGE = 1e300
-"""Linear and symlog axes that are fitted to data end here; a curve beyond leaves the chart."""
+"""The largest limit of a linear or symlog axis that is fitted to data; a curve beyond it leaves the chart."""
 TINY = 1e-300
 _LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
 _NARROW = 2e-4
@@ -44,7 +44,7 @@ def step_125_down(value: float) -> float:
 
 
 def _clean(value: float) -> float:
-    """Drop the last bits that a multiplication left (0.30000000000000004)."""
+    """Round away the error of a multiplication (0.30000000000000004)."""
     return float(f"{value:.12g}")
 
 
@@ -53,7 +53,7 @@ def _linear_limits(low: float, high: float) -> Limits:
     size = max(abs(low), abs(high))
     if size < TINY:
         return (0.0, 1.0)
-    if high - low < _NARROW * size:  # as good as one value: a step of its own size to either side
+    if high - low < _NARROW * size:  # nearly one value: a step of its own size on either side
         step = step_125_down(size / 2)
         nearest = round((low / 2 + high / 2) / step)
         return (_clean((nearest - 1) * step), _clean((nearest + 1) * step))
@@ -71,7 +71,7 @@ def _linear_limits(low: float, high: float) -> Limits:
 def _log_limits(low: float, high: float) -> Limits:
     low, high = (min(max(v, _LOG_LOW), _LOG_HIGH) for v in (low, high))
     decades = math.log10(high) - math.log10(low)
-    if decades < 0.02 and low > TINY and high < HUGE:  # as good as constant: no magnifying glass
+    if decades < 0.02 and low > TINY and high < HUGE:  # nearly constant: do not magnify
         below, above = step_125_down(low * 0.99), step_125(high * 1.01)
         return (below, above)
     if decades < 0.5 and low > TINY and high < HUGE:
@@ -86,7 +86,7 @@ def _log_limits(low: float, high: float) -> Limits:
 
 
 def power_of_ten(exponent: int) -> float:
-    """10**exponent, kept between the smallest and the largest float."""
+    """Return 10**exponent, clipped to the range of floats."""
     if exponent < -323:
         return _LOG_LOW
     return float(f"1e{exponent}") if exponent <= 308 else _LOG_HIGH
@@ -103,7 +103,7 @@ def _symlog_limits(low: float, high: float) -> Limits:
 
 
 def drawable(values: Floats, scale: Scale) -> NDArray[np.bool_]:
-    """Mask of the values that have a place on this scale."""
+    """Return the mask of the values that this scale can show."""
     mask: NDArray[np.bool_] = np.isfinite(values)
     if scale == "log":
         mask &= values > 0
@@ -111,7 +111,7 @@ def drawable(values: Floats, scale: Scale) -> NDArray[np.bool_]:
 
 
 def data_range(arrays: Iterable[Floats], scale: Scale) -> Limits | None:
-    """Smallest and largest drawable value over all arrays; None when there is none."""
+    """Return the smallest and largest drawable value over all arrays; None if there is none."""
     low, high = math.inf, -math.inf
     for values in arrays:
         mask = drawable(values, scale)
@@ -122,10 +122,10 @@ def data_range(arrays: Iterable[Floats], scale: Scale) -> Limits | None:
 
 
 def choose_limits(low: float, high: float, scale: Scale = "linear", previous: Limits | None = None) -> Limits:
-    """Limits for data from `low` to `high`.
+    """Return limits for data from `low` to `high`.
 
-    `previous` is kept as long as the data lies inside and uses at least `KEEP_SHARE` of it, measured on the
-    scale. Without it, or otherwise, the limits are the tightest round ones.
+    `previous` is kept if the data lie inside it and use at least `KEEP_SHARE` of it, measured on the scale; otherwise
+    the limits are the tightest round ones.
     """
     fits = previous is not None and previous[0] <= low and high <= previous[1]
     if previous is not None and fits:
@@ -138,9 +138,9 @@ def choose_limits(low: float, high: float, scale: Scale = "linear", previous: Li
 
 
 def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) -> Axis:
-    """Give the axis limits: its own, or chosen from the data with hysteresis against `previous`.
+    """Return the axis with limits: its own, or chosen from the data with hysteresis against `previous`.
 
-    Keep the answer's `limits` and hand them in as `previous` for the next frame.
+    Pass the `limits` of the result as `previous` for the next frame.
     """
     if axis.limits is not None and valid_limits(axis.limits, axis.scale):
         return axis
@@ -152,7 +152,7 @@ def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) ->
 
 
 def valid_limits(limits: Limits, scale: Scale) -> bool:
-    """Whether a chart can be drawn between these limits."""
+    """Say whether a chart can be drawn between these limits."""
     low, high = limits
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return False
@@ -162,7 +162,7 @@ def valid_limits(limits: Limits, scale: Scale) -> bool:
 
 
 def symlog_threshold(limits: Limits) -> float:
-    """Where a symlog axis turns from linear to logarithmic: three decades below the larger limit's decade."""
+    """Return where a symlog axis turns logarithmic: three decades below the decade of the larger limit."""
     size = max(abs(limits[0]), abs(limits[1]), TINY)
     return power_of_ten(math.floor(math.log10(size)) - 3)
 
@@ -178,8 +178,8 @@ def _transform(values: Floats, scale: Scale, limits: Limits) -> Floats:
 def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
     """Map data to 0 at the lower and 1 at the upper limit.
 
-    What has no place on the scale becomes NaN; what lies far outside is brought to ±1000, so that everything
-    else is finite.
+    Values that the scale cannot show become NaN; values far outside are clipped to ±1000, so that all others are
+    finite.
     """
     start, end = _transformed(scale, limits)
     with np.errstate(all="ignore"):
@@ -196,14 +196,14 @@ def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
 
 @lru_cache(maxsize=256)
 def _transformed(scale: Scale, limits: Limits) -> tuple[np.float64, np.float64]:
-    """Return where the limits lie on the scale."""
+    """Return the limits on the scale."""
     with np.errstate(all="ignore"):
         low, high = _transform(np.array(limits), scale, limits)
     return low, high
 
 
 def place(value: float, scale: Scale, limits: Limits) -> float:
-    """`to_unit` for a single value, without the cost of an array."""
+    """Return `to_unit` of a single value, without the cost of an array."""
     low, high = limits
     if not math.isfinite(value) or (scale == "log" and value <= 0):
         return math.nan
@@ -221,7 +221,7 @@ def place(value: float, scale: Scale, limits: Limits) -> float:
 
 @lru_cache(maxsize=256)
 def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
-    """Compute the `count` + 1 edges, in data, of equally wide buckets between the limits."""
+    """Return the `count` + 1 edges, in data coordinates, of buckets that are equally wide on the scale."""
     shares = np.linspace(0.0, 1.0, count + 1)
     low, high = limits
     if scale == "linear":
@@ -229,6 +229,6 @@ def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
     ends = _transform(np.array([low, high]), scale, limits)
     between = ends[0] + shares * (ends[1] - ends[0])
     if scale == "log":
-        with np.errstate(over="ignore"):  # the last edge may lie a rounding beyond the largest float
+        with np.errstate(over="ignore"):  # rounding may put the last edge beyond the largest float
             return np.asarray(np.minimum(10.0**between, _LOG_HIGH), dtype=np.float64)
     return np.asarray(np.sinh(between) * 2 * symlog_threshold(limits), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""A grid of styled cells that is written into and read out as rows of runs."""
+"""A grid of styled cells: written into cell by cell, read out as rows of runs."""
 
 import threading
 import unicodedata
@@ -15,7 +15,7 @@ from gdtui.plot.palette import Palette
 
 
 class Run(NamedTuple):
-    """A stretch of one row in one style; colours are hex, None for the terminal's own."""
+    """Part of a row in one style; colours are hex, None for the terminal's own."""
 
     text: str
     fg: str | None
@@ -27,13 +27,13 @@ Row = tuple[Run, ...]
 Codes = NDArray[np.uint32]
 _SPACE = ord(" ")
 _WIDE_TAIL = 0
-"""Stands in the second cell of a wide character and prints nothing."""
+"""Marks the second cell of a wide character; it prints nothing."""
 _HAS_TAILS = chr(_WIDE_TAIL)
 
 
 @lru_cache(maxsize=1024)
 def printable(text: str) -> tuple[tuple[str, int], ...]:
-    """Characters with their widths in cells; controls, marks and bidi overrides are left out."""
+    """Return the characters with their widths in cells, without controls, combining marks and bidi overrides."""
     out = []
     for c in text:
         if c.isascii():
@@ -45,7 +45,7 @@ def printable(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def cell_width(text: str) -> int:
-    """Cells that `text` takes, as it is written at present."""
+    """Return the width of a text in cells, as the present context spells it."""
     return len(text) if text.isascii() and text.isprintable() else _width(spelled(text))
 
 
@@ -56,7 +56,7 @@ def _width(text: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _codes(text: str) -> Codes | None:
-    """Return the characters of a text that takes one cell for each, else None."""
+    """Return the code points of a text if each takes one cell, else None."""
     shown = printable(text)
     if any(width != 1 for _, width in shown):
         return None
@@ -64,7 +64,7 @@ def _codes(text: str) -> Codes | None:
 
 
 class Roles:
-    """Numbers for the names of colours, the same in every chart."""
+    """Numbers colour roles, the same in every chart."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {"": 0}
@@ -98,16 +98,16 @@ class Cells:
         self._has_wide = False
 
     def role(self, name: str) -> int:
-        """Return the number under which a role stands in `fg` and `bg`."""
+        """Return the number of a role in `fg` and `bg`."""
         return ROLES.number(name)
 
     def fill(self, columns: int | slice, rows: int | slice, char: str, color: str) -> None:
-        """Fill a stretch of cells with one narrow character."""
+        """Fill cells with one narrow character."""
         self.chars[rows, columns] = ord(char)
         self.fg[rows, columns] = self.role(color)
 
     def put(self, col: int, row: int, text: str, color: str, bold: bool = False) -> None:
-        """Write text from a cell rightwards; what falls outside is cut."""
+        """Write text from a cell to the right; text outside the grid is cut."""
         if not 0 <= row < self.height:
             return
         color_id = self.role(color)
@@ -130,7 +130,7 @@ class Cells:
             col += width
 
     def _blank_halves(self) -> None:
-        """Blank what is left of a wide character of which something else has covered one cell."""
+        """Blank the other half of a wide character if something else covers one of its cells."""
         for row in self.chars:
             head = False
             for col, code in enumerate(row.tolist()):
@@ -146,7 +146,7 @@ class Cells:
                 row[-1] = _SPACE
 
     def rows(self, palette: Palette) -> tuple[Row, ...]:
-        """All rows as runs of one style; a row that is as it was lately is the same object."""
+        """Return all rows as runs; a row that equals a recent one is the same object."""
         if self._has_wide:
             self._blank_halves()
         packed = self.chars | self.fg.astype(np.uint64) << 21 | self.bg.astype(np.uint64) << 41
@@ -163,17 +163,16 @@ class Cells:
         return out
 
     def _made(self, wanted: list[int], palette: Palette) -> list[Row]:
-        """Return some of the rows as runs of one style."""
+        """Return some of the rows as runs."""
         chars, fg, bg, bold = (cells[wanted] for cells in (self.chars, self.fg, self.bg, self.bold))
         colors = [palette.color(name) for name in ROLES.names()]
-        # roles of one colour are one style
+        # roles with the same colour share a style
         first: dict[str | None, int] = {}
         same = np.array([first.setdefault(c, i) for i, c in enumerate(colors)], dtype=np.int32)
         count = len(colors)
         ground = same[bg]
         style = (same[fg] * count + ground) * 2 + bold
-        # a blank takes on the style before it, if the ground is the same: one escape sequence less on the
-        # wire
+        # a blank takes the style before it if the background is the same: one escape sequence less to send
         blank = chars == _SPACE
         blank[:, 0] = False
         places = np.where(blank, 0, np.arange(self.width))
@@ -197,7 +196,7 @@ class Cells:
         return out
 
 
-#: Rows as they were lately, by palette and cells.
+#: Recent rows, by palette and cells.
 _rows_kept: OrderedDict[tuple[Palette, bytes], Row] = OrderedDict()
 _ROWS_KEPT = 2048
 

@@ -1,6 +1,6 @@
-"""Contour lines of a loss surface: a grid of values, well chosen levels, polylines.
+"""Contour lines of a surface: a grid of values, levels, polylines.
 
-The one file that imports contourpy.
+This is the one file that imports contourpy.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -18,7 +18,7 @@ _BOUND = 1e100
 
 @dataclass(frozen=True, eq=False)
 class Contours:
-    """Levels in ascending order, the polylines (n, 2) of each, and the sampled grid (row 0 lowest y)."""
+    """Levels in ascending order, the polylines (n, 2) of each, and the sampled grid (row 0 has the lowest y)."""
 
     levels: tuple[float, ...]
     lines: tuple[tuple[Floats, ...], ...]
@@ -28,8 +28,8 @@ class Contours:
 def sample(evaluate: Evaluate, domain: Domain, resolution: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
     """Sample the surface on a grid of `resolution` (columns, rows).
 
-    `evaluate` gets two arrays of one shape and gives an array of that shape. The grid is NaN where the
-    surface has no finite value, and bounded elsewhere.
+    `evaluate` takes two arrays of one shape and returns an array of that shape. The grid is NaN where the surface has
+    no finite value, and bounded elsewhere.
     """
     (x0, x1), (y0, y1) = domain
     x = np.linspace(x0, x1, max(2, resolution[0]))
@@ -41,17 +41,17 @@ def sample(evaluate: Evaluate, domain: Domain, resolution: tuple[int, int]) -> t
 
 
 def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
-    """Levels that show the shape.
+    """Return levels that show the shape of the surface.
 
-    Where the heights span orders of magnitude (a banana valley) they are spaced logarithmically above the
-    minimum; otherwise they halve the map into parts of equal area.
+    If the heights span orders of magnitude (a banana valley), levels are spaced logarithmically above the minimum;
+    otherwise they divide the map into parts of equal area.
     """
     values = grid[np.isfinite(grid)]
     if values.size < 4:
         return ()
     low = float(values.min())
     heights = np.sort(values - low)
-    # the lowest half per cent is the floor of the valley: levels below it would be specks
+    # the lowest two per cent are the floor of the valley: levels below it would be specks
     floor, middle, top = (float(h) for h in np.quantile(heights, (0.02, 0.5, 0.985)))
     if top <= 0:
         return ()
@@ -75,7 +75,7 @@ def contour_lines(
 ) -> Contours:
     """Trace the contours of `evaluate` over ((x0, x1), (y0, y1)).
 
-    NaN and infinities leave holes, values beyond 1e100 count as 1e100.
+    NaN and infinities leave holes; values beyond 1e100 count as 1e100.
     """
     import contourpy
 
@@ -107,9 +107,9 @@ def surface_backdrop(
     resolution: tuple[int, int] = (160, 120),
     shade: bool = True,
 ) -> Backdrop:
-    """Contours and shading of a surface, ready to lie under the paths of a map.
+    """Return contours and shading of a surface, to be drawn under the paths of a map.
 
-    `key` must name everything the picture depends on: surface, parameters and domain.
+    `key` must identify everything that the backdrop depends on: surface, parameters and domain.
     """
     contours = contour_lines(evaluate, domain, levels, resolution)
     last = max(1, len(contours.levels) - 1)
@@ -121,7 +121,7 @@ def surface_backdrop(
         joined = np.concatenate([part for line in lines for part in (line, gap)])
         role = f"contour{round(index / last * (CONTOUR_STEPS - 1))}"
         series.append(Series(joined[:, 0], joined[:, 1], color=role))
-    # high levels first: where lines share a cell the lower one, nearer to the minimum, keeps it
+    # high levels first: in a shared cell the lower level, nearer to the minimum, is drawn last
     series.reverse()
     return Backdrop(key, tuple(series), _shade(contours) if shade and contours.levels else None)
 

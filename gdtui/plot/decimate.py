@@ -1,6 +1,6 @@
-"""Fewer points, the same picture: per column of the screen the lowest and the highest point survive.
+"""Fewer points for the same picture: each column of the screen keeps its lowest and its highest point.
 
-Old columns are not touched by new data, so a growing curve keeps the part already drawn.
+New data do not change old columns, so a growing curve keeps the part that is drawn already.
 """
 
 import math
@@ -17,12 +17,11 @@ def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None
     Parameters
     ----------
     x, y
-        Data; a point that is not finite is a gap.
+        Data; a point that is not finite leaves a gap.
     edges
-        Ascending edges of the buckets in x; what lies before and after them makes one bucket each.
+        Ascending edges of the buckets in x; points before and after them make one bucket each.
     good
-        Mask of the points to draw, finite ones alone, where that is less than all of these (values <= 0 on a log
-        axis).
+        Mask of the points to draw; None for all finite ones. On a log axis it leaves out values <= 0.
 
     Returns
     -------
@@ -42,7 +41,7 @@ def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None
 
 
 def _extremes(values: Floats, cuts: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return where the first minimum and the first maximum of each bucket lie, and the last value, in order."""
+    """Return the indexes of the first minimum and first maximum of each bucket, and of the last value, in order."""
     begins = np.zeros(values.size + 1, dtype=bool)
     begins[cuts] = True
     begins[0] = True
@@ -82,7 +81,7 @@ def thin_path(points: NDArray[np.int32], most: int) -> NDArray[np.int32]:
 
 
 def simplify(points: list[tuple[int, int]], tolerance: float = 0.6) -> list[tuple[int, int]]:
-    """Leave out points of a polyline that the straight line passes within `tolerance` dots of.
+    """Leave out the points of a polyline that are within `tolerance` dots of a straight line.
 
     One pass from the start, so that a longer polyline begins with the same points.
     """

@@ -1,4 +1,4 @@
-"""Laying dots into cells: the still backdrop of a map, and the curves over it."""
+"""Draws dots into cells: the backdrop of a map, and the curves over it."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -27,7 +27,7 @@ def place_curves(
     roles: list[int],
     glyphs: list[str] | None,
 ) -> None:
-    """Merge the layers; a cell takes the colour of the layer with most dots in it, later ones of equals."""
+    """Merge the layers; a cell takes the colour of the layer with most dots in it, of equals the later one."""
     if not len(bits):
         return
     weight = np.bitwise_count(bits)
@@ -45,7 +45,7 @@ def place_curves(
 def place_backdrop(
     cells: Cells, plot: tuple[slice, slice], backdrop: Backdrop, area: Area, raster: PieceRaster
 ) -> None:
-    """Put contour dots and background shades of a backdrop into the plot's cells."""
+    """Draw contour dots and background shades of a backdrop into the plot's cells."""
     merged, colors, owner = draw_layer(backdrop, area, raster)
     on = merged > 0
     if on.any():
@@ -64,7 +64,7 @@ def place_backdrop(
 
 
 def draw_layer(backdrop: Backdrop, area: Area, raster: PieceRaster) -> _Layer:
-    """Draw the dots of a backdrop, its colours, and which colour each cell has; kept for the next call."""
+    """Return the dots of a backdrop, its colours, and the colour of each cell; cached for the next call."""
     key = (
         backdrop.key, area.width, area.height, area.x.scale, area.y.scale, area.x_limits, area.y_limits,
         area.plain
@@ -82,7 +82,7 @@ def draw_layer(backdrop: Backdrop, area: Area, raster: PieceRaster) -> _Layer:
         weight = np.bitwise_count(bits)
         owner = (len(bits) - 1 - np.argmax(weight[::-1], axis=0)).astype(np.int32)
         merged = np.bitwise_or.reduce(bits, axis=0)
-        # where many levels crowd a cell, one line says more than a blot
+        # if many levels share a cell, one line is clearer than a blot
         crowded = (weight > 0).sum(axis=0) > 2
         merged[crowded] = np.take_along_axis(bits, owner[None], axis=0)[0][crowded]
     else:
@@ -96,7 +96,7 @@ def draw_layer(backdrop: Backdrop, area: Area, raster: PieceRaster) -> _Layer:
 
 
 def _thinned(series: tuple[Series, ...], area: Area) -> tuple[Series, ...]:
-    """Every second or third line on a small map, where all of them would run together."""
+    """Return every second or third line for a small map, where all of them would run together."""
     if area.plain:
         return series[::3]
     return series if area.height >= _FULL_ROWS else series[::2]

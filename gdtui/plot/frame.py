@@ -1,4 +1,4 @@
-"""What stands around the curves: title, legend, axes, ticks, and where each of them goes."""
+"""The frame around the curves: title, legend, axes and ticks, and their layout."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def _limits(axis: Axis) -> Limits:
 
 
 def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bool) -> Frame:
-    """Divide the cells; parts are left out one after another as room gets scarce."""
+    """Divide the cells; the smaller the chart, the more parts are left out."""
     top = 1 if height >= 2 and (figure.title or figure.legend) else 0
     label_row = height - 1 if height - top >= 5 and width >= 16 else None
     axis_row = height - 2 if label_row is not None and height - top >= 7 else None
@@ -49,7 +49,7 @@ def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bo
     if width >= 24 and plot_height >= 2:
         y_ticks = ticks(y.scale, _limits(y), max(2, (plot_height + 2) // 3))
         longest = max((len(t.label) for t in y_ticks), default=0)
-        # the gutter has one of three widths, so that the plot does not shift with every label
+        # three widths only, so that the plot does not shift with every label
         gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
         y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
     left = gutter + 1 if gutter else 0
@@ -60,7 +60,7 @@ def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bo
 
 @lru_cache(maxsize=256)
 def _x_ticks(scale: Scale, limits: Limits, width: int, per_cell: int) -> tuple[Tick, ...]:
-    """As many ticks as stand side by side with two cells between labels."""
+    """Return as many ticks as fit with two cells between labels."""
     for most in range(max(2, width // 9), 0, -1):
         found = ticks(scale, limits, most)
         ends = [_label_span(t, width, per_cell) for t in found]
@@ -85,7 +85,7 @@ def _row(tick: Tick, area: Area) -> int:
 
 
 def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) -> None:
-    """Title, axis lines, ticks, labels and the faint grid; `blank` leaves the numbers out."""
+    """Draw title, axis lines, ticks, labels and the faint grid; `blank` leaves out the numbers."""
     if frame.top or frame.area is None:
         cells.put(0, 0, figure.title, "title", bold=True)
     area = frame.area
@@ -116,7 +116,7 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
 
 
 def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
-    """Write the title of the x axis between the last two labels, where there is room for it."""
+    """Write the title of the x axis between the last two labels that leave room for it."""
     title = area.x.title
     width = cell_width(title)
     if not title or frame.label_row is None:
@@ -130,7 +130,7 @@ def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
 
 
 def _grid(cells: Cells, frame: Frame, area: Area) -> None:
-    """Faint dots at the heights of the ticks, only where nothing else is."""
+    """Draw faint dots at the heights of the ticks, in empty cells only."""
     dot, role = ord("." if cells.plain else "┈"), cells.role("grid")
     for tick in frame.y_ticks:
         row = frame.top + _row(tick, area)
@@ -143,7 +143,7 @@ def _grid(cells: Cells, frame: Frame, area: Area) -> None:
 
 
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
-    """Write glyph, name and last value of each series at the right of the first row, as far as they fit."""
+    """Write marker, name and last value of each series at the right end of the first row, as far as they fit."""
     named = [s for s in figure.series if s.label]
     if not figure.legend or not named or not frame.top:
         return
@@ -161,7 +161,7 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
 
 
 def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Yield gap and (glyph, text) of each series, from the fullest form to the shortest."""
+    """Yield the gap and the (marker, text) of each series, from the longest form to the shortest."""
     values = [_last_value(s).ljust(_VALUE_WIDTH) for s in named]
     yield 2, [(s.marker, f"{s.label} {value}") for s, value in zip(named, values, strict=True)]
     yield 2, [(s.marker, value) for s, value in zip(named, values, strict=True)]
@@ -179,7 +179,7 @@ def _last_value(series: Series) -> str:
 
 
 def draw_message(cells: Cells, message: str, frame: Frame) -> None:
-    """Write the message in the middle of the plot, or of all there is, broken at words."""
+    """Write the message in the middle of the plot, or of the whole chart, broken at words."""
     left, top = frame.left, frame.top
     width = cells.width - left
     height = frame.area.height if frame.area is not None else cells.height - top

@@ -1,4 +1,4 @@
-"""Glyphs over the curves: labels, the marks at the ends of curves, arrows."""
+"""Marks over the curves: labels, markers at the ends of curves, arrows."""
 
 import math
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _SHORTEST, _LONGEST = 0.03, 0.35
 
 
 def draw_labels(cells: Cells, frame: Frame, area: Area, labels: Sequence[Label], used: set[tuple[int, int]]) -> bool:
-    """Put labels on their cells, the last ones first in right; whether any was put."""
+    """Draw the labels, later ones first, so that they keep their cells; return whether any was drawn."""
     placed = False
     for label in reversed(labels):
         spot = area.cell(label.x, label.y, label.pin)
@@ -56,7 +56,7 @@ def _put_free(
 
 
 def draw_ends(cells: Cells, frame: Frame, area: Area, series: Sequence[Series], used: set[tuple[int, int]]) -> bool:
-    """Each curve's glyph on its last point; an arrow at the edge where it went off to infinity."""
+    """Draw each curve's marker on its last point, and an arrow at the edge if it then went to infinity."""
     placed = False
     for one in reversed(series):
         if not one.marker:
@@ -78,7 +78,7 @@ _TAIL = 64
 
 
 def _last_seen(series: Series, area: Area) -> int | None:
-    """Return the number of the last point that has a place on the axes."""
+    """Return the index of the last point that the axes can show."""
     size = series.x.size
     if size:
         across = place(float(series.x[-1]), area.x.scale, area.x_limits)
@@ -105,7 +105,7 @@ def _put_escape(
 
 
 def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, float] | None:
-    """Start in dots and unit direction in dots (down is positive)."""
+    """Return the start and the unit direction of an arrow, in dots (down is positive)."""
     ends = np.array([arrow.x, arrow.dx, arrow.y, arrow.dy], dtype=np.float64)
     if not np.isfinite(ends).all() or (arrow.dx == 0 and arrow.dy == 0):
         return None
@@ -114,7 +114,7 @@ def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, fl
     if not (0 <= u <= 1 and 0 <= v <= 1):
         return None
     across, down = area.dots
-    # a small step in data space, so that scales that are not linear bend nothing
+    # the direction is taken as on linear scales: a log scale does not bend it
     size = max(abs(arrow.dx), abs(arrow.dy))
     span_x = area.x_limits[1] - area.x_limits[0]
     span_y = area.y_limits[1] - area.y_limits[0]
@@ -127,7 +127,7 @@ def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, fl
 
 
 def shaft(arrow: Arrow, area: Area) -> Dots:
-    """Return the arrow's shaft in dots, ending inside the area; empty when there is none."""
+    """Return the arrow's shaft in dots, ending inside the area; empty if there is none."""
     none = np.empty((0, 2), dtype=np.int32)
     found = _screen_direction(arrow, area)
     if found is None:
@@ -146,13 +146,13 @@ def shaft(arrow: Arrow, area: Area) -> Dots:
 
 
 def draw_arrow_heads(cells: Cells, frame: Frame, arrows: Sequence[tuple[Arrow, Dots]], area: Area) -> bool:
-    """Draw the heads, one of eight directions; whether there was any."""
+    """Draw the heads, in one of eight directions; return whether there was any."""
     placed = False
     for arrow, dots in arrows:
         if not len(dots):
             continue
         (x0, y0), (x1, y1) = dots.tolist()
-        # dots are as wide as they are high, so the angle is the one seen
+        # dots are as wide as they are high, so this is the angle on the screen
         turn = round(math.atan2(y0 - y1, x1 - x0) / (math.pi / 4)) % 8
         column, row = x1 // area.per_cell[0], y1 // area.per_cell[1]
         cells.put(frame.left + column, frame.top + row, _HEADS[turn], arrow.color, bold=True)

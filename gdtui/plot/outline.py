@@ -1,4 +1,4 @@
-"""From data to dots: series as polylines of whole dots inside a plot, ready to be rasterised."""
+"""From data to dots: series as polylines of whole dots inside a plot, to be rasterised."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Area:
         return to_unit(x, self.x.scale, self.x_limits), to_unit(y, self.y.scale, self.y_limits)
 
     def cell(self, x: float, y: float, pin: bool = False) -> tuple[int, int] | None:
-        """Column and row of a data position; None outside, or the nearest edge with `pin`."""
+        """Return column and row of a data position; outside None, or with `pin` the nearest edge."""
         a, b = place(x, self.x.scale, self.x_limits), place(y, self.y.scale, self.y_limits)
         if pin:
             a, b = min(1.0, max(0.0, a)), min(1.0, max(0.0, b))
@@ -55,7 +55,7 @@ class Area:
 
 
 def polylines(series: Series, area: Area) -> list[Dots]:
-    """Polylines of dots, all inside the area; for points, the dots in one array that is not to be joined."""
+    """Return polylines of dots inside the area; for points, one array of dots that are not joined."""
     across, down = area.dots
     x, y = series.x, series.y
     if series.kind == "points":
@@ -115,7 +115,7 @@ def _clipped(points: Floats) -> list[Floats]:
     enter = np.where(flat, 0.0, np.minimum(to_low, to_high)).max(axis=1).clip(0, 1)
     leave = np.where(flat, 1.0, np.maximum(to_low, to_high)).min(axis=1).clip(0, 1)
     seen = (enter <= leave) & ~outside.any(axis=1)
-    # a segment that only lies beyond one side has both parameters clipped to the same end
+    # a segment that is entirely beyond one side has both parameters clipped to the same end
     head, tail = start + step * enter[:, None], start + step * leave[:, None]
     middle = (head + tail) / 2
     seen &= ((middle >= -1e-9) & (middle <= 1 + 1e-9)).all(axis=1)

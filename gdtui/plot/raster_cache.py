@@ -1,8 +1,7 @@
-"""Curves in pieces: what was drawn once is not drawn again.
+"""Draws curves piece by piece, and no piece twice.
 
-A curve is cut into pieces of a few dots. All pieces that are new are laid as tiles on one tall canvas,
-drawn at once by plotext and cut apart again. A piece is the same as long as its dots are: one more update
-draws only the new end of each curve.
+A curve is cut into pieces of a few dots. New pieces are placed as tiles on one tall canvas, drawn in one call and cut
+out again. A piece is identified by its dots, so one more data point draws only the new end of each curve.
 """
 
 from collections import OrderedDict
@@ -27,14 +26,14 @@ _TILE_ROWS = 4000
 
 
 class Curve(NamedTuple):
-    """Polylines of dots; if not `joined`, single dots."""
+    """Polylines of dots; single dots if not `joined`."""
 
     lines: list[Dots]
     joined: bool
 
 
 class _Tile(NamedTuple):
-    """A piece of curve and the cells it covers; `offset` is its first row on plotext's canvas."""
+    """A piece of a curve and the cells that it covers; `offset` is its first row on the tall canvas."""
 
     key: _Key
     dots: list[tuple[int, int]]
@@ -47,7 +46,7 @@ class _Tile(NamedTuple):
 
 
 class PieceRaster:
-    """Draws curves by way of `rasterise` and remembers the pieces."""
+    """Draws curves with `rasterise` and caches the pieces."""
 
     def __init__(self, rasterise: Rasterise) -> None:
         self._rasterise = rasterise
@@ -80,7 +79,7 @@ class PieceRaster:
         return out
 
     def _draw_pieces(self, pieces: dict[_Key, Dots], area: Area) -> dict[_Key, _Piece]:
-        """Let plotext draw polylines, each on its own tile, many tiles on one canvas."""
+        """Draw polylines, each on its own tile, many tiles on one canvas."""
         out: dict[_Key, _Piece] = {}
         batch: list[_Tile] = []
         rows = 0
@@ -104,7 +103,7 @@ class PieceRaster:
         breaks: list[int] = []
         for tile in batch:
             breaks += [len(x)] if tile.joined else range(len(x), len(x) + len(tile.dots))
-            # plotext counts rows from below
+            # `rasterise` counts rows from below
             base = (rows - tile.offset + tile.top) * down - 0.5
             x += [column - tile.left * across + 0.5 for column, _ in tile.dots]
             y += [base - line for _, line in tile.dots]
@@ -117,5 +116,5 @@ class PieceRaster:
         return out
 
     def forget(self) -> None:
-        """Drop all remembered pieces."""
+        """Drop all cached pieces."""
         self._pieces.clear()

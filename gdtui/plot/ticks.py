@@ -1,4 +1,4 @@
-"""Ticks and their labels: round values, exact and distinct labels of few characters."""
+"""Ticks and their labels: round values; labels are short, exact and distinct."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _PLAIN_WIDTH = 4
 
 @dataclass(frozen=True)
 class Tick:
-    """A tick: its value, its label and its place between 0 (lower limit) and 1 (upper)."""
+    """A tick: its value, its label, and its position from 0 (lower limit) to 1 (upper)."""
 
     value: float
     label: str
@@ -30,7 +30,7 @@ def _plain(mantissa: int, exponent: int) -> str:
 
 
 def _short(mantissa: int, exponent: int) -> str:
-    """mantissa·10^exponent as `20k`, `1.5M` or `1e-3`."""
+    """Write mantissa·10^exponent as `20k`, `1.5M` or `1e-3`."""
     while mantissa % 10 == 0 and mantissa:
         mantissa, exponent = mantissa // 10, exponent + 1
     magnitude = len(str(abs(mantissa))) - 1 + exponent
@@ -43,7 +43,7 @@ def _short(mantissa: int, exponent: int) -> str:
 
 
 def format_exact(mantissas: list[int], exponent: int) -> list[str]:
-    """Labels of mantissa·10^exponent, all in one style, exact and therefore distinct."""
+    """Return labels of mantissa·10^exponent, all in one style, exact and therefore distinct."""
     short = [_short(m, exponent) if m else "0" for m in mantissas]
     if -12 <= exponent <= 6:
         plain = [_plain(m, exponent) for m in mantissas]
@@ -53,7 +53,7 @@ def format_exact(mantissas: list[int], exponent: int) -> list[str]:
 
 
 def _widest(labels: list[str]) -> int:
-    """Return the most characters of a label, its sign left out."""
+    """Return the length of the longest label without its sign."""
     return max((len(label.lstrip("-")) for label in labels), default=0)
 
 
@@ -121,7 +121,7 @@ def _symlog(limits: Limits, most: int) -> list[tuple[float, str]]:
 
 @lru_cache(maxsize=256)
 def ticks(scale: Scale, limits: Limits, most: int) -> tuple[Tick, ...]:
-    """At most `most` ticks inside the limits, in ascending order, with labels that differ from each other."""
+    """Return at most `most` ticks inside the limits, in ascending order, with distinct labels."""
     if most < 1:
         return ()
     make = {"linear": _linear, "log": _log, "symlog": _symlog}[scale]

@@ -1,1 +1,1 @@
-"""The screen: the one room that imports Textual. Down go snapshots, up go messages."""
+"""The screen, and the only package that imports Textual. Frames go down to widgets, messages go up."""

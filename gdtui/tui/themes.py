@@ -1,4 +1,4 @@
-"""Two themes of our own, and the palette of charts and panels that goes with each."""
+"""The dark and the light theme, and the palette of charts and panels for each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ GDTUI_LIGHT = Theme(
 
 
 def palette_of(app: App[object]) -> Palette:
-    """Return the colours of charts and panels for the app's theme; none at all under NO_COLOR."""
+    """Return the colours of charts and panels for the app's theme; no colours under NO_COLOR."""
     if os.environ.get("NO_COLOR"):
         return MONO
     return DARK if app.current_theme.dark else LIGHT

@@ -1,1 +1,1 @@
-"""What is shown of a snapshot: charts, pictures, panels, and how they share the screen. Knows nothing of Textual."""
+"""What is shown of a snapshot: charts, pictures, panels, and the layout of a frame. Independent of Textual."""

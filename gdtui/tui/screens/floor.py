@@ -1,4 +1,4 @@
-"""One clear line in place of a broken layout where the terminal is smaller than 60×18."""
+"""One clear line in place of a broken layout if the terminal is smaller than 60×18."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.screen import Screen
 from gdtui.text import _
 from gdtui.tui.widgets.words import Words
 
-#: Width and height below which nothing of the bench is worth showing.
+#: Width and height below which the bench is not shown.
 FLOOR = Size(60, 18)
 
 
@@ -20,7 +20,7 @@ def is_small(size: Size) -> bool:
 
 
 class TooSmall(Screen[None]):
-    """Covers whatever is open, and goes by itself once the terminal is large enough."""
+    """Covers whatever is open, and closes by itself once the terminal is large enough."""
 
     DEFAULT_CSS = "TooSmall { align: center middle; } TooSmall Words { width: 100%; text-align: center; }"
 
@@ -38,16 +38,16 @@ class TooSmall(Screen[None]):
         self.query_one(Words).update(self._line(event.size))
 
     def on_screen_suspend(self) -> None:
-        """Come back on top of a screen that was opened meanwhile."""
+        """Return to the top if another screen has been opened."""
         self.app.call_later(keep_above_floor, self.app, self.app.size)
 
     def on_screen_resume(self) -> None:
-        """Go, if found again under a screen that was closed."""
+        """Close if this was uncovered again on a large enough terminal."""
         self.app.call_later(keep_above_floor, self.app, self.app.size)
 
 
 def keep_above_floor(app: App[object], size: Size) -> None:
-    """Cover the screen where it is too small, uncover it where it is large enough."""
+    """Cover the screen if it is too small, uncover it if it is large enough."""
     covered = isinstance(app.screen, TooSmall)
     if is_small(size) and not covered:
         app.push_screen(TooSmall())
@@ -59,6 +59,6 @@ class FloorMixin:
     """For the app: `class Gdtui(FloorMixin, App[None])`."""
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover or uncover; before Textual hands the size on, so that what is covered never sees it."""
+        """Cover or uncover, before Textual passes the size on: a covered screen never gets it."""
         assert isinstance(self, App)
         keep_above_floor(self, event.size)

@@ -21,7 +21,7 @@ _NAMES = {
 
 
 def key_name(key: str) -> str:
-    """Return a key as it is written on the keyboard."""
+    """Return a key as it is labelled on a keyboard."""
     return _NAMES.get(key, key)
 
 

@@ -1,4 +1,4 @@
-"""Pickers: type to narrow down, arrows and enter to choose."""
+"""Pickers: type to narrow a list down, arrows and enter to choose."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Choice(Generic[T]):
-    """One line of a picker: its name, one line about it, and what it stands for."""
+    """One line of a picker: its name, a line about it, and its value."""
 
     name: str
     about: str
@@ -39,7 +39,7 @@ class Choice(Generic[T]):
 
 
 class Picker(Dialog[T | None], Generic[T]):
-    """A list that narrows down as one types.
+    """A list that narrows down while one types.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Picker(Dialog[T | None], Generic[T]):
         self._shown: list[Choice[T]] = list(choices)
 
     def compose(self) -> ComposeResult:
-        """Lay out title, input, list, what the list has no room to say of the chosen line, and a line for faults."""
+        """Lay out title, input, list, the full text about the highlighted line, and a line for faults."""
         with Vertical(id="dialog"):
             yield Words(self._title, id="title")
             yield Input(placeholder=self._hint, id="typed")
@@ -135,7 +135,7 @@ class Picker(Dialog[T | None], Generic[T]):
             self.dismiss(self._shown[event.option_index].value)
 
     def read(self, typed: str) -> tuple[T | None, str]:
-        """Make something of what was typed that is in no list: the thing, or what is wrong with it."""
+        """Read something typed that is not in the list; return its value, or what is wrong with it."""
         return None, _("nothing of that name")
 
 
@@ -156,7 +156,7 @@ class PickObjective(Picker[Specification]):
         )
 
     def read(self, typed: str) -> tuple[Specification | None, str]:
-        """Take what is no name for a formula."""
+        """Read a formula if nothing in the list matches."""
         if self._shown or not typed.strip():
             return None, ""
         try:
@@ -172,7 +172,7 @@ class PickLane(Picker[Lane]):
     Parameters
     ----------
     taken
-        names of the lanes there are.
+        names of the present lanes.
     """
 
     def __init__(self, taken: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from gdtui.tui.widgets.words import Words
 
 
 class SaveAs(Dialog[tuple[Path, str] | None]):
-    """Ask for a title and a file name; an existing file is overwritten only when told twice."""
+    """Ask for a title and a file name; overwrite an existing file only if asked twice."""
 
     CSS_PATH = "save.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

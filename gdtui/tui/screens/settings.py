@@ -1,4 +1,4 @@
-"""Change the settings of one lane; each is checked as it is typed."""
+"""Change the settings of a lane; each is checked while it is typed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from gdtui.tui.widgets.words import Words, spell
 
 
 class EditLane(Dialog[dict[str, float] | None]):
-    """A field a setting; enter applies what has changed from the next update on.
+    """A field per setting; enter applies the changes from the next update on.
 
     Parameters
     ----------
     lane
-        whose settings.
+        the lane with the settings.
     """
 
     CSS_PATH = "settings.tcss"
@@ -62,7 +62,7 @@ class EditLane(Dialog[dict[str, float] | None]):
         Raises
         ------
         ParameterError
-            a field holds no number, or one out of range.
+            a field is not a number, or is out of range.
         """
         changes: dict[str, float] = {}
         for key, now in self._lane.settings.items():

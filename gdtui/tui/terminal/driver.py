@@ -1,4 +1,4 @@
-"""Textual's driver for Unix terminals, made to leave the terminal as it was and to survive bad ones."""
+"""Textual's driver for Unix terminals, extended to restore the terminal and to survive faulty ones."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
-#: An ending that takes longer than this is cut short.
+#: Seconds after which an ending is cut short.
 HARD_END_AFTER = 2.0
-#: A terminal that does not read is given this long to take the last picture.
+#: Seconds that a terminal which does not read has for the last frame.
 LAST_WAIT = 0.7
-#: Texts on their way to the terminal; Textual's queue holds 30 and then blocks.
+#: Texts waiting to be written; Textual's queue holds 30 and then blocks.
 MOST_QUEUED = 24
 
 
 class TerminalDriver(LinuxDriver):
-    """A `LinuxDriver` that ends well by every signal, stops and goes on with the shell, and never blocks."""
+    """A `LinuxDriver` that ends cleanly on every signal, stops and continues with the shell, and never blocks."""
 
     def __init__(
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -45,7 +45,7 @@ class TerminalDriver(LinuxDriver):
         self._ending = 0
         self._background = 0
         self._pause: contextlib.ExitStack | None = None
-        # in the loop, between its callbacks: a handler that interrupts a write would wait for itself
+        # handled in the loop, between callbacks: a handler that interrupts a write would wait for itself
         for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 self._loop.add_signal_handler(number, self._end, number)
@@ -70,13 +70,13 @@ class TerminalDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
-        """Close the screen; a terminal that does not read is not waited for."""
+        """Close the screen; do not wait for a terminal that does not read."""
         if not self._open:
             return
         self._resume_drawing()
         out = self._terminal
         out.until, out.cut = time.monotonic() + LAST_WAIT, False
-        if not guard.foreground():  # the shell has set the terminal as it wants it
+        if not guard.foreground():  # the shell has its own settings in force
             self.attrs_before = None
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         self.write(guard.LEAVE_MORE)
@@ -89,7 +89,7 @@ class TerminalDriver(LinuxDriver):
         guard.screen_open(False)
 
     def disable_input(self) -> None:
-        """Stop reading keys; a terminal that the shell has taken back is not touched (it would stop us)."""
+        """Stop reading keys; a terminal that the shell has taken back is left alone, or it would stop this process."""
         if self._open:
             super().disable_input()
 
@@ -105,7 +105,7 @@ class TerminalDriver(LinuxDriver):
         if thread is None or self._terminal.gone:
             return
         if self._queued(thread) >= MOST_QUEUED and self._terminal.is_stalled:
-            self._terminal.cut = True  # a picture that nobody sees; a full one follows
+            self._terminal.cut = True  # a frame that nobody sees; a full one follows
             return
         thread.write(data)
 
@@ -138,7 +138,7 @@ class TerminalDriver(LinuxDriver):
     # -- keys -------------------------------------------------------------------------------------
 
     def run_input_thread(self) -> None:
-        """Read keys until told to stop or the terminal hangs up; bytes that are not UTF-8 do no harm."""
+        """Read keys until told to stop or the terminal hangs up; replace bytes that are not UTF-8."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
@@ -149,7 +149,7 @@ class TerminalDriver(LinuxDriver):
                     self._from_thread(signal.SIGKILL)
                     return
                 if selector.select(0.1):
-                    if not guard.foreground():  # stopped behind our back: reading would stop us half-way
+                    if not guard.foreground():  # moved to the background: reading would stop this process half-way
                         os.kill(os.getpid(), signal.SIGTSTP)
                         self.exit_event.wait(0.5)
                         continue
@@ -169,7 +169,7 @@ class TerminalDriver(LinuxDriver):
             try:
                 return os.read(self.fileno, 4096)
             except (BlockingIOError, InterruptedError):
-                time.sleep(0.01)  # somebody has left O_NONBLOCK on the terminal
+                time.sleep(0.01)  # another program has left O_NONBLOCK set on the terminal
             except OSError:
                 return b""
 
@@ -180,7 +180,7 @@ class TerminalDriver(LinuxDriver):
     # -- signals ----------------------------------------------------------------------------------
 
     def _end(self, number: int) -> None:
-        """End the app with 128 + n, once: a signal to the whole group comes by the guard as well."""
+        """End the app with 128 + n, once: a signal to the whole group arrives through the guard as well."""
         if self._ending:
             return
         self._ending = number
@@ -203,22 +203,22 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         self._loop.remove_signal_handler(signal.SIGTSTP)
-        os.kill(os.getpid(), signal.SIGTSTP)  # the kernel ignores it where no shell could wake us up
+        os.kill(os.getpid(), signal.SIGTSTP)  # the kernel ignores it if there is no shell to continue the process
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._resume_soon()
 
     def _resume_soon(self) -> None:
-        """Resume, but after an ending signal that came while we were stopped (`kill %1`)."""
+        """Resume, after any ending signal that came while the process was stopped (`kill %1`)."""
         self._loop.call_later(0.02, self._loop.call_soon, self._resume)
 
     def _resume(self) -> None:
         if self._ending or self._open:
             return
-        if not guard.foreground():  # `bg`: a screen has nothing to do in the background
+        if not guard.foreground():  # after `bg`: a screen cannot run in the background
             signal.signal(signal.SIGTTOU, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTTOU)
             self._background += 1
-            if self._background > 100:  # nobody stops us, nobody wakes us up
+            if self._background > 100:  # no shell stops or continues this process
                 self._end(signal.SIGHUP)
             self._resume_soon()
             return

@@ -1,9 +1,9 @@
-"""The guard: a small parent process that puts the terminal back when the program could not.
+"""The guard: a small parent process that restores the terminal if the program could not.
 
-The program is the guard's child. However it ends (SIGKILL, a crash in compiled code, the out-of-memory
-killer), the guard is still there, and the shell does not take the terminal back before the guard is done.
-The guard passes signals down, and stops and exit codes up. It imports next to nothing: it forks before
-NumPy and Textual are loaded.
+The program is the guard's child. However the program ends (SIGKILL, a crash in compiled code, the out-of-memory
+killer), the guard survives it, and the shell does not take the terminal back before the guard has finished. The guard
+passes signals down to the program, and stops and exit codes up to the shell. It stays small: it forks before NumPy and
+Textual are imported.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from contextlib import suppress
 if sys.platform != "win32":
     import termios
 
-#: Undoes everything that a screen may have asked of a terminal; a terminal ignores what it does not know.
-#: First the end of a sequence cut in half; the keyboard is popped before the alternate screen is left.
+#: Undoes everything that a screen may have set in a terminal; a terminal ignores what it does not know.
+#: It begins with the end of a sequence that was cut; the keyboard is popped before the alternate screen is left.
 LEAVE = (
     b"\x1b\\\x1b[?2026l"  # synchronized output
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
@@ -29,22 +29,22 @@ LEAVE = (
     b"\x1b[?1049l\x1b[?25h"  # alternate screen, cursor
 )
 
-#: The part of it that Textual's driver leaves out.
+#: The part that Textual's driver does not undo.
 LEAVE_MORE = "\x1b[?1016l\x1b]22;\x07\x1b[0m"
 
-#: How long a terminal that does not read is waited for, and a program that does not end, in seconds.
+#: Seconds to wait for a terminal that does not read, and for a program that does not end.
 PATIENCE = 0.7
 GRACE = 5
 
 Attributes = list[int | list[bytes | int]]
 """As `termios.tcgetattr` returns them."""
 
-_report: int | None = None  # in the program: where it tells the guard whether the screen is open
+_report: int | None = None  # in the program: the pipe that tells the guard whether the screen is open
 _guard: int | None = None  # in the program: the guard's process id
 
 
 def attributes(fd: int = 0) -> Attributes | None:
-    """Return the terminal's line settings, None where there are none."""
+    """Return the terminal's line settings; None if there are none."""
     try:
         return termios.tcgetattr(fd)
     except (termios.error, OSError, ValueError):
@@ -59,17 +59,17 @@ def set_attributes(wanted: Attributes | None, fd: int = 0) -> None:
 
 
 def foreground(fd: int = 0) -> bool:
-    """Say whether the terminal is ours to use at present (a shell has not taken it back)."""
+    """Say whether this process group may use the terminal: no shell has taken it back."""
     try:
         return os.tcgetpgrp(fd) == os.getpgrp()
     except OSError:
-        return True  # not our controlling terminal: nobody takes it
+        return True  # not the controlling terminal: no shell takes it
 
 
 def await_foreground() -> bool:
-    """Stop, as any job does that is started with `&`, until the shell hands the terminal over.
+    """Stop, like any job started with `&`, until the shell gives this one the terminal.
 
-    False where nobody could: the job is in the background and no shell controls it.
+    Return False if no shell can: the job is in the background and no shell controls it.
     """
     for _attempt in range(100):
         if foreground():
@@ -80,21 +80,21 @@ def await_foreground() -> bool:
 
 
 def open_output(fd: int = 1) -> int:
-    """Open the terminal behind `fd` a second time, not blocking; return `fd` itself where that fails.
+    """Open the terminal of `fd` a second time, non-blocking; return `fd` itself if that fails.
 
-    O_NONBLOCK on `fd` itself would reach the shell, which shares it.
+    O_NONBLOCK on `fd` itself would also apply to the shell, which shares it.
     """
     flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
     with suppress(OSError):
         return os.open(os.ttyname(fd), flags)
-    with suppress(OSError):  # after `su`, the terminal is another user's
-        os.tcgetpgrp(fd)  # fails if it is not the terminal that controls us
+    with suppress(OSError):  # after `su` the terminal belongs to another user
+        os.tcgetpgrp(fd)  # fails if this is not the controlling terminal
         return os.open("/dev/tty", flags)
     return fd
 
 
 def send(data: bytes, fd: int, patience: float = PATIENCE) -> bool:
-    """Write to a terminal that may not read; after `patience` seconds throw away what it has not read."""
+    """Write to a terminal that may not read; after `patience` seconds discard what it has not read."""
     flushed = False
     end = time.monotonic() + patience
     while data:
@@ -105,7 +105,7 @@ def send(data: bytes, fd: int, patience: float = PATIENCE) -> bool:
                 continue
             if flushed:
                 return False
-            termios.tcflush(fd, termios.TCOFLUSH)  # room for what matters more
+            termios.tcflush(fd, termios.TCOFLUSH)  # to make room for this
             flushed, end = True, time.monotonic() + 0.2
         except BlockingIOError:
             time.sleep(0.005)
@@ -115,7 +115,7 @@ def send(data: bytes, fd: int, patience: float = PATIENCE) -> bool:
 
 
 def put_back(before: Attributes | None, *, screen: bool) -> None:
-    """Put the terminal back: its line settings, and all modes if a screen was open."""
+    """Restore the terminal: its line settings, and all modes if a screen was open."""
     if not foreground():
         return
     if screen:
@@ -137,14 +137,14 @@ def screen_open(is_open: bool) -> None:
 
 
 def lost() -> bool:
-    """Say, in the program, whether there was a guard and it has died."""
+    """Say whether there was a guard and it has died; called in the program."""
     return _guard is not None and os.getppid() != _guard
 
 
 def supervise() -> None:
-    """Go on in a child process, with a guard as its parent; without one where no process can be made.
+    """Continue in a child process with a guard as its parent; without a guard if no process can be made.
 
-    Call it early: the guard keeps all that has been imported. ``GDTUI_GUARD=0`` does without.
+    Call it early: the guard keeps everything that is imported already. ``GDTUI_GUARD=0`` makes no guard.
     """
     global _report, _guard
     if sys.platform == "win32" or _guard is not None or os.environ.get("GDTUI_GUARD") == "0":
@@ -159,7 +159,7 @@ def supervise() -> None:
     guard = os.getpid()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about threads: the parent only waits
+            warnings.simplefilter("ignore")  # about threads: the parent does nothing but wait
             program = os.fork()
     except OSError:
         os.close(reading)
@@ -176,11 +176,11 @@ def supervise() -> None:
     try:
         code = _Guard(program, reading, before).watch()
     finally:
-        os._exit(code)  # what the interpreter does at its end is the program's business
+        os._exit(code)  # no interpreter shutdown: that is the program's
 
 
 class _Guard:
-    """The parent's side: waits for the program and for signals, and for nothing else."""
+    """The parent's side: waits for the program and for signals."""
 
     FORWARDS = (
         {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2}
@@ -202,9 +202,9 @@ class _Guard:
         os.set_blocking(reading, False)
 
     def watch(self) -> int:
-        """Wait for the program's end; return its exit code."""
+        """Wait for the end of the program; return its exit code."""
         for awaited in (signal.SIGCHLD, signal.SIGCONT):
-            signal.signal(awaited, lambda *_: None)  # else the system may drop them although we wait
+            signal.signal(awaited, lambda *_: None)  # otherwise the system may drop them although they are awaited
         while True:
             number = signal.sigwait(self.WAITS)
             if number == signal.SIGCHLD:
@@ -215,7 +215,7 @@ class _Guard:
                     elif pid:
                         return self._ended(status)
             elif number == signal.SIGALRM:
-                self._pass_on(signal.SIGKILL)  # it was asked to end, and hangs
+                self._pass_on(signal.SIGKILL)  # it was asked to end and hangs
             elif number not in self._ignored:  # nohup
                 self._pass_on(number)
                 if number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
@@ -232,14 +232,14 @@ class _Guard:
         return self._screen
 
     def _stopped(self) -> None:
-        """Give the shell a sane terminal and stop like the program, so that the shell takes over."""
+        """Restore the terminal and stop like the program, so that the shell takes over."""
         if self._is_open():
-            put_back(self._before, screen=True)  # SIGSTOP: it could not do so itself
+            put_back(self._before, screen=True)  # after SIGSTOP the program could not
             self._screen = False
         if signal.SIGCONT in signal.sigpending():
             return
-        # the whole group: a script that started us stops as well. The kernel ignores it where no shell
-        # could ever wake us up again
+        # the whole group, so that a script that started the program stops as well; the kernel ignores the signal if
+        # there is no shell to continue the group
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
         os.kill(0, signal.SIGTSTP)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})

@@ -1,4 +1,4 @@
-"""Writes to a terminal that may be slow, stopped or gone, without ever waiting for it for good."""
+"""Writes to a terminal that may be slow, stopped or gone, and never waits for it indefinitely."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from gdtui.plot.ascii_text import to_glyphs
 from gdtui.tui.terminal import guard
 
-#: Seconds of waiting after which the screen is no longer drawn until the terminal reads again.
+#: Seconds of waiting after which the screen is not drawn until the terminal reads again.
 STALLED_AFTER = 0.05
 
 CHUNK = 1 << 16
 
-#: What stands for Textual's own frames and bars where only ASCII may be shown.
+#: ASCII for the frames and bars that Textual itself draws.
 _FRAMES = {
     **dict.fromkeys("─━═▁▂▔▀▄╌╍┄┅╶╴╸╺", "-"),
     **dict.fromkeys("│┃║▎▏▕▊▐▌▍▋▉╎╏┆┇┊┋╵╷╹╻", "|"),
@@ -33,19 +33,18 @@ class Output:
     Parameters
     ----------
     stalled
-        called in the writer thread with True when the terminal has stopped reading, with False when
-        it has taken everything.
+        called in the writer thread: with True when the terminal stops reading, with False when it has read everything.
     ascii
-        write nothing but ASCII.
+        write ASCII only.
 
     Attributes
     ----------
     until
-        the time (`time.monotonic`) after which nothing is waited for any more; None: no end.
+        the time (`time.monotonic`) after which a flush no longer waits; None for no limit.
     dropping
-        everything is thrown away.
+        everything is discarded.
     cut
-        something has been thrown away because its time was up.
+        something has been discarded because time was up.
     """
 
     def __init__(self, stalled: Callable[[bool], None], *, ascii: bool = False) -> None:  # noqa: A002
@@ -74,7 +73,7 @@ class Output:
             self.flush()
 
     def flush(self) -> None:
-        """Send what has been written; return early if the terminal is gone or its time is up."""
+        """Send what has been written; return early if the terminal is gone or time is up."""
         since = time.monotonic()
         data = memoryview(bytes(self._waiting))
         self._waiting.clear()

@@ -1,4 +1,4 @@
-"""The footer: as many whole keys as fit, the most important first."""
+"""The footer: as many keys as fit without being cut, the most important first."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gdtui.tui.widgets.words import spell
 
 
 class KeysLine(Footer):
-    """Textual's footer without the key that would be cut at the right edge, and those after it.
+    """Textual's footer, without the first key that would be cut at the right edge and those after it.
 
     Parameters
     ----------
     labels
-        asked at each composing: action → what its key is called for now.
+        called at each composition: action → the present name of its key.
     """
 
     def __init__(self, labels: Callable[[], Mapping[str, str]]) -> None:

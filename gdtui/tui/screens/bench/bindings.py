@@ -8,7 +8,7 @@ from gdtui.text import _
 
 
 def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", priority: bool = False) -> Binding:
-    """Return a binding: `label` in the footer ("" = not there), `help_` in the list of keys and the palette."""
+    """Return a binding: `label` in the footer ("" for none), `help_` in the list of keys and the palette."""
     return Binding(
         keys, action, label or help_, show=bool(label), key_display=shown or None, priority=priority,
         tooltip=help_, id=action,

@@ -1,4 +1,4 @@
-"""How fast a bench runs: how many updates are due at each tick of its clock."""
+"""The pace of a running bench: how many updates are due at each tick of its clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FRAMES = 20
 
 
 class Pace:
-    """Whether the bench runs, how fast, and what is due."""
+    """Whether the bench runs, how fast, and how many updates are due."""
 
     def __init__(self) -> None:
         self.running = False
