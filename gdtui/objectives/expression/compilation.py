@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 from gdtui.kernel import Kernel
 from gdtui.objectives.expression import functions
@@ -36,7 +36,7 @@ def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) ->
     # The name holds a hash of the text, and the code claims to stand in the file of the functions that are compiled
     # into it: numba's cache then finds the kernel, and never a stale one.
     name = f"objective_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    space: dict[str, Any] = {}
+    space: dict[str, Callable[..., float]] = {}
     names = {**functions.FUNCTIONS, **functions.GUARDS, "__name__": __name__}
     exec(
         compile(text.replace("def kernel", f"def {name}", 1), functions.recip.__code__.co_filename, "exec"),

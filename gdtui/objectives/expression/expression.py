@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,14 +94,14 @@ class Expression:
         entries = self._at(point, 2)[1 + self.dimension :]
         return np.array(entries, dtype=np.float64).reshape(self.dimension, self.dimension)
 
-    def _at(self, point: Point, order: int) -> tuple[Any, ...]:
+    def _at(self, point: Point, order: int) -> tuple[np.float64, ...]:
         inputs = np.asarray(point, dtype=np.float64)
         if inputs.shape != (self.dimension,):
             raise ValueError(f"a point needs {self.dimension} coordinates ({', '.join(self.variables)})")
         with np.errstate(all="ignore"):
             return interpreted(lower(self, order))(*inputs)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Pickle the text, not the tree."""
         return parse, (self.text, self.variables)
 

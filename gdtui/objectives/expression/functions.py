@@ -7,7 +7,6 @@ compiled into them, and so that a change here makes their cached machine code st
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -35,7 +34,7 @@ CALLABLE: dict[str, tuple[str, int]] = {
 }
 
 #: Names that the text of a program may call -> the NumPy function to bind them to.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: dict[str, Callable[..., np.float64]] = {
     name: getattr(np, name) for name in [*(name for name, _ in CALLABLE.values()), "power"]
 }
 
@@ -44,23 +43,23 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 # Functions, because a choice written into a program's text costs a compiler ten times as much as a call.
 
 
-def recip(u: Any) -> Any:
+def recip(u: float) -> float:
     """Return 1/u, but 0 at u = 0."""
     return 0.0 if u == 0.0 else 1.0 / u
 
 
-def log0(u: Any) -> Any:
+def log0(u: float) -> float:
     """Return log u, but 0 at u = 0."""
     return 0.0 if u == 0.0 else np.log(u)
 
 
-def pow0(u: Any, q: Any) -> Any:
+def pow0(u: float, q: float) -> float:
     """Return u^q, but 0 where u = 0 and q < 0."""
     return 0.0 if u == 0.0 and q < 0.0 else np.power(u, q)
 
 
 #: Names that the text of a program may call besides those of `FUNCTIONS`.
-GUARDS: dict[str, Callable[..., Any]] = {"recip": recip, "log0": log0, "pow0": pow0}
+GUARDS: dict[str, Callable[..., float]] = {"recip": recip, "log0": log0, "pow0": pow0}
 
 
 def fold(op: str, values: tuple[float, ...]) -> float:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+import numpy as np
 
 from gdtui.objectives.expression.functions import CALLABLE, FUNCTIONS, GUARDS
 from gdtui.objectives.expression.tree import Node, postorder
@@ -138,7 +139,7 @@ def write_program(
 
 
 @lru_cache(maxsize=256)
-def interpreted(program: Program) -> Callable[..., tuple[Any, ...]]:
+def interpreted(program: Program) -> Callable[..., tuple[np.float64, ...]]:
     """Return a Python function of the inputs that runs `program` and returns its `results`.
 
     Call it under ``np.errstate(all="ignore")`` with NumPy scalars (Python floats raise on 1/0); a program of
@@ -147,7 +148,7 @@ def interpreted(program: Program) -> Callable[..., tuple[Any, ...]]:
     lines = [f"def run({', '.join(program.inputs)}):"]
     lines += [f"    {name} = {right_side}" for name, right_side in program.statements]
     lines.append(f"    return ({', '.join(program.results)},)")
-    namespace: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS, **GUARDS}
+    namespace: dict[str, object] = {"__builtins__": {}, **FUNCTIONS, **GUARDS}
     exec(compile("\n".join(lines), "<gdtui program>", "exec"), namespace)
-    run: Callable[..., tuple[Any, ...]] = namespace["run"]
+    run: Callable[..., tuple[np.float64, ...]] = namespace["run"]  # type: ignore[assignment]
     return run

@@ -14,7 +14,6 @@ dL/dz of every unit for the last tile: `units_of` finds them, for whoever shows 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -160,7 +159,9 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array,
                 units[Z, k, o, r] += w * units[A, k - 1, i, r]
 
 
-def compare(loss: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array) -> Any:
+def compare(
+    loss: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array
+) -> float:
     """Return the sum of the m losses; put its derivative, divided by the n rows of the batch, into the deltas."""
     y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
     total = 0.0
@@ -226,7 +227,7 @@ def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array
 @kernel(OBJECTIVE)
 def network(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
-) -> Any:
+) -> float:
     """Return the mean loss over data[rows[lo:hi]]; put its gradient into grad unless grad is empty."""
     activation, loss, depth = shape[0], shape[1], shape[2]
     sizes, tables = shape[FIXED : FIXED + depth], shape[FIXED + depth :]

@@ -5,7 +5,7 @@ Its fields are the keys of `[objective]` in a scenario file: types, ranges and d
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.specs.closed_form import ExpressionSpec, SurfaceSpec
@@ -24,7 +24,7 @@ KINDS: dict[str, tuple[type[Specification], ...]] = {
 }  # fmt: skip
 
 
-def specify(kind: str, keys: dict[str, Any]) -> Specification:
+def specify(kind: str, keys: Mapping[str, object]) -> Specification:
     """Return the specification of a kind with these keys.
 
     Raises
@@ -53,7 +53,7 @@ def specify(kind: str, keys: dict[str, Any]) -> Specification:
 
 def ObjectiveSpec(
     kind: str = "surface", name: str = "", formula: str = "", domain: tuple[tuple[float, float], ...] = (),
-    start: tuple[float, ...] = (), noise: float = 0.0, **others: Any,
+    start: tuple[float, ...] = (), noise: float = 0.0, **others: object,
 ) -> Specification:  # fmt: skip
     """Return the specification of a kind; what is empty counts as not given.
 
@@ -70,7 +70,7 @@ def ObjectiveSpec(
         a key does not fit the kind.
     """
     named = {"name": name, "formula": formula, "domain": domain, "start": start, "noise": noise}
-    given: dict[str, Any] = {key: value for key, value in named.items() if value}
+    given: dict[str, object] = {key: value for key, value in named.items() if value}
     given |= {key: value for key, value in others.items() if value not in (None, "", ())}
     if kind == "surface":
         given.setdefault("name", "rosenbrock")

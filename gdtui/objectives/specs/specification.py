@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypeAlias, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, Self, TypeAlias, get_args, get_origin, get_type_hints
 
 import annotated_types as limits
 import numpy as np
@@ -57,17 +57,17 @@ class Specification(ABC):
         """
 
     @classmethod
-    def fields(cls) -> tuple[Field[Any], ...]:
+    def fields(cls) -> tuple[Field[object], ...]:
         """Return the dataclass fields, those without a default first."""
-        everything: tuple[Field[Any], ...] = fields(cls)  # type: ignore[arg-type]
+        everything: tuple[Field[object], ...] = fields(cls)  # type: ignore[arg-type]
         return tuple(sorted(everything, key=lambda field: field.default is not MISSING))
 
     @classmethod
-    def required(cls) -> tuple[Field[Any], ...]:
+    def required(cls) -> tuple[Field[object], ...]:
         """Return the fields without a default."""
         return tuple(field for field in fields(cls) if field.default is MISSING)  # type: ignore[arg-type]
 
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, object]:
         """Return the keys that differ from their defaults."""
         values = {field.name: getattr(self, field.name) for field in self.fields()}
         return {field.name: values[field.name] for field in self.fields() if values[field.name] != field.default}
@@ -92,30 +92,32 @@ class Specification(ABC):
 
 
 @cache
-def key_types(spec: type[Specification]) -> dict[str, Any]:
+def key_types(spec: type[Specification]) -> dict[str, type]:
     """Return the annotation of each field, with the limits that it states."""
     return get_type_hints(spec, include_extras=True)
 
 
-def stated_limits(annotation: Any) -> Iterator[Any]:
+def stated_limits(annotation: object) -> Iterator[object]:
     """Yield the limits of an annotation such as `Annotated[float, Ge(0)]` or `Count | None`."""
     if get_origin(annotation) is Annotated:
-        yield from annotation.__metadata__
+        yield from get_args(annotation)[1:]
     elif type(None) in get_args(annotation):
         yield from (limit for part in get_args(annotation) for limit in stated_limits(part))
 
 
-def _check_range(key: str, value: Any, annotation: Any) -> None:
+def _check_range(key: str, value: object, annotation: object) -> None:
+    if not isinstance(value, (int, float)):
+        return
     for limit in stated_limits(annotation):
         match limit:
-            case limits.Ge(bound):
+            case limits.Ge(float() | int() as bound):
                 sign, allowed = "≥", value >= bound
-            case limits.Le(bound):
+            case limits.Le(float() | int() as bound):
                 sign, allowed = "≤", value <= bound
-            case limits.Lt(bound):
+            case limits.Lt(float() | int() as bound):
                 sign, allowed = "<", value < bound
             case _:
                 continue
         if not allowed:
             message = _("{key} must be {sign} {bound}, not {value}")
-            raise ObjectiveError(key, message.format(key=key, sign=sign, bound=typed(cast(float, bound)), value=value))
+            raise ObjectiveError(key, message.format(key=key, sign=sign, bound=typed(bound), value=value))

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import lcm
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -57,7 +56,7 @@ PATTERNS: dict[str, Callable[[], Array]] = {f.__name__: f for f in (impulse, ste
 @kernel(OBJECTIVE)
 def recorded(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
-) -> Any:
+) -> float:
     """Return nan: a tape has no loss; copy row rows[lo] of data into grad unless grad is empty."""
     for i in range(grad.shape[0]):
         grad[i] = data[rows[lo], i] if hi > lo else 0.0

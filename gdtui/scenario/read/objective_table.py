@@ -66,7 +66,7 @@ def table_of(kind: str) -> type:
         for each in spec.fields():
             type_ = key_types(spec)[each.name]
             if each.metadata.get("words"):
-                type_ = Annotated[type_, Reads(texts, TEXTS_SCHEMA)]
+                type_ = Annotated[type_, Reads(texts, TEXTS_SCHEMA)]  # type: ignore[assignment]
             required = each.default is MISSING and len(specs) == 1
             key = (each.name, type_, MISSING) if required else (each.name, type_ | None, None)
             if each.name not in (name for name, _type, _default in (*keys, *model)):

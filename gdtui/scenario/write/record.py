@@ -125,7 +125,7 @@ def _objective(spec: Specification, folder: str) -> dict[str, object]:
     given = spec.given()
     for key in spec.fields():
         if key.name in given:
-            value = _beside(given[key.name], folder) if key.metadata.get("path") else given[key.name]
+            value = _beside(str(given[key.name]), folder) if key.metadata.get("path") else given[key.name]
             (model if key.metadata.get("model") else keys)[key.name] = _listed(value)
     return keys | ({"model": model} if model else {})
 
