@@ -32,7 +32,7 @@ _HAS_TAILS = chr(_WIDE_TAIL)
 
 
 @lru_cache(maxsize=1024)
-def printable(text: str) -> tuple[tuple[str, int], ...]:
+def characters(text: str) -> tuple[tuple[str, int], ...]:
     """Return the characters with their widths in cells, without controls, combining marks and bidi overrides."""
     out = []
     for c in text:
@@ -49,15 +49,27 @@ def cell_width(text: str) -> int:
     return len(text) if text.isascii() and text.isprintable() else _width(spelled(text))
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text broken between words into lines of at most `width` cells; a longer word has a line of its own."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if cell_width(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 @lru_cache(maxsize=4096)
 def _width(text: str) -> int:
-    return sum(w for _, w in printable(text))
+    return sum(w for _, w in characters(text))
 
 
 @lru_cache(maxsize=1024)
 def _codes(text: str) -> Codes | None:
     """Return the code points of a text if each takes one cell, else None."""
-    shown = printable(text)
+    shown = characters(text)
     if any(width != 1 for _, width in shown):
         return None
     return np.array([ord(char) for char, _ in shown], dtype=np.uint32)
@@ -120,7 +132,7 @@ class Cells:
                 self.fg[row, first:end] = color_id
                 self.bold[row, first:end] = bold
             return
-        for char, width in printable(text):
+        for char, width in characters(text):
             if col >= 0 and col + width <= self.width:
                 self.chars[row, col] = ord(char)
                 self.chars[row, col + 1 : col + width] = _WIDE_TAIL

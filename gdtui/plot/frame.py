@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from gdtui.plot.ascii_text import spelled
-from gdtui.plot.cells import Cells, cell_width, printable
+from gdtui.plot.cells import Cells, cell_width, characters, wrapped
 from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
 from gdtui.plot.outline import Area
 from gdtui.plot.ticks import Tick, short_number, ticks
@@ -183,16 +183,8 @@ def draw_message(cells: Cells, message: str, frame: Frame) -> None:
     left, top = frame.left, frame.top
     width = cells.width - left
     height = frame.area.height if frame.area is not None else cells.height - top
-    words = spelled(message).split()
-    lines = [""]
-    for word in words:
-        joined = f"{lines[-1]} {word}".strip()
-        if cell_width(joined) <= max(4, width - 4) or not lines[-1]:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    lines = lines[: max(1, height)]
+    lines = wrapped(spelled(message), max(4, width - 4))[: max(1, height)]
     row = top + max(0, (height - len(lines)) // 2)
     for offset, text in enumerate(lines):
-        clean = "".join(c for c, _ in printable(text))
+        clean = "".join(c for c, _ in characters(text))
         cells.put(left + max(0, (width - cell_width(clean)) // 2), row + offset, clean, "message")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdtui.plot.ascii_text import spelled, writing
-from gdtui.plot.cells import Row, Run, cell_width, printable
+from gdtui.plot.cells import Row, Run, cell_width, characters, wrapped
 from gdtui.plot.palette import Palette
 from gdtui.view.colors import DARK
 
@@ -64,22 +64,13 @@ class Paper:
         """Return text broken at words, on at most `height` lines; … stands for what does not fit."""
         room = max(1, self.width - indent)
         with writing(plain=self.ascii):
-            return self._broken(spelled(text), room)
-
-    def _broken(self, text: str, room: int) -> list[str]:
-        lines = [""]
-        for word in text.split():
-            longer = f"{lines[-1]} {word}".lstrip()
-            if cell_width(longer) <= room or not lines[-1]:
-                lines[-1] = longer
-            elif len(lines) < self.height:
-                lines.append(word)
-            else:
+            lines = wrapped(spelled(text), room)
+            if len(lines) > self.height:
+                lines = lines[: max(1, self.height)]
                 while lines[-1] and cell_width(f"{lines[-1]} …") > room:
                     lines[-1] = lines[-1].rpartition(" ")[0]
                 lines[-1] += " …"
-                break
-        return lines
+            return lines
 
 
 def clip(text: str, width: int) -> str:
@@ -93,7 +84,7 @@ def clip(text: str, width: int) -> str:
     if width <= 1:
         return missing[: max(0, width)]
     out, used = "", 0
-    for char, cells in printable(text):
+    for char, cells in characters(text):
         if used + cells > width - len(missing):
             break
         out, used = out + char, used + cells
