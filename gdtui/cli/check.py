@@ -19,7 +19,7 @@ PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 
 
 def command(_options: argparse.Namespace) -> int:
-    """Print what there is; nothing is imported, compiled or changed for it."""
+    """Print the facts; nothing is imported, compiled or changed."""
     rows: list[tuple[str, ...]] = [("gdtui", __version__)]
     rows += [("python", f"{platform.python_version()} ({sys.executable})"), ("system", platform.platform())]
     rows += [(name, _version(name)) for name in PACKAGES]

@@ -1,4 +1,4 @@
-"""Where a command writes to: stdout, or a file that appears whole or not at all."""
+"""The destination of a command's output: stdout, or a file that is written whole or not at all."""
 
 from __future__ import annotations
 

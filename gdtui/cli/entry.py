@@ -1,4 +1,4 @@
-"""`gdtui …`: chooses the command, and turns every way in which it can end into an exit code."""
+"""`gdtui …`: runs the command, and turns every way it can end into an exit code."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def _dispatch(argv: list[str]) -> int:
 
 
 def _is_data(options: argparse.Namespace) -> bool:
-    """Say whether stdout is for programs: they get every character as it is."""
+    """Say whether stdout is for programs: they get every character unchanged."""
     return any(getattr(options, name, None) in ("-", True) for name in ("csv", "json", "junit"))
 
 
 class _Spelling(io.TextIOBase):
-    """Writes to a stream what ASCII can say of a text."""
+    """Writes texts to a stream in ASCII."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -97,7 +97,7 @@ class _Spelling(io.TextIOBase):
 
 @contextmanager
 def _spelled_streams() -> Iterator[None]:
-    """Have stdout and stderr say in ASCII what the locale, or the user, has nothing else for."""
+    """Write ASCII to stdout and stderr if the locale has nothing more, or the user asks for it."""
     out, err = sys.stdout, sys.stderr
     if not _needs_ascii(out):
         yield
@@ -111,7 +111,7 @@ def _spelled_streams() -> Iterator[None]:
 
 
 def _needs_ascii(stream: TextIO) -> bool:
-    """Ask GDTUI_ASCII; else the stream's own encoding; where it is a terminal, the locale as well."""
+    """Say whether a stream needs ASCII: by GDTUI_ASCII, else by its encoding and, for a terminal, by the locale."""
     told = os.environ.get("GDTUI_ASCII")
     if told:
         return told != "0"
@@ -156,18 +156,18 @@ def _internal(error: BaseException) -> int:
 
 
 class _Closed(io.TextIOBase):
-    """Stands for a stream that was closed before we began: what is written to it is an error, not lost."""
+    """Replaces a stream that was closed before the start: writing to it is an error, not a loss."""
 
     def write(self, text: str, /) -> int:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "stdout")
 
 
 def _replace_closed_streams() -> None:
-    """Have something stand for stdout and stderr where the caller has closed them (``>&-``): Python has None there."""
+    """Replace stdout and stderr if the caller has closed them (``>&-``): Python has None there."""
     if sys.stdout is not None and sys.stderr is not None:
         return
     with suppress(OSError):
-        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:  # a file of ours must not be taken for a stream
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:  # a file that is opened later must not become a stream
             pass
         os.close(handle)
     if sys.stdout is None:
@@ -177,7 +177,7 @@ def _replace_closed_streams() -> None:
 
 
 def _soften_streams() -> None:
-    """Let no character that the terminal's encoding lacks raise."""
+    """Escape characters that the terminal's encoding lacks instead of raising."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -186,16 +186,16 @@ def _soften_streams() -> None:
 
 
 def _silence_stdout() -> None:
-    """Point stdout nowhere, so that the interpreter's last flush has nothing to complain of."""
+    """Point stdout to nothing, so that the interpreter's last flush does not fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end_on_signals() -> None:
-    """End on SIGINT, SIGTERM and SIGHUP through the `finally` clauses: no half-written file stays behind.
+    """End on SIGINT, SIGTERM and SIGHUP through the `finally` clauses, so that no half-written file remains.
 
-    What a handler raises can be lost where C code that was called back into Python is between the two: so it is
-    raised again until it has arrived.
+    An exception raised by a handler can be lost in C code that calls back into Python, so it is raised again until it
+    has arrived.
     """
     received: list[int] = []
 
@@ -220,6 +220,6 @@ def _end_on_signals() -> None:
 
 
 def _arrived() -> None:
-    """Stop raising again: the signal has come through."""
+    """Stop raising again: the signal has arrived."""
     with suppress(AttributeError, ValueError):
         signal.setitimer(signal.ITIMER_REAL, 0.0)

@@ -14,7 +14,7 @@ Entries = list[tuple[str, ...]]
 
 
 def command(options: argparse.Namespace) -> int:
-    """Print the list that was asked for, or all of them."""
+    """Print one list, or all of them."""
     kinds = [options.kind] if options.kind else list(LISTED)
     for kind in kinds:
         if len(kinds) > 1:

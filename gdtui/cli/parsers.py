@@ -167,7 +167,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
-    """Return the command that a command line means, and its options.
+    """Return the command of a command line, and its options.
 
     Raises
     ------

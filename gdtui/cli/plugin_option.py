@@ -10,7 +10,7 @@ from gdtui.text import _
 
 
 def load(options: argparse.Namespace) -> None:
-    """Load what the options name, and what is installed.
+    """Load the files that the options name, and installed packages.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def _read(name: str) -> Scenario:
 
 
 def _rank(text: str) -> bool:
-    """Sort a dialect before what depends on it."""
+    """Sort a dialect before the settings that depend on it."""
     return not text.partition("=")[0].strip().endswith(".dialect")
 
 
@@ -100,7 +100,7 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
 
 
 class _Bounded:
-    """Makes updates until they are made or a limit is reached; `message` then says which."""
+    """Makes updates within limits; `message` says which one was reached."""
 
     def __init__(self, session: Session, limits: Limits) -> None:
         self.session, self.limits = session, limits
@@ -121,7 +121,7 @@ class _Bounded:
 
 
 def about(session: Session, title: str) -> dict[str, object]:
-    """Return what was run, as the head of the JSON trace."""
+    """Return the description of the run, the head of the JSON trace."""
     experiment = session.snapshot().experiment
     objective = {"kind": experiment.objective.kind, **experiment.objective.given()}
     lanes = [

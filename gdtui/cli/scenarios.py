@@ -9,7 +9,7 @@ from gdtui.scenario.read.selection import find
 
 
 def read(name: str) -> Scenario:
-    """Return the scenario in a file, or that comes with gdtui under this name.
+    """Return the scenario in a file, or the one of this name that comes with gdtui.
 
     Raises
     ------

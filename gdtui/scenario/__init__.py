@@ -1,5 +1,5 @@
-"""Experiments and lessons as files: read with every fault placed, replayed headless, traced.
+"""Experiments and lessons as files.
 
-`load` reads a file (only then is pydantic imported), `replay` runs its script, `trace_io` writes what the
-lanes did.
+`read` makes a scenario of a file, every fault with its place; `play` replays it, headless or on a screen, and writes
+traces; `write` makes a file of a session.
 """

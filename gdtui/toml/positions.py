@@ -1,7 +1,7 @@
 """The position of every key and value in a TOML text, which `tomllib` does not report.
 
 The reader follows TOML 1.0 closely enough for every text that `tomllib` accepts; it reads as much of other texts as it
-can. `tomllib` alone decides what is valid TOML.
+can. `tomllib` alone decides what is valid TOML. Written by hand: neither `tomllib` nor `tomlkit` reports positions.
 """
 
 from __future__ import annotations

@@ -90,12 +90,14 @@ _WORD = re.compile(r"\s*(?:([()])|([^\s()]+))")
 
 
 def selector(text: str) -> Callable[[Scenario], bool]:
-    """Read an expression such as "adam and not (slow or noise)": words are looked for in file name and title.
+    """Read an expression such as "adam and not (slow or noise)": a word matches a part of the file name or title.
+
+    Written by hand: pytest has the same grammar, but its parser is private and pytest is no dependency.
 
     Raises
     ------
     ValueError
-        it is no such expression.
+        it is not such an expression.
     """
     if len(text) > 1000:
         raise ValueError(_("-k takes at most 1000 characters"))
