@@ -95,9 +95,7 @@ def advance(
     compare = flags[Flag.COMPARE] != 0 and (not full or noise.shape[0] > 0)
     eager = not full and further.shape[0] > 0  # the loss after an update brings the full gradient along
     # stop rules on the loss need it after every update
-    by_loss = watched[Watch.LOSS] > 0.0 or watched[Watch.PATIENCE] > 0.0
-    follow = full or by_loss
-    watching = by_loss or watched[Watch.GRAD_NORM] > 0.0
+    follow = full or watched[Watch.LOSS] > 0.0 or watched[Watch.PATIENCE] > 0.0
     nothing = np.nan
     written = 0
     reason: int = Reason.NONE
@@ -151,7 +149,7 @@ def advance(
         lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))
         if not np.isfinite(step2) or not np.isfinite(norm2) or (has_loss and lost):
             reason = Reason.NOT_FINITE
-        elif watching:
+        else:
             reason = reason_to_stop(watched, loss, target)
 
         if wanted or reason != Reason.NONE:
