@@ -144,7 +144,8 @@ def judge(kind: str, got: list[float], wanted: object, **more: float) -> bool:
     """Judge theta of a lane that starts at `got`."""
     spec = ObjectiveSpec("expression", formula="+".join(f"x{i + 1}^2" for i in range(len(got))), start=tuple(got))
     snapshot = Session(Experiment(spec, (Lane("a"),))).snapshot()
-    snapshot.lane("a").row[7 : 7 + len(got)] = got  # nan too, which no start may be
+    lane = snapshot.lane("a")
+    lane.row[lane.trace.layout.block("theta")] = got  # nan too, which no start may be
     keys = {"is_" if kind == "is" else kind: wanted, **more}
     return Expect("a.theta", **keys).judge(snapshot).status == "passed"  # type: ignore[arg-type]
 
