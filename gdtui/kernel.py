@@ -144,27 +144,23 @@ def fingerprint(function: FunctionType) -> str:
 
 def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Callable[..., Any]:
     door = numba_door()
-    options = OPTIONS
     if isinstance(function, FunctionType):
         function = _with_helpers(function, {})
     if keep and door.cache:
         for _ in range(2):
             try:
-                return door.njit(signature, cache=True, **options)(function)  # type: ignore[no-any-return]
+                return door.njit(signature, cache=True, **OPTIONS)(function)  # type: ignore[no-any-return]
             except (EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
                 _forget(function)  # a damaged cache file: delete it and compile again
             except (RuntimeError, OSError):
                 break  # nowhere to cache: continue without
-    return door.njit(signature, **options)(function)  # type: ignore[no-any-return]
+    return door.njit(signature, **OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def _forget(function: Callable[..., Any]) -> None:
     """Delete the cache files of one function."""
-    pattern = f"*.{function.__qualname__}-{function.__code__.co_firstlineno}.*"
-    with suppress(OSError):
-        for path in cache_directory().rglob(pattern.removeprefix("*.")):
-            path.unlink(missing_ok=True)
-        for path in cache_directory().rglob(pattern):
+    with suppress(OSError):  # numba names them MODULE.FUNCTION-LINE.…
+        for path in cache_directory().rglob(f"*.{function.__qualname__}-{function.__code__.co_firstlineno}.*"):
             path.unlink(missing_ok=True)
 
 

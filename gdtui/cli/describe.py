@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from gdtui.cli.diff import diff
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.errors import ParameterError
 from gdtui.insight.transform_lines import common_lines
@@ -22,6 +21,8 @@ def command(options: argparse.Namespace) -> int:
     if options.diff:
         if options.kind != "optimizer":
             raise CommandFailure(_("--diff compares dialects of an optimizer"))
+        from gdtui.cli.diff import diff  # late: only this needs sessions and verbs
+
         lines = diff(_found(options.name), options.diff, options.surface, options.lr, options.updates)
     else:
         lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)

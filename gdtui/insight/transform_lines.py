@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Writer
 from gdtui.simulation import gradient_transforms as transforms
 from gdtui.simulation.gradient_transforms import Clip, GradientTransform
-from gdtui.simulation.stepping import Before
 from gdtui.text import _
+
+if TYPE_CHECKING:
+    from gdtui.simulation.stepping import Before  # `gdtui show` needs none of what this imports
 
 _CONSTANTS = frozenset(("lr", "clip_norm", "clip_value", "weight_decay"))
 

@@ -23,7 +23,8 @@ Count = Annotated[int, Interval(ge=1, le=MOST)]
 #: Updates of a long command between two looks at the clock; a trace keeps at least as many rows whole.
 CHUNK = 16_384
 
-Status = Literal["done", "passed", "failed", "skipped"]
+#: What can come of an act. No verb returns the last three: the player of the script adds them.
+Status = Literal["done", "passed", "failed", "skipped", "error", "limit", "not run"]
 
 
 @dataclass(frozen=True)

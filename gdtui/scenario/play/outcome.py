@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from gdtui.scenario.play.golden import Golden
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Snapshot
+from gdtui.verbs.base import Status, Verdict
 
-Status = Literal["done", "passed", "failed", "error", "limit", "skipped", "not run"]
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """The result of one act.
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Verdict):
+    """The verdict on one act of a script.
 
     Parameters
     ----------
-    message
-        why it failed or was skipped, in one sentence.
-    expected, got, difference
-        of a failed expectation.
-    lane
-        the lane that the expectation is about; its rows are shown.
     columns, rows
-        the lane's newest rows as text.
+        the newest rows, as text, of the lane that a failed expectation is about.
     """
 
     act: Act
-    status: Status
-    message: str = ""
-    expected: str = ""
-    got: str = ""
-    difference: str = ""
-    lane: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 

@@ -62,13 +62,13 @@ class Player:
     def play(self, act: Act) -> Generator[None, None, Outcome]:
         """Play one act; pause after each part of a long one, and return its result."""
         if self.over:
-            return self.note(Outcome(act, "not run"))
+            return self.note(Outcome("not run", act=act))
         try:
             verdict = yield from act.verb.play(self.session, self.budget, self.frames)
         except LimitError as error:
-            return self.note(Outcome(act, "limit", str(error)))
+            return self.note(Outcome("limit", str(error), act=act))
         except (CommandError, QuantityError) as error:
-            return self.note(Outcome(act, "error", str(error)))
+            return self.note(Outcome("error", str(error), act=act))
         return self.note(self.outcome(act, verdict))
 
     def outcome(self, act: Act, verdict: Verdict) -> Outcome:
@@ -77,10 +77,7 @@ class Player:
         rows: list[list[str]] = []
         if verdict.lane:
             columns, rows = recent_rows(self.session.lane(verdict.lane), SHOWN_ROWS)
-        return Outcome(
-            act, verdict.status, verdict.message, verdict.expected, verdict.got, verdict.difference, verdict.lane,
-            tuple(columns), tuple(map(tuple, rows)),
-        )  # fmt: skip
+        return Outcome(**vars(verdict), act=act, columns=tuple(columns), rows=tuple(map(tuple, rows)))
 
     def note(self, outcome: Outcome) -> Outcome:
         """Keep the result of an act."""

@@ -97,7 +97,7 @@ class Performer:
 
     async def _on_screen(self, player: Player, act: Act, verb: OnScreen) -> Outcome:
         if self.closed:
-            return Outcome(act, "error", _("the screen has been closed"))
+            return Outcome("error", _("the screen has been closed"), act=act)
         verdict = await verb.do(self)
         if not self.closed:
             await self.seen()
