@@ -78,6 +78,51 @@ def test_the_gradient_is_that_of_finite_differences(activation: str, loss: str) 
         assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
 
 
+@pytest.mark.parametrize(("output", "loss"), list(itertools.product(networks.ACTIVATIONS, ("mse", "mae", "huber"))))
+def test_the_gradient_through_an_activation_of_the_output_is_that_of_finite_differences(output: str, loss: str) -> None:
+    model = Model((2, 3, 2), "tanh", loss, output=output)
+    data, theta = example(model, 40)  # more rows than go through side by side
+    _, grad = run(model, data, theta)
+    h = 1e-6
+    for i in range(model.size):
+        step = h * np.eye(model.size)[i]
+        slope = (run(model, data, theta + step)[0] - run(model, data, theta - step)[0]) / (2 * h)
+        assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
+
+
+def test_a_sigmoid_output_with_squared_error_is_as_worked_out_by_hand() -> None:
+    w1, b1 = np.array([[1.0, 0.25], [-1.0, -0.25]]), np.array([-0.25, 0.5])
+    w2, b2 = np.array([2.0, -2.0]), 0.25
+    x, y = np.array([0.0, 1.0]), 1.0
+    a1 = 1 / (1 + np.exp(-(w1 @ x + b1)))
+    answer = 1 / (1 + np.exp(-(w2 @ a1 + b2)))
+    delta2 = 2 * (answer - y) * answer * (1 - answer)
+    delta1 = w2 * delta2 * a1 * (1 - a1)
+    model = Model((2, 2, 1), "sigmoid", "mse", output="sigmoid")
+    value, grad = run(model, np.array([[*x, y]]), np.array([*w1.ravel(), *b1, *w2, b2]))
+    assert value == pytest.approx((answer - y) ** 2, rel=1e-14)
+    np.testing.assert_allclose(grad, [*np.outer(delta1, x).ravel(), *delta1, *(delta2 * a1), delta2], rtol=1e-14)
+
+
+@pytest.mark.parametrize("loss", ["bce", "softmax"])
+def test_a_loss_on_logits_takes_no_activation_of_the_output(loss: str) -> None:
+    with pytest.raises(ObjectiveError, match=f"{loss} takes the last z itself") as caught:
+        Model((2, 2), "tanh", loss, output="sigmoid")
+    assert caught.value.key == "output"
+    assert Model((2, 2), "tanh", loss, output="identity").output == "identity"
+
+
+def test_a_unit_with_a_sigmoid_output_has_no_least_squares_solution() -> None:
+    assert dataset("line").minima and not dataset("line", output="sigmoid").minima
+
+
+def test_with_a_sigmoid_output_a_class_is_predicted_from_one_half_on() -> None:
+    o = dataset("xor", layers=(2, 2, 1), activation="sigmoid", loss="mse", output="sigmoid")
+    theta = np.array([9.0, 9.0, -9.0, -9.0, -4.0, 13.0, 12.0, 12.0, -18.0])  # or, and not both
+    assert np.all((outputs(o, theta) > 0) & (outputs(o, theta) < 1))
+    assert accuracy(o, theta) == 1.0
+
+
 @pytest.mark.parametrize("rows", [1, 2, 31, 32, 33, 70])
 def test_a_batch_of_any_size_is_the_mean_of_its_rows(rows: int) -> None:
     model = Model((3, 4, 2), "sigmoid", "mse")

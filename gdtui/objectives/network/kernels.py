@@ -1,7 +1,8 @@
 """Feed-forward networks: mean loss and its gradient by back-propagation, for any layer sizes.
 
 Parameters lie layer by layer, weights row by row with shape (out, in), then biases. Hidden layers
-use the activation, the last layer is linear. A linear model is the network without hidden layers.
+use one activation, the last layer another: none, unless a model asks for it. A linear model is the
+network without hidden layers.
 Where there are embedding tables, they come first, each row by row; the network's inputs are then
 the rows that the data name, side by side. The formulas are those of Rumelhart, Hinton & Williams
 1986; losses are means over outputs and batch, as torch.nn reduces them.
@@ -27,9 +28,11 @@ MSE, MAE, HUBER, BCE, SOFTMAX = range(5)
 
 #: Rows that go through the network side by side.
 TILE = 32
-#: shape = (activation, loss, number of layers of units, their sizes …, number of embedding tables,
-#: then rows and width of each).
-FIXED = 3
+#: Losses that take the last z as a logit: the sigmoid or the softmax is part of them.
+ON_LOGITS = ("bce", "softmax")
+#: shape = (activation of hidden layers, of the last layer, loss, number of layers of units, their sizes …,
+#: number of embedding tables, then rows and width of each).
+FIXED = 4
 
 #: What the kernel keeps of every unit.
 Z, A, D = 0, 1, 2
@@ -40,7 +43,11 @@ DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 def describe_shape(
-    layers: tuple[int, ...], activation: str, loss: str, tables: tuple[tuple[int, int], ...] = ()
+    layers: tuple[int, ...],
+    activation: str,
+    loss: str,
+    tables: tuple[tuple[int, int], ...] = (),
+    output: str = "identity",
 ) -> Indices:
     """Encode a network for the kernel.
 
@@ -51,7 +58,7 @@ def describe_shape(
     """
     if len(layers) < 2 or min(layers) < 1:
         raise ValueError(f"a network needs an input and an output layer of at least one unit, not {list(layers)}")
-    head = (ACTIVATIONS.index(activation), LOSSES.index(loss), len(layers))
+    head = (ACTIVATIONS.index(activation), ACTIVATIONS.index(output), LOSSES.index(loss), len(layers))
     tail = [number for table in tables for number in table]
     return np.array((*head, *layers, len(tables), *tail), dtype=np.int64)
 
@@ -102,9 +109,9 @@ def slope(activation: int, z: float, a: float) -> float:
     return 1.0
 
 
-def loss_of_output(loss: int, z: float, y: float) -> tuple[float, float]:
-    """Return the loss of one output z against its target y, and the loss's derivative by z."""
-    e = z - y
+def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
+    """Return the loss of one output a against its target y, and the loss's derivative by a."""
+    e = a - y
     if loss == MSE:
         return e * e, 2.0 * e
     if loss == MAE:
@@ -114,7 +121,7 @@ def loss_of_output(loss: int, z: float, y: float) -> tuple[float, float]:
             return 0.5 * e * e, e
         return abs(e) - 0.5, np.sign(e)
     # bce with logits: −y·log σ(z) − (1−y)·log(1−σ(z)), in the form that cannot overflow
-    return max(z, 0.0) - z * y + np.log1p(np.exp(-abs(z))), activate(SIGMOID, z) - y
+    return max(a, 0.0) - a * y + np.log1p(np.exp(-abs(a))), activate(SIGMOID, a) - y
 
 
 # -- the passes, for the m rows of a tile -------------------------------------------------------------
@@ -160,9 +167,9 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array,
 
 
 def compare(
-    loss: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array
+    loss: int, output: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array
 ) -> float:
-    """Return the sum of the m losses; put its derivative, divided by the n rows of the batch, into the deltas."""
+    """Return the sum of the m losses; put its derivative by z, divided by the n rows of the batch, into the deltas."""
     y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
     total = 0.0
     for r in range(m):
@@ -180,9 +187,11 @@ def compare(
                 units[D, k, o, r] = (np.exp(units[Z, k, o, r] - top) / mass - (1.0 if o == label else 0.0)) / n
         else:
             for o in range(n_out):
-                value, derivative = loss_of_output(loss, units[Z, k, o, r], data[row, y + o])
+                value, derivative = loss_of_output(loss, units[A, k, o, r], data[row, y + o])
                 total += value / n_out
                 units[D, k, o, r] = derivative / (n_out * n)
+                if output != IDENTITY:
+                    units[D, k, o, r] *= slope(output, units[Z, k, o, r], units[A, k, o, r])
     return total
 
 
@@ -229,7 +238,7 @@ def network(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
 ) -> float:
     """Return the mean loss over data[rows[lo:hi]]; put its gradient into grad unless grad is empty."""
-    activation, loss, depth = shape[0], shape[1], shape[2]
+    activation, output, loss, depth = shape[0], shape[1], shape[2], shape[3]
     sizes, tables = shape[FIXED : FIXED + depth], shape[FIXED + depth :]
     widest = 0
     for k in range(depth):
@@ -249,12 +258,12 @@ def network(
                     units[A, 0, i, r] = data[rows[first + r], i]
         for k in range(1, depth):
             forward(theta, p, sizes[k - 1], sizes[k], k, units, m)
-            kind = activation if k < depth - 1 else IDENTITY
+            kind = activation if k < depth - 1 else output
             for j in range(sizes[k]):
                 for r in range(m):
                     units[A, k, j, r] = activate(kind, units[Z, k, j, r])
             p += (sizes[k - 1] + 1) * sizes[k]
-        total += compare(loss, depth - 1, sizes[depth - 1], data, rows, first, m, hi - lo, units)
+        total += compare(loss, output, depth - 1, sizes[depth - 1], data, rows, first, m, hi - lo, units)
         if grad.shape[0] == 0:
             continue
         for k in range(depth - 1, 0, -1):

@@ -102,11 +102,13 @@ class Model:
         (rows, width) of each embedding table; their widths add up to layers[0].
     labels
         what the tables are called.
+    output
+        activation of the last layer; a loss on logits needs "identity".
 
     Raises
     ------
     ObjectiveError
-        there is no such model; the key is layers, activation or loss.
+        there is no such model; the key is layers, activation, loss or output.
     """
 
     layers: tuple[int, ...]
@@ -114,13 +116,18 @@ class Model:
     loss: str
     tables: tuple[tuple[int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    output: str = "identity"
 
     def __post_init__(self) -> None:
         for key, value, known in (
             ("activation", self.activation, networks.ACTIVATIONS),
             ("loss", self.loss, networks.LOSSES),
+            ("output", self.output, networks.ACTIVATIONS),
         ):
             _choose(key, value, known)
+        if self.output != "identity" and self.loss in networks.ON_LOGITS:
+            message = _("{loss} takes the last z itself: leave output out, or choose the loss mse, mae or huber")
+            raise ObjectiveError("output", message.format(loss=self.loss))
         if not 2 <= len(self.layers) <= MAX_LAYERS or min(self.layers) < 1:
             message = _("layers are 2 to {most} sizes of at least 1, inputs first, not {layers}")
             raise ObjectiveError("layers", message.format(most=MAX_LAYERS, layers=list(self.layers)))
@@ -174,12 +181,13 @@ class Model:
     @property
     def shape(self) -> Indices:
         """The model as the kernel takes it."""
-        return networks.describe_shape(self.layers, self.activation, self.loss, self.tables)
+        return networks.describe_shape(self.layers, self.activation, self.loss, self.tables, self.output)
 
     def __str__(self) -> str:
         sizes = "→".join(str(n) for n in self.layers)
         hidden = f" {self.activation}" if len(self.layers) > 2 else ""
-        return f"{'embeddings→' if self.tables else ''}{sizes}{hidden}, {self.loss}"
+        last = f", output {self.output}" if self.output != "identity" else ""
+        return f"{'embeddings→' if self.tables else ''}{sizes}{hidden}{last}, {self.loss}"
 
     def default_init(self) -> str:
         """Return the default initialisation: He's for relu and its variants, Xavier's for the others.

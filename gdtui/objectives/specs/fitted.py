@@ -38,7 +38,7 @@ class FittedSpec(Specification):
         share of the rows held out.
     standardize
         scale each input to mean 0 and variance 1, by the training rows.
-    layers, activation, loss, init
+    layers, activation, loss, output, init
         the model; see `gdtui.objectives.network.model`.
     start
         the initial parameters, in place of those of `init`.
@@ -52,6 +52,7 @@ class FittedSpec(Specification):
     layers: Annotated[tuple[Count, ...], MinLen(2)] = field(default=(), metadata=MODEL)
     activation: str = field(default="", metadata=MODEL)
     loss: str = field(default="", metadata=MODEL)
+    output: str = field(default="", metadata=MODEL)
     init: str = field(default="", metadata=MODEL)
     start: Point = ()
 
@@ -64,8 +65,9 @@ class FittedSpec(Specification):
             there is no such model, or the loss does not fit the targets.
         """
         activation, loss = self.activation or activation or DEFAULT_ACTIVATION, self.loss or loss
-        Model((1, 1), activation, loss)  # unknown words are refused first
-        return Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss)
+        output = self.output or "identity"
+        Model((1, 1), activation, loss, output=output)  # unknown words are refused first
+        return Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss, output=output)
 
     def fit(self, table: Table, model: Model, seed: int) -> Objective:
         """Return the mean loss of `model` over the rows of `table` as an objective.
@@ -85,7 +87,8 @@ class FittedSpec(Specification):
         # with `start` given, `init` is not looked at
         initial = np.zeros(model.size) if self.start else model.first_parameters(self.init, seed)
         start = self.starting_point(initial, table.name)
-        best = _least_squares(x[train], table.y[train]) if model.linear and model.loss in _NEAR_LEAST_SQUARES else ()
+        linear = model.linear and model.output == "identity"
+        best = _least_squares(x[train], table.y[train]) if linear and model.loss in _NEAR_LEAST_SQUARES else ()
         notes = [table.title, str(model)]
         if self.standardize:
             notes.append(_("standardised"))

@@ -23,7 +23,7 @@ from gdtui.verbs.on_screen import TEXTS_SCHEMA, texts
 
 #: Keys to leave out when the rest of an objective is checked: a key at fault, and the keys that depend on it.
 _DEPENDENT = {
-    **{key: (key,) for key in ("activation", "init", "rows", "validation", "start", "noise")},
+    **{key: (key,) for key in ("activation", "output", "init", "rows", "validation", "start", "noise")},
     **dict.fromkeys(("loss", "layers"), ("loss", "layers", "start")),
 }
 #: What the name of an objective is looked up in, by its kind.
