@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Literal
 
+from annotated_types import Ge
+
 from gdtui.session import Session
 from gdtui.session.budget import Budget
 from gdtui.simulation.experiment import Lane
@@ -29,7 +31,7 @@ Coordinate = Annotated[
 
 @verb
 class Show(OnScreen):
-    """Put a chart in the first place, and say how it is looked at: what the keys c, v, n, x, l, u, ↑ and ↓ turn."""
+    """Put a chart in the first place, and say how it is looked at: what the keys c, v, n, x, l, u, ↑ ↓ and , . turn."""
 
     show: str | None = None
     view: Literal["overlay", "columns", "network"] | None = None
@@ -37,6 +39,7 @@ class Show(OnScreen):
     scale: Literal["log", "linear"] | None = None
     x_axis: Literal["updates", "epochs", "samples", "evaluations"] | None = None
     lane: str | None = None
+    sample: Annotated[int | None, Ge(1)] = None
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
@@ -57,8 +60,17 @@ class Show(OnScreen):
     def _check_objective(self, point: Point, dimension: int) -> None:
         if isinstance(self.coordinate, int) and self.coordinate >= dimension:
             point.fault("coordinate", _("coordinates that can be shown are 0 to {}").format(dimension - 1))
+        objective = point.objective
         if self.view == "network" and not point.has_data:
             point.fault("view", _("this objective has no network to look into"))
+        if self.sample is not None and objective is not None:
+            if objective.model is None:
+                point.fault("sample", _("this objective has no network to send a sample through"))
+            elif self.sample > len(objective.data):
+                point.fault(
+                    "sample",
+                    _("samples are 1 to {rows}, as the network view counts them").format(rows=len(objective.data)),
+                )
         if self.x_axis in ("epochs", "samples") and not point.has_data:
             point.fault("x_axis", _("this objective has no data, so no {}").format(self.x_axis))
         if self.x_axis == "evaluations" and not any(map(_counts_evaluations, point.lanes.values())):

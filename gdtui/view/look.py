@@ -26,6 +26,8 @@ class LookChange(Protocol):
         number of a parameter, or "norm".
     scale
         "log" or "linear".
+    sample
+        number of the row in the network view, from 1.
     """
 
     @property
@@ -40,6 +42,8 @@ class LookChange(Protocol):
     def x_axis(self) -> str | None: ...  # noqa: D102
     @property
     def lane(self) -> str | None: ...  # noqa: D102
+    @property
+    def sample(self) -> int | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Look:
     fit
         data and fitted lines instead of the loss surface.
     sample
-        number of the row that the network view shows.
+        number of the row that the network view shows, from 0.
     """
 
     chart: str = "loss"
@@ -85,6 +89,7 @@ class Look:
             x_axis=change.x_axis or self.x_axis,
             linear=self.linear if change.scale is None else change.scale == "linear",
             lane=names.index(change.lane) if change.lane in names else self.lane,
+            sample=self.sample if change.sample is None else change.sample - 1,
         )
         if change.coordinate is not None:
             look = replace(look, coordinate=None if isinstance(change.coordinate, str) else change.coordinate)

@@ -43,6 +43,7 @@ def test_every_key_is_read() -> None:
     keys = "view = 'columns', coordinate = 1, scale = 'linear', x_axis = 'epochs', lane = 'a'"
     (act,) = read(f"{{ show = 'velocity', {keys} }}", objective=DATASET).acts
     assert act.verb == Show("velocity", "columns", 1, "linear", "epochs", "a")
+    assert read("{ show = 'loss', sample = 5 }", objective=DATASET).acts[0].verb == Show("loss", sample=5)
     assert read("{ show = 'loss', coordinate = 'norm' }").acts[0].verb == Show("loss", coordinate="norm")
 
 
@@ -53,6 +54,7 @@ FAULTS = {
         "10:27: view must be 'overlay', 'columns' or 'network', not 'column'; did you mean 'columns'?"
     ),
     "{ show = 'loss', view = 'network' }": "10:27: this objective has no network to look into",
+    "{ show = 'loss', sample = 1 }": "10:29: this objective has no network to send a sample through",
     "{ show = 'loss', coordinate = 2 }": "10:33: coordinates that can be shown are 0 to 1",
     "{ show = 'loss', coordinate = -1 }": (
         "10:33: coordinate must be the number of a parameter, counted from 0, or 'norm'"
@@ -94,3 +96,9 @@ def test_without_a_screen_it_is_done_and_changes_nothing() -> None:
 def test_a_lesson_turns_to_a_chart_together_with_the_page_that_follows() -> None:
     pages = read_lesson(read("{ show = 'velocity' }", "{ say = 'Look.' }", "{ step = 1 }", "{ show = 'loss' }")).pages
     assert [[act.verb.name for act in page.acts] for page in pages] == [["show", "say"], ["step", "show"]]
+
+
+def test_a_sample_beyond_the_rows_is_a_fault() -> None:
+    act = "{ show = 'loss', view = 'network', sample = 5 }"
+    xor = "kind = 'dataset'\nname = 'xor'\n"
+    assert fault(act, objective=xor) == "10:47: samples are 1 to 4, as the network view counts them"

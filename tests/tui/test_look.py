@@ -65,6 +65,19 @@ async def test_a_key_and_an_act_of_looking_are_one(open_bench: Open, keys: str, 
         assert desk.bench.look == turned
 
 
+@pytest.mark.parametrize(("keys", "sample"), [(["full_stop"] * 2, 3), (["comma"], 4), (["full_stop"] * 4, 1)])
+async def test_a_sample_is_asked_for_as_the_network_view_counts_it(
+    open_bench: Open, keys: list[str], sample: int
+) -> None:
+    async with open_bench(Experiment(ObjectiveSpec("dataset", "xor"), (Lane("a"),))) as desk:
+        await desk.press("n", *keys)
+        assert f"sample {sample} of 4" in desk.text("#network").split("\n")[0]
+        turned = desk.bench.look
+        desk.bench.show(Show("loss", view="network", sample=1))
+        desk.bench.show(Show("loss", sample=sample))
+        assert desk.bench.look == turned
+
+
 async def test_a_lesson_puts_on_the_screen_what_it_speaks_of_and_b_takes_it_back(open_bench: Open) -> None:
     read = scenario(*LESSON)
     async with open_bench(read.experiment, scenario=read, size=(80, 24)) as desk:
