@@ -115,7 +115,7 @@ class UnsuitableFileError(_Unkeyed):
     Attributes
     ----------
     problem
-        "folder", "device", "size" or "encoding".
+        "folder", "device", "size", "encoding" or "damage".
     line, column
         where, from 1; 0: the whole file.
     """

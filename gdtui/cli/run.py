@@ -11,7 +11,7 @@ from gdtui.cli.destination import output
 from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.errors import LimitError, ParameterError
-from gdtui.scenario.play.trace_io import CsvWriter, JsonWriter, fresh_rows, header, lanes_table, trace_rows
+from gdtui.scenario.play.trace_io import Write, csv_rows, fresh_rows, header, json_rows, lanes_table, trace_rows
 from gdtui.scenario.read.acts import Scenario
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
@@ -78,20 +78,19 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
     names = header(session.snapshot().lanes[0].trace.layout.coords)
     bounded = _Bounded(session, limits)
     with ExitStack() as stack:
-        writers: list[CsvWriter | JsonWriter] = []
+        writers: list[Write] = []
         if options.csv is not None:
-            writers.append(CsvWriter(stack.enter_context(output(options.csv)), names))
+            writers.append(csv_rows(stack.enter_context(output(options.csv)), names))
         if options.json is not None:
-            writers.append(JsonWriter(stack.enter_context(output(options.json)), names, about(session, title)))
+            file = stack.enter_context(output(options.json))
+            writers.append(stack.enter_context(json_rows(file, names, about(session, title))))
         if writers:
             for cells in trace_rows(session, updates, options.every, bounded.advance):
-                for writer in writers:
-                    writer.write(cells)
+                for write in writers:
+                    write(cells)
         else:
             for _chunk in fresh_rows(session, updates, bounded.advance):
                 pass
-        for writer in writers:
-            writer.close()
     if not writers:
         print("\n".join(lanes_table(session.snapshot())))
     if bounded.message:

@@ -13,7 +13,7 @@ import pytest
 
 from gdtui.columns import RECORDED
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.scenario.play.trace_io import COLUMNS, CsvWriter, JsonWriter, header, trace_rows
+from gdtui.scenario.play.trace_io import COLUMNS, csv_rows, header, json_rows, trace_rows
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
@@ -33,9 +33,9 @@ def written(experiment: Experiment, updates: int, every: int = 1) -> list[dict[s
     session = Session(experiment)
     file = io.StringIO()
     coords = next(iter(session.simulation.lanes.values())).layout.coords
-    writer = CsvWriter(file, header(coords))
+    write = csv_rows(file, header(coords))
     for cells in trace_rows(session, updates, every):
-        writer.write(cells)
+        write(cells)
     return list(csv.DictReader(io.StringIO(file.getvalue())))
 
 
@@ -102,10 +102,9 @@ def test_a_thinned_trace_keeps_each_kth_update_and_every_lanes_last() -> None:
 def test_json_is_strict_and_tells_nan_from_nothing() -> None:
     session = Session(SURFACE)
     file = io.StringIO()
-    writer = JsonWriter(file, header((0, 1)), {"seed": 0})
-    for cells in trace_rows(session, 12):
-        writer.write(cells)
-    writer.close()
+    with json_rows(file, header((0, 1)), {"seed": 0}) as write:
+        for cells in trace_rows(session, 12):
+            write(cells)
 
     def refuse(word: str) -> float:
         raise AssertionError(word)

@@ -1,13 +1,13 @@
 """Golden traces: the rows that a script once produced, kept beside it as `NAME.golden.csv`, compared at every replay.
 
-After each act, a golden trace has rows for every lane that the act has moved: the updates 1, 2, 5, 10, 20, 50 … on the
-way, and the last one. So a difference is found near the act that causes it, the file stays small however long the run,
-and a review reads like the script. Floats are written by `repr`.
+After each act, a golden trace has rows for every lane that the act has moved: the updates 1, 2, 5, 10, 20, 50 … and
+the last one. A difference therefore shows up near the act that causes it, and the file stays small however long the
+run. Floats are written by `repr`.
 
-Builds for one processor family agree to the last bit, different mathematical libraries do not: numbers are compared
-to a relative 1e-12. A script that needs wider tolerances (chaos, cancellation) states them in the head of its file,
-``# rel = 1e-9``, ``# abs = 1e-15``, and `--update` keeps them. The golden traces that come with gdtui do: they are
-replayed on any processor.
+Builds for one processor family agree to the last bit; different mathematical libraries do not. Numbers are therefore
+compared to a relative 1e-12. A script that needs wider tolerances (chaos, cancellation) states them in the head of its
+file, ``# rel = 1e-9``, ``# abs = 1e-15``, and `--update` keeps them. The golden traces that come with gdtui state
+them, because they are replayed on every kind of processor.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from gdtui.errors import GdtuiError, UnsuitableFileError
+import numpy as np
+
+from gdtui.columns import Column
+from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text, write_whole
-from gdtui.scenario.play.trace_io import LaneCells, cell_text, header
+from gdtui.scenario.play.trace_io import LaneCells, header
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import LaneView, Session, Snapshot
 from gdtui.text import _
@@ -47,19 +50,7 @@ Status = Literal["same", "differs", "missing", "new", "updated", "unused"]
 
 @dataclass(frozen=True)
 class Golden:
-    """The result of comparing a replay with its golden trace.
-
-    Parameters
-    ----------
-    line
-        of the golden file, where the first difference is.
-    message
-        what differs there, in one line; "" if nothing does.
-    expected, got, difference
-        of that cell.
-    others
-        how many more cells differ.
-    """
+    """The result of comparing a replay with its golden trace: the first difference, and how many other cells differ."""
 
     path: Path
     status: Status
@@ -108,7 +99,7 @@ class Recorder:
         self._record("start", snapshot)
 
     def after(self, session: Session, act: Act) -> None:
-        """Record where the lanes have come to that an act has moved."""
+        """Record the lanes that an act has moved."""
         if isinstance(act.verb, Action) and act.verb.changes:
             self.number += 1
             self._record(f"{self.number}: {act.text.strip('{} ')}", session.snapshot())
@@ -129,12 +120,15 @@ class Recorder:
 
 
 def _cells(lane: LaneView, before: int) -> list[list[str]]:
-    """Return the rows of a lane that moved from update `before` to where it is."""
+    """Return the rows of a lane that moved on from update `before`, as CSV writes them."""
     rows = lane.trace.rows
     marks = [update for update in round_numbers(lane.update) if update > before]
-    kept = rows[[float(row[0]) in marks for row in rows]] if marks else rows[:0]
+    kept = rows[np.isin(rows[:, Column.UPDATE], marks)].tolist()
     cells = LaneCells(lane, MOST_COORDS)
-    return [list(map(cell_text, cells.of(lane, values))) for values in [*kept.tolist(), lane.row.tolist()]]
+    return [
+        ["" if cell is None else cell if isinstance(cell, str) else repr(cell) for cell in cells.of(lane, values)]
+        for values in [*kept, lane.row.tolist()]
+    ]
 
 
 def round_numbers(end: int) -> list[int]:
@@ -147,19 +141,10 @@ def round_numbers(end: int) -> list[int]:
 
 
 def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, wanted: bool = False) -> Golden | None:
-    """Compare what was recorded with the golden trace, or write it; None: there is none, and none is wanted.
+    """Compare what was recorded with the golden trace; None if there is none and none is wanted.
 
-    Parameters
-    ----------
-    update
-        write it if there is none or it differs by more than it allows.
-    wanted
-        a missing golden trace is a failure.
-
-    Raises
-    ------
-    OSError
-        it cannot be read or written.
+    With `update`, write the file if there is none or it differs by more than it allows. With `wanted`, a missing golden
+    trace is a failure. OSError if the file cannot be read or written.
     """
     path = golden_path(scenario.path)
     if not path.exists():
@@ -171,23 +156,13 @@ def settle(scenario: Scenario, recorder: Recorder, *, update: bool = False, want
     try:
         old = read_text(path, MOST_BYTES).replace("\r\n", "\n")
         tolerances = _tolerances(old)
-    except UnsuitableFileError as error:
+    except UnsuitableFileError as error:  # not written over: it may state tolerances
         return Golden(path, "differs", max(1, error.line), str(error))
-    except DamageError as error:  # not written over: what it allows is the reader's own
-        return Golden(path, "differs", error.line, str(error))
     found = compare(path, old, recorder)
     if found.status == "differs" and update:
         write_whole(path, recorder.text(*tolerances))
         return Golden(path, "updated")
     return found
-
-
-class DamageError(GdtuiError):
-    """A file that is no golden trace: the message says why, `line` where."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__("", message)
-        self.line = line
 
 
 def compare(path: Path, old: str, recorder: Recorder) -> Golden:
@@ -197,7 +172,7 @@ def compare(path: Path, old: str, recorder: Recorder) -> Golden:
     try:
         rel, abs_ = _tolerances(old)
         head, names, rows = _table(old)
-    except DamageError as error:
+    except UnsuitableFileError as error:
         return Golden(path, "differs", error.line, str(error))
     if names != recorder.names:
         return Golden(path, "differs", head, _("the columns differ"), ",".join(names), ",".join(recorder.names))
@@ -205,7 +180,7 @@ def compare(path: Path, old: str, recorder: Recorder) -> Golden:
     for place in range(max(len(rows), len(recorder.rows))):
         line, wanted = rows[place] if place < len(rows) else (rows[-1][0] + 1 if rows else head + 1, [])
         got = recorder.rows[place] if place < len(recorder.rows) else []
-        if wanted[:3] != got[:3]:  # another act, lane or update: what follows is not to be compared
+        if wanted[:3] != got[:3]:  # another act, lane or update: the rows after it cannot be compared
             none = _("no further row")
             first = first or Golden(
                 path, "differs", line, _("the script takes another course"), ", ".join(wanted[:3]) or none,
@@ -220,19 +195,11 @@ def compare(path: Path, old: str, recorder: Recorder) -> Golden:
                     path, "differs", line, place_of,
                     a or _("empty"), b or _("empty"), _difference(a, b, rel, abs_),
                 )  # fmt: skip
-    if first is None:
-        return Golden(path, "same")
-    return Golden(**{**vars(first), "others": max(0, count - 1)})
+    return replace(first, others=max(0, count - 1)) if first else Golden(path, "same")
 
 
 def _table(text: str) -> tuple[int, list[str], list[tuple[int, list[str]]]]:
-    """Return the line of the columns' names, these names, and every row with its line.
-
-    Raises
-    ------
-    DamageError
-        a row has not a cell for every column, or this is no CSV.
-    """
+    """Return the line of the head, its names, and every row with its line; UnsuitableFileError if it is damaged."""
     lines = text.split("\n")
     lines = lines[:-1] if lines[-1] == "" else lines
     head = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines)) + 1
@@ -244,14 +211,18 @@ def _table(text: str) -> tuple[int, list[str], list[tuple[int, list[str]]]]:
             line = head + reader.line_num - 1
             if line > head and len(cells) != len(names):
                 message = _("this row has {} cells, not {}: the file is damaged").format(len(cells), len(names))
-                raise DamageError(line, message if cells else _("an empty line: the file is damaged"))
+                raise _damage(line, message if cells else _("an empty line: the file is damaged"))
             if line > head:
                 rows.append((line, cells))
             else:
                 names = cells
     except csv.Error as error:
-        raise DamageError(head + max(reader.line_num, 1) - 1, _("this is not CSV: {}").format(error)) from None
+        raise _damage(head + max(reader.line_num, 1) - 1, _("this is not CSV: {}").format(error)) from None
     return head, names, rows
+
+
+def _damage(line: int, message: str) -> UnsuitableFileError:
+    return UnsuitableFileError(message, "damage", line)
 
 
 def _equal(name: str, a: str, b: str, rel: float, abs_: float) -> bool:
@@ -274,13 +245,7 @@ def _difference(a: str, b: str, rel: float, abs_: float) -> str:
 
 
 def _tolerances(text: str) -> tuple[float, float]:
-    """Return (rel, abs) of a golden file's head.
-
-    Raises
-    ------
-    DamageError
-        they are no numbers, or none that leave anything to compare.
-    """
+    """Return (rel, abs) from the head of a golden file; UnsuitableFileError if they are out of range."""
     found = {"rel": REL, "abs": ABS}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.startswith("#"):
@@ -296,4 +261,4 @@ def _tolerance(line: int, key: str, text: str) -> float:
         if 0.0 <= (value := float(text)) < below:
             return value
     wanted = _("from 0 to below 1") if key == "rel" else _("finite and ≥ 0")
-    raise DamageError(line, _("{} must be {}, not {}").format(key, wanted, text))
+    raise _damage(line, _("{} must be {}, not {}").format(key, wanted, text))

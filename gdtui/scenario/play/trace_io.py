@@ -1,21 +1,23 @@
-"""The trace as CSV and JSON, written while it is made: a run of any length takes the memory of one chunk.
+"""The trace as CSV and JSON, written during the run: a run of any length takes the memory of one chunk.
 
-Rows come update by update, the lanes of an update in the order of the experiment; a lane that has stopped has no
-further rows. Of a thinned trace (`every` K) there are the updates 0, K, 2K … and every lane's last.
+Rows come update by update, with the lanes in the order of the experiment; a lane that has stopped has no further
+rows. A thinned trace (`every` K) has the updates 0, K, 2K … and every lane's last.
 
 - Floats are written by `repr`: they read back to the same bit.
-- Empty (CSV), null (JSON): does not apply. There is no gradient at update 0, no velocity in an optimizer that
-  keeps none, no validation loss without rows held out, no epoch without data.
-- nan and infinities are values, and what a lesson on divergence is about: in CSV ``nan``, ``inf``, ``-inf``; in
-  JSON, which has no such numbers, the strings ``"NaN"``, ``"Infinity"``, ``"-Infinity"``: Python's ``float()`` and
-  JavaScript's ``Number()`` read them, and null stays free for what does not apply.
+- Empty (CSV) and null (JSON) mean: does not apply. There is no gradient at update 0, no velocity in an optimizer that
+  keeps none, no validation loss without held-out rows, no epoch without data.
+- nan and infinities are values; lessons on divergence are about them. CSV has ``nan``, ``inf``, ``-inf``. JSON has no
+  such numbers, so it gets the strings ``"NaN"``, ``"Infinity"``, ``"-Infinity"``, which Python's ``float()`` and
+  JavaScript's ``Number()`` read.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from heapq import merge
 from typing import TextIO
 
@@ -37,6 +39,8 @@ MEASURED = tuple(column for column in Column if column.exported and 0 < column <
 Advance = Callable[[int], bool]
 #: A cell: a word, a whole number, a float, or nothing.
 Cell = str | int | float | None
+#: Writes a row.
+Write = Callable[[Sequence[Cell]], object]
 
 
 def header(coords: Iterable[int]) -> list[str]:
@@ -48,10 +52,7 @@ def header(coords: Iterable[int]) -> list[str]:
 def fresh_rows(
     session: Session, updates: int, advance: Advance | None = None
 ) -> Iterator[list[tuple[LaneView, Array]]]:
-    """Make `updates` updates in chunks, and yield after each every lane with its new rows.
-
-    The first chunk holds the rows that each lane has already.
-    """
+    """Make `updates` updates in chunks; yield each lane with its new rows, first with the rows that it has already."""
     step: Advance = advance or (lambda n: bool(session.apply(Step(n))))
     seen: dict[str, float] = {}
     left = updates
@@ -60,9 +61,8 @@ def fresh_rows(
         chunk = []
         for lane in lanes:
             rows = lane.trace.rows
-            chunk.append(
-                (lane, rows[np.searchsorted(rows[:, Column.UPDATE], seen.get(lane.name, -1.0), side="right") :])
-            )
+            new = np.searchsorted(rows[:, Column.UPDATE], seen.get(lane.name, -1.0), side="right")
+            chunk.append((lane, rows[new:]))
             seen[lane.name] = float(rows[-1, Column.UPDATE])
         yield chunk
         if left <= 0 or all(lane.status != Status.GOING for lane in lanes):
@@ -71,15 +71,7 @@ def fresh_rows(
 
 
 class LaneCells:
-    """Turns the rows of one lane into cells, in the order of `header`.
-
-    Parameters
-    ----------
-    lane
-        whose rows; at any update.
-    most
-        of each vector this many coordinates at most.
-    """
+    """Turns the rows of one lane into cells, in the order of `header`; of each vector at most `most` coordinates."""
 
     def __init__(self, lane: LaneView, most: int | None = None) -> None:
         layout, objective = lane.trace.layout, lane.objective
@@ -109,13 +101,7 @@ class LaneCells:
 
 
 def trace_rows(session: Session, updates: int, every: int = 1, advance: Advance | None = None) -> Iterator[list[Cell]]:
-    """Run `updates` updates and yield the rows of the trace as cells, in the order of `header`.
-
-    Parameters
-    ----------
-    every
-        only updates that are multiples of it, and the last of each lane.
-    """
+    """Run `updates` updates and yield every K-th row of the trace and each lane's last, as cells in `header`'s order."""
     cells = [LaneCells(lane) for lane in session.snapshot().lanes]
     written = [-1] * len(cells)
     for chunk in fresh_rows(session, updates, advance):
@@ -139,62 +125,38 @@ def _due(place: int, lane: LaneView, rows: Array, every: int) -> Iterator[tuple[
             yield int(values[Column.UPDATE]), place, values
 
 
-_NOT_FINITE = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
+def csv_rows(file: TextIO, names: Sequence[str]) -> Write:
+    """Begin a CSV file with its head; return the function that writes a row."""
+    write = csv.writer(file, lineterminator="\n").writerow  # floats by repr, nothing for None
+    write(names)
+    return write
 
 
-def json_text(cell: Cell) -> str:
-    """Return a cell as strict JSON."""
-    if cell is None:
-        return "null"
-    if isinstance(cell, float):
-        return repr(cell) if math.isfinite(cell) else _NOT_FINITE[repr(cell)]
-    return str(cell) if isinstance(cell, int) else json.dumps(cell)
+@contextmanager
+def json_rows(file: TextIO, names: Sequence[str], about: Mapping[str, object]) -> Iterator[Write]:
+    """Write one JSON document: the run, then ``rows``, an object and a line for each row."""
+    file.write(json.dumps(about, ensure_ascii=False, allow_nan=False)[:-1] + ', "rows": [')
+    separator = "\n"
+
+    def write(cells: Sequence[Cell]) -> None:
+        nonlocal separator
+        file.write(separator + json.dumps(dict(zip(names, map(_strict_json, cells), strict=True)), allow_nan=False))
+        separator = ",\n"
+
+    yield write
+    file.write("\n]}\n")
 
 
-def cell_text(cell: Cell) -> str:
-    """Return a cell as CSV has it."""
-    return "" if cell is None else cell if isinstance(cell, str) else repr(cell)
+_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
-class CsvWriter:
-    """Writes rows as CSV to a text file; lane names and statuses need no quotes."""
-
-    def __init__(self, file: TextIO, names: list[str]) -> None:
-        self.file = file
-        file.write(",".join(names) + "\n")
-
-    def write(self, cells: list[Cell]) -> None:
-        """Write one row."""
-        texts = ["" if c is None else c if type(c) is str else repr(c) for c in cells]
-        self.file.write(",".join(texts) + "\n")
-
-    def close(self) -> None:
-        """Write what comes after the last row: nothing."""
-
-
-class JsonWriter:
-    """Writes rows as one JSON document: what was run, then ``rows``, one object a row and one row a line."""
-
-    def __init__(self, file: TextIO, names: list[str], about: dict[str, object]) -> None:
-        self.file = file
-        self.keys = [json.dumps(name) + ": " for name in names]
-        self.separator = "\n"
-        file.write(json.dumps(about, ensure_ascii=False, allow_nan=False)[:-1])
-        file.write(', "rows": [')
-
-    def write(self, cells: list[Cell]) -> None:
-        """Write one row."""
-        pairs = (key + json_text(cell) for key, cell in zip(self.keys, cells, strict=True))
-        self.file.write(f"{self.separator}{{{', '.join(pairs)}}}")
-        self.separator = ",\n"
-
-    def close(self) -> None:
-        """Write the end of the document."""
-        self.file.write("\n]}\n")
+def _strict_json(cell: Cell) -> Cell:
+    """Return a cell without numbers that strict JSON lacks."""
+    return _NOT_FINITE[repr(cell)] if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]:
-    """Return a header and the newest rows of a lane as text, for a failure report: what fits a line."""
+    """Return a head and the newest rows of a lane for a failure report, with as many columns as fit a line."""
     layout = lane.trace.layout
     names = ["update", "lr", *(["loss"] if lane.objective.has_loss else []), "grad_norm", "step_norm"]
     columns: list[int] = [Column[name.upper()] for name in names]
@@ -203,16 +165,12 @@ def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]
         if block is not None:
             names += [f"{name}[{i}]" for i in layout.coords[:2]]
             columns += list(range(block.start, block.stop))[:2]
-    return names, [[_brief(row[column], name) for column, name in zip(columns, names, strict=True)]
-                   for row in lane.trace.rows[-count:]]  # fmt: skip
-
-
-def _brief(value: float, name: str) -> str:
-    return str(int(value)) if name == "update" else f"{value:.6g}"
+    rows = lane.trace.rows[-count:, columns].tolist()
+    return names, [[str(int(update)), *(f"{value:.6g}" for value in values)] for update, *values in rows]
 
 
 def lanes_table(snapshot: Snapshot) -> list[str]:
-    """Return the lanes as they stand, as lines of text for people."""
+    """Return the present state of the lanes as lines of text."""
     names = ["lane", "optimizer", "dialect", "sampling", "updates", "evaluations", "loss", "grad_norm", "lr", "status"]
     rows = []
     for lane in snapshot.lanes:
