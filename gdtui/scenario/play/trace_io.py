@@ -101,7 +101,7 @@ class LaneCells:
 
 
 def trace_rows(session: Session, updates: int, every: int = 1, advance: Advance | None = None) -> Iterator[list[Cell]]:
-    """Run `updates` updates and yield every K-th row of the trace and each lane's last, as cells in `header`'s order."""
+    """Run `updates` updates and yield every K-th row and each lane's last, as cells in `header`'s order."""
     cells = [LaneCells(lane) for lane in session.snapshot().lanes]
     written = [-1] * len(cells)
     for chunk in fresh_rows(session, updates, advance):
