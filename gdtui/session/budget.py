@@ -1,4 +1,4 @@
-"""Bounds of a run, and what is left of them."""
+"""Limits of a run, and the rest of them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,14 @@ from gdtui.text import _
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a run; None: there is none.
-
-    Parameters
-    ----------
-    updates
-        asked of any one lane; those made again after `back` count again.
-    seconds
-        of wall time.
-    """
+    """Limits of a run: updates of each lane, counting those made again after `back`, and seconds of wall time."""
 
     updates: int | None = None
     seconds: float | None = None
 
 
 class Budget:
-    """What is left of a run's limits."""
+    """Counts the updates and the time of a run against its limits."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -39,7 +31,7 @@ class Budget:
         return perf_counter() - self.began
 
     def expired(self) -> bool:
-        """Say whether the time is up; an interrupt of long steps."""
+        """Say whether the time is up; serves as an interrupt of long steps."""
         return self.limits.seconds is not None and self.seconds > self.limits.seconds
 
     def check(self) -> None:
@@ -48,7 +40,7 @@ class Budget:
             raise LimitError(_("the limit of {:g} seconds is passed").format(self.limits.seconds))
 
     def take(self, updates: int) -> None:
-        """Ask for updates; LimitError if fewer are left: then none may be made."""
+        """Count updates that are to be made; LimitError if fewer are left."""
         self.check()
         self.updates += updates
         if self.limits.updates is not None and self.updates > self.limits.updates:

@@ -1,15 +1,17 @@
-"""How a measured quantity is compared with what was expected.
+"""Comparing a measured quantity with an expected one.
 
-- `eq ne lt le gt ge` compare as floating-point numbers do: with nan everything is false but `ne`.
+- `eq ne lt le gt ge` compare as floating-point numbers do: with nan everything is false except `ne`.
 - `near` with `abs` and `rel`: |got - wanted| ≤ max(abs, rel·|wanted|). Equal infinities are near each other; nan is
   near nothing, not even nan.
-- A vector passes if every coordinate does (`ne`: if any does); vectors must be of one length.
+- A vector passes if every coordinate does (`ne`: if any does); vectors must have the same length.
 - "finite": every coordinate is. "nan", "inf": any coordinate is.
-- A trend is the slope of the least-squares line through the last rows of the trace (fewer where there are fewer, at
-  least 2); nan and inf in them fail it.
+- A trend is the slope of the least-squares line through the last rows of the trace (at least 2); nan and inf in them
+  fail it.
 """
 
 from __future__ import annotations
+
+import operator
 
 import numpy as np
 
@@ -22,13 +24,9 @@ from gdtui.simulation.stopping import Status
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 STATUSES = tuple(status.value for status in Status)
 
-_COMPARE = {
-    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-}  # fmt: skip
-
 
 def show(value: object) -> str:
-    """Return a number, vector, word or quantity as text from which numbers read back exactly."""
+    """Return a number, vector, word or quantity as text; numbers read back exactly."""
     if isinstance(value, (np.ndarray, tuple, list)):
         return "[" + ", ".join(show(float(v)) for v in value) + "]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -37,8 +35,8 @@ def show(value: object) -> str:
 
 
 def compare(sign: str, got: Array, wanted: Array) -> bool:
-    """Say whether `got` compares so with `wanted`; a key of `SIGNS`."""
-    each = _COMPARE[sign](got, wanted)
+    """Say whether `got` compares with `wanted` by a key of `SIGNS`."""
+    each = getattr(operator, sign)(got, wanted)
     return bool(np.any(each) if sign == "ne" else np.all(each))
 
 
@@ -57,7 +55,7 @@ def is_kind(word: str, got: Array) -> bool:
 
 
 def slope(lane: LaneView, quantity: Quantity, over: int) -> float:
-    """Return the slope of the least-squares line through the newest `over` rows; nan where there is none."""
+    """Return the slope of the least-squares line through the newest `over` rows; nan for none."""
     column = lane.trace.layout.column(quantity.column)
     if column is None:
         return float("nan")

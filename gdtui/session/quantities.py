@@ -43,7 +43,7 @@ class Condition:
     value: float
 
     def holds(self, measured: float) -> bool:
-        """Say whether it holds for `measured`; for nan only != does."""
+        """Say whether it holds for `measured`; nan satisfies only !=."""
         return bool(COMPARISONS[self.sign](measured, self.value))
 
     def __str__(self) -> str:
@@ -51,13 +51,7 @@ class Condition:
 
 
 def parse_quantity(text: str) -> Quantity:
-    """Read LANE.NAME or LANE.NAME[INDEX].
-
-    Raises
-    ------
-    QuantityError
-        it is not of that form.
-    """
+    """Read LANE.NAME or LANE.NAME[INDEX]; QuantityError for other text."""
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
         raise QuantityError(_("a quantity reads LANE.NAME or LANE.NAME[INDEX], not {!r}").format(text))
@@ -65,14 +59,8 @@ def parse_quantity(text: str) -> Quantity:
 
 
 def parse_condition(text: str) -> Condition:
-    """Read QUANTITY SIGN NUMBER, as in "adam.loss < 1e-3".
-
-    Raises
-    ------
-    QuantityError
-        it is not of that form; with the column.
-    """
-    sign = re.search(r"<=|>=|==|!=|<|>", text)
+    """Read QUANTITY SIGN NUMBER, as in "adam.loss < 1e-3"; QuantityError with its column for other text."""
+    sign = re.search("|".join(COMPARISONS), text)
     if sign is None:
         message = _("a condition reads QUANTITY < NUMBER (or <=, >, >=, ==, !=), not {!r}")
         raise QuantityError(message.format(text))

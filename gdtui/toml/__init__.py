@@ -1,5 +1,4 @@
-"""TOML files with positions: of keys and values, of faults; tables as records; text from plain values.
+"""TOML files with the positions of keys, values and faults; tables as records; text from plain values.
 
-Nothing here knows the contents of gdtui's files. `tomllib` reads TOML; `positions` finds the places that it does not
-report.
+Nothing here knows the contents of gdtui's files.
 """

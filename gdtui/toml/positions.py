@@ -1,7 +1,7 @@
-"""The position of every key and value in a TOML text, which `tomllib` does not report.
+"""The position of every key and value in a TOML text, which neither `tomllib` nor `tomlkit` reports.
 
-The reader follows TOML 1.0 closely enough for every text that `tomllib` accepts; it reads as much of other texts as it
-can. `tomllib` alone decides what is valid TOML. Written by hand: neither `tomllib` nor `tomlkit` reports positions.
+The reader follows TOML 1.0 closely enough for every text that `tomllib` accepts, and reads as much of other texts as it
+can. `tomllib` alone decides what is valid TOML.
 """
 
 from __future__ import annotations
@@ -30,28 +30,16 @@ _STRINGS = {
 
 @dataclass
 class Positions:
-    """Offsets into the text.
+    """Offsets into the text."""
 
-    Parameters
-    ----------
-    keys
-        the first place of a key.
-    values
-        (begin, end) of a value as written; of an element of an array of tables, its header.
-    repeated
-        keys with two values.
-    stuck
-        where reading ended early, (offset, message), or None.
-    """
-
-    keys: dict[Path, int] = field(default_factory=dict)
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    repeated: list[tuple[Path, int]] = field(default_factory=list)
-    stuck: tuple[int, str] | None = None
+    keys: dict[Path, int] = field(default_factory=dict)  # the first place of a key
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)  # (begin, end); of a [[table]], its header
+    repeated: list[tuple[Path, int]] = field(default_factory=list)  # keys with two values
+    stuck: tuple[int, str] | None = None  # where reading ended early, and why
 
 
 def index(text: str) -> Positions:
-    """Return where every key and value of `text` is; lines must end in a line feed alone."""
+    """Return the position of every key and value of `text`; its lines must end in a line feed alone."""
     reader = _Reader(text)
     try:
         reader.document()
@@ -117,7 +105,7 @@ class _Reader:
         return path
 
     def key(self) -> list[tuple[str, int]]:
-        """Read a key, dotted or not: its parts with their offsets."""
+        """Read a key, and return its parts with their offsets."""
         parts: list[tuple[str, int]] = []
         while True:
             self.skip(_BLANK)
@@ -219,7 +207,7 @@ _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\s*\n\s*|.)", re.DOT
 
 
 def inside_string(raw: str, column: int) -> int:
-    """Return the offset in a string as written, quotes and all, of its character number `column` (from 1)."""
+    """Return the offset of the character number `column` (from 1) in a string as written, with its quotes."""
     mark = next((m for m in _STRINGS if raw.startswith(m)), "")
     at = len(mark)
     if len(mark) == 3 and raw.startswith("\n", at):

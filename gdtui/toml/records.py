@@ -1,8 +1,8 @@
 """Tables of a file as frozen dataclasses: pydantic checks them, and each fault is noted at its place.
 
 The fields of a record are the keys of its table; a field's trailing underscore is dropped (`as_` is the key "as").
-Ranges stand in the annotations (`annotated_types`). pydantic is imported when the first table is read, no earlier: it
-takes longer than all else that reading needs.
+Ranges stand in the annotations (`annotated_types`). pydantic is imported when the first table is read: importing it
+takes longer than reading a file.
 """
 
 from __future__ import annotations
@@ -29,22 +29,14 @@ if TYPE_CHECKING:
 
     Schema: TypeAlias = JsonSchemaValue
 else:
-    Schema = dict  # annotations of records are evaluated, and pydantic is not to be imported for them
+    Schema = dict  # annotations of records are evaluated, which must not import pydantic
 
 T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Reads:
-    """Annotates a value of more than one form: how it is read, and how a schema describes it.
-
-    Parameters
-    ----------
-    read
-        from the value in the file to the field's; ValueError with a sentence that has the place {key}.
-    schema
-        in JSON Schema.
-    """
+    """Annotates a value of more than one form; `read` raises ValueError with a sentence about {key}."""
 
     read: Callable[[object], object]
     schema: Mapping[str, object] = field(hash=False)
@@ -60,7 +52,7 @@ class Reads:
 
 @dataclass(frozen=True)
 class Matches:
-    """Annotates a string that a regular expression describes."""
+    """Annotates a string that must match a regular expression."""
 
     pattern: str
 
@@ -74,7 +66,7 @@ class Others:
 
 
 def keys(record: type) -> list[str]:
-    """Return the keys that a record's table has."""
+    """Return the keys of a record's table."""
     return [key for name, key in _keys(record).items() if name != _others(record)]
 
 
@@ -90,14 +82,14 @@ def _hints(record: type) -> dict[str, object]:
 
 @lru_cache
 def _others(record: type) -> str:
-    """Return the field that takes every other key, or ""."""
+    """Return the field that takes every other key; "" for none."""
     hints = _hints(record)
     return next((name for name in _keys(record) if Others() in get_args(hints[name])[1:]), "")
 
 
 @lru_cache
 def model_of(record: type, required: str = "") -> type[BaseModel]:
-    """Return the pydantic model of a record; the key `required` must be given even if the field has a default."""
+    """Return the pydantic model of a record; the key `required` must be given even if its field has a default."""
     from pydantic import ConfigDict, Field, create_model
 
     hints, others = _hints(record), _others(record)
@@ -148,7 +140,7 @@ def _record(record: type[T], model: BaseModel) -> T:
 
 
 def _nested(hint: object) -> type | None:
-    """Return the record in a field's type, if it is one (or None)."""
+    """Return the record in a field's type; None for other types."""
     options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return next((each for each in options if isinstance(each, type) and dataclasses.is_dataclass(each)), None)
 
@@ -157,7 +149,7 @@ def _nested(hint: object) -> type | None:
 
 
 def read_record(source: Source, path: Path, record: type[T], data: object, required: str = "") -> T | None:
-    """Return the table at `path` as a record, or None: the faults are noted."""
+    """Return the table at `path` as a record; None if it has faults, which are noted."""
     from pydantic import ValidationError
 
     try:
@@ -177,9 +169,9 @@ def read_record(source: Source, path: Path, record: type[T], data: object, requi
 
 
 def read_sound(source: Source, path: Path, record: type[T], data: object, required: str = "") -> tuple[T | None, bool]:
-    """Return a table as a record, without the keys that are at fault, and whether there were none.
+    """Return the sound part of a table as a record (None if it makes none), and whether the table has no faults.
 
-    So what is right about a table can be checked beside what is wrong with it. None where that leaves no record.
+    The keys at fault are left out, so that the rest of the table can be checked.
     """
     from pydantic import ValidationError
 
@@ -193,7 +185,7 @@ def read_sound(source: Source, path: Path, record: type[T], data: object, requir
 
 
 def _sound(source: Source, path: Path, data: Mapping[str, object]) -> dict[str, object]:
-    """Return a table without what is at fault in it; a table within it stays, without its own faults."""
+    """Return a table without the keys at fault, in itself and in the tables within it."""
     sound: dict[str, object] = {}
     for key, value in data.items():
         at = (*path, key)
@@ -226,7 +218,7 @@ def _wanted(kind: str) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Name the TOML type of a value, for people."""
+    """Return the name of a value's TOML type for a message."""
     if isinstance(value, bool):
         return _("true") if value else _("false")
     names = (
@@ -273,7 +265,7 @@ def _message(kind: str, key: object, context: Mapping[str, object], given: objec
 
 
 def schema_of(record: type, required: str = "") -> Schema:
-    """Return the JSON Schema of a record's table; tables within it stand under "$defs"."""
+    """Return the JSON Schema of a record's table, with the tables within it under "$defs"."""
     schema = model_of(record, required).model_json_schema(schema_generator=generator())
     schema.get("required", []).sort(key=lambda key: key != required)
     return schema

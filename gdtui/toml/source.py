@@ -1,4 +1,4 @@
-"""What is wrong with a file, and where: collected in one pass, shown with the line and a caret."""
+"""The faults of a file: collected in one pass, each shown with its line and a caret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gdtui.errors import GdtuiError
 from gdtui.text import _, printable
 from gdtui.toml.positions import Path, Positions, index, inside_string
 
-#: Most of a long source line that is shown, and most faults of a file.
+#: How much of a long source line is shown, and how many faults of a file.
 WIDEST, MOST_FAULTS = 110, 100
 
 
@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong: where, what, and the line it is in."""
+    """A place, what is wrong there, and the line of the file."""
 
     place: Place
     message: str
@@ -52,15 +52,7 @@ def _padding(character: str) -> str:
 
 
 class ScenarioError(GdtuiError):
-    """A scenario file that cannot be used.
-
-    Attributes
-    ----------
-    file
-        its name, as it was given.
-    faults
-        all of them, in the order of the file.
-    """
+    """A scenario file that cannot be used, with all its faults in the order of the file."""
 
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
         self.file = file
@@ -103,7 +95,7 @@ class Source:
         return self.text[begin : end if end >= 0 else len(self.text)]
 
     def offset(self, path: Path, *, key: bool = False) -> int:
-        """Return where the value at `path` begins (its key, where it is a table or `key` asks for it)."""
+        """Return the offset of the value at `path`, or of its key if `key` is true or the value is a table."""
         while path:
             if not key and path in self.positions.values:
                 return self.positions.values[path][0]
@@ -136,24 +128,18 @@ class Source:
         self.faults.setdefault(("key" if key else "value", path), self.at(offset, message))
 
     def faulty(self, path: Path) -> bool:
-        """Say whether anything at or below `path` is at fault."""
+        """Say whether there is a fault at or below `path`."""
         return any(where[: len(path)] == path for _kind, where in self.faults)
 
     def faulty_itself(self, path: Path) -> bool:
-        """Say whether the value at `path` itself is at fault, not only something within it."""
+        """Say whether there is a fault at `path` itself."""
         return any(where == path for _kind, where in self.faults)
 
     def faulty_keys(self, path: Path) -> bool:
-        """Say whether a key at or below `path` does not belong there."""
+        """Say whether there is a fault in a key at or below `path`."""
         return any(kind == "key" and where[: len(path)] == path for kind, where in self.faults)
 
     def close(self) -> None:
-        """Raise what was found.
-
-        Raises
-        ------
-        ScenarioError
-            there were faults.
-        """
+        """Raise ScenarioError if there are faults."""
         if self.faults:
             raise ScenarioError(self.file, list(self.faults.values()))

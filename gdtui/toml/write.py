@@ -1,4 +1,4 @@
-"""TOML text from plain values; floats are written by `repr`, so they read back to the same bit.
+"""TOML text from plain values; floats are written by `repr` and read back to the same bit.
 
 Written by hand: `tomli-w` breaks arrays over lines and writes a table as a section, where a script has one act a line.
 """
@@ -20,13 +20,7 @@ def inline_table(pairs: Mapping[str, object]) -> str:
 
 
 def lines(pairs: Mapping[str, object]) -> list[str]:
-    """Return a line ``key = value`` for each pair.
-
-    Raises
-    ------
-    RecordError
-        a number is not finite.
-    """
+    """Return a line ``key = value`` for each pair; RecordError for a number that is not finite."""
     return [f"{key} = {_value(key, value)}" for key, value in pairs.items()]
 
 

@@ -54,7 +54,7 @@ class BenchCommands(Provider):
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for chart in CHARTS.values():
             name = _("chart: {title}").format(title=chart.title)
-            yield name, _("show it first"), partial(bench.show, Show(show=chart.name))
+            yield name, _("show it first"), partial(bench.show, Show(show=chart.name).changed)
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
             *((SurfaceSpec(surface.name), surface.teaches) for surface in SURFACES.values()),
             *((DatasetSpec(dataset.name), dataset.teaches) for dataset in DATASETS.values()),

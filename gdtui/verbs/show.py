@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from annotated_types import Ge
 
-from gdtui.session import Session
-from gdtui.session.budget import Budget
-from gdtui.simulation.experiment import Lane
+from gdtui.session import Snapshot
 from gdtui.text import _, did_you_mean
 from gdtui.toml.records import Reads, Schema
-from gdtui.verbs.base import Verdict, verb
+from gdtui.verbs.base import Verb, verb
 from gdtui.verbs.on_screen import OnScreen, Screen
 from gdtui.verbs.point import Point
 from gdtui.view.charts import CHARTS
+from gdtui.view.look import Look
 
 
 def _coordinate(value: object) -> object:
@@ -47,7 +46,7 @@ class Show(OnScreen):
         schema["properties"]["show"]["enum"] = list(CHARTS)
 
     def check(self, point: Point) -> None:
-        """Check that there are such a chart and lane, and something to show."""
+        """Check that the chart and the lane exist, and that the objective has what is to be shown."""
         if self.show not in CHARTS:
             names = list(CHARTS)
             hint = did_you_mean(self.show, names, _(" (charts: {})").format(", ".join(names)))
@@ -66,30 +65,37 @@ class Show(OnScreen):
         if self.sample is not None and objective is not None:
             if objective.model is None:
                 point.fault("sample", _("this objective has no network to send a sample through"))
-            elif self.sample > len(objective.data):
-                point.fault(
-                    "sample",
-                    _("samples are 1 to {rows}, as the network view counts them").format(rows=len(objective.data)),
-                )
+            elif self.sample > (rows := len(objective.data)):
+                point.fault("sample", _("samples are 1 to {rows}, as the network view counts them").format(rows=rows))
         if self.x_axis in ("epochs", "samples") and not point.has_data:
             point.fault("x_axis", _("this objective has no data, so no {}").format(self.x_axis))
-        if self.x_axis == "evaluations" and not any(map(_counts_evaluations, point.lanes.values())):
+        if self.x_axis == "evaluations" and not any(
+            lane is None or lane.rule.counts_evaluations for lane in point.lanes.values()
+        ):
             point.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
 
     def coordinates(self) -> set[int]:
         """Return the coordinate that is shown."""
         return {self.coordinate} if isinstance(self.coordinate, int) else set()
 
-    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
-        """Do nothing: without a screen nobody looks."""
-        yield from ()
-        return Verdict("done")
+    play = Verb.play  # without a screen it does nothing
+
+    def changed(self, look: Look, snapshot: Snapshot) -> Look:
+        """Return the look after this act."""
+        names = [lane.name for lane in snapshot.lanes]
+        look = replace(
+            look,
+            chart=self.show or look.chart,
+            view=self.view or look.view,
+            x_axis=self.x_axis or look.x_axis,
+            linear=look.linear if self.scale is None else self.scale == "linear",
+            lane=names.index(self.lane) if self.lane in names else look.lane,
+            sample=look.sample if self.sample is None else self.sample - 1,
+        )
+        if self.coordinate is not None:
+            look = replace(look, coordinate=None if isinstance(self.coordinate, str) else self.coordinate)
+        return look.fitting(snapshot)
 
     async def do(self, screen: Screen) -> None:
-        """Look at it."""
-        await screen.look(self)
-
-
-def _counts_evaluations(lane: Lane | None) -> bool:
-    """Say whether a lane's evaluations can differ from its updates."""
-    return lane is None or lane.rule.counts_evaluations
+        """Change the look."""
+        await screen.look(self.changed)

@@ -1,1 +1,1 @@
-"""What is shown of a snapshot: charts, pictures, panels, and the layout of a frame. Independent of Textual."""
+"""Views of a snapshot: charts, pictures, panels, and the layout of a frame. Independent of Textual."""

@@ -1,4 +1,4 @@
-"""The figures of charts: a snapshot in, curves and fitted axes out."""
+"""Charts as figures: the curves of a snapshot, and axes that fit them."""
 
 from __future__ import annotations
 
@@ -18,27 +18,15 @@ from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.x_axis import X_AXES, column_of
 
-#: A lane is far off once its loss is this many times the largest loss at the start.
+#: A lane is far off if its loss is this many times the largest loss at the start.
 FAR_OFF = 1e6
-#: Values of a lane that is far off are within the y axis up to this many times the largest value of the others.
+#: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
 NEAR_OTHERS = 1e3
 
 
 @dataclass(frozen=True, eq=False)
 class ChartFigure:
-    """A chart of all lanes; `of` gives the figure of one of them on the same axes.
-
-    Parameters
-    ----------
-    snapshot, chart
-        what is drawn.
-    title
-        for all lanes.
-    curves
-        (number of the lane, curve).
-    x, y
-        with limits for the curves of all lanes.
-    """
+    """A chart of all lanes, its axes fitted to all of them; `curves` are (number of the lane, curve)."""
 
     snapshot: Snapshot
     chart: Chart
@@ -54,7 +42,7 @@ class ChartFigure:
         return Figure(title, shown, x=self.x, y=self.y, message=self._message(shown, lane))
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
-        """Return what is said where there is nothing to draw."""
+        """Return the words for an empty chart; "" if there is something to draw."""
         unavailable = self.chart.unavailable(self.snapshot)
         if unavailable:
             return unavailable
@@ -70,17 +58,17 @@ class ChartFigure:
 
 
 class ChartFigures:
-    """Makes figures of charts. Keeps the limits of the axes from one frame to the next, so that they seldom move."""
+    """Makes figures of charts, and keeps the limits of the axes between frames so that they seldom move."""
 
     def __init__(self) -> None:
         self._limits: dict[Hashable, Limits | None] = {}
 
     def forget(self) -> None:
-        """Forget all limits: there is another objective."""
+        """Forget all limits, for another objective."""
         self._limits.clear()
 
     def figure(self, snapshot: Snapshot, chart: Chart, look: Look) -> ChartFigure:
-        """Return a quantity over time, with a curve per lane, as the look asks for it."""
+        """Return the chart of a snapshot at this look."""
         coordinate = look.coordinate
         if chart.vector is not None and chart.vector.summary == "first" and coordinate is None:
             coordinate = 0
@@ -109,7 +97,7 @@ class ChartFigures:
 def _curves(
     snapshot: Snapshot, number: int, lane: LaneView, chart: Chart, coordinate: int | None, x_axis: str
 ) -> Iterator[Series]:
-    """Yield a lane's curve, and the points of its second column where rows are held out."""
+    """Yield a lane's curve, and the points of its second column if rows are held out."""
     found = _ratio(lane, chart, coordinate) if chart.divisor else _series(lane, chart, chart.quantity, coordinate)
     if found is None:
         return
@@ -125,7 +113,7 @@ def _curves(
 
 
 def _series(lane: LaneView, chart: Chart, quantity: str, coordinate: int | None) -> tuple[Array, Array] | None:
-    """Return (update, value) of a column or vector; None where the lane has none."""
+    """Return (update, value) of a column or vector; None if the lane has none."""
     trace, vector = lane.trace, chart.vector
     if vector is not None and coordinate is None:
         return trace.over_coordinates(quantity, mean=vector.summary == "mean")
@@ -142,7 +130,7 @@ def _ratio(lane: LaneView, chart: Chart, coordinate: int | None) -> tuple[Array,
 
 
 def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale) -> str:
-    """Return what is drawn: the norm, mean or coordinate of a vector; the scale unless it is linear."""
+    """Return the title, with the norm, mean or coordinate of a vector, and the scale unless it is linear."""
     names, vector, title = snapshot.objective.names, chart.vector, chart.title
     if vector is not None and coordinate is not None:
         title += f" · {names[coordinate]}" if coordinate < len(names) else ""
@@ -158,10 +146,7 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
 
 
 def _values_in_limits(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart) -> list[Array]:
-    """Return the values that the y axis must hold: for a diverging lane, only values near the others.
-
-    All values of a lane on its way to infinity would press the other curves flat.
-    """
+    """Return the values that the y axis must hold: for a diverging lane, which would flatten the others, the near ones."""
     base = [np.zeros(1)] if chart.from_zero else []
     first = [abs(float(column_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
     bound = max(FAR_OFF * max((v for v in first if np.isfinite(v)), default=np.inf), FAR_OFF)

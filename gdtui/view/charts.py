@@ -17,25 +17,15 @@ class Vector:
 
     Parameters
     ----------
-    symbol
-        of the vector, for the title.
     scale
         of a single coordinate.
     summary
-        what stands for all coordinates: their norm, their mean, or the first one.
+        the curve for all coordinates: their norm, their mean, or the first one.
     """
 
     symbol: str
     scale: Scale = "symlog"
     summary: Literal["norm", "mean", "first"] = "norm"
-
-
-def _always(_snapshot: Snapshot) -> bool:
-    return True
-
-
-def _nothing(_snapshot: Snapshot) -> str:
-    return ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +34,6 @@ class Chart:
 
     Parameters
     ----------
-    name, title
-        in scripts, and on the screen.
     quantity
         a column of the trace, or the name of a vector.
     scale
@@ -55,19 +43,19 @@ class Chart:
     divisor
         a vector to divide by, coordinate by coordinate.
     points
-        a second column, drawn as points where there are rows held out.
+        a second column, drawn as points if rows are held out.
     first_update
-        what lies before it is not drawn.
+        the first update that is drawn.
     from_zero
         the y axis begins at 0.
     wide_first
-        in a large terminal it comes before the charts that are not.
+        a large terminal shows it before other charts.
     applies
-        whether it can come to show something of these lanes.
+        whether it can ever show something of these lanes.
     unavailable
-        why this objective leaves it empty; "" where it does not.
+        why this objective leaves it empty; "" if it does not.
     absent
-        what is said of a {lane} that has no such quantity.
+        the words for a {lane} without this quantity.
     """
 
     name: str
@@ -80,8 +68,8 @@ class Chart:
     first_update: int = 0
     from_zero: bool = False
     wide_first: bool = False
-    applies: Callable[[Snapshot], bool] = _always
-    unavailable: Callable[[Snapshot], str] = _nothing
+    applies: Callable[[Snapshot], bool] = lambda _snapshot: True
+    unavailable: Callable[[Snapshot], str] = lambda _snapshot: ""
     absent: str = ""
 
     def scale_of(self, coordinate: int | None) -> Scale:
@@ -94,12 +82,12 @@ def _without_loss(snapshot: Snapshot) -> str:
 
 
 def _kept(name: str) -> Callable[[Snapshot], bool]:
-    """Return the test whether any lane records this vector."""
+    """Return a test for lanes that record this vector."""
     return lambda snapshot: any(lane.trace.layout.block(name) for lane in snapshot.lanes)
 
 
 def _own_rates(snapshot: Snapshot) -> bool:
-    """Say whether a coordinate's rate can differ from the others'."""
+    """Say whether any lane adapts the rate of single coordinates."""
     return any(lane.trace.layout.rule.adapts_rate for lane in snapshot.lanes)
 
 
@@ -144,7 +132,7 @@ CHARTS: dict[str, Chart] = {
 
 
 def charts_of(snapshot: Snapshot, *, wide: bool = False) -> tuple[str, ...]:
-    """Return the charts that can come to show something here, in the order in which they fill their places."""
+    """Return the charts that can ever show something here, in the order in which they fill their places."""
     applying = [chart for chart in CHARTS.values() if chart.applies(snapshot)]
     if wide:
         applying.sort(key=lambda chart: not chart.wide_first)

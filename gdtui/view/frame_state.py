@@ -1,4 +1,4 @@
-"""Everything that one frame of the bench shows, computed once and handed to every panel."""
+"""Everything that one frame of the bench shows, computed once for all panels."""
 
 from __future__ import annotations
 
@@ -18,17 +18,7 @@ from gdtui.view.look import Look
 
 @dataclass(frozen=True)
 class Notice:
-    """What is said in the header and above the footer.
-
-    Parameters
-    ----------
-    state, speed
-        whether the bench runs, and how fast.
-    message
-        news for the line above the footer; "" leaves it to the diagnosis.
-    good
-        whether the news is good.
-    """
+    """Words in the header (state, speed) and above the footer; without a message the diagnosis stands there."""
 
     state: str = ""
     speed: str = ""
@@ -38,17 +28,7 @@ class Notice:
 
 @dataclass(frozen=True, eq=False)
 class FrameState:
-    """One frame of the bench.
-
-    Parameters
-    ----------
-    snapshot, look, notice
-        the state, how it is looked at, and what is said of it.
-    plan
-        the rows of each part of the screen.
-    charts, column_charts
-        names of the charts in the order of their places, in the overlay and in a lane's column.
-    """
+    """One frame of the bench; the charts are names in the order of their places, in the overlay and in a lane's column."""
 
     snapshot: Snapshot
     look: Look
@@ -75,8 +55,6 @@ class FrameState:
 
         Parameters
         ----------
-        snapshot, look, notice
-            what is shown.
         size
             columns and rows of the terminal.
         lines
@@ -84,7 +62,7 @@ class FrameState:
         caption
             rows of a lesson's caption.
         figures
-            makes the charts, and remembers their limits from the frame before.
+            makes the charts, and keeps their limits from the frame before.
         """
         planned = plan(*size, len(snapshot.lanes), max(lines), caption, look.lane)
         usual = charts_of(snapshot)
@@ -101,7 +79,7 @@ class FrameState:
 
     @property
     def place(self) -> int:
-        """Where the look's coordinate stands among the recorded ones; 0 for norms."""
+        """Position of the look's coordinate among the recorded ones; 0 for norms."""
         recorded = self.lane.trace.layout.coords
         return recorded.index(self.look.coordinate) if self.look.coordinate in recorded else 0
 
@@ -115,7 +93,7 @@ class FrameState:
 
     @cached_property
     def message(self) -> tuple[str, str]:
-        """Text and colour of the line above the footer: news, else the diagnosis, else what the objective teaches."""
+        """Text and colour of the line above the footer: the message, else the diagnosis, else what the objective teaches."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
         lane, objective = self.lane, self.snapshot.objective

@@ -1,4 +1,4 @@
-"""How the bench is divided: three sizes of terminal, and the rows of each part in them."""
+"""The layout of the bench: three sizes of terminal, and the rows of each part in them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from dataclasses import dataclass
 
 #: Charts shown in a small, a usual and a large terminal.
 PLACES = {"narrow": 1, "usual": 3, "wide": 6}
-#: What the body of the bench can show: a chart per quantity, a column per lane, the inside of the network.
+#: Views of the bench: a chart per quantity, a column per lane, the inside of the network.
 VIEWS = ("overlay", "columns", "network")
 HEADER_AND_FOOTER = 2
-#: Charts in a column, and the cells that a column needs across.
+#: Charts in a column, and its least width in cells.
 COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The rows of each part.
+    """The rows of each part in a terminal of a size in `PLACES`.
 
     Parameters
     ----------
-    size
-        "narrow", "usual" or "wide".
-    lanes, update
-        rows of the lanes table and of the running rule.
     bottom
-        rows of both together.
+        rows of the lanes table and the running rule together.
     message
         rows of the line above the footer.
     columns
-        numbers of the lanes that have room for a column each.
+        numbers of the lanes with room for a column.
     """
 
     size: str
@@ -67,7 +63,7 @@ def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, sele
 
 
 def window(count: int, selected: int, room: int) -> range:
-    """Return the numbers of the items that are shown where there is room for so many, the selected one among them."""
+    """Return the numbers of the items to show: as many as there is room for, with the selected one among them."""
     room = max(1, room)
     first = max(0, min(selected - room + 1, count - room))
     return range(first, min(count, first + room))

@@ -4,46 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from gdtui.errors import LookError
 from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.view.charts import charts_of
 from gdtui.view.x_axis import axes_of
-
-
-class LookChange(Protocol):
-    """What a script asks to look at; None leaves something as it is.
-
-    Attributes
-    ----------
-    show
-        name of the chart that comes first.
-    view, x_axis, lane
-        as in a `Look`; the lane by its name.
-    coordinate
-        number of a parameter, or "norm".
-    scale
-        "log" or "linear".
-    sample
-        number of the row in the network view, from 1.
-    """
-
-    @property
-    def show(self) -> str | None: ...  # noqa: D102
-    @property
-    def view(self) -> str | None: ...  # noqa: D102
-    @property
-    def coordinate(self) -> int | str | None: ...  # noqa: D102
-    @property
-    def scale(self) -> str | None: ...  # noqa: D102
-    @property
-    def x_axis(self) -> str | None: ...  # noqa: D102
-    @property
-    def lane(self) -> str | None: ...  # noqa: D102
-    @property
-    def sample(self) -> int | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -53,21 +19,17 @@ class Look:
     Parameters
     ----------
     chart
-        the one that comes first.
+        the name of the chart in the first place.
     view
-        "overlay", "columns" or "network".
+        one of `gdtui.view.layout.VIEWS`.
     coordinate
-        number of the recorded parameter that charts and the rule show; None for norms.
+        the recorded parameter that charts and the rule show; None for norms.
     linear
         linear scales instead of logarithmic ones.
-    x_axis
-        what the x axis counts.
-    lane
-        number of the selected lane.
     fit
         data and fitted lines instead of the loss surface.
     sample
-        number of the row that the network view shows, from 0.
+        the row that the network view shows, from 0.
     """
 
     chart: str = "loss"
@@ -79,24 +41,8 @@ class Look:
     fit: bool = False
     sample: int = 0
 
-    def after(self, change: LookChange, snapshot: Snapshot) -> Look:
-        """Return the look after what a script asks to look at."""
-        names = [lane.name for lane in snapshot.lanes]
-        look = replace(
-            self,
-            chart=change.show or self.chart,
-            view=change.view or self.view,
-            x_axis=change.x_axis or self.x_axis,
-            linear=self.linear if change.scale is None else change.scale == "linear",
-            lane=names.index(change.lane) if change.lane in names else self.lane,
-            sample=self.sample if change.sample is None else change.sample - 1,
-        )
-        if change.coordinate is not None:
-            look = replace(look, coordinate=None if isinstance(change.coordinate, str) else change.coordinate)
-        return look.fitting(snapshot)
-
     def fitting(self, snapshot: Snapshot) -> Look:
-        """Return the look without what this objective and these lanes do not have."""
+        """Return the look with defaults for everything that this objective or these lanes lack."""
         objective, lanes = snapshot.objective, snapshot.lanes
         return replace(
             self,
@@ -107,8 +53,8 @@ class Look:
         )
 
     def charts(self, order: Sequence[str]) -> tuple[str, ...]:
-        """Return all charts in this order, beginning with the one that comes first."""
-        if self.chart not in order:  # asked for although it cannot show anything here: it says so itself
+        """Return the charts in this order, rotated so that the chosen one comes first."""
+        if self.chart not in order:  # asked for, although it can only say that it has nothing to show
             return (self.chart, *order)
         first = order.index(self.chart)
         return (*order[first:], *order[:first])
@@ -119,10 +65,13 @@ def opening(snapshot: Snapshot, line_counts: Sequence[int]) -> Look:
     return Look(x_axis=snapshot.experiment.x_axis, lane=line_counts.index(max(line_counts)))
 
 
-# -- what the keys turn ------------------------------------------------------------------------------
+# What the keys turn --------------------------------------------------------------------------------
+
+#: Changes a look at a snapshot.
+LookChange = Callable[[Look, Snapshot], Look]
 
 Turn = Callable[[Look, Snapshot, int, Sequence[str]], Look]
-"""Look, snapshot, 1 or -1, the charts in their order → the next look."""
+"""(look, snapshot, 1 or -1, charts in order) → the next look."""
 
 
 def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Look:
@@ -168,7 +117,7 @@ def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> L
     return replace(look, sample=(look.sample + by) % rows if rows else 0)
 
 
-#: What a key turns, by the name that its binding gives.
+#: The turns by the name in their key bindings.
 TURNS: dict[str, Turn] = {
     "chart": _chart, "view": _view, "network": _network, "coordinate": _coordinate, "scale": _scale,
     "x_axis": _x_axis, "lane": _lane, "picture": _picture, "sample": _sample,
@@ -180,14 +129,12 @@ def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[s
 
     Parameters
     ----------
-    look, snapshot
-        how it is looked at now, and at what.
     what
         a key of `TURNS`.
     by
         1 forwards, -1 backwards.
     order
-        of the charts; None for that of a usual terminal.
+        the charts in order; None for a terminal of usual size.
 
     Raises
     ------

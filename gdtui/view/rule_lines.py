@@ -1,4 +1,4 @@
-"""The lines of a lane's rule: in symbols before any update, with the numbers of its last update afterwards."""
+"""The lines of a lane's rule: in symbols before the first update, then with the numbers of the last one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gdtui.session import LaneView
 
 
 def line_count(lane: LaneView) -> int:
-    """Return how many lines the lane's rule has, at the coordinate where it has most."""
+    """Return the number of lines of the lane's rule, at the coordinate with the most lines."""
     return max(len(_in_symbols(lane, columns)) for columns in {*lane.columns})
 
 

@@ -1,4 +1,4 @@
-"""What the x axis of a chart can count, one entry each."""
+"""The x axes of charts, one entry each."""
 
 from __future__ import annotations
 
@@ -14,17 +14,7 @@ from gdtui.text import _
 
 @dataclass(frozen=True)
 class XAxis:
-    """One way to count.
-
-    Parameters
-    ----------
-    name, title
-        in scripts, and on the screen.
-    applies
-        whether there is anything to count.
-    values
-        a lane's updates → what this axis counts.
-    """
+    """One x axis: whether it `applies` to a snapshot, and what it counts at a lane's updates."""
 
     name: str
     title: str
@@ -37,12 +27,8 @@ def _has_data(snapshot: Snapshot) -> bool:
 
 
 def counts_evaluations(lane: LaneView) -> bool:
-    """Say whether the lane's updates differ in how many evaluations they cost."""
+    """Say whether the lane's updates can need more than one evaluation."""
     return lane.trace.layout.rule.counts_evaluations
-
-
-def _any_counts_evaluations(snapshot: Snapshot) -> bool:
-    return any(map(counts_evaluations, snapshot.lanes))
 
 
 def _epochs(lane: LaneView, updates: Array) -> Array:
@@ -63,13 +49,13 @@ X_AXES: dict[str, XAxis] = {
         XAxis("updates", _("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
         XAxis("epochs", _("epochs"), _has_data, _epochs),
         XAxis("samples", _("samples"), _has_data, _samples),
-        XAxis("evaluations", _("evaluations"), _any_counts_evaluations, _evaluations),
+        XAxis("evaluations", _("evaluations"), lambda snapshot: any(map(counts_evaluations, snapshot.lanes)), _evaluations),
     )
 }
 
 
 def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return what the x axis may count here."""
+    """Return the names of the x axes that apply."""
     return tuple(axis.name for axis in X_AXES.values() if axis.applies(snapshot))
 
 

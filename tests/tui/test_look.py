@@ -136,8 +136,8 @@ def test_a_coordinate_is_known_by_its_number_wherever_it_is_recorded() -> None:
     for _key in range(4):
         looks.append(turned(looks[-1], seen, "coordinate", 1))
     assert [look.coordinate for look in looks] == [None, 2, 9, 14, None]
-    assert Look().after(Show(coordinate=14), seen).coordinate == 14
-    assert Look().after(Show(coordinate=1), seen).coordinate is None  # not recorded
+    assert Show(coordinate=14).changed(Look(), seen).coordinate == 14
+    assert Show(coordinate=1).changed(Look(), seen).coordinate is None  # not recorded
     for look, name in zip(looks, [names[2], names[2], names[9], names[14]], strict=False):
         rows = this_update(frame_of(seen, coordinate=look.coordinate), Paper(120, 6))
         assert f"coordinate {name} " in "".join(run.text for run in rows[0])

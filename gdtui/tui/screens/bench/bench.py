@@ -19,7 +19,7 @@ from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Back, Remove, Reset, Show, Step
 from gdtui.view.charts import charts_of
-from gdtui.view.look import turned
+from gdtui.view.look import LookChange, turned
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -123,7 +123,7 @@ class Bench(Display):
     @on(LanesTable.Clicked)
     def _lane_clicked(self, event: LanesTable.Clicked) -> None:
         if self.snapshot is not None and event.lane < len(self.snapshot.lanes):
-            self.show(Show(lane=self.snapshot.lanes[event.lane].name))
+            self.show(Show(lane=self.snapshot.lanes[event.lane].name).changed)
 
     # -- lessons ----------------------------------------------------------------------------------
 
@@ -218,9 +218,9 @@ class Bench(Display):
         self.run_worker(save(), exit_on_error=True)
 
 
-def _shows(pages: Sequence[Page]) -> Iterator[Show]:
-    """Yield what these pages put on the screen, in order."""
+def _shows(pages: Sequence[Page]) -> Iterator[LookChange]:
+    """Yield how these pages change the look, in order."""
     for page in pages:
         for act in page.acts:
             if isinstance(act.verb, Show):
-                yield act.verb
+                yield act.verb.changed

@@ -134,7 +134,7 @@ class Display(Screen[None]):
         if self._open_look:
             self.look, self._open_look = opening(snapshot, self._lines), False
         for change in self._asked:
-            self.look = self.look.after(change, snapshot)
+            self.look = change(self.look, snapshot)
         self._asked.clear()
         self.look = self.look.fitting(snapshot)
 
