@@ -146,7 +146,7 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
 
 
 def _values_in_limits(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart) -> list[Array]:
-    """Return the values that the y axis must hold: for a diverging lane, which would flatten the others, the near ones."""
+    """Return the values that the y axis must hold: for a diverging lane, only values near the others."""
     base = [np.zeros(1)] if chart.from_zero else []
     first = [abs(float(column_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
     bound = max(FAR_OFF * max((v for v in first if np.isfinite(v)), default=np.inf), FAR_OFF)

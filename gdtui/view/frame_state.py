@@ -28,7 +28,7 @@ class Notice:
 
 @dataclass(frozen=True, eq=False)
 class FrameState:
-    """One frame of the bench; the charts are names in the order of their places, in the overlay and in a lane's column."""
+    """One frame of the bench; chart names are in the order of their places, in the overlay and in a lane's column."""
 
     snapshot: Snapshot
     look: Look
@@ -93,7 +93,7 @@ class FrameState:
 
     @cached_property
     def message(self) -> tuple[str, str]:
-        """Text and colour of the line above the footer: the message, else the diagnosis, else what the objective teaches."""
+        """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
         lane, objective = self.lane, self.snapshot.objective

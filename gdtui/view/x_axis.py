@@ -31,6 +31,10 @@ def counts_evaluations(lane: LaneView) -> bool:
     return lane.trace.layout.rule.counts_evaluations
 
 
+def _count_evaluations(snapshot: Snapshot) -> bool:
+    return any(map(counts_evaluations, snapshot.lanes))
+
+
 def _epochs(lane: LaneView, updates: Array) -> Array:
     return updates if lane.epoch is None else updates / lane.updates_per_epoch
 
@@ -49,7 +53,7 @@ X_AXES: dict[str, XAxis] = {
         XAxis("updates", _("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
         XAxis("epochs", _("epochs"), _has_data, _epochs),
         XAxis("samples", _("samples"), _has_data, _samples),
-        XAxis("evaluations", _("evaluations"), lambda snapshot: any(map(counts_evaluations, snapshot.lanes)), _evaluations),
+        XAxis("evaluations", _("evaluations"), _count_evaluations, _evaluations),
     )
 }
 
