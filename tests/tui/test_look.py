@@ -61,7 +61,7 @@ async def test_a_key_and_an_act_of_looking_are_one(open_bench: Open, keys: str, 
         before = desk.bench.look
         await desk.press(*keys)
         turned, desk.bench.look = desk.bench.look, before
-        desk.bench.show(show)
+        desk.bench.show(show.changed)
         assert desk.bench.look == turned
 
 
@@ -73,8 +73,8 @@ async def test_a_sample_is_asked_for_as_the_network_view_counts_it(
         await desk.press("n", *keys)
         assert f"sample {sample} of 4" in desk.text("#network").split("\n")[0]
         turned = desk.bench.look
-        desk.bench.show(Show("loss", view="network", sample=1))
-        desk.bench.show(Show("loss", sample=sample))
+        desk.bench.show(Show("loss", view="network", sample=1).changed)
+        desk.bench.show(Show("loss", sample=sample).changed)
         assert desk.bench.look == turned
 
 
