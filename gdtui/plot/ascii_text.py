@@ -31,13 +31,13 @@ _WORDS = {
         "∞": "inf",
         "′": "'",
     },
-    **{"ℓ": "l", "⌊": "floor(", "⌋": ")"},
+    **{"⊙": ".*", "ℓ": "l", "⌊": "floor(", "⌋": ")"},
     **{"≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "½": "1/2", "⏎": "Enter"},
     **{"Σ": "sum ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-"},
 }
 _GREEK = dict(
     zip(
-        "αβγδεζηθκλμνξπρστφχψωΔΠΛΩ",
+        "αβγδεζηθκλμνξπρστφχψωΔΠΛΩΦ",
         [
             "alpha",
             "beta",
@@ -64,6 +64,7 @@ _GREEK = dict(
             "prod",
             "Lambda",
             "Omega",
+            "Phi",
         ],
         strict=True,
     )
@@ -84,7 +85,7 @@ _ROOT_OF = re.compile(r"√(sum \S+|\w[\w.']*(?:\[[^\]]*\])?|\|\|[^|]*\|\|)")
 
 
 def _power(found: re.Match[str]) -> str:
-    text, after = found[1].translate(_RAISED), found[2]
+    text, after = re.sub("(?<=.)T$", "^T", found[1].translate(_RAISED)), found[2]  # transposed: W^2^T
     if text in ("+", "-"):
         return {"+": "_plus", "-": "_minus"}[text]
     if "+" in text or "-" in text[1:]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gdtui.errors import LookError
+from gdtui.objectives.network.model import Model
 from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.view.charts import charts_of
@@ -23,7 +24,8 @@ class Look:
     view
         one of `gdtui.view.layout.VIEWS`.
     coordinate
-        the recorded parameter that charts and the rule show; None for norms.
+        the recorded parameter that charts and the rule show; None for norms. In the network view any parameter: it
+        stands for its unit.
     linear
         linear scales instead of logarithmic ones.
     fit
@@ -44,11 +46,13 @@ class Look:
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look with defaults for everything that this objective or these lanes lack."""
         objective, lanes = snapshot.objective, snapshot.lanes
+        inside = self.view == "network" and objective.model is not None
+        known = range(objective.dimension) if inside else lanes[0].trace.layout.coords
         return replace(
             self,
             lane=min(self.lane, len(lanes) - 1),
-            coordinate=self.coordinate if self.coordinate in lanes[0].trace.layout.coords else None,
-            view="overlay" if self.view == "network" and objective.model is None else self.view,
+            coordinate=self.coordinate if self.coordinate in known else None,
+            view="network" if inside else "overlay" if self.view == "network" else self.view,
             sample=self.sample if self.sample < len(objective.data) else 0,
         )
 
@@ -89,8 +93,20 @@ def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) ->
 
 
 def _coordinate(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    model = snapshot.objective.model
+    if look.view == "network" and model is not None:
+        return replace(look, coordinate=_next_unit(model, look.coordinate, by))
     choices = (None, *snapshot.lanes[0].trace.layout.coords)
     return replace(look, coordinate=choices[(choices.index(look.coordinate) + by) % len(choices)])
+
+
+def _next_unit(model: Model, parameter: int | None, by: int) -> int:
+    """Return the first weight of the unit after (or before) the one that a parameter belongs to."""
+    from gdtui.objectives.network.inspection import first_weights, unit_of
+
+    firsts = first_weights(model)
+    at = [unit_of(model, first) for first in firsts].index(unit_of(model, parameter))
+    return firsts[(at + by) % len(firsts)]
 
 
 def _scale(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:

@@ -23,6 +23,7 @@ from gdtui.view.panels.paper import Paper, clip, pad
         ("½(x²+y²) + ½λ‖θ‖²", "1/2*(x^2+y^2) + 1/2*lambda*||theta||^2"),
         ("x²y cos(2πx) gᵀd 2√x", "x^2*y cos(2*pi*x) g^T*d 2*sqrt(x)"),
         ("∂W¹ ‖∂W¹‖ ŷ θ̄ θ̃ g₋ θ⁺ ε′", "dW^1 ||dW^1|| y_hat theta_bar theta_tilde g_prev theta_plus eps'"),
+        ("δ¹ = W²ᵀδ² ⊙ σ′(z¹), z·Φ(z)", "delta^1 = W^2^T*delta^2 .* sigma'(z^1), z*Phi(z)"),
         ("1½ turns, ≥ 0, ≠, ±1, −∞", "1 1/2 turns, >= 0, !=, +/-1, -inf"),
         ("‖g‖", "||g||"),
         ("lr·factor^⌊k/every⌋", "lr*factor^floor(k/every)"),

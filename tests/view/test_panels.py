@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec
@@ -19,7 +18,7 @@ from gdtui.view.colors import DARK, lane_color, lane_marker
 from gdtui.view.frame_state import Notice
 from gdtui.view.layout import window
 from gdtui.view.look import Look
-from gdtui.view.panels import Paper, header, lanes, network, this_update
+from gdtui.view.panels import Paper, header, lanes, this_update
 from tests.view.frames import frame_of
 
 
@@ -102,62 +101,6 @@ def test_a_legend_without_room_for_every_lane_says_so() -> None:
 def test_a_column_shows_its_own_lane_and_none_that_shares_its_colour(sixteen: Snapshot) -> None:
     figure = ChartFigures().figure(sixteen, CHARTS["loss"], Look()).of(8)
     assert [series.label for series in figure.series] == ["lane-8"]
-
-
-@pytest.fixture(scope="module")
-def deep() -> Snapshot:
-    spec = ObjectiveSpec("dataset", "xor", layers=(2, 16, 16, 8, 1))
-    return Session(Experiment(spec, (Lane("a", "gd"),))).apply(Step(2))
-
-
-def test_a_network_with_room_has_a_row_for_each_vector(deep: Snapshot) -> None:
-    names = [line.split()[0] for line in text(network(frame_of(deep, sample=1), Paper(120, 40))) if line.strip()]
-    assert names[1:] == [
-        "x", *("layer", "z¹", "a¹", "δ¹", "∂W¹"), *("layer", "z²", "a²", "δ²", "∂W²"),
-        *("layer", "z³", "a³", "δ³", "∂W³"), *("layer", "z⁴", "δ⁴", "∂W⁴"), "y",
-    ]  # fmt: skip
-
-
-def test_a_network_that_lacks_a_few_rows_does_without_empty_ones(deep: Snapshot) -> None:
-    roomy, tight = (text(network(frame_of(deep, sample=1), Paper(120, height))) for height in (40, 22))
-    assert tight == [line for line in roomy if line.strip()]
-
-
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_a_network_in_a_small_pane_has_a_row_a_layer(deep: Snapshot, width: int) -> None:
-    heading, x, *layers, end = text(network(frame_of(deep, sample=1), Paper(width, 7)))
-    assert "inside the network" in heading
-    assert x.split() == ["x", "0", "1"]
-    assert [
-        sum(name in line for name in (f"z{n} ", f"δ{n} ", f"∂W{n}‖ ")) for n, line in zip("¹²³⁴", layers, strict=True)
-    ] == [3] * 4
-    assert "ŷ " in layers[-1]
-    assert end.split()[:3] == ["y", "1", "loss"]
-    assert "more" not in end
-    assert all(line.count("…") == line.count("… 16") + line.count("… 8") for line in layers)
-
-
-@pytest.mark.parametrize("height", [1, 2, 3, 4, 5, 6])
-def test_of_a_network_without_room_for_every_layer_the_output_is_seen_and_a_mark(deep: Snapshot, height: int) -> None:
-    rows = text(network(frame_of(deep, sample=1), Paper(80, height)))
-    assert len(rows) == height
-    assert "loss 0." in rows[-1]
-    seen = height - (2 if height > 3 else 1)
-    assert f"↑ {5 - seen} more" in rows[-1]
-    assert seen == 0 or "ŷ " in rows[-2]
-
-
-def test_every_small_network_has_the_loss_that_its_answer_makes() -> None:
-    for name, loss in (("xor", "bce"), ("iris", "softmax"), ("line", "mse")):
-        seen = Session(Experiment(ObjectiveSpec("dataset", name), (Lane("a", "gd"),))).snapshot()
-        assert seen.objective.model is not None
-        assert seen.objective.model.loss == loss
-        layer, end = text(network(frame_of(seen), Paper(160, 4)))[-2:]
-        target = seen.objective.data[0, -1]
-        answers = [float(part.replace("−", "-")) for part in layer.split("ŷ ")[1].split("  ")[0].split()]
-        p = answers[int(target)] if loss == "softmax" else answers[0] if target == 1 else 1 - answers[0]
-        wanted = (answers[0] - target) ** 2 if loss == "mse" else -np.log(p)
-        assert float(end.split("loss ")[1].split()[0]) == pytest.approx(wanted, rel=0.02)
 
 
 def test_a_row_that_has_not_changed_is_the_same_object() -> None:

@@ -1,4 +1,4 @@
-"""What a fitted model says: its outputs, its accuracy, and every layer's values for one sample.
+"""What a fitted model says: its outputs, its accuracy, every layer's values for one sample, and which unit is which.
 
 Nothing is computed here that the kernel computes: its scratch memory is read after it has run.
 """
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array, Indices
+from gdtui.objectives.network import kernels as networks
 from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
+from gdtui.objectives.network.model import Model
 from gdtui.objectives.objective import NO_ROWS, Objective
 
 _NO_GRADIENT = np.zeros(0)
@@ -27,7 +29,7 @@ class LayerValues:
     weights, biases
         out x in, and out.
     z, a
-        W·inputs + b, and the activation of it (the last layer is linear: a = z).
+        W·inputs + b, and the activation of it.
     delta
         ∂loss/∂z.
     weights_grad, biases_grad
@@ -79,6 +81,31 @@ def layer_values(objective: Objective, theta: Array, row: int) -> tuple[LayerVal
             )
         )
     return tuple(found)
+
+
+def predictions(model: Model, z: Array) -> Array:
+    """Return what is compared with the target, from the last layer's z of one row: ŷ, or the probabilities."""
+    with np.errstate(all="ignore"):
+        if model.loss == "softmax":
+            powers = np.exp(z - z.max())
+            return np.asarray(powers / powers.sum(), dtype=np.float64)
+        kind = networks.ACTIVATIONS.index("sigmoid" if model.loss == "bce" else model.output)
+        return np.array([networks.activate(kind, value) for value in z])
+
+
+def first_weights(model: Model) -> tuple[int, ...]:
+    """Return the number of each unit's first weight, layer by layer."""
+    weights = (part for part in model.parts if part.kind == "weights")
+    return tuple(first for part in weights for first in range(part.first, part.end, part.cols))
+
+
+def unit_of(model: Model, parameter: int | None) -> tuple[int, int]:
+    """Return (layer, unit), both from 0, of a weight or bias; the first unit for anything else."""
+    layers = [part for part in model.parts if part.kind != "table"]
+    for place, part in enumerate(layers):
+        if parameter is not None and part.first <= parameter < part.end:
+            return place // 2, (parameter - part.first) // part.cols
+    return 0, 0
 
 
 def outputs(objective: Objective, theta: Array, inputs: Array | None = None) -> Array:

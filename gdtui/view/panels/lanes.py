@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from gdtui.plot.cells import Row, cell_width
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
-from gdtui.text import _, number
+from gdtui.text import _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import window
 from gdtui.view.panels.header import epochs
-from gdtui.view.panels.paper import Paper, Span, pad
+from gdtui.view.panels.paper import Paper, Span, number_in, pad
 from gdtui.view.x_axis import counts_evaluations
 
 
@@ -60,11 +60,11 @@ def _any_counts_evaluations(snapshot: Snapshot) -> bool:
 def _rate(lane: LaneView, room: int) -> str:
     """Return the learning rate of the last update if there is a schedule, else that of the next, edits included."""
     scheduled = lane.update > 0 and lane.spec.schedule.kind != "constant"
-    return _number_in(room, lane.scalar("lr") if scheduled else lane.next_lr)
+    return number_in(room, lane.scalar("lr") if scheduled else lane.next_lr)
 
 
 def _loss(lane: LaneView, room: int) -> str:
-    return _number_in(room, lane.scalar("loss")) if lane.objective.has_loss else "–"
+    return number_in(room, lane.scalar("loss")) if lane.objective.has_loss else "–"
 
 
 def _scalar(name: str) -> Callable[[LaneView, int], str]:
@@ -179,11 +179,5 @@ _STATUS = {
 }
 
 
-def _number_in(room: int, value: float, digits: int = 4) -> str:
-    """Return a number in at most so many digits and cells."""
-    texts = (number(value, count) for count in range(digits, 0, -1))
-    return next((text for text in texts if cell_width(text) <= room), number(value, 1))
-
-
 def _known(value: float, room: int, digits: int = 4) -> str:
-    return "–" if math.isnan(value) else _number_in(room, value, digits)
+    return "–" if math.isnan(value) else number_in(room, value, digits)

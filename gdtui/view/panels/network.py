@@ -1,167 +1,143 @@
-"""Inside the network: the forward values and backward gradients of every layer for one sample.
+"""Inside the network: the numbers of every layer for one sample, and how those of one unit came about.
 
-In a tall panel a layer has a row per vector, in a low one a single row. If that is still too much, the first rows are
-left out: target and loss are always shown.
+From the top: the sample and its loss; a row for each unit; the chosen unit line by line, with the numbers put in; the
+errors of all layers. A low panel does without titles, then without the errors, then has a row for each layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.plot.cells import Row, cell_width
-from gdtui.session import Snapshot
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
+from gdtui.view.panels.network_layers import layer_rows, listed
 from gdtui.view.panels.paper import Paper, Span, pad
 
 if TYPE_CHECKING:
-    from gdtui.objectives.network.inspection import LayerValues
+    from gdtui.insight.unit_lines import Derivation, Writer
 
-#: Units of a layer that are listed.
-_UNITS = 12
-#: Targets of a sample that are listed beside its loss.
-_TARGETS = 4
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+#: Numbers of a vector that are listed at most.
+_LISTED = 12
+#: How lines are written, the first that fits: significant digits, and how much of the formula.
+_FORMS = ((4, "whole"), (4, "brief"), (3, "brief"), (3, "none"), (2, "none"))
+
+Lines = Callable[["Writer"], Sequence["Derivation"]]
 
 
 def network(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return what goes through the network of the selected lane for the sample that is looked at."""
-    snapshot, selected, sample = frame.snapshot, frame.look.lane, frame.look.sample
-    objective, lane = snapshot.objective, frame.lane
-    keys = _("sample {number} of {count}   , . another sample   n back")
-    heading: list[Span] = [
-        (f" {_('inside the network')}  ", "title", True),
-        (f"{lane_marker(selected)} {lane.name}", lane_color(selected), True),
-        ("  " + keys.format(number=sample + 1, count=len(objective.data)), "label", False),
+    objective, theta, color = frame.snapshot.objective, frame.lane.parameters, lane_color(frame.look.lane)
+    if objective.model is None or theta is None:
+        return paper.words(_("this model is too large to be written out: n goes back"))
+    from gdtui.insight.unit_lines import Writer
+    from gdtui.objectives.network.inspection import layer_values, unit_of
+
+    row, model = frame.look.sample, objective.model
+    layers, data = layer_values(objective, theta, row), objective.data[row]
+    targets = 1 if model.loss == "softmax" else model.layers[-1]
+    given, wanted = data[:-targets], data[-targets:]
+    writer = Writer(model, layers, np.eye(model.layers[-1])[int(wanted[0])] if model.loss == "softmax" else wanted)
+    loss = objective.evaluate(theta, np.array([row]))[0]
+    sample = paper.row(_sample(given, wanted, writer.answer, loss, color, paper.width))
+    if paper.height == 1:
+        return paper.page([sample])
+
+    k, j = unit_of(model, frame.look.coordinate)
+    heading = paper.row(_heading(frame, k, j, paper.width))
+    unit = _lines(lambda writer: writer.unit(k, j), writer, color, paper)
+    errors = _lines(lambda writer: writer.backward(), writer, color, paper)
+    room = paper.height - 2 - len(unit)
+    if room < 2 * len(errors) + 4:
+        errors = []
+    blocks = [
+        ("", layer_rows(writer, k, j, room - len(errors), color, paper)),
+        (_("unit [{unit}] of layer {layer}").format(unit=j, layer=k + 1), unit),
+        (_("the errors, from the last layer back"), errors),
     ]
-    if objective.model is None or lane.parameters is None:
-        words = paper.row([(f" {_('this model is too large to be written out')}", "label", False)])
-        return paper.page([paper.row(heading), words])
-    from gdtui.objectives.network.inspection import layer_values
-
-    layers = layer_values(objective, lane.parameters, sample)
-    top = [paper.row(heading)]
-    rows = _passes(snapshot, selected, sample, layers, paper)
-    if len(rows) + 1 > paper.height:
-        rows = [row for row in rows if row != paper.row([])]
-    if len(rows) + 1 > paper.height:
-        top = top if paper.height > 3 else []
-        rows = _short_passes(snapshot, selected, sample, layers, paper, paper.height - len(top))
-    return paper.page([*top, *rows])
+    return paper.page([heading, sample, *_spaced([(title, rows) for title, rows in blocks if rows], room, paper)])
 
 
-def _kinds(snapshot: Snapshot, layers: Sequence[LayerValues]) -> list[str]:
-    """Return the activation of each layer."""
-    model = snapshot.objective.model
-    assert model is not None
-    return [*[model.activation] * (len(layers) - 1), _("linear")]
-
-
-def _passes(snapshot: Snapshot, selected: int, sample: int, layers: Sequence[LayerValues], paper: Paper) -> list[Row]:
-    """Return the rows of the forward and the backward pass, layer by layer."""
-    color = lane_color(selected)
-    data, n_in = snapshot.objective.data[sample], len(layers[0].inputs)
-    rows = [_vector_row("x", data[:n_in], "text", paper)]
-    for k, (layer, kind) in enumerate(zip(layers, _kinds(snapshot, layers), strict=True), 1):
-        count = str(k).translate(_RAISED)
-        n_out, fed = layer.weights.shape
-        about = _("layer {number}   {inputs} → {units}   {activation}   z = W·a + b").format(
-            number=k, inputs=fed, units=n_out, activation=kind
-        )
-        rows += [paper.row([]), paper.row([(f" {about}", "title", True)])]
-        rows.append(_vector_row(f"z{count}", layer.z, "text", paper))
-        if k < len(layers):
-            rows.append(_vector_row(f"a{count}", layer.a, "text", paper))
-        rows.append(_vector_row(f"δ{count}", layer.delta, color, paper))
-        rows.append(_vector_row(f"∂W{count}", layer.weights_grad.ravel(), color, paper))
-    end: list[Span] = [("   ŷ ", "label", False), (_listed(_answer(snapshot, layers[-1].z), _TARGETS), "text", False)]
-    return [*rows, paper.row([]), paper.row(_target(snapshot, selected, sample, n_in, end))]
-
-
-def _vector_row(name: str, values: Array, role: str, paper: Paper) -> Row:
-    shown = "".join(pad(number(float(v), 3), 10, right=True) for v in values[:_UNITS])
-    more = f"   … {len(values)}" if len(values) > _UNITS else ""
-    return paper.row([(f"  {pad(name, 5)}", "label", False), (shown + more, role, False)])
-
-
-def _short_passes(
-    snapshot: Snapshot, selected: int, sample: int, layers: Sequence[LayerValues], paper: Paper, room: int
-) -> list[Row]:
-    """Return at most `room` rows: the sample, a row per layer, target and loss; the first ones are left out."""
-    data, n_in = snapshot.objective.data[sample], len(layers[0].inputs)
-    sample_row = paper.row([(f"  {pad('x', 5)}", "label", False), (_listed(data[:n_in], _UNITS), "text", False)])
-    rows = [sample_row, *_layer_rows(snapshot, layers, lane_color(selected), paper)]
-    end = _target(snapshot, selected, sample, n_in)
-    hidden = len(rows) + 1 - room
-    if hidden > 0:
-        end.append(("   " + _("↑ {above} more").format(above=hidden), "title", True))
-    return [*rows[max(0, hidden) :], paper.row(end)]
-
-
-def _target(snapshot: Snapshot, selected: int, sample: int, n_in: int, answer: Sequence[Span] = ()) -> list[Span]:
-    """Return the target of the sample, the network's answer, and its loss."""
-    objective, parameters = snapshot.objective, snapshot.lanes[selected].parameters
-    assert parameters is not None
-    loss = objective.evaluate(parameters, np.array([sample]))[0]
-    return [
-        (f"  {pad('y', 5)}", "label", False), (_listed(objective.data[sample][n_in:], _TARGETS), "minimum", False),
-        *answer, (f"   {_('loss')} ", "label", False), (number(loss), lane_color(selected), True),
-    ]  # fmt: skip
-
-
-def _layer_rows(snapshot: Snapshot, layers: Sequence[LayerValues], color: str, paper: Paper) -> list[Row]:
-    """Return a row per layer, in columns, with as many units as there is room for in all of them."""
-    kinds = _kinds(snapshot, layers)
-    long = [" " + _("layer {number}  {activation}").format(number=k, activation=a) for k, a in enumerate(kinds, 1)]
-    short = [f" {k}" for k in range(1, len(layers) + 1)]
-    forms = ((long, 3), (short, 3), (short, 2))
-    for heads, digits, units in ((*form, units) for form in forms for units in range(_UNITS, 0, -1)):
-        cells = [_layer_cells(snapshot, layers, k, units, digits) for k in range(len(layers))]
-        columns = [heads, *([name + values for name, values in column] for column in zip(*cells, strict=True))]
-        widths = [max(map(cell_width, column)) for column in columns]
-        if sum(widths) + 2 * len(widths) <= paper.width:
+def _heading(frame: FrameState, k: int, j: int, width: int) -> list[Span]:
+    """Return lane, sample and unit, with as much about the keys as there is room for."""
+    objective = frame.snapshot.objective
+    assert objective.model is not None
+    at = _("sample {sample} of {samples}   layer {layer} of {layers}, unit [{unit}]").format(
+        sample=frame.look.sample + 1, samples=len(objective.data),
+        layer=k + 1, layers=len(objective.model.layers) - 1, unit=j,
+    )  # fmt: skip
+    lane: Span = (f" {lane_marker(frame.look.lane)} {frame.lane.name}", lane_color(frame.look.lane), True)
+    for title, keys in (
+        (_("inside the network"), _(", . another sample   x X another unit   n back")),
+        (_("inside the network"), _(", . x X n")),
+        (_("inside the network"), ""),
+        ("", ""),
+    ):
+        heading: list[Span] = [(f" {title} " if title else "", "title", True), lane, (f"  {at}", "text", False)]
+        heading.append((f"   {keys}" if keys else "", "label", False))
+        if sum(cell_width(text) for text, _role, _bold in heading) <= width:
             break
-    rows = []
-    for head, line in zip(heads, cells, strict=True):
-        spans: list[Span] = [(pad(head, widths[0]), "title", True)]
-        for (name, values), width, role in zip(line, widths[1:], ("text", "text", color, color), strict=True):
-            spans += [(f"  {name}", "label", False), (pad(values, width - cell_width(name)), role, False)]
-        rows.append(paper.row(spans))
-    return rows
+    return heading
 
 
-def _layer_cells(
-    snapshot: Snapshot, layers: Sequence[LayerValues], k: int, units: int, digits: int
-) -> list[tuple[str, str]]:
-    """Return the names and values of a layer's vectors; the norm where there are too many gradients of weights."""
-    layer, count = layers[k], str(k + 1).translate(_RAISED)
-    answer = ("ŷ ", _answer(snapshot, layer.z)) if k + 1 == len(layers) else (f"a{count} ", layer.a)
-    vectors = [(f"z{count} ", layer.z), answer, (f"δ{count} ", layer.delta)]
-    cells = [(name, _listed(values, units, digits)) for name, values in vectors]
-    slopes = layer.weights_grad.ravel()
-    if len(slopes) <= units:
-        return [*cells, (f"∂W{count} ", _listed(slopes, units, digits))]
-    return [*cells, (f"‖∂W{count}‖ ", number(float(np.linalg.norm(slopes)), digits))]
+def _sample(given: Array, wanted: Array, answer: Array, loss: float, color: str, width: int) -> list[Span]:
+    """Return the sample, its target, the network's answer, and the loss; of the sample as many numbers as fit."""
+    end: list[Span] = [
+        ("   y ", "label", False), (listed(wanted, 4), "minimum", False),
+        ("   ŷ ", "label", False), (listed(answer, 4), color, False),
+        (f"   {_('loss')} ", "label", False), (number(loss), color, True),
+    ]  # fmt: skip
+    room = width - 3 - sum(cell_width(text) for text, _role, _bold in end)
+    texts = (listed(given, most) for most in range(_LISTED, 0, -1))
+    return [(" x ", "label", False), (next((t for t in texts if cell_width(t) <= room), "…"), "text", False), *end]
 
 
-def _answer(snapshot: Snapshot, z: Array) -> Array:
-    """Return what is compared with the target: the last z, or the probabilities that belong to logits."""
-    model = snapshot.objective.model
-    assert model is not None
-    with np.errstate(all="ignore"):
-        if model.loss == "bce":
-            return 1 / (1 + np.exp(-z))
-        if model.loss == "softmax":
-            powers = np.exp(z - z.max())
-            return np.asarray(powers / powers.sum(), dtype=np.float64)
-    return z
+def _lines(lines: Lines, writer: Writer, color: str, paper: Paper) -> list[Row]:
+    """Return lines in columns: formula, numbers, result; with as many terms of a sum as there is room for."""
+
+    def written(form: tuple[int, str], terms: int) -> tuple[list[tuple[str, str, str]], list[int]]:
+        cells = [_cells(line, form[1], terms, form[0]) for line in lines(writer.to(terms, form[0]))]
+        return cells, [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
+
+    room = paper.width - 2 - 3 - 3
+    longest = min(_LISTED, max(len(layer.inputs) for layer in writer.layers))
+    choices = [(form, least) for least in (min(3, longest), 1) for form in _FORMS]
+    form, least = next((c for c in choices if sum(written(*c)[1]) <= room), choices[-1])
+    terms = next((n for n in range(longest, least, -1) if sum(written(form, n)[1]) <= room), least)
+    cells, widths = written(form, terms)
+    return [_row(line, widths, color, paper) for line in cells]
 
 
-def _listed(values: Array, most: int, digits: int = 3) -> str:
-    shown = " ".join(number(float(v), digits) for v in values[:most])
-    return f"{shown} … {len(values)}" if len(values) > most else shown
+def _cells(line: Derivation, formula: str, terms: int, digits: int) -> tuple[str, str, str]:
+    """Return formula, numbers and result of a line."""
+    name, symbols = (line.name, line.symbols) if formula == "whole" else line.brief()
+    shown = [number(value, digits) for value in line.values[:terms]]
+    result = "  ".join([*shown, f"… {len(line.values)}"] if len(line.values) > terms else shown)
+    return name if formula == "none" else f"{name} = {symbols}", line.numbers, result
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], color: str, paper: Paper) -> Row:
+    formula, numbers, result = cells
+    return paper.row(
+        [
+            (f"  {pad(formula, widths[0])}   ", "text", False), (pad(numbers, widths[1]), "label", False),
+            (f" = {result}" if result else "", color, True),
+        ]
+    )  # fmt: skip
+
+
+def _spaced(blocks: Sequence[tuple[str, list[Row]]], room: int, paper: Paper) -> Iterator[Row]:
+    """Yield blocks of rows under one another, with titles and then empty rows where there is room for all of them."""
+    titles = sum(bool(title) for title, _rows in blocks)
+    spare = room + len(blocks[-1][1]) - sum(len(rows) for _title, rows in blocks)
+    for title, rows in blocks:
+        if spare >= titles + len(blocks):
+            yield paper.row([])
+        if title and spare >= titles:
+            yield paper.row([(f" {title}", "title", True)])
+        yield from rows

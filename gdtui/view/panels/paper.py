@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.cells import Row, Run, cell_width, characters, wrapped
 from gdtui.plot.palette import Palette
+from gdtui.text import number
 from gdtui.view.colors import DARK
 
 Span = tuple[str, str, bool]
@@ -96,3 +97,9 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     text = clip(text, width)
     space = " " * (width - cell_width(text))
     return space + text if right else text + space
+
+
+def number_in(room: int, value: float, digits: int = 4) -> str:
+    """Return a number in at most so many digits and cells."""
+    texts = (number(value, count) for count in range(digits, 0, -1))
+    return next((text for text in texts if cell_width(text) <= room), number(value, 1))

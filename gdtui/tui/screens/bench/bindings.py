@@ -29,7 +29,12 @@ BINDINGS: list[BindingType] = [
     _key("enter", "edit", _("edit"), _("change settings of the selected lane"), shown="⏎"),
     _key("c", "turn('chart', 1)", _("chart"), _("turn to the next charts")),
     _key("v", "turn('view', 1)", _("view"), _("lanes over one another, or side by side in columns")),
-    _key("x", "turn('coordinate', 1)", _("coord"), _("norms, then one coordinate after the other")),
+    _key(
+        "x",
+        "turn('coordinate', 1)",
+        _("coord"),
+        _("norms, then one coordinate after the other; in a network, the next unit"),
+    ),
     _key("s", "save", _("save"), _("save what was done as a scenario that can be replayed")),
     _key("n", "turn('network', 1)", "", _("inside the network: every layer forwards and backwards for one sample")),
     _key("full_stop", "turn('sample', 1)", "", _("inside the network: the next sample")),
