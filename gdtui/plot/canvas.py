@@ -11,18 +11,15 @@ import plotext  # type: ignore[import-untyped, unused-ignore]
 
 from gdtui.plot.ascii_text import to_glyphs, writing
 from gdtui.plot.axes import fit
-from gdtui.plot.cells import Cells, Row, Run
+from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Figure
-from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
-from gdtui.plot.marks import draw_arrow_heads, draw_ends, draw_labels, shaft
+from gdtui.plot.frame import draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.marks import Marks, shaft
 from gdtui.plot.outline import Area, polylines
-from gdtui.plot.palette import DARK, LIGHT, MONO, Palette
+from gdtui.plot.palette import DARK, Palette
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 
-__all__ = ["DARK", "LIGHT", "MONO", "Palette", "Row", "Run", "draw"]
-
-_BRAILLE = 0x2800
 _LINE_ASCII = "*"
 
 _lock = threading.RLock()
@@ -42,53 +39,40 @@ def draw(
     data here; for limits with hysteresis fit them with `gdtui.plot.axes.fit` beforehand. With `ascii`, neither braille
     nor box drawing is used.
     """
-    with writing(plain=ascii):
-        return _drawn(figure, Cells(max(0, width), max(0, height), ascii), palette)
+    if width <= 0 or height <= 0:
+        return ((),) * max(0, height)
+    with _lock, writing(plain=ascii):
+        cells = Cells(width, height, ascii)
+        _draw_chart(cells, figure)
+        return cells.rows(palette)
 
 
-def _drawn(figure: Figure, cells: Cells, palette: Palette) -> tuple[Row, ...]:
-    width, height = cells.width, cells.height
-    if not width or not height:
-        return ((),) * height
+def _draw_chart(cells: Cells, figure: Figure) -> None:
     every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
-    x = fit(figure.x, [s.x for s in every])
-    y = fit(figure.y, [s.y for s in every])
-    frame = lay_out(figure, width, height, x, y, cells.plain)
-    shown = False
-    if frame.area is not None:
-        with _lock:
-            shown = _draw_inside(cells, figure, frame, frame.area)
+    frame = lay_out(figure, cells, fit(figure.x, [s.x for s in every]), fit(figure.y, [s.y for s in every]))
+    shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area)
     draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
     draw_legend(cells, figure, frame)
     if not shown and figure.message:
         draw_message(cells, figure.message, frame)
-    return cells.rows(palette)
 
 
-def _draw_inside(cells: Cells, figure: Figure, frame: Frame, area: Area) -> bool:
+def _draw_plot(cells: Cells, figure: Figure, area: Area) -> bool:
     """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
-    plot = np.s_[frame.top : frame.top + area.height, frame.left : frame.left + area.width]
     if figure.backdrop is not None:
-        place_backdrop(cells, plot, figure.backdrop, area, _raster)
-    arrows = [(a, shaft(a, area)) for a in figure.arrows]
-    curves = [Curve(polylines(s, area), s.kind == "line") for s in figure.series]
-    curves += [Curve([dots] if len(dots) else [], True) for _, dots in arrows]
-    colors = [s.color for s in figure.series] + [a.color for a in figure.arrows]
-    bits = _raster.draw(curves, area)
-    place_curves(cells, plot, bits, [cells.role(c) for c in colors], _glyphs(figure, area, len(curves)))
-    used: set[tuple[int, int]] = set()
-    heads = draw_arrow_heads(cells, frame, arrows, area)
-    marked = draw_labels(cells, frame, area, figure.labels, used)
-    ended = draw_ends(cells, frame, area, figure.series, used)
-    return bool(bits.any()) or heads or marked or ended or figure.backdrop is not None
-
-
-def _glyphs(figure: Figure, area: Area, count: int) -> list[str] | None:
-    """Return the character of each curve in ASCII; None with braille."""
-    if not area.plain:
-        return None
-    glyphs = [to_glyphs(s.marker)[:1] or _LINE_ASCII for s in figure.series]
-    return glyphs + ["+"] * (count - len(glyphs))
+        place_backdrop(cells, figure.backdrop, area, _raster)
+    arrows = [(arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None]
+    curves = [
+        Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)
+        for s in figure.series
+    ]
+    curves += [Curve([dots], True, arrow.color, "+") for arrow, dots in arrows]
+    dotted = place_curves(cells, curves, area, _raster)
+    marks = Marks(cells, area)
+    marks.heads(arrows)
+    marks.labels(figure.labels)
+    marks.ends(figure.series)
+    return dotted or marks.placed or figure.backdrop is not None
 
 
 def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: int, rows: int, area: Area) -> Bits:
@@ -124,7 +108,7 @@ def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: 
     if area.plain:
         hits: Bits = (codes == ord(_LINE_ASCII)).astype(np.uint8)
         return hits
-    dots: Bits = np.where(codes >= _BRAILLE, codes - _BRAILLE, 0).astype(np.uint8)
+    dots: Bits = np.where(codes >= BRAILLE, codes - BRAILLE, 0).astype(np.uint8)
     return dots
 
 

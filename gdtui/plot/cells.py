@@ -2,7 +2,7 @@
 
 import threading
 import unicodedata
-from collections import OrderedDict
+from copy import copy
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gdtui.plot.ascii_text import spelled, to_ascii
 from gdtui.plot.palette import Palette
+from gdtui.plot.recent import Recent
 
 
 class Run(NamedTuple):
@@ -25,6 +26,8 @@ class Run(NamedTuple):
 
 Row = tuple[Run, ...]
 Codes = NDArray[np.uint32]
+BRAILLE = 0x2800
+"""The code of the braille character without dots; each dot sets one of its lowest eight bits."""
 _SPACE = ord(" ")
 _WIDE_TAIL = 0
 """Marks the second cell of a wide character; it prints nothing."""
@@ -75,27 +78,14 @@ def _codes(text: str) -> Codes | None:
     return np.array([ord(char) for char, _ in shown], dtype=np.uint32)
 
 
-class Roles:
-    """Numbers colour roles, the same in every chart."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
-        self._lock = threading.Lock()
-
-    def number(self, name: str) -> int:
-        """Return the number of a name."""
-        found = self._numbers.get(name)
-        if found is None:
-            with self._lock:
-                found = self._numbers.setdefault(name, len(self._numbers))
-        return found
-
-    def names(self) -> list[str]:
-        """Return the names by number."""
-        return list(self._numbers)
+_roles = {"": 0}
+_roles_lock = threading.Lock()
 
 
-ROLES = Roles()
+def role(name: str) -> int:
+    """Return the number of a colour role, the same in every chart."""
+    with _roles_lock:
+        return _roles.setdefault(name, len(_roles))
 
 
 class Cells:
@@ -103,26 +93,31 @@ class Cells:
 
     def __init__(self, width: int, height: int, plain: bool = False) -> None:
         self.width, self.height, self.plain = width, height, plain
-        self.chars = np.full((height, width), _SPACE, dtype=np.uint32)
-        self.fg = np.zeros((height, width), dtype=np.int32)
-        self.bg = np.zeros((height, width), dtype=np.int32)
-        self.bold = np.zeros((height, width), dtype=bool)
-        self._has_wide = False
+        self.chars: Codes = np.full((height, width), _SPACE, dtype=np.uint32)
+        self.fg: NDArray[np.int32] = np.zeros((height, width), dtype=np.int32)
+        self.bg: NDArray[np.int32] = np.zeros((height, width), dtype=np.int32)
+        self.bold: NDArray[np.bool_] = np.zeros((height, width), dtype=bool)
+        self._wide: set[str] = set()
 
-    def role(self, name: str) -> int:
-        """Return the number of a role in `fg` and `bg`."""
-        return ROLES.number(name)
+    def window(self, left: int, top: int, width: int, height: int) -> "Cells":
+        """Return a part of the grid with coordinates of its own; it shares its cells with the whole."""
+        part = copy(self)
+        part.width, part.height = width, height
+        place = np.s_[top : top + height, left : left + width]
+        part.chars, part.bold = self.chars[place], self.bold[place]
+        part.fg, part.bg = self.fg[place], self.bg[place]
+        return part
 
-    def fill(self, columns: int | slice, rows: int | slice, char: str, color: str) -> None:
+    def fill(self, columns: int | slice | NDArray[np.intp], rows: int | slice, char: str, color: str) -> None:
         """Fill cells with one narrow character."""
         self.chars[rows, columns] = ord(char)
-        self.fg[rows, columns] = self.role(color)
+        self.fg[rows, columns] = role(color)
 
     def put(self, col: int, row: int, text: str, color: str, bold: bool = False) -> None:
         """Write text from a cell to the right; text outside the grid is cut."""
         if not 0 <= row < self.height:
             return
-        color_id = self.role(color)
+        color_id = role(color)
         text = to_ascii(text) if self.plain else text
         codes = _codes(text)
         if codes is not None:
@@ -136,7 +131,8 @@ class Cells:
             if col >= 0 and col + width <= self.width:
                 self.chars[row, col] = ord(char)
                 self.chars[row, col + 1 : col + width] = _WIDE_TAIL
-                self._has_wide = self._has_wide or width == 2
+                if width == 2:
+                    self._wide.add(char)
                 self.fg[row, col : col + width] = color_id
                 self.bold[row, col : col + width] = bold
             col += width
@@ -153,31 +149,24 @@ class Cells:
                     continue
                 if head:
                     row[col - 1] = _SPACE
-                head = code > 0x10FF and unicodedata.east_asian_width(chr(code)) in "WF"
+                head = chr(code) in self._wide
             if head:
                 row[-1] = _SPACE
 
     def rows(self, palette: Palette) -> tuple[Row, ...]:
         """Return all rows as runs; a row that equals a recent one is the same object."""
-        if self._has_wide:
+        if self._wide:
             self._blank_halves()
         packed = self.chars | self.fg.astype(np.uint64) << 21 | self.bg.astype(np.uint64) << 41
         packed |= self.bold.astype(np.uint64) << 61
         keys = [(palette, line.tobytes()) for line in packed]
-        fresh = [r for r, key in enumerate(keys) if key not in _rows_kept]
-        if fresh:
-            _rows_kept.update(zip((keys[r] for r in fresh), self._made(fresh, palette), strict=True))
-        out = tuple(_rows_kept[key] for key in keys)
-        for key in keys:
-            _rows_kept.move_to_end(key)
-        while len(_rows_kept) > _ROWS_KEPT:
-            _rows_kept.popitem(last=False)
-        return out
+        number = {key: row for row, key in enumerate(keys)}
+        return tuple(_recent_rows.get(keys, lambda missing: self._made([number[key] for key in missing], palette)))
 
     def _made(self, wanted: list[int], palette: Palette) -> list[Row]:
         """Return some of the rows as runs."""
         chars, fg, bg, bold = (cells[wanted] for cells in (self.chars, self.fg, self.bg, self.bold))
-        colors = [palette.color(name) for name in ROLES.names()]
+        colors = [palette.color(name) for name in list(_roles)]
         # roles with the same colour share a style
         first: dict[str | None, int] = {}
         same = np.array([first.setdefault(c, i) for i, c in enumerate(colors)], dtype=np.int32)
@@ -208,9 +197,7 @@ class Cells:
         return out
 
 
-#: Recent rows, by palette and cells.
-_rows_kept: OrderedDict[tuple[Palette, bytes], Row] = OrderedDict()
-_ROWS_KEPT = 2048
+_recent_rows: Recent[tuple[Palette, bytes], Row] = Recent(2048)
 
 
 def _style(number: int, count: int, colors: list[str | None]) -> tuple[str | None, str | None, bool]:

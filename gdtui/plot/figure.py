@@ -23,20 +23,10 @@ def _floats(values: ArrayLike) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One curve or cloud of points.
+    """One curve ("line") or cloud of points.
 
-    Parameters
-    ----------
-    x, y
-        Data coordinates. Values that are not finite leave a gap; the longer array is cut.
-    color
-        Role or hex.
-    kind
-        "line" joins the points in order, "points" does not.
-    label
-        Name in the legend; a series without one is not listed.
-    marker
-        Glyph put on the last finite point ("" for none).
+    Values that are not finite leave a gap; the longer array is cut. `color` is a role or hex. The legend lists `label`
+    unless it is empty. `marker` is drawn on the last finite point.
     """
 
     x: Floats
@@ -85,7 +75,7 @@ class Arrow:
     length: float = 0.12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Axis:
     """Scale and limits of one axis; limits of None are chosen from the data."""
 
@@ -101,7 +91,7 @@ class Shade:
     levels: NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Backdrop:
     """What lies under a chart and does not change: contour lines and shading.
 
@@ -109,8 +99,8 @@ class Backdrop:
     """
 
     key: Hashable
-    series: tuple[Series, ...] = ()
-    shade: Shade | None = None
+    series: tuple[Series, ...] = field(default=(), compare=False)
+    shade: Shade | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdtui.plot.ascii_text import spelled
 from gdtui.plot.cells import Cells, cell_width, characters, wrapped
-from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
+from gdtui.plot.figure import Axis, Figure, Series
 from gdtui.plot.outline import Area
 from gdtui.plot.ticks import Tick, short_number, ticks
 
@@ -30,14 +30,15 @@ class Frame:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
 
+    def plot(self, cells: Cells) -> Cells:
+        """Return the cells of the plot area."""
+        assert self.area is not None
+        return cells.window(self.left, self.top, self.area.width, self.area.height)
 
-def _limits(axis: Axis) -> Limits:
-    assert axis.limits is not None
-    return axis.limits
 
-
-def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bool) -> Frame:
+def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
     """Divide the cells; the smaller the chart, the more parts are left out."""
+    width, height = cells.width, cells.height
     top = 1 if height >= 2 and (figure.title or figure.legend) else 0
     label_row = height - 1 if height - top >= 5 and width >= 16 else None
     axis_row = height - 2 if label_row is not None and height - top >= 7 else None
@@ -47,41 +48,32 @@ def lay_out(figure: Figure, width: int, height: int, x: Axis, y: Axis, plain: bo
     y_ticks: tuple[Tick, ...] = ()
     gutter = 0
     if width >= 24 and plot_height >= 2:
-        y_ticks = ticks(y.scale, _limits(y), max(2, (plot_height + 2) // 3))
+        y_ticks = ticks(y.scale, y.limits or (0.0, 1.0), max(2, (plot_height + 2) // 3))
         longest = max((len(t.label) for t in y_ticks), default=0)
         # three widths only, so that the plot does not shift with every label
         gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
         y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
     left = gutter + 1 if gutter else 0
-    area = Area(width - left, plot_height, x, y, _limits(x), _limits(y), plain)
-    x_ticks = _x_ticks(area.x.scale, area.x_limits, area.width, area.per_cell[0]) if label_row is not None else ()
+    area = Area(width - left, plot_height, x, y, cells.plain)
+    x_ticks = _x_ticks(area) if label_row is not None else ()
     return Frame(area, left, top, gutter, axis_row, label_row, x_ticks, y_ticks)
 
 
 @lru_cache(maxsize=256)
-def _x_ticks(scale: Scale, limits: Limits, width: int, per_cell: int) -> tuple[Tick, ...]:
+def _x_ticks(area: Area) -> tuple[Tick, ...]:
     """Return as many ticks as fit with two cells between labels."""
-    for most in range(max(2, width // 9), 0, -1):
-        found = ticks(scale, limits, most)
-        ends = [_label_span(t, width, per_cell) for t in found]
+    for most in range(max(2, area.width // 9), 0, -1):
+        found = ticks(area.x.scale, area.x_limits, most)
+        ends = [_label_span(tick, area) for tick in found]
         if all(b[0] - a[1] >= 2 for a, b in pairwise(ends)):
             return found
     return ()
 
 
-def _label_span(tick: Tick, width: int, per_cell: int) -> tuple[int, int]:
-    column = _column(tick, width, per_cell)
-    start = min(max(0, column - (len(tick.label) - 1) // 2), max(0, width - len(tick.label)))
-    return start, start + len(tick.label)
-
-
-def _column(tick: Tick, width: int, per_cell: int) -> int:
-    return int(tick.unit * (width * per_cell - 1) + 0.5) // per_cell
-
-
-def _row(tick: Tick, area: Area) -> int:
-    down = area.dots[1]
-    return (down - 1 - int(tick.unit * (down - 1) + 0.5)) // area.per_cell[1]
+def _label_span(tick: Tick, area: Area) -> tuple[int, int]:
+    size = len(tick.label)
+    start = min(max(0, area.column(tick.unit) - (size - 1) // 2), max(0, area.width - size))
+    return start, start + size
 
 
 def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) -> None:
@@ -96,7 +88,7 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
     if frame.gutter:
         cells.fill(frame.gutter, slice(frame.top, bottom), line, "axis")
         for tick in () if blank else frame.y_ticks:
-            row = frame.top + _row(tick, area)
+            row = frame.top + area.row(tick.unit)
             cells.put(frame.gutter - len(tick.label), row, tick.label, "label")
             cells.put(frame.gutter, row, tee, "axis")
     if frame.axis_row is not None:
@@ -105,14 +97,13 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
             cells.put(frame.gutter, frame.axis_row, corner, "axis")
     if frame.label_row is not None and not blank:
         for tick in frame.x_ticks:
-            start = _label_span(tick, area.width, area.per_cell[0])[0]
-            cells.put(frame.left + start, frame.label_row, tick.label, "label")
+            cells.put(frame.left + _label_span(tick, area)[0], frame.label_row, tick.label, "label")
             if frame.axis_row is not None:
-                cells.put(frame.left + _column(tick, area.width, area.per_cell[0]), frame.axis_row, down, "axis")
+                cells.put(frame.left + area.column(tick.unit), frame.axis_row, down, "axis")
     if frame.label_row is not None:
         _x_title(cells, frame, area, blank)
     if not blank and figure.backdrop is None:
-        _grid(cells, frame, area)
+        _grid(frame.plot(cells), [area.row(tick.unit) for tick in frame.y_ticks])
 
 
 def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
@@ -121,7 +112,7 @@ def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
     width = cell_width(title)
     if not title or frame.label_row is None:
         return
-    spans = [] if blank else [_label_span(t, area.width, area.per_cell[0]) for t in frame.x_ticks]
+    spans = [] if blank else [_label_span(tick, area) for tick in frame.x_ticks]
     edges = [0, *(edge for span in spans for edge in span), area.width]
     for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
         if end - start >= width + 4:
@@ -129,17 +120,13 @@ def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
             return
 
 
-def _grid(cells: Cells, frame: Frame, area: Area) -> None:
-    """Draw faint dots at the heights of the ticks, in empty cells only."""
-    dot, role = ord("." if cells.plain else "┈"), cells.role("grid")
-    for tick in frame.y_ticks:
-        row = frame.top + _row(tick, area)
-        columns = np.arange(frame.left, frame.left + area.width)
-        free = columns[cells.chars[row, columns] == ord(" ")]
-        if cells.plain:
-            free = free[(free - frame.left) % 4 == 3]
-        cells.chars[row, free] = dot
-        cells.fg[row, free] = role
+def _grid(plot: Cells, rows: list[int]) -> None:
+    """Draw faint dots in the empty cells of these rows."""
+    for row in rows:
+        free = np.flatnonzero(plot.chars[row] == ord(" "))
+        if plot.plain:
+            free = free[free % 4 == 3]
+        plot.fill(free, row, "." if plot.plain else "┈", "grid")
 
 
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
@@ -162,7 +149,7 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
 
 def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """Yield the gap and the (marker, text) of each series, from the longest form to the shortest."""
-    values = [_last_value(s).ljust(_VALUE_WIDTH) for s in named]
+    values = [(short_number(float(s.y[-1])) if s.y.size else "").ljust(_VALUE_WIDTH) for s in named]
     yield 2, [(s.marker, f"{s.label} {value}") for s, value in zip(named, values, strict=True)]
     yield 2, [(s.marker, value) for s, value in zip(named, values, strict=True)]
     glyphs = [(s.marker, "") for s in named]
@@ -172,19 +159,11 @@ def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tu
         yield 1, [*first, ("", "…")]
 
 
-def _last_value(series: Series) -> str:
-    if not series.y.size:
-        return ""
-    return short_number(float(series.y[-1]))
-
-
 def draw_message(cells: Cells, message: str, frame: Frame) -> None:
     """Write the message in the middle of the plot, or of the whole chart, broken at words."""
-    left, top = frame.left, frame.top
-    width = cells.width - left
-    height = frame.area.height if frame.area is not None else cells.height - top
+    width = cells.width - frame.left
+    height = frame.area.height if frame.area is not None else cells.height - frame.top
     lines = wrapped(spelled(message), max(4, width - 4))[: max(1, height)]
-    row = top + max(0, (height - len(lines)) // 2)
-    for offset, text in enumerate(lines):
+    for row, text in enumerate(lines, frame.top + max(0, (height - len(lines)) // 2)):
         clean = "".join(c for c, _ in characters(text))
-        cells.put(left + max(0, (width - cell_width(clean)) // 2), row + offset, clean, "message")
+        cells.put(frame.left + max(0, (width - cell_width(clean)) // 2), row, clean, "message")

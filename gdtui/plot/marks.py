@@ -8,83 +8,81 @@ import numpy as np
 from gdtui.plot.axes import place
 from gdtui.plot.cells import Cells, cell_width
 from gdtui.plot.figure import Arrow, Label, Series
-from gdtui.plot.frame import Frame
 from gdtui.plot.outline import Area, Dots
 
 _ASIDE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _HEADS = "→↗↑↖←↙↓↘"
 _SHORTEST, _LONGEST = 0.03, 0.35
-
-
-def draw_labels(cells: Cells, frame: Frame, area: Area, labels: Sequence[Label], used: set[tuple[int, int]]) -> bool:
-    """Draw the labels, later ones first, so that they keep their cells; return whether any was drawn."""
-    placed = False
-    for label in reversed(labels):
-        spot = area.cell(label.x, label.y, label.pin)
-        width = cell_width(label.text)
-        if spot is None or not width:
-            continue
-        _put_free(cells, frame, area, spot, label.text, label.color, label.bold, used)
-        placed = True
-    return placed
-
-
-def _put_free(
-    cells: Cells,
-    frame: Frame,
-    area: Area,
-    spot: tuple[int, int],
-    text: str,
-    color: str,
-    bold: bool,
-    used: set[tuple[int, int]],
-) -> None:
-    column, row = spot
-    width = cell_width(text)
-    if width > area.width:
-        return
-    for aside in _ASIDE:
-        start = column + aside
-        wanted = {(c, row) for c in range(start, start + width)}
-        if start >= 0 and start + width <= area.width and not wanted & used:
-            break
-    else:
-        start = min(column, area.width - width)
-        wanted = {(c, row) for c in range(start, start + width)}
-    used |= wanted
-    cells.put(frame.left + start, frame.top + row, text, color, bold)
-
-
-def draw_ends(cells: Cells, frame: Frame, area: Area, series: Sequence[Series], used: set[tuple[int, int]]) -> bool:
-    """Draw each curve's marker on its last point, and an arrow at the edge if it then went to infinity."""
-    placed = False
-    for one in reversed(series):
-        if not one.marker:
-            continue
-        last = _last_seen(one, area)
-        if last is None:
-            continue
-        spot = area.cell(float(one.x[last]), float(one.y[last]))
-        if spot is not None:
-            _put_free(cells, frame, area, spot, one.marker, one.color, True, used)
-            placed = True
-        after = one.y[last + 1 : last + 2]
-        if after.size and np.isinf(after[0]):
-            _put_escape(cells, frame, area, float(one.x[last + 1]), bool(after[0] > 0), one.color, used)
-    return placed
-
-
 _TAIL = 64
+
+
+class Marks:
+    """Draws marks into the cells of a plot; a mark moves aside where another one was drawn before it."""
+
+    def __init__(self, cells: Cells, area: Area) -> None:
+        self.cells, self.area = cells, area
+        self.placed = False
+        self._used: set[tuple[int, int]] = set()
+
+    def labels(self, labels: Sequence[Label]) -> None:
+        """Draw labels, later ones first, so that they keep their cells."""
+        for label in reversed(labels):
+            spot = self.area.cell(label.x, label.y, label.pin)
+            if spot is not None and cell_width(label.text):
+                self._put(spot, label.text, label.color, label.bold)
+
+    def ends(self, series: Sequence[Series]) -> None:
+        """Draw each curve's marker on its last point, and an arrow at the edge if it then went to infinity."""
+        for one in reversed(series):
+            last = _last_seen(one, self.area) if one.marker else None
+            if last is None:
+                continue
+            spot = self.area.cell(float(one.x[last]), float(one.y[last]))
+            if spot is not None:
+                self._put(spot, one.marker, one.color, True)
+            after = one.y[last + 1 : last + 2]
+            if after.size and np.isinf(after[0]):
+                self._escape(float(one.x[last + 1]), bool(after[0] > 0), one.color)
+
+    def heads(self, arrows: Sequence[tuple[Arrow, Dots]]) -> None:
+        """Draw the heads of arrows with these shafts, in one of eight directions."""
+        across, down = self.area.per_cell
+        for arrow, dots in arrows:
+            (x0, y0), (x1, y1) = dots.tolist()
+            # dots are as wide as they are high, so this is the angle on the screen
+            turn = round(math.atan2(y0 - y1, x1 - x0) / (math.pi / 4)) % 8
+            self.cells.put(x1 // across, y1 // down, _HEADS[turn], arrow.color, bold=True)
+
+    def _escape(self, x: float, up: bool, color: str) -> None:
+        unit = place(x, self.area.x.scale, self.area.x_limits)
+        if 0 <= unit <= 1:
+            spot = (self.area.column(unit), 0 if up else self.area.height - 1)
+            self._put(spot, "↑" if up else "↓", color, True)
+
+    def _put(self, spot: tuple[int, int], text: str, color: str, bold: bool) -> None:
+        """Write text at a cell, or a few cells aside if another mark is there."""
+        self.placed = True
+        column, row = spot
+        width = cell_width(text)
+        last = self.area.width - width
+        if last < 0:
+            return
+        starts = [column + aside for aside in _ASIDE if 0 <= column + aside <= last]
+        free = (start for start in starts if not self._used & _cells_of(start, row, width))
+        start = next(free, min(column, last))
+        self._used |= _cells_of(start, row, width)
+        self.cells.put(start, row, text, color, bold)
+
+
+def _cells_of(start: int, row: int, width: int) -> set[tuple[int, int]]:
+    return {(column, row) for column in range(start, start + width)}
 
 
 def _last_seen(series: Series, area: Area) -> int | None:
     """Return the index of the last point that the axes can show."""
     size = series.x.size
-    if size:
-        across = place(float(series.x[-1]), area.x.scale, area.x_limits)
-        up = place(float(series.y[-1]), area.y.scale, area.y_limits)
-        if math.isfinite(across) and math.isfinite(up):
-            return size - 1
+    if size and all(map(math.isfinite, area.unit(float(series.x[-1]), float(series.y[-1])))):
+        return size - 1
     for tail in (_TAIL, size):
         u, v = area.units(series.x[-tail:], series.y[-tail:])
         good = np.flatnonzero(np.isfinite(u) & np.isfinite(v))
@@ -93,24 +91,11 @@ def _last_seen(series: Series, area: Area) -> int | None:
     return None
 
 
-def _put_escape(
-    cells: Cells, frame: Frame, area: Area, x: float, up: bool, color: str, used: set[tuple[int, int]]
-) -> None:
-    unit = place(x, area.x.scale, area.x_limits)
-    if not 0 <= unit <= 1:
-        return
-    column = int(unit * (area.dots[0] - 1) + 0.5) // area.per_cell[0]
-    spot = (min(column, area.width - 1), 0 if up else area.height - 1)
-    _put_free(cells, frame, area, spot, "↑" if up else "↓", color, True, used)
-
-
 def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, float] | None:
     """Return the start and the unit direction of an arrow, in dots (down is positive)."""
-    ends = np.array([arrow.x, arrow.dx, arrow.y, arrow.dy], dtype=np.float64)
-    if not np.isfinite(ends).all() or (arrow.dx == 0 and arrow.dy == 0):
+    if not all(map(math.isfinite, (arrow.x, arrow.dx, arrow.y, arrow.dy))) or arrow.dx == arrow.dy == 0:
         return None
-    u = place(arrow.x, area.x.scale, area.x_limits)
-    v = place(arrow.y, area.y.scale, area.y_limits)
+    u, v = area.unit(arrow.x, arrow.y)
     if not (0 <= u <= 1 and 0 <= v <= 1):
         return None
     across, down = area.dots
@@ -126,12 +111,11 @@ def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, fl
     return u * (across - 1), (1 - v) * (down - 1), dx / norm, dy / norm
 
 
-def shaft(arrow: Arrow, area: Area) -> Dots:
-    """Return the arrow's shaft in dots, ending inside the area; empty if there is none."""
-    none = np.empty((0, 2), dtype=np.int32)
+def shaft(arrow: Arrow, area: Area) -> Dots | None:
+    """Return the first and last dot of the arrow's shaft, inside the area; None if it cannot be seen."""
     found = _screen_direction(arrow, area)
     if found is None:
-        return none
+        return None
     x, y, dx, dy = found
     across, down = area.dots
     share = arrow.length if math.isfinite(arrow.length) else _LONGEST
@@ -142,19 +126,4 @@ def shaft(arrow: Arrow, area: Area) -> Dots:
     tip = (round(x + dx * length), round(y + dy * length))
     foot = (round(x), round(y))
     inside = all(0 <= c < across and 0 <= r < down for c, r in (foot, tip))
-    return np.array([foot, tip], dtype=np.int32) if inside and foot != tip else none
-
-
-def draw_arrow_heads(cells: Cells, frame: Frame, arrows: Sequence[tuple[Arrow, Dots]], area: Area) -> bool:
-    """Draw the heads, in one of eight directions; return whether there was any."""
-    placed = False
-    for arrow, dots in arrows:
-        if not len(dots):
-            continue
-        (x0, y0), (x1, y1) = dots.tolist()
-        # dots are as wide as they are high, so this is the angle on the screen
-        turn = round(math.atan2(y0 - y1, x1 - x0) / (math.pi / 4)) % 8
-        column, row = x1 // area.per_cell[0], y1 // area.per_cell[1]
-        cells.put(frame.left + column, frame.top + row, _HEADS[turn], arrow.color, bold=True)
-        placed = True
-    return placed
+    return np.array([foot, tip], dtype=np.int32) if inside and foot != tip else None

@@ -16,15 +16,25 @@ _MOST_SINGLE_DOTS = 2000
 
 @dataclass(frozen=True)
 class Area:
-    """The plot area: its size in cells, the dots in a cell, and the axes with their limits."""
+    """The plot area: its size in cells, and two axes with limits."""
 
     width: int
     height: int
     x: Axis
     y: Axis
-    x_limits: Limits
-    y_limits: Limits
     plain: bool = False
+
+    @property
+    def x_limits(self) -> Limits:
+        """The limits of the x axis."""
+        assert self.x.limits is not None
+        return self.x.limits
+
+    @property
+    def y_limits(self) -> Limits:
+        """The limits of the y axis."""
+        assert self.y.limits is not None
+        return self.y.limits
 
     @property
     def per_cell(self) -> tuple[int, int]:
@@ -40,18 +50,28 @@ class Area:
         """Return data as unit coordinates, (0, 0) at the lower left."""
         return to_unit(x, self.x.scale, self.x_limits), to_unit(y, self.y.scale, self.y_limits)
 
+    def unit(self, x: float, y: float) -> tuple[float, float]:
+        """Return a data position as unit coordinates."""
+        return place(x, self.x.scale, self.x_limits), place(y, self.y.scale, self.y_limits)
+
+    def column(self, unit: float) -> int:
+        """Return the column of a unit coordinate."""
+        return int(unit * (self.dots[0] - 1) + 0.5) // self.per_cell[0]
+
+    def row(self, unit: float) -> int:
+        """Return the row, from the top, of a unit coordinate."""
+        down = self.dots[1]
+        return (down - 1 - int(unit * (down - 1) + 0.5)) // self.per_cell[1]
+
     def cell(self, x: float, y: float, pin: bool = False) -> tuple[int, int] | None:
         """Return column and row of a data position; outside None, or with `pin` the nearest edge."""
-        a, b = place(x, self.x.scale, self.x_limits), place(y, self.y.scale, self.y_limits)
+        a, b = self.unit(x, y)
         if pin:
             a, b = min(1.0, max(0.0, a)), min(1.0, max(0.0, b))
         edge = 1e-9
         if not (-edge <= a <= 1 + edge and -edge <= b <= 1 + edge):
             return None
-        across, down = self.dots
-        col = int(a * (across - 1) + 0.5) // self.per_cell[0]
-        row = (down - 1 - int(b * (down - 1) + 0.5)) // self.per_cell[1]
-        return min(max(col, 0), self.width - 1), min(max(row, 0), self.height - 1)
+        return self.column(a), self.row(b)
 
 
 def polylines(series: Series, area: Area) -> list[Dots]:

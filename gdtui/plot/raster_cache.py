@@ -4,7 +4,6 @@ A curve is cut into pieces of a few dots. New pieces are placed as tiles on one 
 out again. A piece is identified by its dots, so one more data point draws only the new end of each curve.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -13,29 +12,33 @@ from numpy.typing import NDArray
 
 from gdtui.plot.decimate import simplify
 from gdtui.plot.outline import Area, Dots
+from gdtui.plot.recent import Recent
 
 Bits = NDArray[np.uint8]
+"""The braille dots of each cell; in ASCII 0 or 1."""
 Rasterise = Callable[[list[float], list[float], list[int], int, int, Area], Bits]
 """Dots x, y (from below), indexes where a polyline begins, columns, rows, area -> bits of each cell."""
 _Piece = tuple[NDArray[np.intp], NDArray[np.intp], Bits]
+"""Row, column and bits of each cell with a dot."""
 _Key = tuple[bool, bool, bytes]
+"""ASCII, joined, the dots."""
 
 _PIECE_POINTS = 16
-_PIECES_KEPT = 4096
 _TILE_ROWS = 4000
 
 
 class Curve(NamedTuple):
-    """Polylines of dots; single dots if not `joined`."""
+    """Polylines of dots (single dots if not `joined`), the role of their colour, and their character in ASCII."""
 
     lines: list[Dots]
     joined: bool
+    color: str
+    glyph: str
 
 
 class _Tile(NamedTuple):
     """A piece of a curve and the cells that it covers; `offset` is its first row on the tall canvas."""
 
-    key: _Key
     dots: list[tuple[int, int]]
     joined: bool
     left: int
@@ -50,53 +53,42 @@ class PieceRaster:
 
     def __init__(self, rasterise: Rasterise) -> None:
         self._rasterise = rasterise
-        self._pieces: OrderedDict[_Key, _Piece] = OrderedDict()
+        self.pieces: Recent[_Key, _Piece] = Recent(4096)
 
-    def draw(self, curves: Sequence[Curve], area: Area, remember: bool = True) -> Bits:
-        """Return an array (curves, rows, columns) of braille bits (in ASCII: 0 or 1)."""
-        out = np.zeros((len(curves), area.height, area.width), dtype=np.uint8)
-        wanted: list[tuple[int, _Key]] = []
-        missing: dict[_Key, Dots] = {}
-        for index, curve in enumerate(curves):
+    def draw(self, curves: Sequence[Curve], area: Area) -> Bits:
+        """Return the bits of each curve: (curves, rows, columns), with one empty layer if there are no curves."""
+        layers = np.zeros((max(1, len(curves)), area.height, area.width), dtype=np.uint8)
+        numbers: list[int] = []
+        keys: list[_Key] = []
+        for number, curve in enumerate(curves):
             for line in curve.lines:
                 # each piece begins with the last point of the one before
                 for start in range(0, max(1, len(line) - 1), _PIECE_POINTS):
-                    piece = line[start : start + _PIECE_POINTS + 1]
-                    key = (area.plain, curve.joined, piece.tobytes())
-                    wanted.append((index, key))
-                    if key in self._pieces:
-                        self._pieces.move_to_end(key)
-                    else:
-                        missing[key] = piece
-        fresh = self._draw_pieces(missing, area) if missing else {}
-        for index, key in wanted:
-            rows, cols, bits = fresh[key] if key in fresh else self._pieces[key]
-            out[index, rows, cols] |= bits
-        if remember:
-            self._pieces.update(fresh)
-            while len(self._pieces) > _PIECES_KEPT:
-                self._pieces.popitem(last=False)
-        return out
+                    numbers.append(number)
+                    keys.append((area.plain, curve.joined, line[start : start + _PIECE_POINTS + 1].tobytes()))
+        pieces = self.pieces.get(keys, lambda missing: self._draw_pieces(missing, area))
+        for number, (rows, cols, bits) in zip(numbers, pieces, strict=True):
+            layers[number, rows, cols] |= bits
+        return layers
 
-    def _draw_pieces(self, pieces: dict[_Key, Dots], area: Area) -> dict[_Key, _Piece]:
-        """Draw polylines, each on its own tile, many tiles on one canvas."""
-        out: dict[_Key, _Piece] = {}
+    def _draw_pieces(self, keys: list[_Key], area: Area) -> list[_Piece]:
+        """Draw pieces, each on its own tile, many tiles on one canvas."""
+        out: list[_Piece] = []
         batch: list[_Tile] = []
         rows = 0
-        for key, dots in pieces.items():
+        for _plain, joined, packed in keys:
+            dots = np.frombuffer(packed, dtype=np.int32).reshape(-1, 2)
             left, top = (dots.min(axis=0) // area.per_cell).tolist()
             right, bottom = (dots.max(axis=0) // area.per_cell).tolist()
             if batch and rows + bottom - top + 1 > _TILE_ROWS:
-                out.update(self._draw_tiles(batch, rows, area))
+                out += self._draw_tiles(batch, rows, area)
                 batch, rows = [], 0
-            pairs = list(zip(dots[:, 0].tolist(), dots[:, 1].tolist(), strict=True))
-            joined = key[1]
-            batch.append(_Tile(key, simplify(pairs) if joined else pairs, joined, left, top, right, bottom, rows))
+            pairs = [(x, y) for x, y in dots.tolist()]
+            batch.append(_Tile(simplify(pairs) if joined else pairs, joined, left, top, right, bottom, rows))
             rows += bottom - top + 1
-        out.update(self._draw_tiles(batch, rows, area))
-        return out
+        return out + self._draw_tiles(batch, rows, area)
 
-    def _draw_tiles(self, batch: list[_Tile], rows: int, area: Area) -> dict[_Key, _Piece]:
+    def _draw_tiles(self, batch: list[_Tile], rows: int, area: Area) -> list[_Piece]:
         across, down = area.per_cell
         x: list[float] = []
         y: list[float] = []
@@ -108,13 +100,9 @@ class PieceRaster:
             x += [column - tile.left * across + 0.5 for column, _ in tile.dots]
             y += [base - line for _, line in tile.dots]
         bits = self._rasterise(x, y, breaks, max(t.right - t.left + 1 for t in batch), rows, area)
-        out: dict[_Key, _Piece] = {}
+        out = []
         for tile in batch:
             part = bits[tile.offset : tile.offset + tile.bottom - tile.top + 1]
             r, c = np.nonzero(part)
-            out[tile.key] = (r + tile.top, c + tile.left, part[r, c])
+            out.append((r + tile.top, c + tile.left, part[r, c]))
         return out
-
-    def forget(self) -> None:
-        """Drop all cached pieces."""
-        self._pieces.clear()

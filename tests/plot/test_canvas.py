@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from gdtui.plot import canvas
 from gdtui.plot.axes import fit
-from gdtui.plot.canvas import DARK, LIGHT, MONO, Row, draw
-from gdtui.plot.cells import cell_width
+from gdtui.plot.canvas import draw
+from gdtui.plot.cells import Row, cell_width
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Shade
-from gdtui.plot.palette import MARKERS, series_color, series_marker
+from gdtui.plot.palette import DARK, LIGHT, MARKERS, MONO, series_color, series_marker
 
 AWKWARD = [
     np.nan,
@@ -120,7 +120,7 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
         seen.extend(zip(x, y, strict=True))
         return real(x, y, **options)
 
-    canvas._raster.forget()
+    canvas._raster.pieces.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas.plotext.figure, "signal", spy)
         draw(Figure("", (Series(xs, ys),), x=Axis(x_scale), y=Axis(y_scale)), 40, 12)  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
 
 
 def test_the_door_refuses_what_would_abort_the_process() -> None:
-    area = canvas.Area(4, 4, Axis(), Axis(), (0, 1), (0, 1))
+    area = canvas.Area(4, 4, Axis(limits=(0, 1)), Axis(limits=(0, 1)))
     with pytest.raises(AssertionError):
         canvas._draw_with_plotext([0.0, np.nan], [0.0, 1.0], [0], 4, 4, area)
 
@@ -136,10 +136,10 @@ def test_the_door_refuses_what_would_abort_the_process() -> None:
 def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
     rng = np.random.default_rng(1)
     figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), series_color(i)) for i in range(3)))
-    canvas._raster.forget()
+    canvas._raster.pieces.clear()
     first = draw(figure, 80, 20)
     again = draw(figure, 80, 20)
-    canvas._raster.forget()
+    canvas._raster.pieces.clear()
     assert first == again == draw(figure, 80, 20)
 
 

@@ -1,0 +1,32 @@
+"""Values that were needed recently, so that they need not be made again."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """The `most` values used last, by key. Unlike `functools.lru_cache` it makes missing values together."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, keys: Sequence[Key], make: Callable[[list[Key]], Iterable[Value]]) -> list[Value]:
+        """Return the value of each key; `make` returns those of the keys that are missing, in one call."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._kept]
+        if missing:
+            self._kept.update(zip(missing, make(missing), strict=True))
+        for key in keys:
+            self._kept.move_to_end(key)
+        values = [self._kept[key] for key in keys]
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return values
+
+    def clear(self) -> None:
+        """Forget all values."""
+        self._kept.clear()
