@@ -21,54 +21,16 @@ GLYPHS = {
 }
 _WORDS = {
     **{glyph: GLYPHS[glyph] for glyph in GLYPHS if glyph not in "→←…‖∇²θβηε"},
-    **{
-        "→": "->",
-        "←": "<-",
-        "↦": "|->",
-        "…": "...",
-        "‖": "||",
-        "∇": "grad ",
-        "∞": "inf",
-        "′": "'",
-    },
-    **{"⊙": ".*", "ℓ": "l", "⌊": "floor(", "⌋": ")"},
-    **{"≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "½": "1/2", "⏎": "Enter"},
-    **{"Σ": "sum ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-"},
-}
-_GREEK = dict(
-    zip(
-        "αβγδεζηθκλμνξπρστφχψωΔΠΛΩΦ",
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "eps",
-            "zeta",
-            "eta",
-            "theta",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "phi",
-            "chi",
-            "psi",
-            "omega",
-            "Delta",
-            "prod",
-            "Lambda",
-            "Omega",
-            "Phi",
-        ],
-        strict=True,
-    )
-)
+    "→": "->", "←": "<-", "↦": "|->", "…": "...", "‖": "||", "∇": "grad ", "Σ": "sum ", "∞": "inf", "′": "'", "ℓ": "l",
+    "⌊": "floor(", "⌋": ")", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "½": "1/2",
+    "⊙": ".*", "⏎": "Enter", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-",
+}  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Π": "prod", "Λ": "Lambda", "Ω": "Omega",
+    "Φ": "Phi",
+}  # fmt: skip
 _MARKS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗᵖᵀ", "0123456789+-.tpT")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖⱼᵢₙ", "0123456789+-tkjin")
@@ -127,12 +89,13 @@ def _greek(text: str) -> str:
 
 
 def to_glyphs(text: str) -> str:
-    """Return a drawing's characters in ASCII, cell for cell."""
-    return text if text.isascii() else "".join(c if c.isascii() else GLYPHS.get(c) or _unknown(c) for c in text)
+    """Return a drawing's characters in ASCII, cell for cell; ? stands for an unknown one."""
+    return text if text.isascii() else "".join(map(_glyph, text))
 
 
-def _unknown(char: str) -> str:
-    return "? " if unicodedata.east_asian_width(char) in "WF" else "?"
+def _glyph(char: str) -> str:
+    unknown = "? " if unicodedata.east_asian_width(char) in "WF" else "?"
+    return char if char.isascii() else GLYPHS.get(char, unknown)
 
 
 @lru_cache(maxsize=4096)
@@ -146,8 +109,7 @@ def _spelled(text: str) -> str:
     text = _greek(_INDEX.sub(_index, _POWER.sub(_power, text)))
     text = "".join(_WORDS.get(c, c) for c in text)
     text = _ROOT_OF.sub(r"sqrt(\1)", _ROOT.sub("*√", text)).replace("√", "sqrt")
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return text if text.isascii() else "".join(c if c.isascii() else _unknown(c) for c in text)
+    return to_glyphs("".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)))
 
 
 def to_ascii(text: str) -> str:

@@ -49,7 +49,6 @@ def _clean(value: float) -> float:
 
 
 def _linear_limits(low: float, high: float) -> Limits:
-    low, high = max(-HUGE, min(HUGE, low)), max(-HUGE, min(HUGE, high))
     size = max(abs(low), abs(high))
     if size < TINY:
         return (0.0, 1.0)
@@ -62,18 +61,13 @@ def _linear_limits(low: float, high: float) -> Limits:
     if high <= 0 and -high <= 0.4 * -low:
         return (-step_125(-low), 0.0)
     step = step_125((high - low) / 4)
-    return (
-        _clean(math.floor(low / step + _LOOSE) * step),
-        _clean(math.ceil(high / step - _LOOSE) * step),
-    )
+    return (_clean(math.floor(low / step + _LOOSE) * step), _clean(math.ceil(high / step - _LOOSE) * step))
 
 
 def _log_limits(low: float, high: float) -> Limits:
-    low, high = (min(max(v, _LOG_LOW), _LOG_HIGH) for v in (low, high))
     decades = math.log10(high) - math.log10(low)
     if decades < 0.02 and low > TINY and high < HUGE:  # nearly constant: do not magnify
-        below, above = step_125_down(low * 0.99), step_125(high * 1.01)
-        return (below, above)
+        return (step_125_down(low * 0.99), step_125(high * 1.01))
     if decades < 0.5 and low > TINY and high < HUGE:
         below, above = _linear_limits(low, high)
         return (below if below > 0 else step_125_down(low), above)
@@ -93,10 +87,10 @@ def power_of_ten(exponent: int) -> float:
 
 
 def _symlog_limits(low: float, high: float) -> Limits:
-    low, high = max(-HUGE, min(HUGE, low)), max(-HUGE, min(HUGE, high))
-    if max(abs(low), abs(high)) < TINY:
+    size = max(abs(low), abs(high))
+    if size < TINY:
         return (0.0, 1.0)
-    floor = max(abs(low), abs(high)) * 1e-3
+    floor = size * 1e-3
     top = step_125(max(high, floor)) if high > 0 else 0.0
     bottom = -step_125(max(-low, floor)) if low < 0 else 0.0
     return (bottom, top)
@@ -127,14 +121,13 @@ def choose_limits(low: float, high: float, scale: Scale = "linear", previous: Li
     `previous` is kept if the data lie inside it and use at least `KEEP_SHARE` of it, measured on the scale; otherwise
     the limits are the tightest round ones.
     """
-    fits = previous is not None and previous[0] <= low and high <= previous[1]
-    if previous is not None and fits:
+    if previous is not None and previous[0] <= low and high <= previous[1]:
         share = place(high, scale, previous) - place(low, scale, previous)
         if share >= KEEP_SHARE:
             return previous
-    if scale == "log":
-        return _log_limits(low, high)
-    return _symlog_limits(low, high) if scale == "symlog" else _linear_limits(low, high)
+    least, most = (_LOG_LOW, _LOG_HIGH) if scale == "log" else (-HUGE, HUGE)
+    low, high = (min(max(value, least), most) for value in (low, high))
+    return {"linear": _linear_limits, "log": _log_limits, "symlog": _symlog_limits}[scale](low, high)
 
 
 def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) -> Axis:

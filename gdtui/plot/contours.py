@@ -63,8 +63,7 @@ def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
         levels = low + np.geomspace(floor, top, count)
     else:
         levels = low + np.quantile(heights, (np.arange(count) + 0.5) / count)
-    unique = sorted({float(v) for v in levels if low < v})
-    return tuple(unique)
+    return tuple(sorted({float(v) for v in levels if low < v}))
 
 
 def contour_lines(
@@ -77,53 +76,50 @@ def contour_lines(
 
     NaN and infinities leave holes; values beyond 1e100 count as 1e100.
     """
-    import contourpy
-
     x, y, grid = sample(evaluate, domain, resolution)
     chosen = choose_levels(grid, levels) if isinstance(levels, int) else tuple(sorted(float(v) for v in levels))
-    generator = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid))
-    lines = []
-    for level in chosen:
-        found = generator.lines(level) if np.isfinite(level) else []
-        lines.append(tuple(np.asarray(line, dtype=np.float64) for line in found if len(line) > 1))
-    return Contours(chosen, tuple(lines), grid)
+    return Contours(chosen, _trace(x, y, grid, chosen), grid)
 
 
 def borders(x: Floats, y: Floats, grid: Floats) -> list[tuple[Floats, Floats]]:
     """Return the lines on which `grid` (rows along y, columns along x) is 0, each as (xs, ys)."""
-    import contourpy
-
     if not np.any(grid > 0) or not np.any(grid < 0):
         return []
-    found = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid)).lines(0.0)
-    return [(np.asarray(line)[:, 0], np.asarray(line)[:, 1]) for line in found if len(line) > 1]
+    return [(line[:, 0], line[:, 1]) for line in _trace(x, y, grid, (0.0,))[0]]
+
+
+def _trace(x: Floats, y: Floats, grid: Floats, levels: Sequence[float]) -> tuple[tuple[Floats, ...], ...]:
+    """Return the polylines (n, 2) of each level."""
+    import contourpy  # late: only maps need it
+
+    generator = contourpy.contour_generator(x, y, np.ma.masked_invalid(grid))
+    return tuple(
+        tuple(np.asarray(line, dtype=np.float64) for line in generator.lines(level) if len(line) > 1)
+        if np.isfinite(level)
+        else ()
+        for level in levels
+    )
 
 
 def surface_backdrop(
-    key: Hashable,
-    evaluate: Evaluate,
-    domain: Domain,
-    levels: int | Sequence[float] = 10,
-    resolution: tuple[int, int] = (160, 120),
-    shade: bool = True,
+    key: Hashable, evaluate: Evaluate, domain: Domain, resolution: tuple[int, int] = (160, 120)
 ) -> Backdrop:
     """Return contours and shading of a surface, to be drawn under the paths of a map.
 
     `key` must identify everything that the backdrop depends on: surface, parameters and domain.
     """
-    contours = contour_lines(evaluate, domain, levels, resolution)
+    contours = contour_lines(evaluate, domain, resolution=resolution)
     last = max(1, len(contours.levels) - 1)
     series = []
     for index, lines in enumerate(contours.lines):
-        if not lines:
-            continue
-        gap = np.full((1, 2), np.nan)
-        joined = np.concatenate([part for line in lines for part in (line, gap)])
-        role = f"contour{round(index / last * (CONTOUR_STEPS - 1))}"
-        series.append(Series(joined[:, 0], joined[:, 1], color=role))
+        if lines:
+            gap = np.full((1, 2), np.nan)
+            joined = np.concatenate([part for line in lines for part in (line, gap)])
+            role = f"contour{round(index / last * (CONTOUR_STEPS - 1))}"
+            series.append(Series(joined[:, 0], joined[:, 1], color=role))
     # high levels first: in a shared cell the lower level, nearer to the minimum, is drawn last
     series.reverse()
-    return Backdrop(key, tuple(series), _shade(contours) if shade and contours.levels else None)
+    return Backdrop(key, tuple(series), _shade(contours) if contours.levels else None)
 
 
 def _shade(contours: Contours) -> Shade:

@@ -35,11 +35,9 @@ class Palette:
 
     def color(self, role: str) -> str | None:
         """Return the hex of a role (a hex string stands for itself); None means the terminal's own colour."""
-        if self.mono or not role:
+        if self.mono:
             return None
-        if role.startswith("#"):
-            return role
-        return self.roles.get(role)
+        return role if role.startswith("#") else self.roles.get(role)
 
     def extended(self, roles: Mapping[str, str]) -> "Palette":
         """Return this palette with more roles."""
@@ -51,17 +49,18 @@ def _mix(a: str, b: str, t: float) -> str:
     return "#" + "".join(f"{round(int(p, 16) * (1 - t) + int(q, 16) * t):02x}" for p, q in pairs)
 
 
-def _ramp(name: str, low: str, high: str, count: int = 16) -> dict[str, str]:
-    return {f"{name}{i}": _mix(low, high, i / (count - 1)) for i in range(count)}
-
-
 CONTOUR_STEPS = 16
+
+
+def _ramp(name: str, low: str, high: str) -> dict[str, str]:
+    return {f"{name}{i}": _mix(low, high, i / (CONTOUR_STEPS - 1)) for i in range(CONTOUR_STEPS)}
+
 
 DARK = Palette(
     {
         **{series_color(i): c for i, c in enumerate(SERIES_COLORS)},
-        **_ramp("contour", "#42808f", "#2c3459", CONTOUR_STEPS),
-        **_ramp("shade", "#0d2a33", "#12121c", CONTOUR_STEPS),
+        **_ramp("contour", "#42808f", "#2c3459"),
+        **_ramp("shade", "#0d2a33", "#12121c"),
         "title": "#c8ccd4",
         "text": "#e6e6e6",
         "label": "#8a919e",
@@ -74,8 +73,8 @@ DARK = Palette(
 LIGHT = Palette(
     {
         **{series_color(i): c for i, c in enumerate(SERIES_COLORS_LIGHT)},
-        **_ramp("contour", "#6aa3b0", "#c3c7dc", CONTOUR_STEPS),
-        **_ramp("shade", "#e0f0f2", "#f6f6fa", CONTOUR_STEPS),
+        **_ramp("contour", "#6aa3b0", "#c3c7dc"),
+        **_ramp("shade", "#e0f0f2", "#f6f6fa"),
         "title": "#24292f",
         "text": "#101418",
         "label": "#5b6370",
