@@ -1,4 +1,4 @@
-"""Exit codes, and the errors that carry them up to `main`."""
+"""Exit codes, and the error that carries one up to `main`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ PASSED, FAILED, USAGE, LIMIT, NOTHING, INTERNAL, IO = 0, 1, 2, 4, 5, 70, 74
 
 
 class CommandFailure(GdtuiError):
-    """Ends a command: a message for stderr and an exit code.
+    """Ends a command with a message on stderr and an exit code."""
 
-    Parameters
-    ----------
-    placed
-        the message begins with the file and line at fault, not with the program's name.
-    """
-
-    def __init__(self, message: str, code: int = USAGE, *, placed: bool = False) -> None:
+    def __init__(self, message: str, code: int = USAGE) -> None:
         super().__init__("", message)
-        self.code, self.placed = code, placed
+        self.code = code

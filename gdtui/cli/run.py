@@ -12,7 +12,7 @@ from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.trace_io import Write, csv_rows, fresh_rows, header, json_rows, lanes_table, trace_rows
-from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.selection import find as find_scenario
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
 from gdtui.simulation.experiment import Experiment
@@ -29,24 +29,17 @@ def command(options: argparse.Namespace) -> int:
         experiment = from_options(options)
     else:
         refuse_with_file(options)
-        scenario = _read(options.file)
+        from gdtui.scenario.read.load import load_scenario  # late: an experiment without a file needs no reader
+
+        scenario = load_scenario(find_scenario(options.file))
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)
     for text in sorted(options.settings, key=_rank):
         experiment = override(experiment, text)
-    try:
-        session = Session(experiment, _coords(options.coords, experiment))
-    except ParameterError as error:
-        raise CommandFailure(str(error)) from None
+    session = Session(experiment, _coords(options.coords, experiment))
     updates = options.updates or experiment.updates
     return _write(session, updates, limits, options, title)
-
-
-def _read(name: str) -> Scenario:
-    from gdtui.cli.scenarios import read  # late: this imports pydantic
-
-    return read(name)
 
 
 def _rank(text: str) -> bool:
