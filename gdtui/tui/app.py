@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from gdtui.text import _
@@ -44,7 +43,6 @@ class Gdtui(FloorMixin, App[None]):
     TITLE = "gdtui"
     CSS = "#opening { height: 1; background: $panel; text-style: bold; }"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(
         self,
