@@ -240,7 +240,7 @@ class Bench(Display):
 
         def add(lane: Lane) -> None:
             self.act(Add(lane))
-            self.show(Show(lane=lane.name))
+            self.show(Show(lane=lane.name).changed)
 
         if self.snapshot is not None:
             dialogs.ask_lane(self.app, self.snapshot, add)
