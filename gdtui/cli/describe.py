@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.cli.exits import PASSED, CommandFailure, refuse
 from gdtui.insight.transform_lines import common_lines
 from gdtui.optimizers import Optimizer, Rule, find
 from gdtui.optimizers.language.line import Line
@@ -22,8 +22,10 @@ def command(options: argparse.Namespace) -> int:
             raise CommandFailure(_("--diff compares dialects of an optimizer"))
         from gdtui.cli.diff import diff  # late: only this needs sessions and verbs
 
-        lines = diff(find(options.name), options.diff, options.surface, options.lr, options.updates)
+        surface, updates = options.surface or "rosenbrock", options.updates or 100
+        lines = diff(find(options.name), options.diff, surface, options.lr, updates)
     else:
+        refuse(options, ("surface", "lr", "updates"), _("{} goes with --diff"))
         lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
     print("\n".join(lines))
     return PASSED

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Iterable
+
 from gdtui.errors import GdtuiError
 
 PASSED, FAILED, USAGE, LIMIT, NOTHING, INTERNAL, IO = 0, 1, 2, 4, 5, 70, 74
@@ -13,3 +16,10 @@ class CommandFailure(GdtuiError):
     def __init__(self, message: str, code: int = USAGE) -> None:
         super().__init__("", message)
         self.code = code
+
+
+def refuse(options: argparse.Namespace, names: Iterable[str], message: str) -> None:
+    """Raise CommandFailure, with the option in place of {} in `message`, if one of these is given; none is ignored."""
+    for name in names:
+        if getattr(options, name) not in (None, False, []):
+            raise CommandFailure(message.format(f"--{name}"))

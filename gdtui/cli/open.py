@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdtui.cli.exits import CommandFailure
+from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.text import _
 from gdtui.tui.run_app import run_app
 from gdtui.tui.terminal import guard
@@ -28,8 +28,7 @@ def command(options: argparse.Namespace) -> int:
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
     if options.file is None:
-        if options.at is not None:
-            raise CommandFailure(_("--at goes with a scenario file"))
+        refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, []) for name in _DESCRIBING):
             return run_app()
         from gdtui.cli.experiments import from_options
