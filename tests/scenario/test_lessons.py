@@ -165,13 +165,8 @@ def test_back_propagation_asks_for_the_gradients_before_it_shows_them() -> None:
 
 def test_back_propagation_shows_the_sample_and_the_unit_that_it_speaks_of() -> None:
     scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
-    shown = [(caption.split(":")[0], show.sample, show.coordinate) for show, caption in shown_with(scenario)]
-    assert shown == [
-        ("½·½ = ¼ for both weights, and δ² itself for the bias. The row of layer 2 has them; the lines below it say how "
-         "they came about.", 1, 6),
-        ("One layer further back", None, 0),
-        ("The two that multiply the second input", 2, 1),
-    ]  # fmt: skip
+    shown = [(caption.split()[:2], show.sample, show.coordinate) for show, caption in shown_with(scenario)]
+    assert shown == [(["½·½", "="], 1, 6), (["One", "layer"], None, 0), (["The", "two"], 2, 1)]
 
 
 def test_a_question_about_user_1_is_asked_beside_a_number_of_user_1() -> None:
