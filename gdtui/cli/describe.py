@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from gdtui.cli.exits import PASSED, CommandFailure, refuse
+from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.errors import ParameterError
 from gdtui.insight.transform_lines import common_lines
 from gdtui.optimizers import Optimizer, Rule, find
 from gdtui.optimizers.language.line import Line
@@ -22,17 +23,22 @@ def command(options: argparse.Namespace) -> int:
             raise CommandFailure(_("--diff compares dialects of an optimizer"))
         from gdtui.cli.diff import diff  # late: only this needs sessions and verbs
 
-        surface, updates = options.surface or "rosenbrock", options.updates or 100
-        lines = diff(find(options.name), options.diff, surface, options.lr, updates)
+        lines = diff(_found(options.name), options.diff, options.surface, options.lr, options.updates)
     else:
-        refuse(options, ("surface", "lr", "updates"), _("{} goes with --diff"))
         lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
     print("\n".join(lines))
     return PASSED
 
 
+def _found(name: str) -> Optimizer:
+    try:
+        return find(name)
+    except ParameterError as error:
+        raise CommandFailure(str(error)) from None
+
+
 def _optimizer(name: str) -> list[str]:
-    optimizer = find(name)
+    optimizer = _found(name)
     lines = [optimizer.title]
     rules = optimizer.rules
     for rule in rules:
@@ -77,7 +83,7 @@ def _text(lines: tuple[Line, ...]) -> list[str]:
 
 
 def _common(rules: tuple[Rule, ...]) -> list[str]:
-    """Return the lines of the common settings, with the dialects that have them."""
+    """Return what the settings that every rule takes do, in each dialect."""
     rows: dict[tuple[str, str], dict[str, None]] = {}
     for rule in rules:
         for dialect in rule.dialects:
@@ -88,14 +94,14 @@ def _common(rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _named(key: str) -> str:
-    """Return a setting as users type it, with its symbol: beta1 (β₁)."""
+    """Return a setting as users type it and as the rule writes it: beta1 (β₁)."""
     return f"{key} ({symbol(key)})" if symbol(key) != key else key
 
 
 def _defaults(optimizer: Optimizer) -> list[str]:
     """Return a table: a setting a row, a dialect a column; dialects with the same defaults share one."""
     by_dialect: dict[str, dict[str, HyperInfo]] = {}
-    for rule in optimizer.rules:  # the first form of a dialect that has the setting counts
+    for rule in optimizer.rules:  # of a dialect's forms the first that has the setting
         for dialect in rule.dialects:
             for info in rule.hyper:
                 by_dialect.setdefault(dialect, {}).setdefault(info.name, info)
@@ -111,9 +117,13 @@ def _defaults(optimizer: Optimizer) -> list[str]:
 
 
 def _surface(name: str) -> list[str]:
+    from gdtui.errors import ObjectiveError
     from gdtui.objectives.surfaces.catalogue import surface
 
-    entry = surface(name)
+    try:
+        entry = surface(name)
+    except ObjectiveError as error:
+        raise CommandFailure(str(error)) from None
     ranges = ", ".join(
         f"{variable} from {number(low)} to {number(high)}"
         for variable, (low, high) in zip(entry.expression.variables, entry.domain, strict=True)
@@ -129,9 +139,13 @@ def _surface(name: str) -> list[str]:
 
 
 def _dataset(name: str) -> list[str]:
+    from gdtui.errors import ObjectiveError
     from gdtui.objectives.specs import DatasetSpec
 
-    objective = DatasetSpec(name).build()
+    try:
+        objective = DatasetSpec(name).build()
+    except ObjectiveError as error:
+        raise CommandFailure(str(error)) from None
     names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")
     facts = [
         (_("rows"), str(len(objective.data))),

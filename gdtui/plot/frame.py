@@ -116,7 +116,7 @@ def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
     edges = [0, *(edge for span in spans for edge in span), area.width]
     for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
         if end - start >= width + 4:
-            cells.put(frame.left + start + (end - start - width) // 2, frame.label_row, title, "axis")
+            cells.put(frame.left + start + (end - start - width) // 2, frame.label_row, title, "label")
             return
 
 

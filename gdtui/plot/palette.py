@@ -3,15 +3,22 @@
 A figure names colours by role. `DARK` and `LIGHT` hold the roles that charts need: "series0" to "series7", "contour0"
 and "shade0" up to 15, and what stands around a plot. A program adds its own with `Palette.extended`.
 
-The colours of series follow Okabe and Ito's colour-blind-safe set, lightened for a dark ground. A series has a marker
-as well, so that nothing depends on colour alone.
+A series has a marker as well, so that nothing depends on colour alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gdtui.plot.contrast import mix, readable
+
+#: Least ratios of contrast (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
+TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
+#: Roles that may be faint, backgrounds and decoration, and roles of lines; the others are text.
+_FAINT = ("shade", "selected", "grid", "background", "surface", "panel")
+_LINES = ("contour", "axis")
+
 SERIES_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")
-SERIES_COLORS_LIGHT = ("#0a58ca", "#c87000", "#00664f", "#b8438f", "#848a00", "#7a1024", "#8a74e0", "#2a3140")
+SERIES_COLORS_LIGHT = ("#0a58ca", "#9c5800", "#00664f", "#a93c84", "#676c00", "#7a1024", "#6c5baf", "#2a3140")
 #: Sixteen series can be told apart: from the ninth on the colours repeat, with letters as markers.
 MARKERS = ("●", "▲", "■", "◆", "★", "✚", "▼", "◉", "A", "B", "C", "D", "E", "F", "G", "H")
 
@@ -43,45 +50,48 @@ class Palette:
         """Return this palette with more roles."""
         return Palette({**self.roles, **roles}, self.mono)
 
+    def readable_on(self, grounds: Iterable[str]) -> "Palette":
+        """Return this palette with every text at `TEXT_CONTRAST` and every line at `LINE_CONTRAST` on these grounds."""
+        on = tuple(grounds)
+        return Palette({role: readable(hex_, on, least_contrast(role)) for role, hex_ in self.roles.items()}, self.mono)
 
-def _mix(a: str, b: str, t: float) -> str:
-    pairs = zip((a[1:3], a[3:5], a[5:7]), (b[1:3], b[3:5], b[5:7]), strict=True)
-    return "#" + "".join(f"{round(int(p, 16) * (1 - t) + int(q, 16) * t):02x}" for p, q in pairs)
+
+def least_contrast(role: str) -> float:
+    """Return the contrast that a role needs on the ground; series are text as well, in names and markers."""
+    if role.startswith(_FAINT):
+        return 1.0
+    return LINE_CONTRAST if role.startswith(_LINES) else TEXT_CONTRAST
 
 
 CONTOUR_STEPS = 16
 
 
-def _ramp(name: str, low: str, high: str) -> dict[str, str]:
-    return {f"{name}{i}": _mix(low, high, i / (CONTOUR_STEPS - 1)) for i in range(CONTOUR_STEPS)}
+def ramp(name: str, low: str, high: str) -> dict[str, str]:
+    """Return roles name0, name1, … from one colour to another."""
+    return {f"{name}{i}": mix(low, high, i / (CONTOUR_STEPS - 1)) for i in range(CONTOUR_STEPS)}
 
 
-DARK = Palette(
-    {
-        **{series_color(i): c for i, c in enumerate(SERIES_COLORS)},
-        **_ramp("contour", "#42808f", "#2c3459"),
-        **_ramp("shade", "#0d2a33", "#12121c"),
-        "title": "#c8ccd4",
-        "text": "#e6e6e6",
-        "label": "#8a919e",
-        "axis": "#4b515d",
-        "grid": "#2c3038",
-        "message": "#8a919e",
-        "arrow": "#e6e6e6",
-    }
-)
-LIGHT = Palette(
-    {
-        **{series_color(i): c for i, c in enumerate(SERIES_COLORS_LIGHT)},
-        **_ramp("contour", "#6aa3b0", "#c3c7dc"),
-        **_ramp("shade", "#e0f0f2", "#f6f6fa"),
-        "title": "#24292f",
-        "text": "#101418",
-        "label": "#5b6370",
-        "axis": "#a6adb8",
-        "grid": "#dde1e7",
-        "message": "#5b6370",
-        "arrow": "#101418",
-    }
-)
+def chart_palette(
+    series: Sequence[str], contours: tuple[str, str], shades: tuple[str, str], *,
+    title: str, text: str, label: str, axis: str, grid: str,
+) -> Palette:  # fmt: skip
+    """Return the roles that charts need, from hex colours; contours and shades run from low to high levels."""
+    return Palette(
+        {
+            **{series_color(i): color for i, color in enumerate(series)},
+            **ramp("contour", *contours),
+            **ramp("shade", *shades),
+            "title": title, "text": text, "label": label, "axis": axis, "grid": grid, "message": label, "arrow": text,
+        }
+    )  # fmt: skip
+
+
+DARK = chart_palette(
+    SERIES_COLORS, ("#4f98aa", "#6a74a8"), ("#0d2a33", "#12121c"),
+    title="#c8ccd4", text="#e6e6e6", label="#8a919e", axis="#6e7581", grid="#2c3038",
+)  # fmt: skip
+LIGHT = chart_palette(
+    SERIES_COLORS_LIGHT, ("#3f8595", "#7f86ab"), ("#e0f0f2", "#f6f6fa"),
+    title="#24292f", text="#101418", label="#5b6370", axis="#7b828d", grid="#dde1e7",
+)  # fmt: skip
 MONO = Palette(mono=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from gdtui.text import _
 from gdtui.tui.screens.floor import FloorMixin
-from gdtui.tui.themes import GDTUI_DARK, GDTUI_LIGHT
+from gdtui.tui.themes import DEFAULT_THEME, THEMES, theme_named
 from gdtui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -41,8 +43,13 @@ class Gdtui(FloorMixin, App[None]):
     """
 
     TITLE = "gdtui"
-    CSS = "#opening { height: 1; background: $panel; text-style: bold; }"
+    CSS = """
+    #opening { height: 1; background: $panel; text-style: bold; }
+    Input:focus { background-tint: $background 0%; }
+    Input > .input--placeholder, Input > .input--suggestion { color: $muted; }
+    """
     ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(
         self,
@@ -61,9 +68,16 @@ class Gdtui(FloorMixin, App[None]):
         self._bench = bench
         self.plain = plain
         self.fault: BaseException | None = None
-        self.register_theme(GDTUI_DARK)
-        self.register_theme(GDTUI_LIGHT)
-        self.theme = "gdtui-dark"
+        for name in [name for name in self.available_themes if name not in THEMES]:
+            self.unregister_theme(name)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Return a theme in colours that can be read."""
+        theme = super().get_theme(theme_name)
+        return None if theme is None else theme_named(theme.name)
 
     def compose(self) -> ComposeResult:
         """Show one line at once: importing the bench takes longer than painting the line."""

@@ -1,24 +1,94 @@
-"""Colours of the bench: a lane is drawn as the series of its number, and the panels add roles of their own."""
+"""Colours of the bench: a lane is drawn as the series of its number, and the panels add roles of their own.
 
+There is a palette for each theme of the bench. Text has a contrast of 4.5 or more on every ground, lines have 3.
+"""
+
+from collections.abc import Mapping
+
+from gdtui.plot.contrast import mix
 from gdtui.plot.palette import DARK as CHARTS_DARK
 from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
-from gdtui.plot.palette import MONO
+from gdtui.plot.palette import MONO, Palette, chart_palette, ramp
 from gdtui.plot.palette import series_color as lane_color
 from gdtui.plot.palette import series_marker as lane_marker
 
-__all__ = ["DARK", "LIGHT", "MONO", "lane_color", "lane_marker"]
+__all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "lane_color", "lane_marker", "palette_on"]
+
+#: Roles of what text stands on.
+GROUNDS = ("background", "surface", "panel", "selected")
 
 DARK = CHARTS_DARK.extended(
     {
-        "minimum": "#ffffff", "start": "#c8ccd4",
-        "selected": "#1c222c", "brand": "#5cb8ff", "good": "#2fd8a4", "bad": "#ff6b4a",
+        "background": "#0f1116", "surface": "#14171d", "panel": "#1a1e26", "selected": "#1c222c",
+        "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#5cb8ff", "good": "#2fd8a4", "bad": "#ff6b4a",
         "class0": "#8fa3bf", "class1": "#d9b98c", "class2": "#9fc79a", "class3": "#c79ab8", "class4": "#c9c9c9",
     }
 )  # fmt: skip
 LIGHT = CHARTS_LIGHT.extended(
     {
-        "minimum": "#000000", "start": "#24292f",
-        "selected": "#e4eaf2", "brand": "#0072b2", "good": "#007a58", "bad": "#c43c00",
-        "class0": "#4a6285", "class1": "#8a6420", "class2": "#3f7a3a", "class3": "#84487a", "class4": "#606060",
+        "background": "#ffffff", "surface": "#f6f6fa", "panel": "#eceff3", "selected": "#e4eaf2",
+        "minimum": "#000000", "start": "#24292f", "brand": "#006aa6", "good": "#00704f", "bad": "#b83800",
+        "class0": "#4a6285", "class1": "#7d5a1c", "class2": "#376c33", "class3": "#84487a", "class4": "#5a5a5a",
     }
 )  # fmt: skip
+#: Black and white, and colours with a contrast of 7 or more.
+HIGH_CONTRAST = chart_palette(
+    ("#00ccff", "#ffcc33", "#ccffff", "#b4b4b4", "#00ff99", "#ffff00", "#8fb3ff", "#ff9d6b"),
+    ("#5fd0e6", "#8f9be0"), ("#00202a", "#000000"),
+    title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040",
+).extended(
+    {
+        "background": "#000000", "surface": "#000000", "panel": "#141414", "selected": "#262626",
+        "minimum": "#ffffff", "start": "#ffffff", "brand": "#00ccff", "good": "#00ff99", "bad": "#ff9d6b",
+        "class0": "#8fb3ff", "class1": "#ffcc33", "class2": "#00ff99", "class3": "#ff9dff", "class4": "#e0e0e0",
+    }
+)  # fmt: skip
+#: Eight series that stay apart for people who do not see red, green or blue; good is blue, bad is orange.
+COLOUR_BLIND = chart_palette(
+    ("#00c8ff", "#ffff00", "#e16e00", "#aa6eff", "#00aa8c", "#ffaa00", "#aaffff", "#c8c8aa"),
+    ("#8a97ad", "#6d7590"), ("#1b2430", "#12141b"),
+    title="#c8ccd4", text="#e6e6e6", label="#969daa", axis="#767d89", grid="#2c3038",
+).extended(
+    {
+        "background": "#0f1116", "surface": "#14171d", "panel": "#1a1e26", "selected": "#1c222c",
+        "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#7cc4ff", "good": "#4db8ff", "bad": "#ff9933",
+        "class0": "#5ca8ff", "class1": "#ffb347", "class2": "#e6e6e6", "class3": "#a37aff", "class4": "#c9c96b",
+    }
+)  # fmt: skip
+#: No hue at all: lanes are told apart by their markers, and by how light they are.
+MONOCHROME = chart_palette(
+    ("#ffffff", "#9a9a9a", "#d8d8d8", "#8c8c8c", "#ececec", "#b0b0b0", "#c4c4c4", "#a4a4a4"),
+    ("#8a8a8a", "#707070"), ("#1e1e1e", "#121212"),
+    title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
+).extended(
+    {
+        "background": "#0c0c0c", "surface": "#141414", "panel": "#1c1c1c", "selected": "#242424",
+        "minimum": "#ffffff", "start": "#d0d0d0", "brand": "#ffffff", "good": "#e6e6e6", "bad": "#ffffff",
+        "class0": "#9a9a9a", "class1": "#ffffff", "class2": "#c4c4c4", "class3": "#8c8c8c", "class4": "#d8d8d8",
+    }
+)  # fmt: skip
+
+#: The palette of each theme of the bench.
+PALETTES = {
+    "dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST, "colour-blind": COLOUR_BLIND,
+    "monochrome": MONOCHROME,
+}  # fmt: skip
+
+
+def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
+    """Return a palette for a theme made elsewhere: the dark or the light one, as far as it can be read on its grounds.
+
+    Parameters
+    ----------
+    grounds
+        "background", "surface" and "panel" as hex colours.
+    text
+        the colour of the theme's text.
+    dark
+        whether the theme is dark.
+    """
+    background = grounds["background"]
+    own = {**grounds, "selected": mix(background, text, 0.08), "grid": mix(background, text, 0.15)}
+    charts = (DARK if dark else LIGHT).extended(own)
+    charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.1), background))
+    return charts.readable_on([*own.values(), charts.roles["shade0"]])

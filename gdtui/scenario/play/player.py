@@ -108,9 +108,7 @@ class Play(Protocol):
         """Return the result of every act."""
 
 
-def verify(
-    scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False, strict: bool = False
-) -> Report:
+def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False) -> Report:
     """Run the script and compare what it did with the golden trace beside the file.
 
     Parameters
@@ -123,8 +121,6 @@ def verify(
         write the golden trace where there is none or it differs, if everything else holds.
     wanted
         a missing golden trace is a failure.
-    strict
-        a script that checks nothing is a failure.
 
     Raises
     ------
@@ -132,7 +128,7 @@ def verify(
         the golden trace cannot be read or written.
     """
     recorder = Recorder() if update or wanted or golden_path(scenario.path).exists() else None
-    report = changed(play(scenario, recorder), strict=strict)
+    report = play(scenario, recorder)
     if recorder is None or not report.complete or (update and not report.passed):
         return report  # a script that failed has nothing to compare, and nothing to keep
     return changed(report, golden=settle(scenario, recorder, update=update, wanted=wanted))

@@ -90,7 +90,7 @@ class Picker(Dialog[T | None], Generic[T]):
         for choice in found:
             line = Content.assemble(
                 (spell(self.app, choice.name.ljust(width)), "bold $primary"),
-                (spell(self.app, choice.about), "$foreground 80%"),
+                (spell(self.app, choice.about), "$muted"),
             )
             listed.add_option(Option(line))
         if found:

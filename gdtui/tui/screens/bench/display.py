@@ -89,6 +89,7 @@ class Display(Screen[None]):
         """Start the engine once the first frame is out."""
         self._fit()
         self.show_page()
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.repaint())
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

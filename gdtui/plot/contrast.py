@@ -1,0 +1,31 @@
+"""How well a colour can be seen on another, by the Web Content Accessibility Guidelines (WCAG 2.2)."""
+
+from collections.abc import Iterable
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a hex colour, from 0 to 1 (WCAG 2.2)."""
+    channels = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a: str, b: str) -> float:
+    """Return the ratio of contrast of two hex colours, from 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable(color: str, grounds: Iterable[str], least: float) -> str:
+    """Return the colour, mixed with as much white or black as it needs for this contrast on every ground."""
+    on = tuple(grounds)
+    ends = ("#ffffff", "#000000")
+    end = max(ends, key=lambda end: min(contrast(end, ground) for ground in on))
+    mixed = (mix(color, end, step / 32) for step in range(33))
+    return next((m for m in mixed if all(contrast(m, ground) >= least for ground in on)), end)
+
+
+def mix(a: str, b: str, t: float) -> str:
+    """Return a hex colour between two: `a` at t = 0, `b` at t = 1."""
+    pairs = zip((a[1:3], a[3:5], a[5:7]), (b[1:3], b[3:5], b[5:7]), strict=True)
+    return "#" + "".join(f"{round(int(p, 16) * (1 - t) + int(q, 16) * t):02x}" for p, q in pairs)
