@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ExpressionError
-from gdtui.objectives.expression.expression import gradient, parse, pretty
+from gdtui.objectives.expression.expression import gradient, parse
+from gdtui.objectives.expression.notation import pretty
 from tests.objectives.formulas import ACKLEY, REFUSED, ROSENBROCK
 
 

@@ -149,13 +149,3 @@ def differentiate(tree: Node, variables: tuple[str, ...]) -> tuple[Node, ...]:
                 adjoint[arg] = share + adjoint[arg] if arg in adjoint else share
     slopes: dict[str, Node] = {node.symbol: a for node, a in adjoint.items() if node.op == "variable"}
     return tuple(slopes.get(name, ZERO) for name in variables)
-
-
-def second_derivatives(
-    gradient: tuple[Node, ...],
-    variables: tuple[str, ...],
-) -> tuple[tuple[Node, ...], ...]:
-    """Return the Hessian from the gradient: the upper half is derived, the lower half mirrors it."""
-    rows = [differentiate(slope, variables) for slope in gradient]
-    size = len(variables)
-    return tuple(tuple(rows[min(i, j)][max(i, j)] for j in range(size)) for i in range(size))

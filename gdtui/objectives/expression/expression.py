@@ -11,26 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdtui.errors import ExpressionError
-from gdtui.objectives.expression.calculus import differentiate, second_derivatives, singular_points
-from gdtui.objectives.expression.functions import FUNCTIONS
+from gdtui.objectives.expression.calculus import differentiate, singular_points
 from gdtui.objectives.expression.lowering import Program, interpreted, write_program
 from gdtui.objectives.expression.notation import pretty
 from gdtui.objectives.expression.parsing import read
 from gdtui.objectives.expression.tree import Node, simplify
 from gdtui.text import _
-
-__all__ = [
-    "FUNCTIONS",
-    "Expression",
-    "ExpressionError",
-    "Program",
-    "gradient",
-    "hessian",
-    "lower",
-    "parse",
-    "pretty",
-]
-
 
 #: Statements that value and gradient may take together: numba needs 2 to 4 ms for each, the user 2 s at most.
 MOST_STATEMENTS = 450
@@ -134,8 +120,10 @@ def gradient(expression: Expression) -> tuple[Node, ...]:
 
 @lru_cache(maxsize=256)
 def hessian(expression: Expression) -> tuple[tuple[Node, ...], ...]:
-    """Return the exact second derivatives, simplified, as rows; symmetric."""
-    return second_derivatives(gradient(expression), expression.variables)
+    """Return the exact second derivatives, simplified, as rows; the lower half mirrors the upper half."""
+    rows = [differentiate(slope, expression.variables) for slope in gradient(expression)]
+    size = expression.dimension
+    return tuple(tuple(rows[min(i, j)][max(i, j)] for j in range(size)) for i in range(size))
 
 
 @lru_cache(maxsize=256)

@@ -12,26 +12,11 @@ import numpy as np
 
 #: What a user may call: name as typed -> (name of the NumPy function, number of arguments).
 CALLABLE: dict[str, tuple[str, int]] = {
-    "sin": ("sin", 1),
-    "cos": ("cos", 1),
-    "tan": ("tan", 1),
-    "asin": ("arcsin", 1),
-    "acos": ("arccos", 1),
-    "atan": ("arctan", 1),
-    "sinh": ("sinh", 1),
-    "cosh": ("cosh", 1),
-    "tanh": ("tanh", 1),
-    "exp": ("exp", 1),
-    "log": ("log", 1),
-    "log10": ("log10", 1),
-    "sqrt": ("sqrt", 1),
-    "abs": ("absolute", 1),
-    "sign": ("sign", 1),
-    "min": ("minimum", 2),
-    "max": ("maximum", 2),
-    "atan2": ("arctan2", 2),
-    "hypot": ("hypot", 2),
-}
+    "sin": ("sin", 1), "cos": ("cos", 1), "tan": ("tan", 1), "asin": ("arcsin", 1), "acos": ("arccos", 1),
+    "atan": ("arctan", 1), "sinh": ("sinh", 1), "cosh": ("cosh", 1), "tanh": ("tanh", 1), "exp": ("exp", 1),
+    "log": ("log", 1), "log10": ("log10", 1), "sqrt": ("sqrt", 1), "abs": ("absolute", 1), "sign": ("sign", 1),
+    "min": ("minimum", 2), "max": ("maximum", 2), "atan2": ("arctan2", 2), "hypot": ("hypot", 2),
+}  # fmt: skip
 
 #: Names that the text of a program may call -> the NumPy function to bind them to.
 FUNCTIONS: dict[str, Callable[..., np.float64]] = {
@@ -62,27 +47,14 @@ def pow0(u: float, q: float) -> float:
 GUARDS: dict[str, Callable[..., float]] = {"recip": recip, "log0": log0, "pow0": pow0}
 
 
+_OPERATORS: dict[str, Callable[..., float]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
+    "sech": lambda u: 1.0 / np.cosh(u), **GUARDS,
+}  # fmt: skip
+
+
 def fold(op: str, values: tuple[float, ...]) -> float:
     """Return the float64 value of operation `op` on constants; inf and nan come out as such."""
+    function = _OPERATORS[op] if op in _OPERATORS else FUNCTIONS[CALLABLE[op][0]]
     with np.errstate(all="ignore"):
-        u = np.float64(values[0])
-        v = np.float64(values[-1])
-        match op:
-            case "+":
-                return float(u + v)
-            case "-":
-                return float(u - v)
-            case "*":
-                return float(u * v)
-            case "/":
-                return float(u / v)
-            case "neg":
-                return float(-u)
-            case "^":
-                return float(np.power(u, v))
-            case "recip" | "log0" | "pow0":
-                return float(GUARDS[op](*(u, v)[: len(values)]))
-            case "sech":
-                return float(1.0 / np.cosh(u))
-            case _:
-                return float(FUNCTIONS[CALLABLE[op][0]](*values))
+        return float(function(*map(np.float64, values)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -15,7 +16,7 @@ class Node:
 
     `op` is ``"number"``, ``"variable"``, one of ``+ - * / ^ neg``, a name of `CALLABLE`, or one of the
     operations that only differentiation introduces: ``recip`` (1/u, but 0 at u = 0), ``pow0`` (u^q, but 0
-    where u = 0 and q < 0), ``log0`` (log u, but 0 at u = 0), ``sech`` (1/cosh u).
+    where u = 0 and q < 0), ``log0`` (log u, but 0 at u = 0), ``sech`` (1/cosh u). Arithmetic with nodes simplifies.
     """
 
     op: str
@@ -24,42 +25,95 @@ class Node:
     symbol: str = ""
 
     def __add__(self, other: Node | float) -> Node:
-        """Return self + other, simplified."""
-        return add(self, _node(other))
-
-    def __radd__(self, other: float) -> Node:
-        """Return other + self, simplified."""
-        return add(number(other), self)
+        u, v = self, _node(other)
+        if u.op == v.op == "number":
+            return number(u.value + v.value)
+        if u is ZERO or v is ZERO:
+            return v if u is ZERO else u
+        (a, s), (b, t) = _coefficient(u), _coefficient(v)
+        if s is t and s.op != "number":
+            return number(a + b) * s
+        if v.op == "neg" or (v.op == "number" and v.value < 0.0):
+            return u - (-v)
+        if u.op == "neg":
+            return v - u.args[0]
+        return raw("+", u, v)
 
     def __sub__(self, other: Node | float) -> Node:
-        """Return self - other, simplified."""
-        return subtract(self, _node(other))
-
-    def __rsub__(self, other: float) -> Node:
-        """Return other - self, simplified."""
-        return subtract(number(other), self)
-
-    def __mul__(self, other: Node | float) -> Node:
-        """Return self * other, simplified."""
-        return multiply(self, _node(other))
-
-    def __rmul__(self, other: float) -> Node:
-        """Return other * self, simplified."""
-        return multiply(number(other), self)
-
-    def __truediv__(self, other: Node | float) -> Node:
-        """Return self / other, simplified."""
-        return divide(self, _node(other))
+        u, v = self, _node(other)
+        if u.op == v.op == "number":
+            return number(u.value - v.value)
+        if v is ZERO:
+            return u
+        if u is ZERO:
+            return -v
+        (a, s), (b, t) = _coefficient(u), _coefficient(v)
+        if s is t and s.op != "number":
+            return number(a - b) * s
+        if v.op == "neg" or (v.op == "number" and v.value < 0.0):
+            return u + (-v)
+        return raw("-", u, v)
 
     def __neg__(self) -> Node:
-        """Return -self, simplified."""
-        return negate(self)
+        if self.op == "number":
+            return number(-self.value)
+        if self.op == "neg":
+            return self.args[0]
+        if self.op == "-":
+            return raw("-", self.args[1], self.args[0])
+        c, rest = _coefficient(self)
+        return raw("neg", self) if rest is self else number(-c) * rest
+
+    def __mul__(self, other: Node | float) -> Node:
+        """Return u·v: coefficients come first and are merged, equal bases become a power."""
+        u, v = self, _node(other)
+        if u.op == v.op == "number":
+            return number(u.value * v.value)
+        if v.op == "number":
+            u, v = v, u
+        if u is ZERO or v is ZERO:
+            return ZERO
+        if u is ONE:
+            return v
+        (a, s), (b, t) = _coefficient(u), _coefficient(v)
+        if u.op == "number":
+            if u.value == -1.0:
+                return -v
+            if t is not v and _tame(u.value) and _tame(b):
+                return number(u.value * b) * t
+            return raw("*", u, v)
+        if (s is not u or t is not v) and _tame(a) and _tame(b):
+            return number(a * b) * (s * t)
+        (base, n), (other_base, m) = _integer_power(u), _integer_power(v)
+        if base is other_base:
+            return power(base, number(n + m))
+        return raw("*", u, v)
+
+    def __truediv__(self, other: Node | float) -> Node:
+        """Return u/v; division by a constant stays a division (x/20 is not 0.05·x in float64)."""
+        u, v = self, _node(other)
+        if u.op == v.op == "number":
+            return number(fold("/", (u.value, v.value)))
+        if u is ZERO or v is ONE:
+            return u
+        if u.op == "neg":
+            return -(u.args[0] / v)
+        return raw("/", u, v)
+
+    def __radd__(self, other: float) -> Node:
+        return number(other) + self
+
+    def __rsub__(self, other: float) -> Node:
+        return number(other) - self
+
+    def __rmul__(self, other: float) -> Node:
+        return number(other) * self
 
     def __repr__(self) -> str:
-        """Return the number or name, or what kind of operation it is: a tree may be very long."""
+        """Return the number or name, or the kind of operation: a tree may be very long."""
         if self.op == "number":
             return self.symbol or repr(self.value)
-        return self.symbol if self.op == "variable" else f"<{self.op} of {len(self.args)}>"
+        return self.symbol or f"<{self.op} of {len(self.args)}>"
 
 
 _interned: WeakValueDictionary[tuple[str, tuple[Node, ...], str, str], Node] = WeakValueDictionary()
@@ -130,86 +184,6 @@ def _integer_power(node: Node) -> tuple[Node, int]:
     return node, 1
 
 
-def add(u: Node, v: Node) -> Node:
-    """Return u + v, simplified."""
-    if u.op == v.op == "number":
-        return number(u.value + v.value)
-    if u is ZERO or v is ZERO:
-        return v if u is ZERO else u
-    (a, s), (b, t) = _coefficient(u), _coefficient(v)
-    if s is t and s.op != "number":
-        return number(a + b) * s
-    if v.op == "neg" or (v.op == "number" and v.value < 0.0):
-        return subtract(u, -v)
-    if u.op == "neg":
-        return subtract(v, u.args[0])
-    return raw("+", u, v)
-
-
-def subtract(u: Node, v: Node) -> Node:
-    """Return u - v, simplified."""
-    if u.op == v.op == "number":
-        return number(u.value - v.value)
-    if v is ZERO:
-        return u
-    if u is ZERO:
-        return -v
-    (a, s), (b, t) = _coefficient(u), _coefficient(v)
-    if s is t and s.op != "number":
-        return number(a - b) * s
-    if v.op == "neg" or (v.op == "number" and v.value < 0.0):
-        return add(u, -v)
-    return raw("-", u, v)
-
-
-def negate(u: Node) -> Node:
-    """Return -u, simplified."""
-    if u.op == "number":
-        return number(-u.value)
-    if u.op == "neg":
-        return u.args[0]
-    if u.op == "-":
-        return raw("-", u.args[1], u.args[0])
-    c, rest = _coefficient(u)
-    return raw("neg", u) if rest is u else number(-c) * rest
-
-
-def multiply(u: Node, v: Node) -> Node:
-    """Return u·v, simplified: coefficients come first and are merged, equal bases become a power."""
-    if u.op == v.op == "number":
-        return number(u.value * v.value)
-    if v.op == "number":
-        u, v = v, u
-    if u is ZERO or v is ZERO:
-        return ZERO
-    if u is ONE:
-        return v
-    (a, s), (b, t) = _coefficient(u), _coefficient(v)
-    if u.op == "number":
-        if u.value == -1.0:
-            return -v
-        if t is not v and _tame(u.value) and _tame(b):
-            return number(u.value * b) * t
-        return raw("*", u, v)
-    if (s is not u or t is not v) and _tame(a) and _tame(b):
-        return number(a * b) * (s * t)
-    (base, n), (other, m) = _integer_power(u), _integer_power(v)
-    if base is other:
-        return power(base, number(n + m))
-    return raw("*", u, v)
-
-
-def divide(u: Node, v: Node) -> Node:
-    """Return u/v, simplified; division by a constant stays a division (x/20 is not 0.05·x in float64)."""
-    if u.op == v.op == "number":
-        return number(fold("/", (u.value, v.value)))
-    if u is ZERO or v is ONE:
-        return u
-    if u.op == "neg":
-        return -(u.args[0] / v)
-    return raw("/", u, v)
-
-
 def power(u: Node, v: Node) -> Node:
     """Return u^v, simplified: u^½ becomes √u, (u^n)^m with whole n and m becomes u^(nm)."""
     if u.op == v.op == "number":
@@ -234,14 +208,9 @@ def call(op: str, *args: Node) -> Node:
     return raw(op, *args)
 
 
-BUILDERS: dict[str, Callable[..., Node]] = {
-    "+": add,
-    "-": subtract,
-    "*": multiply,
-    "/": divide,
-    "^": power,
-    "neg": negate,
-}
+_BUILDERS: dict[str, Callable[..., Node]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "^": power, "neg": operator.neg,
+}  # fmt: skip
 
 
 def simplify(tree: Node) -> Node:
@@ -253,6 +222,6 @@ def simplify(tree: Node) -> Node:
         elif node.op == "variable":
             built[node] = node
         else:
-            args = tuple(built[arg] for arg in node.args)
-            built[node] = BUILDERS[node.op](*args) if node.op in BUILDERS else call(node.op, *args)
+            args = [built[arg] for arg in node.args]
+            built[node] = _BUILDERS[node.op](*args) if node.op in _BUILDERS else call(node.op, *args)
     return built[tree]

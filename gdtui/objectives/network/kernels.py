@@ -42,27 +42,6 @@ SQRT_HALF = math.sqrt(0.5)
 DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 
 
-def describe_shape(
-    layers: tuple[int, ...],
-    activation: str,
-    loss: str,
-    tables: tuple[tuple[int, int], ...] = (),
-    output: str = "identity",
-) -> Indices:
-    """Encode a network for the kernel.
-
-    Raises
-    ------
-    ValueError
-        an unknown activation or loss, or fewer than two layers.
-    """
-    if len(layers) < 2 or min(layers) < 1:
-        raise ValueError(f"a network needs an input and an output layer of at least one unit, not {list(layers)}")
-    head = (ACTIVATIONS.index(activation), ACTIVATIONS.index(output), LOSSES.index(loss), len(layers))
-    tail = [number for table in tables for number in table]
-    return np.array((*head, *layers, len(tables), *tail), dtype=np.int64)
-
-
 def work_size(layers: tuple[int, ...]) -> int:
     """Return how many numbers the kernel needs as scratch: see `units_of`."""
     return (3 * len(layers) * TILE + TILE + 1) * max(layers)

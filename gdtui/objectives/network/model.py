@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import overload
 
 import numpy as np
@@ -181,7 +181,9 @@ class Model:
     @property
     def shape(self) -> Indices:
         """The model as the kernel takes it."""
-        return networks.describe_shape(self.layers, self.activation, self.loss, self.tables, self.output)
+        codes = [networks.ACTIVATIONS.index(name) for name in (self.activation, self.output)]
+        head = (*codes, networks.LOSSES.index(self.loss), len(self.layers))
+        return np.array((*head, *self.layers, len(self.tables), *chain(*self.tables)), dtype=np.int64)
 
     def __str__(self) -> str:
         sizes = "→".join(str(n) for n in self.layers)
