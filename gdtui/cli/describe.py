@@ -9,9 +9,9 @@ from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.errors import ParameterError
 from gdtui.insight.transform_lines import common_lines
 from gdtui.optimizers import Optimizer, Rule, find
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.signature import HyperInfo
 from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.writer import Line
 from gdtui.plot.cells import cell_width
 from gdtui.text import _, aligned, number
 

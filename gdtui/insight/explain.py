@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gdtui.insight.transform_lines import transform_numbers, transform_symbols
 from gdtui.optimizers import Rule
-from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.writer import Line
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.stepping import Before
 

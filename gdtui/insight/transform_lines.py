@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gdtui.optimizers import Rule
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.optimizers.language.writer import Writer
+from gdtui.optimizers.language.writer import Line, Writer
 from gdtui.simulation import gradient_transforms as transforms
 from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.text import _

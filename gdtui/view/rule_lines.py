@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdtui.insight.explain import lines_in_numbers, lines_in_symbols
-from gdtui.optimizers.language.line import Line
+from gdtui.optimizers.language.writer import Line
 from gdtui.session import LaneView
 
 

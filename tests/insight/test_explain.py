@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gdtui.kernel import jit_disabled
 from gdtui.optimizers import Rule, find
 from gdtui.optimizers.language.block_rule import BlockRule
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.writer import Line
 from gdtui.text import number
 from tests.optimizers.cases import RULES, State, rule_id
 

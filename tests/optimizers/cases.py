@@ -1,6 +1,7 @@
 """What the tests of rules share: every rule of the registry, and a state to run one in."""
 
 import json
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,23 @@ def blocks_for(rule, d):
     if isinstance(rule, BlockRule) and rule.matrices_only:
         return matrix_block(2, d // 2)
     return one_block(d)
+
+
+def interpreted(text, theta, g, t, slots, hyper):
+    """Call a rule's function in Python; return the final value of each of its names, θ's new value as "theta"."""
+    caught = {}
+
+    def catch(frame, event, _result):
+        if event == "return" and frame.f_code is text.function.__code__:
+            caught.update(frame.f_locals)
+
+    previous = sys.getprofile()
+    sys.setprofile(catch)
+    try:
+        new = text.function(theta, g, t, **slots, **hyper)
+    finally:
+        sys.setprofile(previous)
+    return {**caught, "theta": new}
 
 
 @dataclass
@@ -103,7 +121,7 @@ class State:
         parts = []
         for i in range(len(g)):
             slots = {slot.name: self.slots[k, i] for k, slot in enumerate(self.rule.slots)}
-            names = self.rule.texts[0].interpret(self.theta[i], g[i], np.float64(self.t + 1), slots, hyper)
+            names = interpreted(self.rule.texts[0], self.theta[i], g[i], np.float64(self.t + 1), slots, hyper)
             parts.append({name: np.array([value], dtype=np.float64) for name, value in names.items()})
         return parts
 
@@ -116,7 +134,7 @@ class State:
             shape = (rows, cols) if self.rule.matrices_only or text is not self.rule.texts[0] else (rows * cols,)
             slots = {slot.name: self.slots[k, span].reshape(shape) for k, slot in enumerate(self.rule.slots)}
             theta, t = self.theta[span].reshape(shape), np.float64(self.t + 1)
-            names = text.interpret(theta, g[span].reshape(shape), t, slots, hyper)
+            names = interpreted(text, theta, g[span].reshape(shape), t, slots, hyper)
             parts.append({name: np.broadcast_to(value, shape).ravel() for name, value in names.items()})
         return parts
 

@@ -32,8 +32,7 @@ class _Loops:
         for index, step in enumerate(steps):
             later = {name for s in steps[index + 1 :] for line in s for name in names_in(line[1])}
             name, value = step[0]
-            operation = operation_of(value)
-            if operation is not None:
+            if (operation := operation_of(value)) is not None:
                 self._operation(name, *operation)
             elif name in self.arrays:
                 self._loop(step, later)
@@ -41,18 +40,13 @@ class _Loops:
                 self.out.append(f"{self.indent}{name} = {ast.unparse(value)}")
         return self.out
 
-    def _lines(self) -> tuple[Statement, ...]:
-        if self.probe:
-            return (*self.text.statements[:-1], ("effective_lr", self.text.effective_lr))
-        return self.text.statements
-
     def _steps(self) -> list[list[Statement]]:
         """Return the lines, grouped by the loop that they share."""
         steps: list[list[Statement]] = []
         run: list[Statement] = []  # the lines of the current loop
-        for name, value in self._lines():
-            operation = operation_of(value)
-            if operation is not None:
+        last = ("effective_lr", self.text.effective_lr) if self.probe else self.text.statements[-1]
+        for name, value in (*self.text.statements[:-1], last):
+            if (operation := operation_of(value)) is not None:
                 run = []
                 if not OPERATIONS[operation[0]].scalar:
                     self.arrays.add(name)
@@ -66,9 +60,10 @@ class _Loops:
                 steps.insert(len(steps) - bool(run), [(name, value)])
         return steps
 
-    def _home(self, name: str) -> str:
+    def _element(self, name: str) -> str:
+        """Return the source of the number of a name at coordinate i_."""
         if name in ("theta", "g"):
-            return {"theta": "theta_[i_]", "g": "grad_[i_]"}[name]
+            return "theta_[i_]" if name == "theta" else "grad_[i_]"
         if name in self.slots and not self.probe:
             return f"slots_[{self.slots.index(name)}, i_]"
         self.scratch[name] = None
@@ -81,18 +76,17 @@ class _Loops:
             read |= dict.fromkeys(n for n in sorted(names_in(value) & self.arrays) if n not in made)
             made[name] = None
         kept = {"theta", *self.slots, *later, *(made if self.probe else ())}
-        self._each([f"{name} = {self._home(name)}" for name in read])
+        self._each([f"{name} = {self._element(name)}" for name in read])
         self.out += [f"{self.indent}    {name} = {ast.unparse(value)}" for name, value in run]
-        self.out += [f"{self.indent}    {self._home(name)} = {name}" for name in made if name in kept]
+        self.out += [f"{self.indent}    {self._element(name)} = {name}" for name in made if name in kept]
 
     def _operation(self, name: str, operation: str, argument: ast.expr) -> None:
         scalar = OPERATIONS[operation].scalar
         target = "arg_" if scalar else name
         self.scratch[target] = None
-        self._each([f"{n} = {self._home(n)}" for n in sorted(names_in(argument) & self.arrays)])
+        self._each([f"{n} = {self._element(n)}" for n in sorted(names_in(argument) & self.arrays)])
         self.out.append(f"{self.indent}    {target}_[i_] = {ast.unparse(argument)}")
-        text = _loops(operation, target, name)
-        self.out += textwrap.indent(text, self.indent).split("\n")
+        self.out += textwrap.indent(_loops(operation, target, name), self.indent).split("\n")
 
     def _each(self, body: Sequence[str]) -> None:
         self.out.append(f"{self.indent}for i_ in range(first_, first_ + rows_ * cols_):")

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import ClassVar
 
-from gdtui.errors import ParameterError
 from gdtui.kernel import Kernel
 from gdtui.optimizers.language.kernel_source import SIGNATURES
-from gdtui.optimizers.language.line import Line
-from gdtui.optimizers.language.rule import COMMON, Rule, Stepping, Task
+from gdtui.optimizers.language.rule import COMMON, Rule, Stepping
 from gdtui.optimizers.language.rule_text import Numbers, RuleText, symbols_of
+from gdtui.optimizers.language.writer import Line
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,10 +60,6 @@ class CompiledRule(Rule):
         """The sign with which the velocity enters θ's new value."""
         index = self.slot_index("velocity")
         return 0 if index is None else self.texts[0].sign_of(self.slots[index].name)
-
-    def refusal(self, task: Task) -> ParameterError | None:
-        """Return None: a rule for single coordinates takes any gradient."""
-        return None
 
     def validate(self) -> None:
         """Raise TypeError if a text does more than assign and return."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.rule_text import Numbers
+from gdtui.optimizers.language.writer import Line
 from gdtui.text import number
 
 _PLACE = re.compile(r"\{(\w+)(?:@(\w+))?\}")

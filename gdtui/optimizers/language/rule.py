@@ -16,10 +16,10 @@ import numpy as np
 
 from gdtui.errors import ParameterError
 from gdtui.kernel import Indices
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
 from gdtui.optimizers.language.stability import CURVATURE, StabilityLimit, stability_limit
+from gdtui.optimizers.language.writer import Line
 
 #: Settings that a rule with a gradient from outside takes besides its own hyperparameters; 0: off.
 COMMON = ("weight_decay", "clip_value", "clip_norm")
@@ -149,12 +149,11 @@ class Rule(ABC):
         off = [name for name, default in self.defaults.items() if default == own[name] == 0.0]
         return stability_limit(self.stable_below, {**own, CURVATURE: curvature}, off)
 
-    @abstractmethod
     def refusal(self, task: Task) -> ParameterError | None:
-        """Return why it cannot do this work, or None: it can."""
+        """Return why it cannot do this work, or None if it can."""
+        return None
 
-    @abstractmethod
-    def validate(self) -> None:
+    def validate(self) -> None:  # noqa: B027 - a solver may be any function
         """Raise TypeError if its text cannot be a rule of this kind."""
 
     # -- for people -------------------------------------------------------------------------------

@@ -1,28 +1,25 @@
 """The text of a rule: a Python function that assigns, line by line, and returns θ's new value.
 
-The text is used three times. It runs compiled (`kernel_source`), it is what the machine code is tested against
-(`RuleText.interpret` calls the function), and it is the lesson (`RuleText.lines`).
+The text is used three times: it runs compiled (`kernel_source`), tests call it to check the machine code, and it is the
+lesson (`RuleText.lines`).
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import FrameType
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo, read_signature
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.optimizers.language.writer import Writer, evaluate
+from gdtui.optimizers.language.writer import Line, Writer, evaluate
 
 #: Numbers of an update by name: one number, a vector with one number per coordinate, or a matrix.
 Numbers = Mapping[str, "float | Array"]
@@ -127,30 +124,6 @@ class RuleText:
         for name, value in self.statements:
             signs[name] = _sign(value, signs)
         return signs["theta"]
-
-    # -- the oracle -------------------------------------------------------------------------------
-
-    def interpret(
-        self, theta: float | Array, g: float | Array, t: float, slots: Numbers, hyper: Numbers
-    ) -> dict[str, float | Array]:
-        """Call the function in Python; return the final value of each of its names, θ's new value as "theta".
-
-        Takes floats or NumPy arrays, as the text allows.
-        """
-        caught: dict[str, float | Array] = {}
-        code = self.function.__code__
-
-        def catch(frame: FrameType, event: str, _result: object) -> None:
-            if event == "return" and frame.f_code is code:
-                caught.update(frame.f_locals)
-
-        previous = sys.getprofile()
-        sys.setprofile(catch)
-        try:
-            new = self.function(theta, g, t, **slots, **hyper)
-        finally:
-            sys.setprofile(previous)
-        return {**caught, "theta": new}
 
     # -- the lesson -------------------------------------------------------------------------------
 

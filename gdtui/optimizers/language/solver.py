@@ -16,12 +16,12 @@ import numpy as np
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.optimizers.language.formula import Formula
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.parameters import INF
 from gdtui.optimizers.language.registry import enlist
 from gdtui.optimizers.language.rule import Rule, Stepping, Task
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.signature import SlotInfo, read_signature
+from gdtui.optimizers.language.writer import Line
 from gdtui.text import _
 
 
@@ -135,9 +135,6 @@ class Solver(Rule):
         places = {"name": self.name, "most": self.most, "why": _(self.why) if self.why else ""}
         places |= {"count": task.dimension, "objective": task.objective, "batch": task.batch}
         return ParameterError(key, message.format(**places))
-
-    def validate(self) -> None:
-        """Do nothing: a solver is any Python function."""
 
     def lines(self, columns: int = 1) -> tuple[Line, ...]:
         """Return its formulas in symbols."""

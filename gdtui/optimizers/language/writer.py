@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
@@ -16,6 +17,17 @@ from gdtui.text import number
 
 #: Values at one coordinate, by name.
 Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a rule as people read it: `name ← symbols`, the same with numbers, and the result after an update."""
+
+    name: str
+    symbols: str
+    numbers: str = ""
+    value: float | None = None
+
 
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}
 _SIGN = {ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/"}
@@ -46,19 +58,10 @@ def _names(node: ast.expr) -> frozenset[str]:
 
 
 class Writer:
-    """Writes expressions in symbols, or in numbers where `values` are given.
+    """Writes expressions in symbols, or in numbers if `values` of the names are given.
 
-    Parameters
-    ----------
-    values
-        the value of each name; None: write symbols.
-    constants
-        names with the same value for every coordinate. A subexpression of these alone is written as one number:
-        (1−β₁) as 0.1.
-    space
-        the functions that the expressions call.
-    branch
-        values that decide which branch of a choice is written; None: write both.
+    A subexpression of `constants` alone is written as one number: (1−β₁) as 0.1. The values in `branch` decide which
+    branch of a choice is written; without them both are. `space` holds the functions that the expressions call.
     """
 
     def __init__(
@@ -76,12 +79,6 @@ class Writer:
 
     def _is_constant(self, node: ast.expr) -> bool:
         return all(name in self.constants for name in _names(node) if not callable(self.space.get(name)))
-
-    def _operation(self, name: str, argument: ast.expr) -> str:
-        """Write an operation over a whole block, to which this coordinate contributes one number."""
-        inner = self._node(argument, 4, spaced=False)
-        operation = OPERATIONS[name]
-        return (operation.symbols if self.values is None else operation.numbers).format(inner)
 
     def _node(self, node: ast.expr, level: int, *, spaced: bool) -> str:
         composite = isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp))
@@ -146,9 +143,10 @@ class Writer:
         return self._node(taken, level, spaced=spaced)
 
     def _call(self, node: ast.Call) -> str:
-        operation = operation_of(node)
-        if operation is not None:
-            return self._operation(*operation)
+        if (found := operation_of(node)) is not None:
+            operation = OPERATIONS[found[0]]
+            form = operation.symbols if self.values is None else operation.numbers
+            return form.format(self._node(found[1], 4, spaced=False))
         name = ast.unparse(node.func).rpartition(".")[2]
         inner = ", ".join(self._node(a, 0, spaced=False) for a in node.args)
         simple = len(node.args) == 1 and (isinstance(node.args[0], ast.Name) or inner.startswith("("))

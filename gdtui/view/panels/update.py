@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gdtui.optimizers.language.line import Line
 from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.writer import Line
 from gdtui.plot.cells import Row, cell_width
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
