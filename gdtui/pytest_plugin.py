@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gdtui")
     group.addoption("--gdtui-screen", action="store_true", help="replay gdtui scenarios on the real screen, headless")
     group.addoption("--gdtui-golden", action="store_true", help="a gdtui scenario without a golden trace fails")
+    group.addoption("--gdtui-strict", action="store_true", help="a gdtui scenario that checks nothing fails")
 
 
 def looks_like_scenario(path: Path) -> bool:
@@ -70,7 +71,7 @@ class ScenarioFile(pytest.File):
             scenario = load_scenario(_relative(self.path, self.config.invocation_params.dir))
         except ScenarioError as error:
             raise self.CollectError(str(error)) from None
-        if scenario.acts:
+        if scenario.acts or self.config.getoption("--gdtui-strict"):
             yield ScriptItem.from_parent(self, name="script", scenario=scenario)
 
 
@@ -101,11 +102,15 @@ class ScriptItem(pytest.Item):
     def runtest(self) -> None:
         """Replay the script, on a screen if one is asked for."""
         from gdtui.scenario.play.player import replay, verify
+        from gdtui.scenario.play.report import nothing_checked
 
         play = _play_on_screen if self.config.getoption("--gdtui-screen") else replay
-        report = verify(self.scenario, play, wanted=self.config.getoption("--gdtui-golden"))
+        golden, strict = (self.config.getoption(f"--gdtui-{name}") for name in ("golden", "strict"))
+        report = verify(self.scenario, play, wanted=golden, strict=strict)
         if not report.passed:
             raise ScriptFailure(report)
+        if not report.checked:
+            pytest.skip(nothing_checked())
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
@@ -117,8 +122,8 @@ class ScriptItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return file, line (from 0) and name."""
-        line = self.scenario.acts[0].place.line - 1
-        return self.path, line, f"{self.scenario.title} ({self.name})"
+        first = next(iter(self.scenario.acts), None)
+        return self.path, first.place.line - 1 if first else 0, f"{self.scenario.title} ({self.name})"
 
 
 def _play_on_screen(scenario: Scenario, recorder: Recorder | None) -> Report:
@@ -131,7 +136,7 @@ class _Shown(TerminalRepr):
     """A failed script for pytest: every failure with its line; the first one stands in the short summary."""
 
     def __init__(self, report: Report) -> None:
-        from gdtui.scenario.play.report import failure_lines, golden_lines, golden_word
+        from gdtui.scenario.play.report import failure_lines, golden_lines, golden_word, nothing_checked
 
         self.lines: list[str] = []
         crashes: list[ReprFileLocation] = []
@@ -143,6 +148,9 @@ class _Shown(TerminalRepr):
             golden = report.golden
             self.lines += golden_lines(golden)
             crashes.append(ReprFileLocation(str(golden.path), golden.line, f"{golden_word(golden)}: {golden.message}"))
+        if not report.checked:
+            self.lines.append(f"{report.scenario.path}:1: {nothing_checked()}")
+            crashes.append(ReprFileLocation(str(report.scenario.path), 1, nothing_checked()))
         self.reprcrash = crashes[0]
 
     def __str__(self) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from gdtui.cli.exits import PASSED, CommandFailure
-from gdtui.errors import ParameterError
+from gdtui.cli.exits import PASSED, CommandFailure, refuse
 from gdtui.insight.transform_lines import common_lines
 from gdtui.optimizers import Optimizer, Rule, find
 from gdtui.optimizers.language.signature import HyperInfo
@@ -23,22 +22,17 @@ def command(options: argparse.Namespace) -> int:
             raise CommandFailure(_("--diff compares dialects of an optimizer"))
         from gdtui.cli.diff import diff  # late: only this needs sessions and verbs
 
-        lines = diff(_found(options.name), options.diff, options.surface, options.lr, options.updates)
+        surface, updates = options.surface or "rosenbrock", options.updates or 100
+        lines = diff(find(options.name), options.diff, surface, options.lr, updates)
     else:
+        refuse(options, ("surface", "lr", "updates"), _("{} goes with --diff"))
         lines = {"optimizer": _optimizer, "surface": _surface, "dataset": _dataset}[options.kind](options.name)
     print("\n".join(lines))
     return PASSED
 
 
-def _found(name: str) -> Optimizer:
-    try:
-        return find(name)
-    except ParameterError as error:
-        raise CommandFailure(str(error)) from None
-
-
 def _optimizer(name: str) -> list[str]:
-    optimizer = _found(name)
+    optimizer = find(name)
     lines = [optimizer.title]
     rules = optimizer.rules
     for rule in rules:
@@ -83,7 +77,7 @@ def _text(lines: tuple[Line, ...]) -> list[str]:
 
 
 def _common(rules: tuple[Rule, ...]) -> list[str]:
-    """Return what the settings that every rule takes do, in each dialect."""
+    """Return the lines of the common settings, with the dialects that have them."""
     rows: dict[tuple[str, str], dict[str, None]] = {}
     for rule in rules:
         for dialect in rule.dialects:
@@ -94,14 +88,14 @@ def _common(rules: tuple[Rule, ...]) -> list[str]:
 
 
 def _named(key: str) -> str:
-    """Return a setting as users type it and as the rule writes it: beta1 (β₁)."""
+    """Return a setting as users type it, with its symbol: beta1 (β₁)."""
     return f"{key} ({symbol(key)})" if symbol(key) != key else key
 
 
 def _defaults(optimizer: Optimizer) -> list[str]:
     """Return a table: a setting a row, a dialect a column; dialects with the same defaults share one."""
     by_dialect: dict[str, dict[str, HyperInfo]] = {}
-    for rule in optimizer.rules:  # of a dialect's forms the first that has the setting
+    for rule in optimizer.rules:  # the first form of a dialect that has the setting counts
         for dialect in rule.dialects:
             for info in rule.hyper:
                 by_dialect.setdefault(dialect, {}).setdefault(info.name, info)
@@ -117,13 +111,9 @@ def _defaults(optimizer: Optimizer) -> list[str]:
 
 
 def _surface(name: str) -> list[str]:
-    from gdtui.errors import ObjectiveError
     from gdtui.objectives.surfaces.catalogue import surface
 
-    try:
-        entry = surface(name)
-    except ObjectiveError as error:
-        raise CommandFailure(str(error)) from None
+    entry = surface(name)
     ranges = ", ".join(
         f"{variable} from {number(low)} to {number(high)}"
         for variable, (low, high) in zip(entry.expression.variables, entry.domain, strict=True)
@@ -139,13 +129,9 @@ def _surface(name: str) -> list[str]:
 
 
 def _dataset(name: str) -> list[str]:
-    from gdtui.errors import ObjectiveError
     from gdtui.objectives.specs import DatasetSpec
 
-    try:
-        objective = DatasetSpec(name).build()
-    except ObjectiveError as error:
-        raise CommandFailure(str(error)) from None
+    objective = DatasetSpec(name).build()
     names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")
     facts = [
         (_("rows"), str(len(objective.data))),

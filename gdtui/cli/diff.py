@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gdtui.cli.exits import CommandFailure
-from gdtui.errors import ObjectiveError, ParameterError
 from gdtui.objectives.specs import SurfaceSpec
 from gdtui.optimizers import Optimizer, Rule
 from gdtui.optimizers.language.symbols import symbol
@@ -20,21 +18,12 @@ SHOWN = 2
 
 
 def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None, updates: int) -> list[str]:
-    """Return the comparison as lines.
-
-    Raises
-    ------
-    CommandFailure
-        no such dialect or surface, or it cannot have that rate.
-    """
-    try:
-        rules = [optimizer.rule(name) for name in names]
-        settings = {} if lr is None else {"lr": lr}
-        lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
-        experiment = Experiment(SurfaceSpec(surface), lanes)
-        objective = experiment.objective.build(experiment.seed)
-    except (ParameterError, ObjectiveError) as error:
-        raise CommandFailure(str(error)) from None
+    """Return the comparison as lines; ParameterError or ObjectiveError if a name or the rate is unknown to gdtui."""
+    rules = [optimizer.rule(name) for name in names]
+    settings = {} if lr is None else {"lr": lr}
+    lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
+    experiment = Experiment(SurfaceSpec(surface), lanes)
+    objective = experiment.objective.build(experiment.seed)
     lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
     refusals = [refusal(lane, objective) for lane in lanes]
     if any(refusals):  # the texts can be compared, the trajectories cannot
@@ -63,7 +52,7 @@ def _rules(names: list[str], rules: list[Rule]) -> list[str]:
 
 
 def _merged(first: list[str], second: list[str]) -> list[str]:
-    """Return the names of both sides, in an order that keeps lines of one name beside each other."""
+    """Return the names of both sides, in an order that puts lines of one name beside each other."""
     order = list(first)
     for place, name in enumerate(second):
         if name not in order:

@@ -1,4 +1,4 @@
-"""`gdtui …`: runs the command, and turns every way it can end into an exit code."""
+"""`gdtui …`: runs the command, and turns each way in which it can end into an exit code."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from typing import NoReturn, TextIO
 
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.parsers import COMMANDS, parse
+from gdtui.errors import GdtuiError, PluginError
 from gdtui.plot.ascii_text import to_ascii, writing
 from gdtui.text import _
+from gdtui.toml.source import ScenarioError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code; no exception leaves.
+    """Run a command line and return its exit code; every exception becomes one.
 
     Codes: 0 pass, 1 an expectation failed, 2 bad scenario or usage, 4 limit, 5 nothing selected, 70 internal error,
     74 input or output, 128 + n signal n.
@@ -40,9 +42,9 @@ def _run(given: list[str]) -> int:
     except SystemExit as exit_:
         _arrived()
         return _exit_code(exit_)
-    except CommandFailure as failure:
-        _complain(str(failure), placed=failure.placed)
-        return failure.code
+    except GdtuiError as error:
+        _complain(str(error), placed=isinstance(error, (PluginError, ScenarioError)))
+        return error.code if isinstance(error, CommandFailure) else USAGE
     except KeyboardInterrupt:
         _arrived()
         _complain(_("interrupted"))
@@ -63,12 +65,23 @@ def _dispatch(argv: list[str]) -> int:
     if name != "open":
         _end_on_signals()
     if getattr(options, "plugin", None) is not None:
-        from gdtui.cli.plugin_option import load
-
-        load(options)
+        _load_plugins(options.plugin)
     if isinstance(sys.stdout, _Spelling) and (name in ("open", "schema") or _is_data(options)):
         sys.stdout = sys.stdout.stream
     return COMMANDS[name].load()(options)
+
+
+def _load_plugins(files: list[str]) -> None:
+    """Load the optimizers of installed packages and of the files that `--plugin` names."""
+    from gdtui.scenario.read.plugins import load_file, load_installed
+
+    for message in load_installed():
+        _complain(message)
+    for name in files:
+        try:
+            load_file(name)
+        except OSError as error:
+            raise CommandFailure(_("--plugin {}: {}").format(name, error.strerror or error), IO) from None
 
 
 def _is_data(options: argparse.Namespace) -> bool:
@@ -97,7 +110,7 @@ class _Spelling(io.TextIOBase):
 
 @contextmanager
 def _spelled_streams() -> Iterator[None]:
-    """Write ASCII to stdout and stderr if the locale has nothing more, or the user asks for it."""
+    """Write ASCII to stdout and stderr if the locale or the user asks for it."""
     out, err = sys.stdout, sys.stderr
     if not _needs_ascii(out):
         yield
@@ -131,6 +144,7 @@ def _exit_code(exit_: SystemExit) -> int:
 
 
 def _complain(message: str, *, placed: bool = False) -> None:
+    """Print a message; one that begins with its place in a file does without the program's name."""
     with suppress(OSError):
         print(message if placed else f"gdtui: {message}", file=sys.stderr)
 

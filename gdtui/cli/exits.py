@@ -1,6 +1,9 @@
-"""Exit codes, and the errors that carry them up to `main`."""
+"""Exit codes, and the error that carries one up to `main`."""
 
 from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
 
 from gdtui.errors import GdtuiError
 
@@ -8,14 +11,15 @@ PASSED, FAILED, USAGE, LIMIT, NOTHING, INTERNAL, IO = 0, 1, 2, 4, 5, 70, 74
 
 
 class CommandFailure(GdtuiError):
-    """Ends a command: a message for stderr and an exit code.
+    """Ends a command with a message on stderr and an exit code."""
 
-    Parameters
-    ----------
-    placed
-        the message begins with the file and line at fault, not with the program's name.
-    """
-
-    def __init__(self, message: str, code: int = USAGE, *, placed: bool = False) -> None:
+    def __init__(self, message: str, code: int = USAGE) -> None:
         super().__init__("", message)
-        self.code, self.placed = code, placed
+        self.code = code
+
+
+def refuse(options: argparse.Namespace, names: Iterable[str], message: str) -> None:
+    """Raise CommandFailure, with the option in place of {} in `message`, if one of these is given; none is ignored."""
+    for name in names:
+        if getattr(options, name) not in (None, False, []):
+            raise CommandFailure(message.format(f"--{name}"))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
+from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
@@ -29,7 +30,9 @@ def from_options(options: argparse.Namespace) -> Experiment:
     try:
         spec = _objective(options)
         lanes = _lanes(options)
-        spec.build()
+        objective = spec.build()
+        for lane in lanes:
+            check_sampling("--sampling", lane, objective)
         seed = 0 if options.seed is None else options.seed
         return Experiment(spec, lanes, seed=seed)
     except ExpressionError as error:
@@ -91,14 +94,24 @@ def _lanes(options: argparse.Namespace) -> tuple[Lane, ...]:
     except SamplingError as error:
         raise CommandFailure(f"--sampling: {error}") from None
     lanes: list[Lane] = []
-    for text in asked:
+    for text, given in zip(asked, _rates(options.lr, len(asked)), strict=True):
         name, _colon, dialect = text.partition(":")
-        rate = rates.get(name) if options.lr is None else options.lr
+        rate = rates.get(name) if given is None else given
         settings = {} if rate is None else {"lr": rate}
         lane = Lane(unique(text.replace(":", "-"), lanes), name, dialect or None, {}, sampling=sampling)
         _rule = lane.rule  # is there such an optimizer, such a dialect?
         lanes.append(replace(lane, settings=settings))
     return tuple(lanes)
+
+
+def _rates(given: list[float] | None, lanes: int) -> list[float | None]:
+    """Return the rate that is asked for each lane; None: none is."""
+    if not given:
+        return [None] * lanes
+    if len(given) not in (1, lanes):
+        message = _("--lr is given {count} times: give it once for all lanes, or once for each of the {lanes} lanes")
+        raise CommandFailure(message.format(count=len(given), lanes=lanes))
+    return [*given] if len(given) == lanes else [given[0]] * lanes
 
 
 def unique(name: str, lanes: list[Lane]) -> str:
@@ -134,14 +147,30 @@ def override(experiment: Experiment, text: str) -> Experiment:
         raise CommandFailure(f"--set {text}: {error}{hint}") from None
     except SamplingError as error:
         raise CommandFailure(f"--set {text}: {error}") from None
+    if key == "sampling":
+        check_sampling(f"--set {text}", changed, experiment.objective.build(experiment.seed))
     lanes = tuple(changed if other is lane else other for other in experiment.lanes)
     return replace(experiment, lanes=lanes)
+
+
+def check_sampling(option: str, lane: Lane, objective: Objective) -> None:
+    """Raise CommandFailure for batches of an objective that has nothing to draw them from."""
+    batch, rows = lane.sampling.batch, len(objective.train)
+    if batch is None:
+        return
+    if rows == 0 and objective.noise == 0:
+        message = _("{option}: {objective} has neither rows nor noise, so there is nothing to sample: say full")
+    elif 0 < rows < batch:
+        message = _("{option}: {objective} trains on {rows} rows, a batch cannot have {batch}")
+    else:
+        return
+    raise CommandFailure(message.format(option=option, objective=objective.name, rows=rows, batch=batch))
 
 
 def settable(lane: Lane) -> list[str]:
     """Return every key that `--set` takes for a lane, also those of other forms of its optimizer."""
     forms = find(lane.optimizer).options(lane.dialect)
-    return [*lane.rule.defaults, *COMMON, *forms, "dialect", "sampling", "start"]
+    return [*lane.rule.settings, *forms, "dialect", "sampling", "start"]
 
 
 def _changed(lane: Lane, key: str, value: str) -> Lane:

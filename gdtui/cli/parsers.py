@@ -38,7 +38,10 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--optimizer", metavar="NAME[:DIALECT]", action="append", default=[], help=_("one lane each; repeat it")
     )
-    group.add_argument("--lr", type=float, metavar="RATE", help=_("of every lane"))
+    group.add_argument(
+        "--lr", type=float, metavar="RATE", action="append",
+        help=_("of every lane; or repeat it: one for each --optimizer, in order"),
+    )  # fmt: skip
     group.add_argument("--start", metavar="A,B,…", help=_("first parameters, as -1.2,1"))
     group.add_argument("--sampling", metavar="WHAT", help=_("of every lane: full, single, or a batch size"))
     group.add_argument("--seed", type=int, metavar="N", help=_("of all randomness"))
@@ -67,7 +70,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--csv", metavar="FILE", help=_("write the trace as CSV (-: to stdout)"))
     parser.add_argument("--json", metavar="FILE", help=_("write the trace as JSON (-: to stdout)"))
-    parser.add_argument("--every", type=_positive, default=1, metavar="K", help=_("each K-th update, and the last"))
+    parser.add_argument("--every", type=_positive, metavar="K", help=_("each K-th update, and the last"))
     parser.add_argument("--coords", metavar="0,3|all", help=_("coordinates in the trace (default: the first 16)"))
     _plugin_option(parser)
     _experiment_options(parser)
@@ -81,6 +84,7 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--golden", action="store_true", help=_("a scenario without a golden trace, NAME.golden.csv, fails")
     )
+    parser.add_argument("--strict", action="store_true", help=_("a scenario that checks nothing fails"))
     parser.add_argument(
         "--update", action="store_true", help=_("write golden traces: those that differ, and those that are not there")
     )
@@ -141,9 +145,9 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--diff", nargs=2, metavar="DIALECT", help=_("two dialects of an optimizer: their rules, and where they go")
     )
-    parser.add_argument("--surface", default="rosenbrock", metavar="NAME", help=_("what --diff goes on"))
+    parser.add_argument("--surface", metavar="NAME", help=_("what --diff goes on (default: rosenbrock)"))
     parser.add_argument("--lr", type=float, metavar="RATE", help=_("of both dialects (default: of each its own)"))
-    parser.add_argument("--updates", type=_positive, default=100, metavar="N", help=_("how far --diff goes"))
+    parser.add_argument("--updates", type=_positive, metavar="N", help=_("how far --diff goes (default: 100)"))
     _plugin_option(parser)
 
 
@@ -200,7 +204,23 @@ def _check_mistyped(word: str | None) -> None:
 
 
 def _parser(name: str, summary: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog=name, description=summary, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=name, description=summary, allow_abbrev=False)
+    parser.register("action", None, _Once)  # what argparse does with an option that states no action
+    return parser
+
+
+class _Once(argparse.Action):
+    """Stores the value of an option; a second value is refused, where argparse would drop the first."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object,
+        option_string: str | None = None,
+    ) -> None:  # fmt: skip
+        given = vars(namespace).setdefault("given", set())
+        if option_string is not None and self.dest in given:
+            parser.error(_("{option} is given twice").format(option=option_string))
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 def _join_negatives(argv: list[str]) -> list[str]:

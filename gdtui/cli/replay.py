@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gdtui.cli.destination import output
-from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure
+from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure, refuse
 from gdtui.files import write_whole
 from gdtui.scenario.play import report as reports
 from gdtui.scenario.play.golden import Golden, Recorder, unused
@@ -27,7 +27,7 @@ SHOWN_OTHERS = 5
 
 def command(options: argparse.Namespace) -> int:
     """Replay the scenarios; return the most serious of their exit codes."""
-    _refuse_update(options)
+    _check_options(options)
     scenarios, errors = _load(options)
     for error in errors:
         print(error, file=sys.stderr)
@@ -39,7 +39,7 @@ def command(options: argparse.Namespace) -> int:
     if not options.check:
         for scenario in scenarios:
             done.append(_replay(scenario, options))
-            if not options.json:
+            if not _stdout_is_data(options):
                 print(reports.text(done[-1]), flush=True)
         stale = unused(path for path in map(find, options.files) if path.is_dir())
     _tell(options, scenarios, done, errors, stale)
@@ -49,13 +49,21 @@ def command(options: argparse.Namespace) -> int:
     return next((code for code in (FAILED, LIMIT) if code in codes), PASSED)
 
 
-def _refuse_update(options: argparse.Namespace) -> None:
-    """Raise CommandFailure for `--update` on a build machine: nobody reviews what it writes there."""
+def _stdout_is_data(options: argparse.Namespace) -> bool:
+    """Say whether stdout is a document for programs, without lines for people."""
+    return bool(options.json) or options.junit == "-"
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Raise CommandFailure for options that contradict each other, and for `--update` where nobody reviews it."""
     if options.update and os.environ.get("CI", "").lower() not in ("", "0", "false", "no"):
         message = _("--update: golden traces are not written where CI={} is set: write them at home, and read them")
         raise CommandFailure(message.format(os.environ["CI"]))
-    if options.update and options.check:
-        raise CommandFailure(_("--update and --check do not go together: nothing is run for --check"))
+    if options.check:
+        running = ("update", "golden", "strict", "screen", "svg", "cast")
+        refuse(options, running, _("{} and --check do not go together: nothing is run for --check"))
+    if options.json and options.junit == "-":
+        raise CommandFailure(_("--json and --junit - cannot both go to stdout"))
 
 
 def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> None:
@@ -75,7 +83,7 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
 def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:
     on_screen = options.screen or options.svg or options.cast
     play = partial(_film, options) if on_screen else replay
-    return verify(scenario, play, update=options.update, wanted=options.golden)
+    return verify(scenario, play, update=options.update, wanted=options.golden, strict=options.strict)
 
 
 def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:
@@ -99,10 +107,10 @@ def _tell(
         results = [reports.as_json(report) for report in done] + [reports.fault_json(error) for error in errors]
         results += map(reports.golden_json, stale)
         print(json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False))
-    elif options.check:
+    elif options.check and not _stdout_is_data(options):
         for scenario in scenarios:
             print(_("clean  {}  {} acts").format(scenario.path, len(scenario.acts)))
-    else:
+    elif not _stdout_is_data(options):
         for golden in stale:
             print("\n".join(reports.golden_lines(golden)))
     if options.junit:

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from gdtui import __version__
 from gdtui.cli.destination import output
-from gdtui.cli.exits import LIMIT, PASSED, CommandFailure
+from gdtui.cli.exits import LIMIT, PASSED, CommandFailure, refuse
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.trace_io import Write, csv_rows, fresh_rows, header, json_rows, lanes_table, trace_rows
-from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.selection import find as find_scenario
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
 from gdtui.simulation.experiment import Experiment
@@ -24,34 +24,40 @@ def command(options: argparse.Namespace) -> int:
     """Run the experiment; return the exit code."""
     if options.csv == "-" and options.json == "-":
         raise CommandFailure(_("--csv - and --json - cannot both go to stdout"))
+    if options.csv is None and options.json is None:
+        refuse(options, ["every", "coords"], _("{} goes with --csv or --json"))
+    elif options.csv is not None and options.csv == options.json:
+        raise CommandFailure(_("--csv and --json would both write {}").format(options.csv))
+    _refuse_twice(options.settings)
     limits, experiment, title = Limits(), None, ""
     if options.file is None:
         experiment = from_options(options)
     else:
         refuse_with_file(options)
-        scenario = _read(options.file)
+        from gdtui.scenario.read.load import load_scenario  # late: an experiment without a file needs no reader
+
+        scenario = load_scenario(find_scenario(options.file))
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)
     for text in sorted(options.settings, key=_rank):
         experiment = override(experiment, text)
-    try:
-        session = Session(experiment, _coords(options.coords, experiment))
-    except ParameterError as error:
-        raise CommandFailure(str(error)) from None
+    session = Session(experiment, _coords(options.coords, experiment))
     updates = options.updates or experiment.updates
     return _write(session, updates, limits, options, title)
-
-
-def _read(name: str) -> Scenario:
-    from gdtui.cli.scenarios import read  # late: this imports pydantic
-
-    return read(name)
 
 
 def _rank(text: str) -> bool:
     """Sort a dialect before the settings that depend on it."""
     return not text.partition("=")[0].strip().endswith(".dialect")
+
+
+def _refuse_twice(settings: list[str]) -> None:
+    """Raise CommandFailure for a setting that is given two values."""
+    names = [text.partition("=")[0].strip() for text in settings]
+    for name in names:
+        if names.count(name) > 1:
+            raise CommandFailure(_("--set {} is given twice").format(name))
 
 
 def _seeded(experiment: Experiment, seed: int) -> Experiment:
@@ -85,7 +91,7 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
             file = stack.enter_context(output(options.json))
             writers.append(stack.enter_context(json_rows(file, names, about(session, title))))
         if writers:
-            for cells in trace_rows(session, updates, options.every, bounded.advance):
+            for cells in trace_rows(session, updates, options.every or 1, bounded.advance):
                 for write in writers:
                     write(cells)
         else:

@@ -1,12 +1,13 @@
 """Everything that is done goes through `Session.apply`, whether it comes from a key, the mouse, a script or a test.
 
 `session` says what a command is and carries it out; `snapshot` is the result: all that may be shown; `restart` holds
-the commands that open another experiment.
+the commands that open another experiment; `history` undoes commands.
 """
 
 from gdtui.errors import CommandError
+from gdtui.session.history import History, Moment
 from gdtui.session.restart import ChangeObjective, Load
 from gdtui.session.session import Command, Session
 from gdtui.session.snapshot import LaneView, Snapshot
 
-__all__ = ["ChangeObjective", "Command", "CommandError", "LaneView", "Load", "Session", "Snapshot"]
+__all__ = ["ChangeObjective", "Command", "CommandError", "History", "LaneView", "Load", "Moment", "Session", "Snapshot"]

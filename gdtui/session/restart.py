@@ -8,6 +8,7 @@ from gdtui.objectives.specs import Specification
 from gdtui.session.session import Command, Session
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.simulation import Interrupt
+from gdtui.text import _
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class ChangeObjective(Command):
     """Put the same lanes on another objective, at update 0."""
 
     objective: Specification
+
+    @property
+    def undone_as(self) -> str:
+        """Say that the objective changed."""
+        return _("another objective")
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
         """Open the present experiment with that objective; starts of single lanes do not fit it."""
@@ -28,6 +34,11 @@ class Load(Command):
 
     experiment: Experiment
     coords: tuple[int, ...] | None = None
+
+    @property
+    def undone_as(self) -> str:
+        """Name the experiment."""
+        return _("open {title!r}").format(title=self.experiment.title)
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
         """Open the experiment."""

@@ -10,6 +10,7 @@ from gdtui.errors import CommandError, ExpressionError, ObjectiveError, Paramete
 from gdtui.objectives.objective import Objective
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
+from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.simulation import Interrupt, Simulation
 from gdtui.simulation.timeline import Edit
 
@@ -22,8 +23,27 @@ class Place:
     edits: tuple[Edit, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A session at one moment, with all that `Session.put_back` needs to return to it exactly."""
+
+    simulation: Simulation
+    experiment: Experiment
+    lanes: Mapping[str, LaneRun]
+    places: Mapping[str, Place]
+    origin: Experiment
+    log: tuple[Command, ...]
+    marks: Mapping[str, Mapping[str, Place]]
+    caption: str
+
+
 class Command(ABC):
     """Something that can be done to a session; see `Session.apply`."""
+
+    @property
+    def undone_as(self) -> str:
+        """What undo calls this command, as in "remove adam"; "" if going back undoes it already."""
+        return ""
 
     @abstractmethod
     def apply(self, session: Session, interrupt: Interrupt | None = None) -> Command | None:
@@ -138,6 +158,22 @@ class Session:
             run = self.simulation.lanes.get(name)
             if run is not None:
                 run.restore(place.position, place.edits)
+
+    def saved(self) -> Saved:
+        """Return the present moment, to be put back later."""
+        simulation = self.simulation
+        return Saved(
+            simulation, simulation.experiment, dict(simulation.lanes), self.places(),
+            self.origin, tuple(self.log), dict(self.marks), self.caption,
+        )  # fmt: skip
+
+    def put_back(self, saved: Saved) -> None:
+        """Return to a moment of this session: the same lanes at the same places, the same log."""
+        self.simulation = saved.simulation
+        self.simulation.experiment, self.simulation.lanes = saved.experiment, dict(saved.lanes)
+        self.return_to(saved.places)
+        self.origin, self.log, self.marks = saved.origin, list(saved.log), dict(saved.marks)
+        self.caption, self.met = saved.caption, None
 
     def warm(self) -> None:
         """Compile what an update calls, before the first one."""

@@ -38,10 +38,20 @@ def blocks_of(objective: Objective) -> Indices:
 
 
 def refusal(spec: Lane, objective: Objective) -> ParameterError | None:
-    """Return why a lane's optimizer cannot work on an objective, or None: it can."""
+    """Return why a lane cannot work on an objective, or None: it can."""
+    if not objective.has_loss and (key := _needs_loss(spec)):
+        message = _("{objective} has gradients but no loss, and {key} of {lane} looks at the loss")
+        return ParameterError(key, message.format(objective=objective.name, key=key, lane=spec.name))
     batch = "" if spec.sampling.batch is None or not len(objective.train) else str(spec.sampling)
     task = Task(objective.name, blocks_of(objective), objective.has_loss, batch, objective.noise)
     return spec.rule.refusal(task)
+
+
+def _needs_loss(spec: Lane) -> str:
+    """Return the key of a lane that looks at the loss, apart from its optimizer; "": none does."""
+    if spec.schedule.kind == "plateau":
+        return "schedule"
+    return "stop" if spec.stop.loss or spec.stop.patience else ""
 
 
 class LaneRun:

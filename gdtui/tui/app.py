@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -49,7 +48,6 @@ class Gdtui(FloorMixin, App[None]):
     Input > .input--placeholder, Input > .input--suggestion { color: $muted; }
     """
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", show=False)]
 
     def __init__(
         self,

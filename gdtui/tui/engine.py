@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gdtui.errors import CommandError
 
 if TYPE_CHECKING:
-    from gdtui.session import Command, Session, Snapshot
+    from gdtui.session import Command, History, Session, Snapshot
 
 #: Does something on the worker thread; returns whether there is something new to show, and what went wrong ("").
 Work = Callable[[], tuple[bool, str]]
@@ -40,6 +40,7 @@ class Engine:
         self._interrupt = threading.Event()
         self._idle = asyncio.Event()
         self.session: Session | None = None
+        self.history: History | None = None
         self.snapshot: Snapshot | None = None
         self._news = False
         self.ready = False
@@ -51,8 +52,17 @@ class Engine:
         return not self._idle.is_set()
 
     def submit(self, command: Command) -> None:
-        """Put a command in the queue."""
-        self._enqueue(partial(self._apply, command))
+        """Put a command in the queue; undo does not know it."""
+        self._enqueue(partial(self._apply, lambda session: session.apply(command, self._interrupt.is_set)))
+
+    def submit_act(self, command: Command, memo: object) -> None:
+        """Put a command in the queue that can be undone; undo then returns `memo`."""
+
+        def act(session: Session) -> Snapshot:
+            assert self.history is not None
+            return self.history.apply(session, command, memo, self._interrupt.is_set)
+
+        self._enqueue(partial(self._apply, act))
 
     async def advance(self, work: Callable[[], bool]) -> bool:
         """Do other work on the session, in its turn; show the session if the work returns True. Return the same."""
@@ -70,9 +80,8 @@ class Engine:
             return new, ""
 
         self._enqueue(run)
-        new = await done
         await self.settled()
-        return new
+        return done.result() if done.done() else False  # not done: it waited when a long step was stopped
 
     def stop_long_step(self) -> None:
         """Ask a long step to end where it is, and drop what waits."""
@@ -120,16 +129,18 @@ class Engine:
 
     def _open(self) -> None:
         try:
-            self.session = self._open_session()
+            from gdtui.session import History  # on the worker thread: the first frame does not wait for it
+
+            self.session, self.history = self._open_session(), History()
             self.snapshot = self.session.snapshot()
         except ValueError as error:  # an objective or a lane that cannot be built
             self.fault = str(error)
 
-    def _apply(self, command: Command) -> tuple[bool, str]:
+    def _apply(self, act: Callable[[Session], Snapshot]) -> tuple[bool, str]:
         assert self.session is not None
         self._interrupt.clear()
         try:
-            self.snapshot = self.session.apply(command, self._interrupt.is_set)
+            self.snapshot = act(self.session)
         except CommandError as error:
             return False, str(error)
         return True, ""

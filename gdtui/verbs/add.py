@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from gdtui.session import Session
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.simulation import Interrupt
+from gdtui.text import _
 from gdtui.toml.records import Schema, read_sound, schema_of
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.lane_table import LaneTable, check_fit, lane_keys, lane_of
@@ -28,6 +29,11 @@ class Add(Action):
 
     lane: Lane
     names: ClassVar[bool] = True
+
+    @property
+    def undone_as(self) -> str:
+        """Name the lane."""
+        return _("add {lane}").format(lane=self.lane.name)
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Add:
         """Add the lane."""

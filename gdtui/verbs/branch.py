@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from gdtui.session import Session
 from gdtui.simulation.simulation import Interrupt
+from gdtui.text import _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -17,6 +18,11 @@ class Branch(Action):
     branch: str
     as_: str
     names: ClassVar[bool] = True
+
+    @property
+    def undone_as(self) -> str:
+        """Name the copy."""
+        return _("branch {lane}").format(lane=self.as_)
 
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Branch:
         """Make the copy."""

@@ -154,7 +154,7 @@ def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objectiv
         source.add((*path, "start"), message)
     wrong = refusal(lane, objective)
     if wrong is not None:
-        source.add((*path, wrong.key if wrong.key in ("optimizer", "sampling") else "optimizer"), str(wrong))
+        source.add((*path, wrong.key if wrong.key in FIXED else "optimizer"), str(wrong))
 
 
 def implied_options(optimizer: str, settings: Iterable[str]) -> dict[str, bool]:
@@ -216,7 +216,7 @@ def _schedule(source: Source, path: Path, given: object) -> Schedule:
 def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, options: dict[str, bool]) -> Lane | None:
     """Return the lane in its dialect with its options, or None: there is no such form."""
     try:
-        numbers = [*Lane(lane.name, lane.optimizer, dialect).rule.defaults, *COMMON]
+        numbers = Lane(lane.name, lane.optimizer, dialect).rule.settings
     except ParameterError as error:
         source.add((*path, "dialect"), str(error))
         return None

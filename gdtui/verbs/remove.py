@@ -15,6 +15,11 @@ class Remove(Action):
 
     remove: str
 
+    @property
+    def undone_as(self) -> str:
+        """Name the lane."""
+        return _("remove {lane}").format(lane=self.remove)
+
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Remove:
         """Remove the lane."""
         session.simulation.remove(self.remove)

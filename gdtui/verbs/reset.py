@@ -25,6 +25,11 @@ class Reset(Action):
     reset: Annotated[bool, Reads(_true, {"const": True, "type": "boolean"})] = True
     names: ClassVar[bool] = True
 
+    @property
+    def undone_as(self) -> str:
+        """Say where the lanes went."""
+        return _("back to the start")
+
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Reset:
         """Reset the lanes, and what is kept beside them."""
         session.simulation.reset()

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gdtui.errors import ParameterError, QuantityError
 from gdtui.optimizers import find
-from gdtui.session import Session
+from gdtui.session import Command, Session
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.simulation import Interrupt
-from gdtui.text import _, did_you_mean
+from gdtui.text import _, did_you_mean, number
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.lane_table import FIXED
 from gdtui.verbs.point import Point
@@ -23,6 +23,11 @@ class Set(Action):
     set: str
     to: float
 
+    @property
+    def undone_as(self) -> str:
+        """Say which setting got which value."""
+        return _("{setting} = {value}").format(setting=self.set, value=number(self.to))
+
     def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Set:
         """Edit the lane."""
         lane, dot, key = self.set.partition(".")
@@ -30,6 +35,10 @@ class Set(Action):
             raise ParameterError("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
         session.simulation.lane(lane).edit(key, self.to)
         return self
+
+    def followed_by(self, later: Command) -> Command | None:
+        """Return the later value of the same setting: no update was made with this one."""
+        return later if isinstance(later, Set) and later.set == self.set else None
 
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:

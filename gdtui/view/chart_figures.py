@@ -85,7 +85,9 @@ class ChartFigures:
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
             self._fitted(("x", look.x_axis), x, [series.x for series in every]),
-            self._fitted((chart.name, coordinate, scale), Axis(scale), _values_in_limits(snapshot, curves, chart)),
+            self._fitted(
+                (chart.name, coordinate, scale), Axis(scale), _values_in_limits(snapshot, curves, chart, scale)
+            ),
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -145,8 +147,13 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
     return title
 
 
-def _values_in_limits(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart) -> list[Array]:
-    """Return the values that the y axis must hold: for a diverging lane, only values near the others."""
+def _values_in_limits(
+    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart, scale: Scale
+) -> list[Array]:
+    """Return the values that the y axis must hold: for a diverging lane, only values near the others.
+
+    On a logarithmic axis it may rise above the others by as many decades as they span themselves.
+    """
     base = [np.zeros(1)] if chart.from_zero else []
     first = [abs(float(column_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
     bound = max(FAR_OFF * max((v for v in first if np.isfinite(v)), default=np.inf), FAR_OFF)
@@ -157,7 +164,11 @@ def _values_in_limits(snapshot: Snapshot, curves: Sequence[tuple[int, Series]], 
     }
     if not far_off:
         return [*base, *(series.y for _number, series in curves)]
-    others = [np.abs(series.y[np.isfinite(series.y)]) for number, series in curves if number not in far_off]
-    starts = [np.abs(series.y[np.isfinite(series.y)][:2]) for number, series in curves if number in far_off]
-    high = NEAR_OTHERS * max((float(v.max()) for v in (*others, *starts) if len(v)), default=1.0)
+    finite = {number: np.abs(series.y[np.isfinite(series.y)]) for number, series in curves}
+    near = np.concatenate([values[:2] if number in far_off else values for number, values in finite.items()])
+    top = float(np.max(near, initial=0.0)) or 1.0
+    high = NEAR_OTHERS * top
+    if scale == "log":
+        lowest = float(np.min(near[near > 0], initial=top))
+        high = max(high, 10.0 ** min(308.0, 2 * np.log10(top) - np.log10(lowest)))
     return [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in curves)]

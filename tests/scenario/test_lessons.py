@@ -108,7 +108,7 @@ FACTS = {
     "epsilon-where-it-stands": ("1e-8 inside the root, or 1e-10 outside",),
     "adam-first-step": ("0.001·g²", "exactly lr in both"),
     "bias-correction": ("E[m] = (1 − βᵗ)·μ", "m̂ is 2 again"),
-    "backpropagation-by-hand": ("z¹ = W₁x + b₁, a¹ = σ(z¹), z² = W₂a¹ + b₂, ŷ = σ(z²)",),
+    "backpropagation-by-hand": ("z¹ = W¹x + b¹, a¹ = σ(z¹), z² = W²a¹ + b², ŷ = σ(z²)",),
     "linear-regression-demo": ("w = 2.9684675107010197, b = 4.222151077447229",),
     "classifier-demo": ("10·50 + 50 + 50 + 1 = 601",),
     "recommender-clicks": ("704 129 parameters", "user 1 took item 101, user 2 passed item 102 by"),
@@ -159,8 +159,14 @@ def test_a_network_is_not_opened_on_the_first_question_about_it(path: Path) -> N
 
 def test_back_propagation_asks_for_the_gradients_before_it_shows_them() -> None:
     scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
-    ((show, caption),) = shown_with(scenario)
+    (show, caption), *_rest = shown_with(scenario)
     assert (show.view, caption[:5]) == ("network", "½·½ =")
+
+
+def test_back_propagation_shows_the_sample_and_the_unit_that_it_speaks_of() -> None:
+    scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
+    shown = [(caption.split()[:2], show.sample, show.coordinate) for show, caption in shown_with(scenario)]
+    assert shown == [(["½·½", "="], 1, 6), (["One", "layer"], None, 0), (["The", "two"], 2, 1)]
 
 
 def test_a_question_about_user_1_is_asked_beside_a_number_of_user_1() -> None:

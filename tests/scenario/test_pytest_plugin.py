@@ -190,3 +190,19 @@ NOT_OURS = {
 def test_other_files_are_left_alone(text: str, tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(text)
     assert not looks_like_scenario(tmp_path / "x.toml")
+
+
+UNCHECKED = GOOD.replace('  { expect = "a.update", eq = 7 },\n', "")
+
+
+def test_a_script_that_checks_nothing_is_skipped_and_fails_where_that_is_strict(suite: pytest.Pytester) -> None:
+    write(suite, good=UNCHECKED)
+    done = suite.runpytest_subprocess("-rs")
+    done.assert_outcomes(skipped=1)
+    done.stdout.fnmatch_lines(["SKIPPED*nothing was checked"])
+    strict = suite.runpytest_subprocess("--gdtui-strict")
+    strict.assert_outcomes(failed=1)
+    strict.stdout.fnmatch_lines(["FAILED scenarios/good.toml::script - nothing was checked"])
+    write(suite, good=GOOD.split("[script]")[0])
+    suite.runpytest_subprocess().assert_outcomes()
+    suite.runpytest_subprocess("--gdtui-strict").assert_outcomes(failed=1)

@@ -48,7 +48,7 @@ async def test_keys_and_commands_are_one_road(open_bench: Open) -> None:
         await desk.press("a")
         await desk.pilot.press(*"adam keras", "enter")
         await desk.press("right", "right", "left")
-        await desk.press("k")
+        await desk.press("k", "k")  # from the new lane, which is selected, to momentum
         await desk.press("enter")
         await desk.pilot.press(*"0.002", "enter")
         await desk.press("pagedown")

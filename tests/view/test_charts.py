@@ -59,6 +59,29 @@ def test_charts_that_cannot_show_anything_are_passed_over() -> None:
     assert set(CHARTS) - set(charts_of(after(noisy, Lane("gd")))) == nothing - {"angle", "snr"}
 
 
+def _ravine(*rates: float) -> tuple[Lane, ...]:
+    return tuple(Lane(f"lr{i}", settings={"lr": rate}) for i, rate in enumerate(rates))
+
+
+def test_a_logarithmic_axis_holds_a_diverging_lane_as_far_up_as_the_others_reach_down() -> None:
+    ravine = ObjectiveSpec("surface", "ravine", start=(-4.0, 1.0))
+    snapshot = after(ravine, *_ravine(0.99, 1.01), updates=18_442)
+    whole = ChartFigures().figure(snapshot, CHARTS["loss"], Look())
+    falling, rising = (series.y[np.isfinite(series.y)] for _lane, series in whole.curves)
+    assert snapshot.lanes[1].status == "diverged" and falling[-1] < 1e-300
+    assert whole.y.limits is not None
+    assert whole.y.limits[0] <= falling[falling > 0].min() and rising.max() <= whole.y.limits[1]
+    linear = ChartFigures().figure(snapshot, CHARTS["loss"], Look(linear=True))
+    assert linear.y.limits is not None and linear.y.limits[1] < 1e4
+
+
+def test_a_diverging_lane_does_not_press_flat_what_hardly_moves() -> None:
+    ravine = ObjectiveSpec("surface", "ravine", start=(-4.0, 1.0))
+    snapshot = after(ravine, *_ravine(1e-6, 2.0), updates=400)
+    limits = ChartFigures().figure(snapshot, CHARTS["loss"], Look()).y.limits
+    assert snapshot.lanes[1].scalar("loss") > 1e300 and limits is not None and limits[1] < 1e5
+
+
 @pytest.mark.parametrize("dialect", ["paper", "pytorch", "keras", "optax"])
 def test_the_lines_lead_to_the_new_parameter_with_clipping_and_decay_in_force(dialect: str) -> None:
     settings = {"lr": 0.05, "weight_decay": 0.1, "clip_norm": 1.0, "clip_value": 0.9}

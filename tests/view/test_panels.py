@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Cells, Row, cell_width
 from gdtui.plot.figure import Figure, Series
 from gdtui.plot.palette import MARKERS
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
@@ -58,6 +62,32 @@ def test_the_selected_lane_is_seen_and_the_heading_says_how_many_are_not(
 
 def test_a_table_with_room_for_all_lanes_speaks_of_no_others(sixteen: Snapshot) -> None:
     assert "more" not in text(lanes(frame_of(sixteen), Paper(80, 17)))[0]
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Snapshot:
+    session = Session(load_scenario(Path("scenarios", "stopping-conditions.toml")).experiment)
+    return session.apply(Step(50))
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_lane_that_has_stopped_says_why(stopped: Snapshot, width: int, plain: bool) -> None:
+    with writing(plain=plain):
+        shown = text(lanes(frame_of(stopped), Paper(width, 5, DARK, plain)))
+        reasons = ["loss < 1e-6", "‖g‖ < 0.001", "no improvement for 20 updates", "maximum"]
+        for line, lane, reason in zip(shown[1:], stopped.lanes, map(spelled, reasons), strict=True):
+            assert lane.name in line and line.rstrip().endswith(reason)
+
+
+def test_columns_make_room_for_a_reason_and_only_for_one_that_then_fits(stopped: Snapshot, sixteen: Snapshot) -> None:
+    def names(snapshot: Snapshot, width: int) -> list[str]:
+        return text(lanes(frame_of(snapshot), Paper(width, 5)))[0].split()
+
+    assert names(stopped, 80) == ["lane", "lr", "loss", "‖g‖", "status"]
+    assert names(stopped, 120) == ["lane", "dialect", "lr", "loss", "‖g‖", "step", "θ", "status"]
+    assert names(stopped, 64) == ["lane", "lr", "loss", "‖g‖", "step", "status"]
+    assert names(sixteen, 80)[:6] == ["lane", "lr", "loss", "‖g‖", "step", "status"]
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 120])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gdtui.errors import ObjectiveError
+from gdtui.errors import ExpressionError, ObjectiveError
 from gdtui.objectives.expression.compilation import objective_kernel
-from gdtui.objectives.expression.expression import parse
+from gdtui.objectives.expression.expression import gradient, parse
+from gdtui.objectives.expression.tree import number
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs.specification import NotNegative, Point, Specification
 from gdtui.objectives.surfaces.catalogue import surface
@@ -83,11 +84,14 @@ class ExpressionSpec(Specification):
         Raises
         ------
         ExpressionError
-            the formula cannot be read; with its column.
+            the formula cannot be read, with its column, or it is constant.
         ObjectiveError
             domain or start do not fit it.
         """
         parsed = parse(self.formula)
+        if not parsed.singular and all(slope == number(0.0) for slope in gradient(parsed)):
+            message = _("it is flat: its slope is 0 everywhere, so that no optimizer would move")
+            raise ExpressionError(message, 1, self.formula)
         self._check_domain(parsed.dimension)
         domain = self.domain or (DEFAULT_RANGE,) * parsed.dimension
         default = tuple(low + (0.15 if i % 2 == 0 else 0.8) * (high - low) for i, (low, high) in enumerate(domain))

@@ -40,6 +40,8 @@ class Report:
         the lanes as the script leaves them.
     golden
         the comparison with the golden trace; None where there is none.
+    strict
+        whether it fails if nothing was checked.
     """
 
     scenario: Scenario
@@ -47,10 +49,11 @@ class Report:
     seconds: float
     final: Snapshot
     golden: Golden | None = None
+    strict: bool = False
 
     def __repr__(self) -> str:
         held, judged = self.count("passed"), self.count("passed", "failed")
-        word = "passed" if self.passed else "failed"
+        word = "failed" if not self.passed else "passed" if self.checked else "nothing was checked"
         return f"<Report {self.scenario.path.name}: {word}, {held} of {judged} expectations hold>"
 
     def count(self, *statuses: Status) -> int:
@@ -61,6 +64,11 @@ class Report:
     def failures(self) -> tuple[Outcome, ...]:
         """Return the acts that did not hold, or could not be done."""
         return tuple(o for o in self.outcomes if o.status in ("failed", "error", "limit"))
+
+    @property
+    def checked(self) -> bool:
+        """Whether anything was judged: an expectation, or the golden trace."""
+        return self.count("passed", "failed") > 0 or (self.golden is not None and self.golden.status != "new")
 
     @property
     def passed(self) -> bool:
@@ -77,4 +85,6 @@ class Report:
         """The exit code: 0 passed, 1 failed, 4 a limit was reached."""
         if self.count("failed", "error") or (self.golden is not None and self.golden.failed):
             return 1
-        return 4 if self.count("limit") else 0
+        if self.count("limit"):
+            return 4
+        return 1 if self.strict and not self.checked else 0

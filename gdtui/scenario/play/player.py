@@ -108,7 +108,9 @@ class Play(Protocol):
         """Return the result of every act."""
 
 
-def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False) -> Report:
+def verify(
+    scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False, strict: bool = False
+) -> Report:
     """Run the script and compare what it did with the golden trace beside the file.
 
     Parameters
@@ -121,6 +123,8 @@ def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wan
         write the golden trace where there is none or it differs, if everything else holds.
     wanted
         a missing golden trace is a failure.
+    strict
+        a script that checks nothing is a failure.
 
     Raises
     ------
@@ -128,7 +132,7 @@ def verify(scenario: Scenario, play: Play = replay, *, update: bool = False, wan
         the golden trace cannot be read or written.
     """
     recorder = Recorder() if update or wanted or golden_path(scenario.path).exists() else None
-    report = play(scenario, recorder)
+    report = changed(play(scenario, recorder), strict=strict)
     if recorder is None or not report.complete or (update and not report.passed):
         return report  # a script that failed has nothing to compare, and nothing to keep
     return changed(report, golden=settle(scenario, recorder, update=update, wanted=wanted))

@@ -16,10 +16,11 @@ from gdtui.toml.source import ScenarioError
 
 def summary_line(report: Report) -> str:
     """Return one line on a replay."""
-    word = {0: _("passed"), 1: _("FAILED"), 4: _("LIMIT")}[report.code]
+    passed = _("passed") if report.checked else _("unchecked")
+    word = {0: passed, 1: _("FAILED"), 4: _("LIMIT")}[report.code]
     held = report.count("passed")
     asserted = sum(outcome.act.verb.asserts and outcome.status != "skipped" for outcome in report.outcomes)
-    parts = [_("{} of {} expectations hold").format(held, asserted)]
+    parts = [_("{} of {} expectations hold").format(held, asserted) if asserted else nothing_checked()]
     skipped = [outcome.act.verb.name for outcome in report.outcomes if outcome.status == "skipped"]
     if skipped:
         parts.append(_("{} skipped, no screen ({})").format(len(skipped), ", ".join(dict.fromkeys(skipped))))
@@ -28,6 +29,11 @@ def summary_line(report: Report) -> str:
     if report.golden is not None:
         parts.append(golden_word(report.golden))
     return f"{word}  {report.scenario.path}  {'; '.join(parts)}  {report.seconds:.2f} s"
+
+
+def nothing_checked() -> str:
+    """Return what is said of a script that has nothing to hold."""
+    return _("nothing was checked")
 
 
 def golden_word(golden: Golden) -> str:
@@ -110,7 +116,7 @@ def as_json(report: Report) -> dict[str, object]:
         acts.append(act)
     result = {
         "file": str(report.scenario.path), "title": report.scenario.title, "passed": report.passed,
-        "code": report.code, "seconds": round(report.seconds, 6), "acts": acts,
+        "checked": report.checked, "code": report.code, "seconds": round(report.seconds, 6), "acts": acts,
     }  # fmt: skip
     return result if report.golden is None else {**result, "golden": golden_json(report.golden)}
 
@@ -157,14 +163,14 @@ def _clean(value: object) -> str:
 def _suite(root: Element, report: Report) -> None:
     shown = [o for o in report.outcomes if o.act.verb.asserts or o.status not in ("done", "passed", "not run")]
     statuses = [outcome.status for outcome in shown]
-    golden = report.golden
+    golden, empty = report.golden, not report.checked
     suite = _suite_element(
         root,
         report.scenario.path,
-        tests=len(shown) + (golden is not None),
-        failures=statuses.count("failed") + (golden is not None and golden.failed),
+        tests=len(shown) + (golden is not None) + empty,
+        failures=statuses.count("failed") + (golden is not None and golden.failed) + (empty and report.strict),
         errors=statuses.count("error") + statuses.count("limit"),
-        skipped=statuses.count("skipped") + statuses.count("not run"),
+        skipped=statuses.count("skipped") + statuses.count("not run") + (empty and not report.strict),
     )
     suite.set("time", f"{report.seconds:.6f}")
     for outcome in shown:
@@ -175,6 +181,8 @@ def _suite(root: Element, report: Report) -> None:
         elif outcome.status != "passed":
             tag = "failure" if outcome.status == "failed" else "error"
             _problem(case, tag, outcome.message, failure_lines(report, outcome))
+    if empty:
+        _problem(_case(suite, "script"), "failure" if report.strict else "skipped", nothing_checked())
     if golden is not None:
         _golden_case(suite, golden)
 

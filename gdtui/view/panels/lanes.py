@@ -108,13 +108,27 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return a heading and a row per lane, scrolled so that the selected lane is visible."""
     snapshot, selected = frame.snapshot, frame.look.lane
     names = min(NAMES, max(8, 2 + max(cell_width(lane.name) for lane in snapshot.lanes)))
-    columns = [column for column in COLUMNS if paper.width >= column.from_width and column.applies(snapshot)]
     seen = shown_lanes(frame, paper.height)
+    columns = _columns(snapshot, seen, paper.width, paper.width - MARKS - names)
     rows = [paper.row(_heading(columns, names, _hidden(seen, len(snapshot.lanes)), paper.width))]
     for index in seen:
         spans = _line(snapshot.lanes[index], index, columns, names, paper.width, chosen=index == selected)
         rows.append(paper.row(spans, bg="selected" if index == selected else ""))
     return paper.page(rows)
+
+
+def _columns(snapshot: Snapshot, seen: range, width: int, room: int) -> list[Column]:
+    """Return the columns that are shown at this width: fewer where the reason of a status needs the room."""
+    columns = [column for column in COLUMNS if width >= column.from_width and column.applies(snapshot)]
+    lanes_seen = (snapshot.lanes[index] for index in seen)
+    reasons = max((cell_width(_with_reason(lane)[-1]) for lane in lanes_seen if lane.reason), default=0)
+    fewer = list(columns)
+    while sum(column.width for column in fewer) + reasons > room:
+        dropped = max(reversed(fewer), key=lambda column: column.from_width)
+        if not dropped.from_width:
+            return columns  # even so there is too little room
+        fewer.remove(dropped)
+    return fewer
 
 
 def shown_lanes(frame: FrameState, height: int) -> range:
@@ -163,20 +177,35 @@ def _status(lane: LaneView, room: int) -> Span:
             text = _("going · {count} edit ahead") if ahead == 1 else _("going · {count} edits ahead")
             return text.format(count=ahead), "label", False
         return _("going") if lane.update else _("at the start"), "label", False
-    sign, role = ("✗", "bad") if lane.status == Status.DIVERGED else ("✓", "good")
-    long, short = _STATUS[lane.status]
-    texts = [f"{sign} {text.format(update=lane.update)}" for text in (long, short)]
-    if lane.reason:
-        texts = [*(f"{text}: {lane.reason}" for text in texts), *texts]
+    texts = [*_with_reason(lane), *_without_reason(lane)]
+    role = "bad" if lane.status == Status.DIVERGED else "good"
     return next((text for text in texts if cell_width(text) <= room), texts[-1]), role, True
 
 
-#: Status of a lane that has stopped → a long and a short sentence about it.
+def _without_reason(lane: LaneView) -> list[str]:
+    return [text.format(update=lane.update) for text in _STATUS[lane.status]]
+
+
+def _with_reason(lane: LaneView) -> list[str]:
+    """Return the status of a lane that has stopped for a reason, from the longest text to the shortest."""
+    if not lane.reason:
+        return []
+    return [text.format(update=lane.update, reason=lane.reason) for text in _WITH_REASON[lane.status]]
+
+
+#: Status of a lane that has stopped → sentences about it, from the longest to the shortest.
 _STATUS = {
-    "converged": (_("converged at update {update}"), _("converged at {update}")),
-    "diverged": (_("diverged at update {update}"), _("diverged at {update}")),
-    "ended": (_("ended at update {update}"), _("ended at {update}")),
+    "converged": (_("✓ converged at update {update}"), _("✓ converged at {update}")),
+    "diverged": (_("✗ diverged at update {update}"), _("✗ diverged at {update}")),
+    "ended": (_("✓ ended at update {update}"), _("✓ ended at {update}")),
 }
+#: The same with the reason.
+_WITH_REASON = {
+    "converged": (
+        _("✓ converged at update {update}: {reason}"), _("✓ converged at {update}: {reason}"), _("✓ {reason}"),
+    ),
+    "ended": (_("✓ ended at update {update}: {reason}"), _("✓ ended at {update}: {reason}"), _("✓ {reason}")),
+}  # fmt: skip
 
 
 def _known(value: float, room: int, digits: int = 4) -> str:

@@ -53,7 +53,7 @@ def network(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     unit = _lines(lambda writer: writer.unit(k, j), writer, color, paper)
     errors = _lines(lambda writer: writer.backward(), writer, color, paper)
     room = paper.height - 2 - len(unit)
-    if room < 2 * len(errors) + 4:
+    if room - len(errors) < min(1 + sum(model.layers[1:]), len(errors) + 4):
         errors = []
     blocks = [
         ("", layer_rows(writer, k, j, room - len(errors), color, paper)),

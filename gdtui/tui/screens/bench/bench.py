@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,23 +11,32 @@ from textual import on
 from textual.binding import BindingType
 
 from gdtui.errors import LookError
-from gdtui.session import Command
+from gdtui.session import Command, History, Moment, Snapshot
 from gdtui.text import _
 from gdtui.tui.clock import Clock
 from gdtui.tui.screens.bench import dialogs
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.verbs import Back, Remove, Reset, Show, Step
+from gdtui.verbs import Add, Back, Remove, Reset, Show, Step
 from gdtui.view.charts import charts_of
-from gdtui.view.look import LookChange, turned
+from gdtui.view.look import Look, LookChange, turned
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from gdtui.scenario.play.lesson import Lesson, Page
     from gdtui.session import Session
-    from gdtui.simulation.experiment import Experiment
+    from gdtui.simulation.experiment import Experiment, Lane
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What was on the screen before an act."""
+
+    lesson: Lesson | None
+    page: int
+    look: Look
 
 
 def _palette() -> type[Provider]:
@@ -61,10 +71,53 @@ class Bench(Display):
     ) -> None:
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
+        self._warned = False  # that q leaves acts unsaved
 
     def act(self, command: Command) -> None:
-        """Hand a command to the engine: all acts on the lanes go this way."""
-        self.engine.submit(command)
+        """Hand what the user does to the engine: undo knows it, and what was on the screen."""
+        self._warned = False
+        self.engine.submit_act(command, self._scene)
+
+    @property
+    def _scene(self) -> Scene:
+        return Scene(self.lesson, self.page, self.look)
+
+    def action_undo(self) -> None:
+        """Undo the last act that going back does not undo."""
+        self._travel(History.undo, _("undone: {act}"), _("nothing to undo"))
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        self._travel(History.redo, _("done again: {act}"), _("nothing to do again"))
+
+    def _travel(self, way: Callable[[History, Session, Scene], Moment | None], said: str, nothing: str) -> None:
+        self.pace.running = False
+        scene, moments = self._scene, []
+
+        def travel() -> bool:
+            assert self.engine.session is not None
+            assert self.engine.history is not None
+            moments.append(way(self.engine.history, self.engine.session, scene))
+            return moments[0] is not None
+
+        async def show() -> None:
+            before = self.snapshot
+            await self.engine.advance(travel)
+            moment = moments[0] if moments else None
+            if moment is not None and isinstance(moment.memo, Scene):
+                self._return_to(moment.memo, before)
+            self.say(nothing if moment is None else said.format(act=moment.undone), good=moment is not None)
+
+        self.run_worker(show(), exit_on_error=True)
+
+    def _return_to(self, scene: Scene, before: Snapshot | None) -> None:
+        """Show the page, and after another objective the look, that belong to the moment."""
+        if before is not None and self.snapshot is not None and self.snapshot.objective is not before.objective:
+            self.look = scene.look.fitting(self.snapshot)
+        if (self.lesson, self.page) != (scene.lesson, scene.page):
+            self.lesson = scene.lesson
+            self.turn_to(scene.page)
+            self.refresh_bindings()
 
     # -- running ----------------------------------------------------------------------------------
 
@@ -135,7 +188,7 @@ class Bench(Display):
             self.pace.running = False
             page = self.lesson.pages[self.page]
             for command in page.commands():
-                self.act(command)
+                self.engine.submit(command)
             self.turn_to(self.page + 1)
             self.show(*_shows([page]))
         else:
@@ -154,7 +207,7 @@ class Bench(Display):
         """Bring the lesson to the end of a page, with the look of that page if that is wanted."""
         assert self.lesson is not None
         for command in self.lesson.again(page):
-            self.act(command)
+            self.engine.submit(command)
         if looking:
             self.show(*_shows(self.lesson.pages[:page]), afresh=True)
         self.turn_to(page)
@@ -167,8 +220,12 @@ class Bench(Display):
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Put a lesson on the bench, at its beginning."""
-        self.lesson, self.pace.running = lesson, False
-        self.go_to(0)
+        self.pace.running = False
+        for command in lesson.again(0):
+            self.act(command)
+        self.lesson = lesson
+        self.show(afresh=True)
+        self.turn_to(0)
         self.refresh_bindings()
 
     # -- dialogs ----------------------------------------------------------------------------------
@@ -179,9 +236,14 @@ class Bench(Display):
         dialogs.ask_objective(self.app, self.act)
 
     def action_add(self) -> None:
-        """Choose an optimizer and put it on the bench."""
+        """Choose an optimizer, put it on the bench and select it."""
+
+        def add(lane: Lane) -> None:
+            self.act(Add(lane))
+            self.show(Show(lane=lane.name).changed)
+
         if self.snapshot is not None:
-            dialogs.ask_lane(self.app, self.snapshot, self.act)
+            dialogs.ask_lane(self.app, self.snapshot, add)
 
     def action_edit(self) -> None:
         """Change the settings of the selected lane."""
@@ -196,6 +258,15 @@ class Bench(Display):
     def action_library(self) -> None:
         """Choose a lesson."""
         dialogs.ask_lesson(self.app, self.open_lesson)
+
+    def action_leave(self) -> None:
+        """Leave; if acts are unsaved, say so the first time."""
+        history = self.engine.history
+        if history is None or not history.unsaved or self._warned:
+            self.app.exit()
+        else:
+            self._warned = True
+            self.say(_("what you did is not saved: s saves it, q again leaves"))
 
     def action_help(self) -> None:
         """Show what every key does."""
@@ -213,6 +284,8 @@ class Bench(Display):
             await self.engine.settled()
             assert self.engine.session is not None
             text, good = dialogs.saved(self.engine.session, path, title)
+            if good and self.engine.history is not None:
+                self.engine.history.unsaved = False
             self.say(text, good=good)
 
         self.run_worker(save(), exit_on_error=True)

@@ -9,10 +9,11 @@ from textual.app import App
 
 from gdtui.scenario.play.lesson import Lesson
 from gdtui.session import ChangeObjective, Command, LaneView, Session, Snapshot
+from gdtui.simulation.experiment import Lane
 from gdtui.text import _
 from gdtui.tui.screens.pick import PickLane, PickObjective
 from gdtui.tui.screens.settings import EditLane
-from gdtui.verbs import Add, Set
+from gdtui.verbs import Set
 
 Act = Callable[[Command], None]
 
@@ -22,10 +23,10 @@ def ask_objective(app: App[object], act: Act) -> None:
     app.push_screen(PickObjective(), lambda spec: act(ChangeObjective(spec)) if spec is not None else None)
 
 
-def ask_lane(app: App[object], snapshot: Snapshot, act: Act) -> None:
-    """Choose an optimizer and put it on the bench."""
+def ask_lane(app: App[object], snapshot: Snapshot, add: Callable[[Lane], None]) -> None:
+    """Choose an optimizer for a new lane."""
     names = tuple(lane.name for lane in snapshot.lanes)
-    app.push_screen(PickLane(names), lambda lane: act(Add(lane)) if lane is not None else None)
+    app.push_screen(PickLane(names), lambda lane: add(lane) if lane is not None else None)
 
 
 def ask_settings(app: App[object], lane: LaneView, act: Act) -> None:

@@ -1,0 +1,91 @@
+"""Undo and redo: the moments of a session before each act that lost something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdtui.session.session import Command, Saved, Session
+from gdtui.session.snapshot import Snapshot
+from gdtui.simulation.simulation import Interrupt
+
+#: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept.
+MOST, MOST_EXPERIMENTS = 200, 4
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A moment to return to.
+
+    Parameters
+    ----------
+    undone
+        the act between this moment and the next one.
+    saved
+        the session.
+    memo
+        what the caller wants back with it.
+    """
+
+    undone: str
+    saved: Saved
+    memo: object = None
+
+
+class History:
+    """Moments before the present one, and moments that were undone."""
+
+    def __init__(self) -> None:
+        #: Whether acts can be undone that no file holds yet; saving a file clears it.
+        self.unsaved = False
+        self._past: list[Moment] = []
+        self._future: list[Moment] = []
+
+    def apply(
+        self, session: Session, command: Command, memo: object = None, interrupt: Interrupt | None = None
+    ) -> Snapshot:
+        """Carry out a command; keep the moment before it if going back alone cannot undo it.
+
+        Raises
+        ------
+        CommandError
+            it cannot be done; nothing has changed.
+        """
+        before = Moment(command.undone_as, session.saved(), memo)
+        snapshot = session.apply(command, interrupt)
+        if before.undone:
+            self._future.clear()
+            self.unsaved = True
+            if not self._past or not _joined(before.saved, session):
+                self._past.append(before)
+                self._forget_the_oldest(session)
+        return snapshot
+
+    def undo(self, session: Session, memo: object = None) -> Moment | None:
+        """Return to the moment before the last act; None: there is none."""
+        return _travel(session, self._past, self._future, memo)
+
+    def redo(self, session: Session, memo: object = None) -> Moment | None:
+        """Return to where the last undo began; None: there was none since the last act."""
+        return _travel(session, self._future, self._past, memo)
+
+    def _forget_the_oldest(self, session: Session) -> None:
+        while len(self._past) > MOST or _experiments(self._past, session) > MOST_EXPERIMENTS:
+            del self._past[0]
+
+
+def _joined(before: Saved, session: Session) -> bool:
+    """Whether the log has taken the last command into the one before it: one moment for both."""
+    return bool(session.log) and len(session.log) == len(before.log)
+
+
+def _experiments(moments: list[Moment], session: Session) -> int:
+    return len({id(moment.saved.simulation) for moment in moments} - {id(session.simulation)})
+
+
+def _travel(session: Session, origin: list[Moment], other: list[Moment], memo: object) -> Moment | None:
+    if not origin:
+        return None
+    moment = origin.pop()
+    other.append(Moment(moment.undone, session.saved(), memo))
+    session.put_back(moment.saved)
+    return moment

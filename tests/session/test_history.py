@@ -1,0 +1,139 @@
+"""Undo and redo: each returns to the very same session, bit for bit."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from gdtui.errors import CommandError
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.session import ChangeObjective, Command, History, Load, Session
+from gdtui.session.history import MOST_EXPERIMENTS
+from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.verbs import Add, Back, Branch, Mark, Remove, Reset, Say, Set, Step
+
+TWO = Experiment(
+    ObjectiveSpec("surface", "rosenbrock"), (Lane("a", "gd", settings={"lr": 1e-3}), Lane("b", "adam")), seed=3
+)
+
+
+def seen(session: Session) -> tuple[object, ...]:
+    """Everything of a session that a user, a chart or a file could tell from another."""
+    snapshot = session.snapshot()
+    lanes = [
+        (lane.spec, lane.position, lane.status, lane.edits, dict(lane.settings), lane.row.tobytes(), lane.next_lr)
+        for lane in snapshot.lanes
+    ]
+    theta = [lane.trace.rows[-1].tobytes() for lane in snapshot.lanes]
+    return lanes, theta, snapshot.experiment, snapshot.marks, snapshot.caption, list(session.log), session.origin
+
+
+ACTS: dict[str, Command] = {
+    "a setting": Set("a.lr", 0.01),
+    "a lane less": Remove("b"),
+    "a lane more": Add(Lane("c", "rmsprop")),
+    "a copy": Branch("b", "b2"),
+    "home": Reset(),
+    "another objective": ChangeObjective(ObjectiveSpec("surface", "ravine")),
+    "another experiment": Load(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("x", "gd"),))),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_undo_and_redo_return_to_the_same_bits(act: Command) -> None:
+    session, history = Session(TWO), History()
+    for command in (Step(7), Mark("early"), Set("b.lr", 0.02), Step(5), Say("words")):
+        history.apply(session, command)
+    before = seen(session)
+    history.apply(session, act)
+    history.apply(session, Step(3))
+    after = seen(session)
+    assert after != before
+    moment = history.undo(session, "memo of the later moment")
+    assert moment is not None
+    assert moment.undone == act.undone_as != ""
+    assert seen(session) == before
+    again = history.redo(session)
+    assert again is not None
+    assert again.memo == "memo of the later moment"
+    assert seen(session) == after
+    history.undo(session)
+    session.apply(Step(3))  # the lanes go on as if nothing had been
+    fresh = Session(TWO)
+    for command in (Step(7), Mark("early"), Set("b.lr", 0.02), Step(5), Say("words"), Step(3)):
+        fresh.apply(command)
+    assert seen(session) == seen(fresh)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_random_session_can_be_undone_to_its_start_and_done_again_to_its_end(seed: int) -> None:
+    draw = random.Random(seed)
+    session, history = Session(TWO), History()
+    moments, number = [], 0
+    for _ in range(40):
+        names = list(session.simulation.lanes)
+        number += 1
+        act: Command = draw.choice([
+            Step(draw.randint(1, 50)), Back(draw.randint(1, 60)), Set(f"{draw.choice(names)}.lr", draw.random() / 100),
+            Remove(draw.choice(names)), Add(Lane(f"n{number}", draw.choice(["gd", "adam", "adagrad"]))), Reset(),
+            Branch(draw.choice(names), f"n{number}"), Mark(f"m{number}"),
+        ])  # fmt: skip
+        before, log = seen(session), len(session.log)
+        try:
+            history.apply(session, act)
+        except CommandError:  # the last lane cannot be removed
+            assert seen(session) == before
+            continue
+        if act.undone_as and not (log and log == len(session.log)):
+            moments.append(before)
+    end = seen(session)
+    for before in reversed(moments):
+        assert history.undo(session) is not None
+        assert seen(session) == before
+    assert history.undo(session) is None
+    while history.redo(session) is not None:
+        pass
+    assert seen(session) == end
+
+
+def test_a_knob_that_turns_is_one_moment_and_one_line_of_the_log() -> None:
+    session, history = Session(TWO), History()
+    history.apply(session, Step(2))
+    before = seen(session)
+    for value in (0.01, 0.02, 0.04):
+        history.apply(session, Set("a.lr", value))
+    assert session.log == [Step(2), Set("a.lr", 0.04)]
+    history.undo(session)
+    assert seen(session) == before
+
+
+def test_steps_are_no_moments_and_a_new_act_forgets_what_was_undone() -> None:
+    session, history = Session(TWO), History()
+    for command in (Step(3), Back(1), Mark("here")):
+        history.apply(session, command)
+    assert history.undo(session) is None
+    assert not history.unsaved
+    history.apply(session, Set("a.lr", 0.01))
+    assert history.unsaved
+    history.undo(session)
+    history.apply(session, Set("b.lr", 0.01))
+    assert history.redo(session) is None
+
+
+def test_a_command_that_fails_is_no_moment() -> None:
+    session, history = Session(TWO), History()
+    with pytest.raises(CommandError):
+        history.apply(session, Remove("nobody"))
+    assert history.undo(session) is None
+
+
+def test_few_other_experiments_are_kept_alive() -> None:
+    session, history = Session(TWO), History()
+    names = ["ravine", "rosenbrock"] * 6
+    for name in names:
+        history.apply(session, ChangeObjective(ObjectiveSpec("surface", name)))
+    undone = 0
+    while history.undo(session) is not None:
+        undone += 1
+    assert undone == MOST_EXPERIMENTS
