@@ -63,7 +63,8 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
     ]
     wrapped = textwrap.wrap(("; " if alone else ", ").join(settings), 96)
     facts = [(_("state"), roles), *zip([_("settings"), *[""] * len(wrapped)], wrapped, strict=False)]
-    lines += aligned([*facts, (_("reference"), rule.reference)], indent="  ")
+    facts += [(_("reference"), rule.reference), *([(_("earlier name"), rule.former)] if rule.former else [])]
+    lines += aligned(facts, indent="  ")
     if rule.teaches:
         lines.append(f"  {rule.teaches}")
     return lines

@@ -115,8 +115,8 @@ class Lane:
 
     @property
     def arithmetic(self) -> str:
-        """The dialect in force: the one given, or the optimizer's default."""
-        return self.dialect or find(self.optimizer).dialects[0]
+        """The dialect in force by its present name: the one given, or the optimizer's default."""
+        return find(self.optimizer).dialect(self.dialect)
 
     @property
     def dialect_name(self) -> str:

@@ -90,7 +90,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("inverse-time", "lr/(1 + decay·k)", "Robbins & Monro 1951", {"decay": None}, _inverse_time),
         Kind(
-            "one-cycle", "up to lr along a cosine, then down to nearly 0", "Smith & Topin 2018; torch OneCycleLR",
+            "one-cycle", "up to lr along a cosine, then down to nearly 0; momentum stays as it is",
+            "Smith & Topin 2018; torch OneCycleLR(cycle_momentum=False)",
             {"updates": None, "rise": 0.3, "initial_divisor": 25.0, "final_divisor": 1e4}, _one_cycle,
         ),
         # its factor depends on the losses: `PlateauState` follows them

@@ -57,7 +57,7 @@ class LaneTable:
         choices = {key for rule in rules for key in rule.options}
         schema["properties"] |= {
             "optimizer": {"enum": list(REGISTRY)},
-            "dialect": {"enum": sorted({dialect for rule in rules for dialect in rule.dialects})},
+            "dialect": {"enum": sorted({name for o in REGISTRY.values() for name in (*o.dialects, *o.former)})},
             "sampling": _sampling_schema(),
             "schedule": {"oneOf": list(map(_schedule_schema, KINDS))},
         }

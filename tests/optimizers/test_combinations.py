@@ -26,11 +26,11 @@ TOLERANCE = 1e-12
 PAPER = {
     ("torch", "adam"): ("paper", {"weight_decay", "clip_value", "schedule"}),
     ("optax", "adam"): ("paper", {"clip_norm", "clip_value", "schedule"}),
-    ("optax", "rmsprop"): ("paper", {"clip_norm", "clip_value", "schedule"}),
+    ("optax", "rmsprop"): ("notes", {"clip_norm", "clip_value", "schedule"}),
     ("keras", "gd"): (None, {"global_clip_norm"}),
     ("keras", "momentum"): ("classical", {"global_clip_norm"}),
     ("keras", "nesterov"): ("classical", {"global_clip_norm"}),
-    ("keras", "rmsprop"): ("paper", {"global_clip_norm"}),
+    ("keras", "rmsprop"): ("notes", {"global_clip_norm"}),
     ("keras", "adadelta"): ("paper", {"global_clip_norm"}),
 }
 

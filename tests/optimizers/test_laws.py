@@ -237,9 +237,9 @@ def test_says_what_it_is(rule):
 CATALOGUE = {
     "gd": ("plain", "keras", "optax", "pytorch"), "momentum": ("classical", "keras", "pytorch", "optax", "ema"),
     "nesterov": ("classical", "keras", "pytorch"),
-    "adagrad": ("paper", "pytorch", "keras"), "rmsprop": ("paper", "optax", "pytorch", "keras"),
+    "adagrad": ("notes", "pytorch", "keras"), "rmsprop": ("notes", "optax", "pytorch", "keras"),
     "adadelta": ("paper", "pytorch", "keras"), "adam": ("paper", "pytorch", "keras", "optax"),
-    "amsgrad": ("pytorch", "optax"), "adamw": ("pytorch", "keras", "optax"), "adamax": ("pytorch", "keras"),
+    "amsgrad": ("pytorch", "optax"), "adamw": ("pytorch", "paper", "keras", "optax"), "adamax": ("pytorch", "keras"),
     "nadam": ("pytorch", "keras", "optax"), "radam": ("pytorch",), "adabelief": ("optax",), "yogi": ("optax",),
     "adan": ("optax",), "lion": ("optax", "keras"), "signsgd": ("optax",), "novograd": ("optax",),
     "rprop": ("pytorch",), "asgd": ("pytorch",), "ftrl": ("keras",), "lars": ("optax",), "lamb": ("optax",),
@@ -259,6 +259,8 @@ SAME_ARITHMETIC = {
     ("adam", "paper", "optax"),
     ("adam", "pytorch", "optax"),  # eps_root 0
     ("adamw", "pytorch", "optax"),  # eps_root 0
+    ("adamw", "pytorch", "paper"),  # weight_decay 0
+    ("adamw", "paper", "optax"),  # weight_decay 0, eps_root 0
     ("lion", "optax", "keras"),  # weight_decay 0
 }
 

@@ -18,6 +18,7 @@ from gdtui.optimizers.language.parameters import (
     Grow,
     Memories,
     Memory,
+    Momentum,
     Number,
     Rate,
     Shrink,
@@ -31,6 +32,6 @@ from gdtui.optimizers.language.solver import Problem, SolverState, SolverUpdate,
 
 __all__ = [
     "Accumulator", "Accumulators", "Count", "Decay", "Factor", "Falling", "Formula", "Grow", "Memories", "Memory",
-    "Number", "Problem", "Rate", "Shrink", "Small", "SolverState", "SolverUpdate", "Velocities", "Velocity",
+    "Momentum", "Number", "Problem", "Rate", "Shrink", "Small", "SolverState", "SolverUpdate", "Velocities", "Velocity",
     "block_optimizer", "optimizer", "same_text", "solver", "starts",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ def optimizer(
     rate: str = "",
     options: Mapping[str, bool] | None = None,
     stable_below: str = "",
+    former: str = "",
 ) -> Callable[[Callable[..., float]], CoordinateRule]:
     """Register the decorated function as an optimizer's rule.
 
@@ -52,6 +53,8 @@ def optimizer(
     stable_below
         the learning rate up to which it is stable on a quadratic, as Python over hyperparameters and
         `lambda_max`: "2 / lambda_max".
+    former
+        an earlier name of its first dialect.
     """
 
     def register(function: Callable[..., float]) -> CoordinateRule:
@@ -60,7 +63,7 @@ def optimizer(
             CoordinateRule(
                 function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
                 teaches=teaches, slots=slots, hyper=hyper, options=options or {}, stable_below=stable_below,
-                texts=texts,
+                former=former, texts=texts,
             )
         )  # fmt: skip
 

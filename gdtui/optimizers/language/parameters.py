@@ -69,6 +69,8 @@ Memories = Annotated[Array, Slot("other")]
 Rate = Annotated[float, Hyper(0.0, INF)]
 #: A decay of a moving average.
 Decay = Annotated[float, Hyper(0.0, 1.0, high_open=True)]
+#: The part of a velocity that an update keeps; with 1 it never forgets.
+Momentum = Annotated[float, Hyper(0.0, 1.0)]
 #: A small number that prevents division by zero.
 Small = Annotated[float, Hyper(0.0, INF)]
 #: A factor of at least 0.

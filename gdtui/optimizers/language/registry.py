@@ -28,9 +28,19 @@ class Optimizer:
         """Every dialect there is, the default first."""
         return tuple(dict.fromkeys(d for rule in self.rules for d in rule.dialects))
 
+    @property
+    def former(self) -> dict[str, str]:
+        """Earlier names of dialects, each with the present one."""
+        former = {rule.former: rule.dialects[0] for rule in self.rules if rule.former}
+        return {old: new for old, new in former.items() if old not in self.dialects}
+
+    def dialect(self, name: str | None) -> str:
+        """Return the present name of a dialect (None: of the default)."""
+        return self.former.get(name, name) if name else self.dialects[0]
+
     def options(self, dialect: str | None = None) -> set[str]:
         """Return the choices of arithmetic that a dialect has (None: the default)."""
-        wanted = dialect or self.dialects[0]
+        wanted = self.dialect(dialect)
         return {key for rule in self.rules if wanted in rule.dialects for key in rule.options}
 
     def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
@@ -41,7 +51,7 @@ class Optimizer:
         ParameterError
             there is no such dialect, or it has no such option.
         """
-        wanted, options = dialect or self.dialects[0], options or {}
+        wanted, options = self.dialect(dialect), options or {}
         if wanted not in self.dialects:
             message = _("{optimizer} has no dialect {dialect!r} (it has: {dialects})").format(
                 optimizer=self.name, dialect=wanted, dialects=", ".join(self.dialects)
@@ -116,7 +126,7 @@ def same_text(
     hyper = tuple(replace(info, default=defaults.get(info.name, info.default)) for info in rule.hyper)
     return enlist(
         replace(
-            rule, dialects=dialects, reference=reference, teaches=teaches, hyper=hyper,
+            rule, dialects=dialects, former="", reference=reference, teaches=teaches, hyper=hyper,
             options=rule.options if options is None else options,
         )
     )  # fmt: skip

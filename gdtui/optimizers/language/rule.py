@@ -74,6 +74,8 @@ class Rule(ABC):
         as users type it, and in prose.
     dialects
         the libraries with this arithmetic.
+    former
+        an earlier name of its first dialect: files may use it, lists leave it out.
     reference, teaches
         paper and equation, or the library's class; one sentence for a learner.
     slots, hyper
@@ -95,6 +97,7 @@ class Rule(ABC):
     hyper: tuple[HyperInfo, ...]
     options: Mapping[str, bool] = field(default_factory=dict)
     stable_below: str = ""
+    former: str = ""
 
     #: How its updates are made.
     stepping: ClassVar[Stepping]

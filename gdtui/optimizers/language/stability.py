@@ -37,7 +37,8 @@ def stability_limit(formula: str, settings: Mapping[str, float], off: Collection
         settings that are 0, to be left out of the written formula.
     """
     values = {name: np.float64(value) for name, value in settings.items()}
-    lr = float(evaluate(_parsed(formula), values, {}))
+    with np.errstate(divide="ignore"):  # a moving average that takes nothing in has no limit
+        lr = float(evaluate(_parsed(formula), values, {}))
     return StabilityLimit(lr, _written(formula, frozenset(off))) if lr > 0 else None
 
 

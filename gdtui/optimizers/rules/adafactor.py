@@ -32,7 +32,7 @@ def adafactor_matrix(
 @block_optimizer(
     "adafactor", "pytorch",
     title="Adafactor",
-    reference="Shazeer & Stern 2018, alg. 4 (vectors) and 5 (matrices); torch.optim.Adafactor",
+    reference="Shazeer & Stern 2018, alg. 4 (matrices) and 5 (vectors); torch.optim.Adafactor",
     teaches="Steps in proportion to the parameters' own size, clipped; rows + columns of memory, not rows x columns.",
     direction="u",
     matrices=adafactor_matrix,

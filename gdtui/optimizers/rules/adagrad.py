@@ -8,11 +8,12 @@ PLACE = 20
 
 
 @optimizer(
-    "adagrad", "paper",
+    "adagrad", "notes",
     title="AdaGrad",
-    reference="Duchi, Hazan & Singer 2011, eq. 1, epsilon inside the root",
+    reference="as lecture notes write it, epsilon inside the root; Duchi, Hazan & Singer 2011, fig. 1, has it outside",
     teaches="Steep coordinates slow down fast, flat ones slowly; every rate only ever falls.",
     direction="g",
+    former="paper",
 )  # fmt: skip
 def adagrad(theta: float, g: float, t: float, G: Accumulator, lr: Rate = 0.01, eps: Small = 1e-8) -> float:
     G = G + g * g
@@ -22,7 +23,7 @@ def adagrad(theta: float, g: float, t: float, G: Accumulator, lr: Rate = 0.01, e
 @optimizer(
     "adagrad", "pytorch",
     title="AdaGrad",
-    reference="torch.optim.Adagrad",
+    reference="torch.optim.Adagrad; without lr_decay Duchi, Hazan & Singer 2011, fig. 1 (eps is their delta)",
     teaches="epsilon outside the root, and a decay of lr of its own.",
     direction="g",
 )  # fmt: skip

@@ -2,7 +2,18 @@
 
 from numpy import maximum, sqrt
 
-from gdtui.optimizers.language import Accumulator, Decay, Factor, Memory, Rate, Small, Velocity, optimizer, same_text
+from gdtui.optimizers.language import (
+    Accumulator,
+    Decay,
+    Factor,
+    Memory,
+    Rate,
+    Small,
+    Velocity,
+    optimizer,
+    same_text,
+    starts,
+)  # fmt: skip
 
 PLACE = 50
 
@@ -114,7 +125,7 @@ def adam_sparse(
     "amsgrad", "pytorch",
     title="AMSGrad",
     reference="Reddi, Kale & Kumar 2018, alg. 2; torch.optim.Adam(amsgrad=True): the maximum of the raw v",
-    teaches="The divisor never falls, so a rate that has shrunk stays shrunk.",
+    teaches="The divisor never falls, so a rate that has shrunk stays shrunk. The paper corrects neither m nor v.",
     direction="m_hat",
 )  # fmt: skip
 def amsgrad_pytorch(
@@ -154,7 +165,7 @@ def amsgrad_optax(
 @optimizer(
     "adamw", "pytorch",
     title="AdamW",
-    reference="Loshchilov & Hutter 2019, alg. 2; torch.optim.AdamW",
+    reference="torch.optim.AdamW; Loshchilov & Hutter 2019, alg. 2, with the decay times lr",
     teaches="Weights decay by themselves: the decay does not pass through the accumulator.",
     direction="m_hat",
 )  # fmt: skip
@@ -163,6 +174,26 @@ def adamw_pytorch(
     lr: Rate = 0.001, beta1: Decay = 0.9, beta2: Decay = 0.999, eps: Small = 1e-8, weight_decay: Factor = 0.01,
 ) -> float:  # fmt: skip
     theta_decayed = theta * (1 - lr * weight_decay)
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return theta_decayed - lr * m_hat / (sqrt(v_hat) + eps)
+
+
+@optimizer(
+    "adamw", "paper",
+    title="AdamW",
+    reference="Loshchilov & Hutter 2019, alg. 2; eta_t is their schedule multiplier, lr over the lr of the start",
+    teaches="The decay goes with the schedule alone: another lr does not change it. PyTorch's is lr times as strong.",
+    direction="m_hat",
+)  # fmt: skip
+def adamw(
+    theta: float, g: float, t: float, m: Velocity, v: Accumulator, alpha: Memory = starts("lr"),
+    lr: Rate = 0.001, beta1: Decay = 0.9, beta2: Decay = 0.999, eps: Small = 1e-8, weight_decay: Factor = 1e-5,
+) -> float:  # fmt: skip
+    eta_t = lr / alpha if alpha > 0 else 1.0
+    theta_decayed = theta * (1 - eta_t * weight_decay)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)

@@ -75,7 +75,7 @@ def nadam_optax(
 @optimizer(
     "radam", "pytorch",
     title="RAdam",
-    reference="Liu et al. 2020, alg. 2; torch.optim.RAdam",
+    reference="Liu et al. 2020, alg. 2, where the threshold is rho_t > 4; torch.optim.RAdam, where it is 5",
     teaches="Until v has seen enough gradients to be trusted it is left out: momentum first, Adam later.",
     rate="eta_t",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Descent along the gradient, or along a moving average of it."""
 
-from gdtui.optimizers.language import Decay, Number, Rate, Velocity, optimizer, same_text
+from gdtui.optimizers.language import Momentum, Number, Rate, Velocity, optimizer, same_text
 
 PLACE = 10
 
@@ -32,7 +32,9 @@ same_text(
     teaches="Gradients that agree build speed, gradients that alternate cancel. lr is inside v.",
     stable_below="2 * (1 + momentum) / lambda_max",
 )  # fmt: skip
-def momentum_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
+def momentum_classical(
+    theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Momentum = 0.9
+) -> float:
     v = momentum * v - lr * g
     return theta + v
 
@@ -47,7 +49,7 @@ def momentum_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate =
 )  # fmt: skip
 def momentum_pytorch(
     theta: float, g: float, t: float, v: Velocity,
-    lr: Rate = 0.001, momentum: Decay = 0.9, dampening: Number = 0.0,
+    lr: Rate = 0.001, momentum: Momentum = 0.9, dampening: Number = 0.0,
 ) -> float:  # fmt: skip
     v = momentum * v + (1 - dampening) * g if t > 1 else g
     return theta - lr * v
@@ -61,7 +63,7 @@ def momentum_pytorch(
     direction="v",
     stable_below="2 * (1 + beta) / ((1 - beta) * lambda_max)",
 )  # fmt: skip
-def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, beta: Decay = 0.9) -> float:
+def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, beta: Momentum = 0.9) -> float:
     v = beta * v + (1 - beta) * g
     return theta - lr * v
 
@@ -76,7 +78,9 @@ def momentum_ema(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01,
     teaches="It steps to where the velocity is about to carry it: it brakes one update earlier.",
     stable_below="2 * (1 + momentum) / ((1 + 2 * momentum) * lambda_max)",
 )  # fmt: skip
-def nesterov_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Decay = 0.9) -> float:
+def nesterov_classical(
+    theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.01, momentum: Momentum = 0.9
+) -> float:
     v = momentum * v - lr * g
     return theta + momentum * v - lr * g
 
@@ -89,7 +93,9 @@ def nesterov_classical(theta: float, g: float, t: float, v: Velocity, lr: Rate =
     direction="ahead",
     stable_below="2 * (1 + momentum) / ((1 + 2 * momentum) * lambda_max)",
 )  # fmt: skip
-def nesterov_pytorch(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.001, momentum: Decay = 0.9) -> float:
+def nesterov_pytorch(
+    theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.001, momentum: Momentum = 0.9
+) -> float:
     v = momentum * v + g
     ahead = g + momentum * v
     return theta - lr * ahead

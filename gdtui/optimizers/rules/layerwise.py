@@ -3,7 +3,7 @@
 from numpy import minimum, sqrt
 
 from gdtui.kernel import Array
-from gdtui.optimizers.language import Accumulators, Decay, Factor, Rate, Small, Velocities, block_optimizer
+from gdtui.optimizers.language import Accumulators, Decay, Factor, Momentum, Rate, Small, Velocities, block_optimizer
 from gdtui.optimizers.language.block_operations import norm
 
 PLACE = 120
@@ -18,7 +18,7 @@ PLACE = 120
 )  # fmt: skip
 def lars(
     theta: Array, g: Array, t: float, v: Velocities,
-    lr: Rate = 0.01, momentum: Decay = 0.9, trust_coefficient: Factor = 0.001, eps: Small = 0.0,
+    lr: Rate = 0.01, momentum: Momentum = 0.9, trust_coefficient: Factor = 0.001, eps: Small = 0.0,
     weight_decay: Factor = 0.0,
 ) -> Array:  # fmt: skip
     u = g + weight_decay * theta

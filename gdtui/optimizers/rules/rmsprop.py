@@ -2,7 +2,7 @@
 
 from numpy import sqrt
 
-from gdtui.optimizers.language import Accumulator, Decay, Memory, Rate, Small, Velocity, optimizer, same_text
+from gdtui.optimizers.language import Accumulator, Decay, Memory, Momentum, Rate, Small, Velocity, optimizer, same_text
 
 PLACE = 30
 
@@ -13,11 +13,12 @@ BOTH = {"centered": True, "momentum": True}
 
 
 @optimizer(
-    "rmsprop", "paper", "optax",
+    "rmsprop", "notes", "optax",
     title="RMSProp",
-    reference="Hinton, Neural Networks for Machine Learning 2012, lecture 6e; optax.rmsprop (its decay is beta here)",
+    reference="Hinton 2012, lecture 6e, without an epsilon; inside the root: lecture notes, optax.rmsprop (decay)",
     teaches="AdaGrad that forgets: the rate recovers where gradients have become small.",
     direction="g",
+    former="paper",
 )  # fmt: skip
 def rmsprop(
     theta: float, g: float, t: float, s: Accumulator, lr: Rate = 0.001, beta: Decay = 0.9, eps: Small = 1e-8
@@ -70,7 +71,7 @@ def rmsprop_pytorch_centered(
 )  # fmt: skip
 def rmsprop_pytorch_momentum(
     theta: float, g: float, t: float, b: Velocity, s: Accumulator,
-    lr: Rate = 0.01, beta: Decay = 0.99, momentum: Decay = 0.9, eps: Small = 1e-8,
+    lr: Rate = 0.01, beta: Decay = 0.99, momentum: Momentum = 0.9, eps: Small = 1e-8,
 ) -> float:  # fmt: skip
     s = beta * s + (1 - beta) * g * g
     b = momentum * b + g / (sqrt(s) + eps)
@@ -86,7 +87,7 @@ def rmsprop_pytorch_momentum(
 )  # fmt: skip
 def rmsprop_pytorch_centered_momentum(
     theta: float, g: float, t: float, b: Velocity, s: Accumulator, g_bar: Memory,
-    lr: Rate = 0.01, beta: Decay = 0.99, momentum: Decay = 0.9, eps: Small = 1e-8,
+    lr: Rate = 0.01, beta: Decay = 0.99, momentum: Momentum = 0.9, eps: Small = 1e-8,
 ) -> float:  # fmt: skip
     s = beta * s + (1 - beta) * g * g
     g_bar = beta * g_bar + (1 - beta) * g
@@ -133,7 +134,7 @@ def rmsprop_keras_centered(
 )  # fmt: skip
 def rmsprop_keras_momentum(
     theta: float, g: float, t: float, b: Velocity, s: Accumulator,
-    lr: Rate = 0.001, beta: Decay = 0.9, momentum: Decay = 0.9, eps: Small = 1e-7,
+    lr: Rate = 0.001, beta: Decay = 0.9, momentum: Momentum = 0.9, eps: Small = 1e-7,
 ) -> float:  # fmt: skip
     s = beta * s + (1 - beta) * g * g
     eta_t = lr / sqrt(s + eps)
@@ -151,7 +152,7 @@ def rmsprop_keras_momentum(
 )  # fmt: skip
 def rmsprop_keras_centered_momentum(
     theta: float, g: float, t: float, b: Velocity, s: Accumulator, g_bar: Memory,
-    lr: Rate = 0.001, beta: Decay = 0.9, momentum: Decay = 0.9, eps: Small = 1e-7,
+    lr: Rate = 0.001, beta: Decay = 0.9, momentum: Momentum = 0.9, eps: Small = 1e-7,
 ) -> float:  # fmt: skip
     s = beta * s + (1 - beta) * g * g
     g_bar = beta * g_bar + (1 - beta) * g
