@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Annotated
+
+from annotated_types import Gt, Interval
 
 from gdtui.errors import LimitError
 from gdtui.text import _
@@ -11,10 +14,10 @@ from gdtui.text import _
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a run: updates of each lane, counting those made again after `back`, and seconds of wall time."""
+    """`limits`: a run that passes them stops with exit code 4. Updates made again after `back` count again."""
 
-    updates: int | None = None
-    seconds: float | None = None
+    updates: Annotated[int, Interval(ge=1, le=10**15)] | None = None
+    seconds: Annotated[float, Gt(0.0)] | None = None
 
 
 class Budget:

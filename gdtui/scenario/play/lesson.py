@@ -1,8 +1,8 @@
 """A scenario as a lesson: its script cut into pages, one for each press of a key.
 
 A page ends with the first act that a listener can see: words, updates, a change of setting, a step back. Marks and
-expectations happen silently on the way, and a `show` takes effect with the page that follows it. Words stay
-until other words come, so that one can look before reading on.
+expectations pass silently, and a `show` takes effect with the page that follows it. Words stay until others replace
+them.
 """
 
 from __future__ import annotations
@@ -17,16 +17,14 @@ from gdtui.verbs import Action
 
 @dataclass(frozen=True)
 class Page:
-    """What one press does.
+    """The acts of one press.
 
     Parameters
     ----------
-    acts
-        in order; the last one is seen.
     caption
-        the words that are shown from then on.
+        the words shown from then on.
     answer
-        what the page reveals of a question asked before; "" for none.
+        the answer to a question asked before; "" for none.
     doing
         the visible act as written in the file; "" for words.
     """
@@ -37,7 +35,7 @@ class Page:
     doing: str = ""
 
     def commands(self) -> Iterator[Command]:
-        """Yield what is to be done to the session."""
+        """Yield the commands for the session."""
         for act in self.acts:
             if isinstance(act.verb, Action):
                 yield act.verb
@@ -45,21 +43,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The pages of a scenario.
-
-    Parameters
-    ----------
-    scenario
-        where they come from.
-    pages
-        in order; the lesson begins before the first.
-    """
+    """The pages of a scenario; the lesson begins before the first."""
 
     scenario: Scenario
     pages: tuple[Page, ...]
 
     def page_at(self, line: int) -> int:
-        """Return how many pages lie before a line of the file: those with every command above it."""
+        """Return the number of pages with every command above a line of the file."""
         count = 0
         for number, page in enumerate(self.pages, start=1):
             seen = [act.place.line for act in page.acts if isinstance(act.verb, Action)]

@@ -14,17 +14,7 @@ from gdtui.verbs import Verb
 
 @dataclass(frozen=True)
 class Act:
-    """One line of a script.
-
-    Parameters
-    ----------
-    place
-        its position in the file.
-    text
-        as written there, on one line.
-    verb
-        what it says.
-    """
+    """One line of a script: its place in the file, its text on one line, and the verb."""
 
     place: Place
     text: str
@@ -37,14 +27,10 @@ class Scenario:
 
     Parameters
     ----------
-    experiment
-        what `gdtui run` runs.
-    acts
-        what `gdtui replay` does with it.
     coords
         the coordinates to record if the script names others than those recorded anyway; else None.
     objective
-        the experiment's objective, as it was built to check the file.
+        the experiment's objective, built when the file was checked.
     """
 
     path: Path

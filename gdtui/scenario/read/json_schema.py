@@ -1,7 +1,7 @@
-"""The JSON Schema of scenario files, from the records that they are read into: editors complete and underline by it.
+"""The JSON Schema of scenario files, made from their records; editors complete and check files by it.
 
-A schema says what one place says: keys, types, ranges, the names of optimizers, surfaces, datasets, schedules. What
-depends on more than one place (that a lane exists at that point of the script) only reading the file finds.
+A schema describes single places: keys, types, ranges, the names of optimizers, surfaces, datasets, schedules. Only
+reading the file finds faults that depend on several places, such as a lane that does not exist at that point.
 """
 
 from __future__ import annotations
@@ -49,6 +49,6 @@ def schema() -> Schema:
 
 
 def _part(schema: Schema, shared: Schema) -> Schema:
-    """Return a table's schema; the tables within it go to the "$defs" that all share."""
+    """Return a table's schema; move the tables within it to the shared "$defs"."""
     shared |= schema.pop("$defs", {})
     return schema

@@ -1,4 +1,4 @@
-"""Reading a scenario file: all its faults in one pass, each with line and column. Nothing runs if there is one."""
+"""Reading a scenario file: all its faults in one pass, each with line and column. A file with a fault does not run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 import os
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from gdtui.errors import ParameterError, UnsuitableFileError
@@ -35,15 +34,7 @@ MOST_BYTES = 2**20
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
-    """Read a scenario file.
-
-    Raises
-    ------
-    ScenarioError
-        it cannot be used; holds every fault found.
-    OSError
-        it is not there or cannot be read.
-    """
+    """Read a scenario file; ScenarioError with every fault found, OSError for a file that cannot be read."""
     name = os.fspath(path)
     load_installed()
     try:
@@ -65,17 +56,11 @@ def _read(name: str) -> bytes:
 
 
 def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> Scenario:
-    """Read a scenario from the bytes of a file named `path`.
-
-    Raises
-    ------
-    ScenarioError
-        it cannot be used; holds every fault found.
-    """
+    """Read a scenario from the bytes of a file named `path`; ScenarioError with every fault found."""
     source = Source(str(path), _decode(str(path), data))
     document = _parse(source)
     _check_values(source, document)
-    return _Reading(source, document).scenario(path)
+    return _scenario(source, document, path)
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -89,13 +74,7 @@ _POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)
 
 
 def _parse(source: Source) -> dict[str, object]:
-    """Return the document as `tomllib` reads it.
-
-    Raises
-    ------
-    ScenarioError
-        it is not TOML.
-    """
+    """Return the document as `tomllib` reads it; ScenarioError if it is not TOML."""
     found = source.positions
     if found.stuck is not None and found.stuck[1]:  # too deep: tomllib might recurse without end
         raise ScenarioError(source.file, [source.at(*found.stuck)])
@@ -116,7 +95,7 @@ def _syntax_fault(source: Source, message: str) -> Fault:
         first = source.place(found.keys[path]).line
         return source.at(offset, _("{!r} is given twice (first in line {})").format(path[-1], first))
     text = message[: match.start()] if match else message
-    if match is None:  # numbers that Python refuses: no place is given
+    if match is None:  # a number that Python refuses, without its place
         long = (b for b, e in found.values.values() if e - b > 4000 and source.text[b] in "+-0123456789")
         return source.at(next(long, 0), _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
     if match[1] is None:
@@ -128,7 +107,7 @@ def _syntax_fault(source: Source, message: str) -> Fault:
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:
-    """Note values that are wrong at any place: not finite, too large, or text with control characters."""
+    """Note values that are wrong everywhere: not finite, too large, or text with control characters."""
     left: list[tuple[Path, object]] = [((), document)]
     while left:
         path, value = left.pop()
@@ -154,59 +133,53 @@ def _check_text(source: Source, path: Path, text: str, *, key: bool) -> None:
         source.add(path, _("text must not hold the control character U+{:04X}").format(ord(bad)), key=key)
 
 
-@dataclass
-class _Reading:
-    """Reads the tables of one document."""
+def _scenario(source: Source, document: dict[str, object], path: FilePath) -> Scenario:
+    head = read_record(source, (), HeadTable, document)
+    run = read_record(source, ("run",), RunTable, document.get("run", {}))
+    read = read_objective(source, document["objective"], run.seed if run else 0) if "objective" in document else None
+    spec, objective = read or (None, None)
+    lanes = _lanes(source, document, objective)
+    incomplete = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
+    acts = read_script(Point(source, lanes, objective, incomplete=incomplete), document.get("script"))
+    source.close()
+    assert head is not None
+    assert run is not None
+    assert spec is not None
+    assert objective is not None
+    experiment = _experiment(source, spec, lanes, run, head.title)
+    limits, coords = head.limits or Limits(), _coords(objective, acts)
+    return Scenario(path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective)
 
-    source: Source
-    document: dict[str, object]
 
-    def scenario(self, path: FilePath) -> Scenario:
-        source, document = self.source, self.document
-        head = read_record(source, (), HeadTable, document)
-        run = read_record(source, ("run",), RunTable, document.get("run", {}))
-        seed = run.seed if run else 0
-        read = read_objective(source, document["objective"], seed) if "objective" in document else None
-        spec, objective = read or (None, None)
-        lanes = self._lanes(objective)
-        incomplete = "lanes" not in document or (source.faulty(("lanes",)) and not lanes)
-        acts = read_script(Point(source, lanes, objective, incomplete=incomplete), document.get("script"))
+def _lanes(source: Source, document: dict[str, object], objective: Objective | None) -> dict[str, Lane | None]:
+    tables = document.get("lanes", {})
+    if not isinstance(tables, dict):
+        source.add(("lanes",), _("lanes must be tables, [lanes.NAME], not {}").format(kind_of(tables)))
+        return {}
+    if "lanes" in document and not tables:
+        source.add(("lanes",), _("there must be one lane or more: [lanes.NAME]"), key=True)
+    lanes: dict[str, Lane | None] = {}
+    for name, table in tables.items():
+        path = ("lanes", name)
+        if not isinstance(table, dict):
+            source.add(path, _("a lane is a table, [lanes.{}]").format(name), key=True)
+            lanes[name] = None
+            continue
+        lanes[name] = read_lane(source, path, name, table)
+        check_fit(source, path, lanes[name], objective)
+    return lanes
+
+
+def _experiment(
+    source: Source, spec: Specification, lanes: dict[str, Lane | None], run: RunTable, title: str
+) -> Experiment:
+    sound = tuple(lane for lane in lanes.values() if lane is not None)
+    try:
+        return Experiment(spec, sound, run.seed, run.updates, run.x_axis, title)
+    except ParameterError as error:
+        source.add((error.key,), str(error), key=True)
         source.close()
-        assert head is not None
-        assert run is not None
-        assert spec is not None
-        assert objective is not None
-        experiment = self._experiment(spec, lanes, run, head.title)
-        limits = Limits(**vars(head.limits)) if head.limits else Limits()
-        coords = _coords(objective, acts)
-        return Scenario(path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective)
-
-    def _lanes(self, objective: Objective | None) -> dict[str, Lane | None]:
-        tables = self.document.get("lanes", {})
-        if not isinstance(tables, dict):
-            self.source.add(("lanes",), _("lanes must be tables, [lanes.NAME], not {}").format(kind_of(tables)))
-            return {}
-        if "lanes" in self.document and not tables:
-            self.source.add(("lanes",), _("there must be one lane or more: [lanes.NAME]"), key=True)
-        lanes: dict[str, Lane | None] = {}
-        for name, table in tables.items():
-            path = ("lanes", name)
-            if not isinstance(table, dict):
-                self.source.add(path, _("a lane is a table, [lanes.{}]").format(name), key=True)
-                lanes[name] = None
-                continue
-            lanes[name] = read_lane(self.source, path, name, table)
-            check_fit(self.source, path, lanes[name], objective)
-        return lanes
-
-    def _experiment(self, spec: Specification, lanes: dict[str, Lane | None], run: RunTable, title: str) -> Experiment:
-        sound = tuple(lane for lane in lanes.values() if lane is not None)
-        try:
-            return Experiment(spec, sound, run.seed, run.updates, run.x_axis, title)
-        except ParameterError as error:
-            self.source.add((error.key,), str(error), key=True)
-            self.source.close()
-            raise AssertionError from error  # close has raised
+        raise AssertionError from error  # close has raised
 
 
 def _coords(objective: Objective, acts: tuple[Act, ...]) -> tuple[int, ...] | None:

@@ -1,4 +1,4 @@
-"""From `[objective]` to an objective that is built; each fault is noted at its key."""
+"""From `[objective]` to a built objective; each fault is noted at its key."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from gdtui.toml.records import Reads, Schema, kind_of, read_sound, short
 from gdtui.toml.source import Source
 from gdtui.verbs.on_screen import TEXTS_SCHEMA, texts
 
-#: Keys to leave out when the rest of an objective is checked: a key at fault, and the keys that depend on it.
+#: Keys to leave out after a fault in a key, so that the rest can be checked: the key and those that depend on it.
 _DEPENDENT = {
     **{key: (key,) for key in ("activation", "output", "init", "rows", "validation", "start", "noise")},
     **dict.fromkeys(("loss", "layers"), ("loss", "layers", "start")),
 }
-#: What the name of an objective is looked up in, by its kind.
+#: The names of objectives, by kind.
 _CATALOGUES: dict[str, Iterable[str]] = {"surface": SURFACES, "dataset": DATASETS}
 
 
 def read_objective(source: Source, data: object, seed: int = 0) -> tuple[Specification, Objective] | None:
-    """Return the objective of `[objective]`, built with the run's seed, or None: the faults are noted."""
+    """Return the objective of `[objective]`, built with the run's seed; None after noting its faults."""
     path: Path = ("objective",)
     if not isinstance(data, dict):
         source.add(path, _("objective must be a table, not {}").format(kind_of(data)))
@@ -58,7 +58,7 @@ def read_objective(source: Source, data: object, seed: int = 0) -> tuple[Specifi
 
 @cache
 def table_of(kind: str) -> type:
-    """Return the record of a kind: the keys of its specifications; those of the model are in a table of their own."""
+    """Return the record of a kind: the keys of its specifications, with those of the model in a table of their own."""
     specs = KINDS[kind]
     keys: list[tuple[str, object, object]] = [("kind", Literal[kind], MISSING)]
     model: list[tuple[str, object, object]] = []
@@ -78,7 +78,7 @@ def table_of(kind: str) -> type:
 
 
 def _name_entries(schema: Schema) -> None:
-    """List what a name may be, where there is a catalogue."""
+    """List the names of the catalogue, for kinds that have one."""
     kind = schema["properties"]["kind"]["const"]
     if kind in _CATALOGUES:
         schema["properties"]["name"]["enum"] = list(_CATALOGUES[kind])
@@ -90,7 +90,7 @@ def _record(name: str, keys: list[tuple[str, object, object]], doc: str = "", **
 
 
 def _specified(source: Source, path: Path, kind: str, table: object) -> Specification | None:
-    """Return the specification of a checked table."""
+    """Return the specification of a checked table; None after noting its fault."""
     keys = dict(vars(table))
     keys |= vars(model) if (model := keys.pop("model", None)) else {}
     paths = {each.name for spec in KINDS[kind] for each in spec.fields() if each.metadata.get("path")}
@@ -103,13 +103,13 @@ def _specified(source: Source, path: Path, kind: str, table: object) -> Specific
         return specify(kind, given)
     except ObjectiveError as error:
         if not source.faulty(path):
-            # a tape has none or several sources: that is no fault of one of them
+            # a tape with no source or several: the fault is not in one of them
             source.add((*path, "kind" if kind == TapeSpec.kind else error.key), str(error))
         return None
 
 
 def _built(source: Source, path: Path, spec: Specification, seed: int) -> Objective | None:
-    """Return the objective, or None: a fault in one key is noted, and the other keys are checked without it."""
+    """Return the objective; None after noting a fault in one key and checking the other keys without it."""
     try:
         return spec.build(seed)
     except ExpressionError as error:

@@ -1,8 +1,8 @@
 """Optimizers from outside gdtui: a Python file, or an installed package.
 
-A file uses the decorator `gdtui.optimizers.optimizer` as the catalogue's own files do; a package names a module or an
-object under the entry point group ``gdtui.optimizers``, which is imported and nothing more. Both are ordinary Python
-and can do whatever Python can: load only what you trust.
+A file uses the decorator `gdtui.optimizers.optimizer` as the catalogue's own files do. A package names a module or an
+object under the entry point group ``gdtui.optimizers``, which is imported. Both are ordinary Python and can do
+whatever Python can: load only what you trust.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def load_file(name: str) -> tuple[str, ...]:
     Raises
     ------
     PluginError
-        it fails, registers nothing, or redefines an existing form.
+        the file fails, registers nothing, or redefines an existing form.
     OSError
-        it is not there or cannot be read.
+        the file cannot be read.
     """
     path = Path(os.path.realpath(name))
     path.open("rb").close()
@@ -78,7 +78,7 @@ def _undo(module: str, before: dict[str, Optimizer]) -> None:
 
 
 def _described(name: str, path: Path, error: BaseException) -> str:
-    """Return the line of the file that failed, and why."""
+    """Return where in the file an error was raised, and its text."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f"{name}:{error.lineno}: SyntaxError: {error.msg}"
@@ -94,7 +94,7 @@ def load_installed() -> tuple[str, ...]:
         before = dict(REGISTRY)
         try:
             entry.load()
-        except Exception as error:  # another package's fault: gdtui works without it
+        except Exception as error:  # a fault of another package must not stop gdtui
             REGISTRY.clear()
             REGISTRY.update(before)
             text = " ".join(f"{type(error).__name__}: {error}".split())

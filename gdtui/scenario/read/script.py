@@ -1,4 +1,4 @@
-"""From `[script] do = […]` to acts. Nothing is run: each verb checks that what it names exists at its point."""
+"""From `[script] do = […]` to acts: each verb checks that the names in it exist at its point. Nothing is run."""
 
 from __future__ import annotations
 
@@ -14,13 +14,7 @@ from gdtui.verbs.point import Point
 
 
 def read_script(point: Point, data: object) -> tuple[Act, ...]:
-    """Return the acts of `[script]`; faults are noted.
-
-    Parameters
-    ----------
-    point
-        what there is before the first act; it moves along.
-    """
+    """Return the acts of `[script]`; faults are noted, and `point` moves along from act to act."""
     if data is None:
         return ()
     table, _whole = read_sound(point.source, ("script",), ScriptTable, data)
@@ -41,7 +35,7 @@ def _read_act(point: Point, path: Path, item: object) -> Act | None:
 
 
 def _name_of(point: Point, item: object) -> str:
-    """Return the verb of an act's table, or "": its fault is noted."""
+    """Return the verb of an act's table; "" after noting its fault."""
     if not isinstance(item, dict):
         point.source.add(point.path, _("an act is a table such as {{ step = 1 }}, not {}").format(kind_of(item)))
         return ""

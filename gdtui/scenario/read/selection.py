@@ -24,13 +24,7 @@ def shipped() -> list[Path]:
 
 
 def find(name: str) -> Path:
-    """Return the file of that name, or the scenario that comes with gdtui under it.
-
-    Raises
-    ------
-    FileNotFoundError
-        there is neither.
-    """
+    """Return the file or shipped scenario of that name; FileNotFoundError if there is neither."""
     path = Path(name)
     if os.path.lexists(path):
         return path
@@ -45,13 +39,9 @@ def find(name: str) -> Path:
 def collect(names: Iterable[str]) -> tuple[list[Path], list[Path]]:
     """Return the scenario files among files and folders, each once, and the files that were passed over.
 
-    A file that is named is always taken. Folders are searched to the bottom, except those with a name that begins with
-    a dot; TOML files in them that do not resemble a scenario are passed over.
-
-    Raises
-    ------
-    FileNotFoundError
-        there is nothing of that name.
+    A named file is always taken. Folders are searched to the bottom; files and folders with a name that begins with a
+    dot are left out, and TOML files that do not resemble a scenario are passed over. FileNotFoundError for an unknown
+    name.
     """
     found: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -75,7 +65,7 @@ _OURS = re.compile(rb"^[ \t]*\[?[ \t]*(?:objective|lanes|script)[ \t]*[\].=]", r
 def resembles(path: Path) -> bool:
     """Say whether a TOML file may be a scenario, with or without faults.
 
-    It says ``format`` before its first table, or has one of a scenario's tables. A file that cannot be read may be one.
+    It does if it gives ``format`` before its first table, has one of a scenario's tables, or cannot be read.
     """
     try:
         text = path.read_bytes()
@@ -90,14 +80,10 @@ _WORD = re.compile(r"\s*(?:([()])|([^\s()]+))")
 
 
 def selector(text: str) -> Callable[[Scenario], bool]:
-    """Read an expression such as "adam and not (slow or noise)": a word matches a part of the file name or title.
+    """Return the test for an expression such as "adam and not (slow or noise)": a word matches file name or title.
 
-    Written by hand: pytest has the same grammar, but its parser is private and pytest is no dependency.
-
-    Raises
-    ------
-    ValueError
-        it is not such an expression.
+    ValueError for other texts. Written by hand: pytest has the same grammar, but its parser is private and pytest is no
+    dependency.
     """
     if len(text) > 1000:
         raise ValueError(_("-k takes at most 1000 characters"))

@@ -1,21 +1,14 @@
-"""The tables of a scenario file that are about no single lane, objective or act."""
+"""The tables of a scenario file other than those of lanes, objectives and acts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Gt, Interval, Len, MaxLen
+from annotated_types import Interval, Len, MaxLen
 
+from gdtui.session.budget import Limits
 from gdtui.verbs.base import Count
-
-
-@dataclass(frozen=True)
-class LimitsTable:
-    """`limits`: a run that passes them stops with exit code 4."""
-
-    updates: Annotated[int, Interval(ge=1, le=10**15)] | None = None
-    seconds: Annotated[float, Gt(0.0)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +19,7 @@ class HeadTable:
     title: Annotated[str, Len(1, 200)]
     summary: Annotated[str, MaxLen(400)] = ""
     tags: tuple[str, ...] = ()
-    limits: LimitsTable | None = None
+    limits: Limits | None = None
     objective: object
     run: object = None
     lanes: object

@@ -1,7 +1,7 @@
 """A session as a scenario file that replays to the same trace, bit for bit.
 
-A new objective starts a new scenario: earlier commands are left out, and the lanes are those of that time.
-Floats are written by `repr`, so they read back to the same bit.
+A new objective starts a new scenario, with the lanes of that time and without the earlier commands. Floats are written
+by `repr` and read back to the same bit.
 """
 
 from __future__ import annotations
@@ -31,37 +31,25 @@ def save(session: Session, path: str | os.PathLike[str], title: str = "") -> Non
     Raises
     ------
     RecordError
-        it cannot be written as a scenario; nothing is written.
+        no scenario can hold the session; nothing is written.
     OSError
-        it cannot be written; a file of that name is unchanged.
+        the file cannot be written; an old file of that name is unchanged.
     """
     write_whole(path, to_toml(session, title, os.path.dirname(os.path.realpath(path))))
 
 
 def to_toml(session: Session, title: str = "", folder: str = "") -> str:
-    """Return a session as the text of a scenario file.
+    """Return a session as the text of a scenario file; RecordError if none can hold it.
 
-    Parameters
-    ----------
-    session
-        its origin and its log are written.
-    title
-        of the scenario; "" for the experiment's own.
-    folder
-        where the file will be: CSV files at or below it are named from there, others in full; editors are pointed
-        to the schema if it is in that folder.
-
-    Raises
-    ------
-    RecordError
-        a number is not finite, or the name of a random stream is not text.
+    CSV files at or below `folder`, the place of the file, are named relative to it, others in full; a schema in the
+    folder is pointed out to editors. Without a title the experiment's own is used.
     """
     experiment = session.origin
     commands = [command for command in session.log if isinstance(command, Action)]
     head: dict[str, object] = {"format": 1, "title": _title(title or experiment.title)}
     rows = max(1, len(session.snapshot().objective.train))
     updates = sum(command.most_updates(rows) for command in commands)
-    if updates > DEFAULT_UPDATES:  # more than a replay makes unless the file allows it
+    if updates > DEFAULT_UPDATES:  # a replay makes more only if the file allows it
         head["limits"] = {"updates": updates}
     run = {"seed": experiment.seed, "updates": min(max(1, experiment.updates), MOST), "x_axis": experiment.x_axis}
     text = [*_schema_line(folder), *lines(head)]
@@ -108,9 +96,6 @@ def _acts(commands: Iterable[Verb]) -> list[str]:
     ]
 
 
-# -- tables -----------------------------------------------------------------------------------------
-
-
 def _beside(csv: str, folder: str) -> str:
     """Return the path of a CSV file as a scenario in `folder` names it."""
     whole = os.path.realpath(csv) if csv else ""
@@ -126,10 +111,5 @@ def _objective(spec: Specification, folder: str) -> dict[str, object]:
     for key in spec.fields():
         if key.name in given:
             value = _beside(str(given[key.name]), folder) if key.metadata.get("path") else given[key.name]
-            (model if key.metadata.get("model") else keys)[key.name] = _listed(value)
+            (model if key.metadata.get("model") else keys)[key.name] = value
     return keys | ({"model": model} if model else {})
-
-
-def _listed(value: object) -> object:
-    """Return tuples as the arrays that a file holds."""
-    return [_listed(item) for item in value] if isinstance(value, tuple) else value
