@@ -1,6 +1,6 @@
 """Everything that is done goes through `Session.apply`, whether it comes from a key, the mouse, a script or a test.
 
-`session` says what a command is and carries it out; `snapshot` is the result: all that may be shown; `restart` holds
+`session` defines commands and carries them out; `snapshot` is the result: everything that may be shown; `restart` has
 the commands that open another experiment; `history` undoes commands.
 """
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from gdtui.objectives.specs import Specification
 from gdtui.session.session import Command, Session
 from gdtui.simulation.experiment import Experiment
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 
 
@@ -22,8 +21,8 @@ class ChangeObjective(Command):
         """Say that the objective changed."""
         return _("another objective")
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
-        """Open the present experiment with that objective; starts of single lanes do not fit it."""
+    def apply(self, session: Session) -> None:
+        """Open the present experiment with that objective, without the starts of single lanes, which do not fit it."""
         experiment = session.simulation.experiment.with_objective(self.objective)
         session.open(replace(experiment, lanes=tuple(replace(lane, start=()) for lane in experiment.lanes)))
 
@@ -40,6 +39,6 @@ class Load(Command):
         """Name the experiment."""
         return _("open {title!r}").format(title=self.experiment.title)
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> None:
+    def apply(self, session: Session) -> None:
         """Open the experiment."""
         session.open(self.experiment, self.coords)

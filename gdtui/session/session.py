@@ -46,29 +46,14 @@ class Command(ABC):
         return ""
 
     @abstractmethod
-    def apply(self, session: Session, interrupt: Interrupt | None = None) -> Command | None:
-        """Do it.
+    def apply(self, session: Session) -> Command | None:
+        """Do it, and return what the log keeps in its place (None: the command itself).
 
-        Parameters
-        ----------
-        session
-            what is changed.
-        interrupt
-            asked now and then during long steps; True stops them.
-
-        Returns
-        -------
-        Command | None
-            the command for the session's log, as it was carried out; None: the log has been cleared.
-
-        Raises
-        ------
-        GdtuiError
-            it cannot be done; nothing has changed.
+        A GdtuiError means that it cannot be done and nothing has changed. Long steps heed `session.interrupt`.
         """
 
     def followed_by(self, _later: Command) -> Command | None:
-        """Return one command that does what both do, or None."""
+        """Return one command that does the same as both, or None."""
         return None
 
 
@@ -82,18 +67,20 @@ class Session:
     coords
         which coordinates are recorded (None: up to 16).
     objective
-        the experiment's objective where it has been built already (None: it is built here).
+        the experiment's objective if it has been built already.
 
     Attributes
     ----------
     origin, log
-        the experiment, and every command since it was opened: what a scenario file records.
+        the experiment, and every command since it was opened: the contents of a scenario file.
     marks
         the places of the lanes, by the name of the mark.
     caption
         the words on the screen.
     met
         whether the last command, an `until`, was met; None after any other.
+    interrupt
+        asked now and then during long steps; True stops them.
 
     Raises
     ------
@@ -109,43 +96,29 @@ class Session:
     def open(
         self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
     ) -> None:
-        """Open an experiment, at update 0; marks, words and the log are cleared.
-
-        Raises
-        ------
-        ObjectiveError, ParameterError
-            it cannot be run; nothing has changed.
-        """
+        """Open an experiment, at update 0; an error leaves everything as it was."""
         self.simulation = Simulation(experiment, coords, objective)
         self.origin = experiment
         self.log: list[Command] = []
         self.marks: dict[str, Mapping[str, Place]] = {}
         self.caption = ""
         self.met: bool | None = None
+        self.interrupt: Interrupt | None = None
 
     def apply(self, command: Command, interrupt: Interrupt | None = None) -> Snapshot:
-        """Carry out a command.
+        """Carry out a command; CommandError means that it cannot be done and nothing has changed.
 
-        Parameters
-        ----------
-        command
-            what to do.
-        interrupt
-            asked now and then during long steps; True stops them where they are.
-
-        Raises
-        ------
-        CommandError
-            it cannot be done; nothing has changed.
+        `interrupt` is asked now and then during long steps; True stops them where they are.
         """
-        self.met = None
+        self.met, self.interrupt = None, interrupt
+        log = self.log
         try:
-            done = command.apply(self, interrupt)
+            done = command.apply(self) or command
         except (ParameterError, ObjectiveError, QuantityError, ExpressionError) as error:
             raise CommandError(str(error)) from error
-        if done is not None:
-            joined = self.log[-1].followed_by(done) if self.log else None
-            self.log[len(self.log) - (joined is not None) :] = [joined or done]
+        if self.log is log:  # another experiment begins a log of its own
+            joined = log[-1].followed_by(done) if log else None
+            log[len(log) - (joined is not None) :] = [joined or done]
         return self.snapshot()
 
     def places(self) -> dict[str, Place]:
@@ -153,7 +126,7 @@ class Session:
         return {name: Place(run.position, run.edits) for name, run in self.simulation.lanes.items()}
 
     def return_to(self, places: Mapping[str, Place]) -> None:
-        """Move every lane back to its place; lanes that have been removed since stay away."""
+        """Move every lane that still exists back to its place."""
         for name, place in places.items():
             run = self.simulation.lanes.get(name)
             if run is not None:
@@ -176,23 +149,17 @@ class Session:
         self.caption, self.met = saved.caption, None
 
     def warm(self) -> None:
-        """Compile what an update calls, before the first one."""
+        """Compile everything that an update calls."""
         for run in self.simulation.lanes.values():
             run.warm()
 
     def lane(self, name: str) -> LaneView:
-        """Return one lane as it is, frozen.
-
-        Raises
-        ------
-        ParameterError
-            there is none of that name.
-        """
+        """Return the present state of one lane, frozen; ParameterError if there is none of that name."""
         return view_of(self.simulation.lane(name))
 
     @property
     def position(self) -> int:
-        """How many updates have been asked of the lane that is furthest on."""
+        """The most updates that have been asked of any lane."""
         return max(run.position for run in self.simulation.lanes.values())
 
     def snapshot(self) -> Snapshot:

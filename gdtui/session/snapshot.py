@@ -1,4 +1,4 @@
-"""Everything that a screen or a report may show, frozen as it was after one command."""
+"""Everything that a screen or a report may show, frozen after one command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHOLE = 20_000
 
 @dataclass(frozen=True, eq=False)
 class LaneView:
-    """One lane as it is: its settings, its position, its history.
+    """The present state of one lane: its settings, its position, its history.
 
     Parameters
     ----------
@@ -35,18 +35,10 @@ class LaneView:
         the newest row of the trace.
     before
         the state before the last update (None at update 0).
-    next_lr
-        the learning rate of the next update.
-    reason
-        why it has converged or ended.
     columns
-        how many columns the parameter block of each watched coordinate has; 1 for a vector.
-    objective
-        what it minimises.
+        the number of columns of the parameter block of each watched coordinate; 1 for a vector.
     parameters
         all of them, watched or not; None if there are more than `WHOLE`.
-    pending
-        edits that lie ahead: stepping on makes them again.
     """
 
     spec: Lane
@@ -74,7 +66,7 @@ class LaneView:
 
     @property
     def evaluations(self) -> int:
-        """Evaluations of value and gradient so far, as the lane's optimizer counts them."""
+        """Evaluations of the objective so far, as the lane's optimizer counts them."""
         return int(self.scalar(Column.EVALUATIONS.word))
 
     def epoch_at(self, update: int) -> float | None:
@@ -87,7 +79,7 @@ class LaneView:
 
     @property
     def pending(self) -> tuple[Edit, ...]:
-        """Edits that lie ahead."""
+        """Edits ahead of this update: stepping on makes them again."""
         return tuple(edit for edit in self.edits if edit.update > self.update)
 
     @property
@@ -105,7 +97,7 @@ class LaneView:
         return float(self.row[column])
 
     def vector(self, name: str) -> Array | None:
-        """Return "theta", "velocity", "m_hat" … at the watched coordinates, or None: it has none."""
+        """Return "theta", "velocity", "m_hat" … at the watched coordinates; None if the lane has none."""
         block = self.trace.layout.block(name)
         return None if block is None else self.row[block]
 
@@ -119,7 +111,7 @@ class LaneView:
         return accuracy(self.objective, self.parameters, rows)
 
     def names(self) -> list[str]:
-        """Return every quantity that this lane has."""
+        """Return the names of all quantities of this lane."""
         return [*SCALARS, *dict.fromkeys((*Vector, *self.trace.layout.rule.symbols))]
 
     def measure(self, quantity: Quantity) -> float | str | Array:
@@ -128,7 +120,7 @@ class LaneView:
         Raises
         ------
         QuantityError
-            this lane has no such quantity.
+            the lane has no such quantity.
         """
         name, index = quantity.name, quantity.index
         if name in SCALARS:
@@ -162,7 +154,7 @@ def _ranges(coords: tuple[int, ...]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything that may be shown, as it was after one command."""
+    """Everything that may be shown after one command."""
 
     experiment: Experiment
     objective: Objective
@@ -172,13 +164,7 @@ class Snapshot:
     met: bool | None = None
 
     def lane(self, name: str) -> LaneView:
-        """Return the lane of that name.
-
-        Raises
-        ------
-        QuantityError
-            there is none.
-        """
+        """Return the lane of that name; QuantityError if there is none."""
         for lane in self.lanes:
             if lane.name == name:
                 return lane
@@ -187,18 +173,12 @@ class Snapshot:
         raise QuantityError(_("there is no lane {!r}").format(name) + hint)
 
     def measure(self, quantity: Quantity) -> float | str | Array:
-        """Return the present value of a quantity.
-
-        Raises
-        ------
-        QuantityError
-            no such lane, or it has no such quantity.
-        """
+        """Return the present value of a quantity; QuantityError if there is no such lane or quantity."""
         return self.lane(quantity.lane).measure(quantity)
 
 
 def view_of(run: LaneRun) -> LaneView:
-    """Return a lane as it is now."""
+    """Return the present state of a lane."""
     return LaneView(
         spec=run.spec,
         settings=MappingProxyType(run.values_at(run.update)),

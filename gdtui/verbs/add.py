@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 
 from gdtui.session import Session
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 from gdtui.toml.records import Schema, read_sound, schema_of
 from gdtui.verbs.base import Action, verb
@@ -35,10 +34,9 @@ class Add(Action):
         """Name the lane."""
         return _("add {lane}").format(lane=self.lane.name)
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Add:
+    def apply(self, session: Session) -> None:
         """Add the lane."""
         session.simulation.add(self.lane)
-        return self
 
     @classmethod
     def schema(cls) -> Schema:

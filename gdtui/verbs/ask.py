@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.verbs.base import Action, verb
 
 
@@ -17,10 +16,9 @@ class Ask(Action):
     answer: str
     changes: ClassVar[bool] = False
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Ask:
+    def apply(self, session: Session) -> None:
         """Put the question on the screen."""
         session.caption = self.ask
-        return self
 
     def said(self) -> tuple[str, ...]:
         """Return the question and the answer."""

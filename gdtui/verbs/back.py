@@ -7,7 +7,6 @@ from typing import Annotated
 
 from gdtui.errors import ParameterError
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _, did_you_mean
 from gdtui.toml.records import Reads
 from gdtui.verbs.base import MOST, Action, checked, verb
@@ -29,7 +28,7 @@ class Back(Action):
 
     back: Annotated[int | str, Reads(_count_or_mark, _SCHEMA)] = 1
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Back:
+    def apply(self, session: Session) -> None:
         """Go back."""
         if isinstance(self.back, int):
             session.simulation.back(checked("back", self.back))
@@ -38,7 +37,6 @@ class Back(Action):
         else:
             known = ", ".join(session.marks) or _("none")
             raise ParameterError("back", _("there is no mark {!r} (marks: {})").format(self.back, known))
-        return self
 
     def check(self, point: Point) -> None:
         """Check that the mark has been set."""

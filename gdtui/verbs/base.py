@@ -1,4 +1,4 @@
-"""What every verb is, and how it becomes one: a frozen record, registered by `@verb`."""
+"""The base of all verbs: frozen records, registered by `@verb`."""
 
 from __future__ import annotations
 
@@ -20,26 +20,16 @@ from gdtui.verbs.point import Point
 #: The most updates or epochs of one act.
 MOST = 10**9
 Count = Annotated[int, Interval(ge=1, le=MOST)]
-#: Updates of a long command between two looks at the clock; a trace keeps at least as many rows whole.
+#: Updates of a long command between two checks of its time; a trace keeps at least as many rows whole.
 CHUNK = 16_384
 
-#: What can come of an act. No verb returns the last three: the player of the script adds them.
+#: The results of acts; only the player of a script gives the last three.
 Status = Literal["done", "passed", "failed", "skipped", "error", "limit", "not run"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of an act.
-
-    Parameters
-    ----------
-    message
-        why it failed or was skipped, in one sentence.
-    expected, got, difference
-        of a failed expectation.
-    lane
-        which lane a failed expectation is about.
-    """
+    """The result of an act: why it failed or was skipped, the parts of a failed expectation, and its lane."""
 
     status: Status
     message: str = ""
@@ -56,27 +46,26 @@ def failed(expected: str, got: str, difference: str = "", lane: str = "") -> Ver
 
 
 class Verb:
-    """One act of a script.
+    """One act of a script, which is known by the key with the verb's name.
 
     Its fields are the keys of its table (without the underscore of `as_` and `is_`), the first line of its docstring
-    is its help. A script knows an act by the key that is the verb's name.
+    is its help.
     """
 
     #: Of the class ExpectScreen "expect_screen".
     name: ClassVar[str]
     #: Whether it can fail as an expectation does.
     asserts: ClassVar[bool] = False
-    #: Whether the script ends where it fails: what follows was written for another state.
+    #: Whether its failure ends the script: the acts after it were written for another state.
     ends_script: ClassVar[bool] = False
-
-    #: Whether it can change which lanes or marks exist: names after a faulty one may be missing for that reason.
+    #: Whether it can change which lanes or marks exist; after a faulty one, unknown names are not faults.
     names: ClassVar[bool] = False
 
     # Reading it from a scenario
 
     @classmethod
     def read(cls, point: Point, table: Mapping[str, object]) -> Self | None:
-        """Return the act of a table, its names checked at that point of the script; None: the faults are noted."""
+        """Return the act of a table, with its names checked at that point; None after noting its faults."""
         act, point.whole = read_sound(point.source, point.path, cls, table, required=cls.name)
         if act is not None:
             act.check(point)
@@ -89,73 +78,65 @@ class Verb:
 
     @classmethod
     def refuses(cls, _point: Point, _table: Mapping[str, object]) -> bool:
-        """Check what must be known before the table is read; True: do not read it."""
+        """Check what must be known before the table is read; return True if it must not be read."""
         return False
 
     def check(self, point: Point) -> None:
-        """Note names that do not exist at that point, and update the point."""
+        """Note the faults of the act at that point, and update the point."""
 
     def coordinates(self) -> set[int]:
-        """Return the coordinates that it names: they must be recorded."""
+        """Return the coordinates that it names, which must be recorded."""
         return set()
 
     # Replaying it
 
-    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
-        """Do it, with a pause after each part of a long act.
-
-        Parameters
-        ----------
-        frames
-            pauses within a step, for a viewer.
+    def play(self, session: Session, budget: Budget, frames: int = 1) -> Generator[None, None, Verdict]:
+        """Do it, with a pause after each part of a long act; a viewer may ask for `frames` pauses within a step.
 
         Raises
         ------
         LimitError, CommandError, QuantityError
             it cannot be done.
         """
+        for part in self.parts(session, budget, frames):
+            session.apply(part, budget.expired)
+            budget.check()
+            yield
+        return self.verdict(session)
+
+    def parts(self, _session: Session, _budget: Budget, _frames: int) -> Iterator[Command]:
+        """Yield commands that together do it, each taken from the budget."""
         yield from ()
+
+    def verdict(self, _session: Session) -> Verdict:
+        """Return the result once its parts are done."""
         return Verdict("done")
 
     def said(self) -> tuple[str, ...]:
-        """Return the words that it shows: a caption, and what is revealed after it."""
+        """Return the words that it shows: a caption, then what is revealed."""
         return ()
 
     # Writing it to a file
 
     def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
-        """Yield the tables that say it, one an act.
-
-        Parameters
-        ----------
-        _mark
-            returns the name of a mark in the file.
-        """
+        """Yield its tables for a file, one an act; `_mark` returns the name of a mark in the file."""
         fields = dataclasses.fields(self)  # type: ignore[arg-type]
         pairs = {each.name.rstrip("_"): getattr(self, each.name) for each in fields}
         yield {key: value for key, value in pairs.items() if value is not None}
 
     def most_updates(self, _rows: int) -> int:
-        """Return the most updates that a replay makes for it, on an objective with so many rows."""
+        """Return the most updates that a replay makes for it, on an objective with this many rows."""
         return 0
 
 
 class Action(Verb, Command):
     """A verb that is a command."""
 
-    #: Whether lanes can differ after it: a golden trace then gets rows, a lesson a page.
+    #: Whether it can change lanes: a golden trace then gets rows, a lesson a page.
     changes: ClassVar[bool] = True
 
-    def play(self, session: Session, budget: Budget, frames: int = 1) -> Generator[None, None, Verdict]:
-        """Apply each part."""
-        for part in self.parts(session, budget, frames):
-            session.apply(part, budget.expired)
-            budget.check()
-            yield
-        return Verdict("done")
-
     def parts(self, _session: Session, _budget: Budget, _frames: int) -> Iterator[Command]:
-        """Yield commands that together do the same, each taken from the budget."""
+        """Yield the command itself."""
         yield self
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
@@ -24,10 +23,9 @@ class Branch(Action):
         """Name the copy."""
         return _("branch {lane}").format(lane=self.as_)
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Branch:
+    def apply(self, session: Session) -> None:
         """Make the copy."""
         session.simulation.branch(self.branch, self.as_)
-        return self
 
     def check(self, point: Point) -> None:
         """Check that the lane exists and the name is free."""

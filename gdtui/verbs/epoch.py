@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from gdtui.session import Session
 from gdtui.session.budget import Budget
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 from gdtui.verbs.base import Action, Count, checked, verb
 from gdtui.verbs.point import Point
@@ -18,10 +17,9 @@ class Epoch(Action):
 
     epoch: Count = 1
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Epoch:
+    def apply(self, session: Session) -> None:
         """Make the epochs."""
         session.simulation.epoch(checked("epoch", self.epoch))
-        return self
 
     def check(self, point: Point) -> None:
         """Check that there are data."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, TypeGuard
 
 import numpy as np
 from annotated_types import Ge, Interval
@@ -12,7 +12,6 @@ from gdtui.columns import SCALARS
 from gdtui.errors import QuantityError
 from gdtui.kernel import Array
 from gdtui.session import Session, Snapshot
-from gdtui.session.budget import Budget
 from gdtui.session.comparison import SIGNS, STATUSES, compare, is_kind, near, show, slope
 from gdtui.session.quantities import Quantity, parse_quantity
 from gdtui.simulation.trace import watched
@@ -25,14 +24,14 @@ from gdtui.verbs.point import Point
 OVER = 10
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _comparable(value: object) -> object:
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if _is_number(value):
         return float(value)
     if isinstance(value, list) and value and all(map(_is_number, value)):
         return tuple(map(float, value))
@@ -78,14 +77,14 @@ class Expect(Verb):
     # Checking a scenario
 
     def check(self, point: Point) -> None:
-        """Check that the quantity exists and can be compared so."""
+        """Check that the quantity exists, and that it can be compared as asked."""
         try:
             quantity = parse_quantity(self.expect)
         except QuantityError as error:
             point.fault("expect", str(error))
             return
         known = point.has("expect", quantity)
-        if not point.whole:  # a key at fault is missing: more checks would only repeat that
+        if not point.whole:  # a key at fault is missing, and more checks would only repeat that
             return
         for key, value in self.comparisons():
             self._check_value(point, key, value, quantity, known=known)
@@ -104,7 +103,7 @@ class Expect(Verb):
         return [(key, value) for key in (*SIGNS, "near") if (value := getattr(self, key)) is not None]
 
     def _check_companions(self, point: Point) -> None:
-        """Note keys that mean nothing without another."""
+        """Note keys that need another one."""
         if self.near is not None and self.abs is None and self.rel is None:
             point.fault("near", _("near needs abs or rel: how near?"), key=True)
         for key, value in (("abs", self.abs), ("rel", self.rel)):
@@ -147,25 +146,18 @@ class Expect(Verb):
                 point.fault(key, _("a status is compared with eq or ne"), key=True)
 
     def coordinates(self) -> set[int]:
-        """Return the coordinates of the quantity, and of those that it is compared with."""
+        """Return the coordinates of all quantities in it."""
         words = [value for _key, value in self.comparisons() if isinstance(value, str) and "." in value]
         return {index for text in (self.expect, *words) if (index := parse_quantity(text).index) is not None}
 
     # Judging
 
-    def play(self, session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+    def verdict(self, session: Session) -> Verdict:
         """Judge the quantity as it is now."""
-        yield from ()
         return self.judge(session.snapshot())
 
     def judge(self, snapshot: Snapshot) -> Verdict:
-        """Return the verdict: passed, or the first check that failed.
-
-        Raises
-        ------
-        QuantityError
-            there is no such quantity at this point.
-        """
+        """Return passed, or the first check that failed; QuantityError if there is no such quantity at this point."""
         quantity = parse_quantity(self.expect)
         got = snapshot.measure(quantity)
         for verdict in self._verdicts(snapshot, quantity, got):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from gdtui.text import _
@@ -20,11 +21,16 @@ class ExpectScreen(OnScreen):
 
     async def do(self, screen: Screen) -> Verdict:
         """Look for each."""
-        seen = await screen.seen()
-        absent = [text for text in self.expect_screen if not seen.holds(text)]
+        lines = await screen.text()
+        absent = [text for text in self.expect_screen if not on_screen(lines, text)]
         if not absent:
             return Verdict("passed")
-        lines = [line.strip() for line in seen.text if line.strip()]
-        near = difflib.get_close_matches(absent[0], lines, 1, 0.0)
+        near = difflib.get_close_matches(absent[0], filter(None, map(str.strip, lines)), 1, 0.0)
         got = _("the line nearest to it: {!r}").format(near[0] if near else "")
         return failed(_("{!r} on the screen").format(absent[0]), got)
+
+
+def on_screen(lines: Sequence[str], words: str) -> bool:
+    """Say whether a text is on the screen, in one line or wrapped over several."""
+    whole = " ".join(" ".join(lines).split())
+    return " ".join(words.split()) in whole or any(words in line for line in lines)

@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar
 from annotated_types import MinLen
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -21,10 +20,9 @@ class Mark(Action):
     changes: ClassVar[bool] = False
     names: ClassVar[bool] = True
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Mark:
+    def apply(self, session: Session) -> None:
         """Remember the place of every lane."""
         session.marks[self.mark] = session.places()
-        return self
 
     def check(self, point: Point) -> None:
         """Remember that there is this mark from here on."""

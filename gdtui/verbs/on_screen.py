@@ -1,30 +1,18 @@
-"""Verbs that need a screen: what one must be able to do, and what they have in common without one."""
+"""The base of verbs that need a screen, and what they ask of one."""
 
 from __future__ import annotations
 
 import string
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from gdtui.session import Session
-from gdtui.session.budget import Budget
 from gdtui.text import _
 from gdtui.toml.records import Schema
 from gdtui.verbs.base import Verb, Verdict
 from gdtui.view.look import LookChange
-
-
-class Seen(Protocol):
-    """What is on a screen."""
-
-    @property
-    def text(self) -> tuple[str, ...]:
-        """The lines, without styles."""
-
-    def holds(self, words: str) -> bool:
-        """Say whether a text is on the screen, in one line or wrapped over several."""
 
 
 class Screen(Protocol):
@@ -37,16 +25,16 @@ class Screen(Protocol):
         """Press keys, one after the other."""
 
     async def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Resize the terminal."""
 
     async def screenshot(self, name: str) -> None:
         """Take a picture."""
 
     async def look(self, change: LookChange) -> None:
-        """Change what is shown."""
+        """Change the look of the bench."""
 
-    async def seen(self) -> Seen:
-        """Return what is on the screen once it no longer changes."""
+    async def text(self) -> tuple[str, ...]:
+        """Return the lines on the screen, without styles, once it no longer changes."""
 
 
 class OnScreen(Verb, ABC):
@@ -54,11 +42,10 @@ class OnScreen(Verb, ABC):
 
     @abstractmethod
     async def do(self, screen: Screen) -> Verdict | None:
-        """Do it; None: it is done."""
+        """Do it; None means done."""
 
-    def play(self, _session: Session, _budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
+    def verdict(self, _session: Session) -> Verdict:
         """Skip it: there is no screen."""
-        yield from ()
         return Verdict("skipped", _("needs a screen"))
 
 
@@ -91,7 +78,7 @@ _NAMED = frozenset((
 
 
 def is_key(name: str) -> bool:
-    """Say whether a terminal can have a key of that name: "q", "space", "ctrl+x", "shift+f3", "question_mark"."""
+    """Say whether a terminal can send a key of that name: "q", "space", "ctrl+x", "shift+f3", "question_mark"."""
     *modifiers, key = [*name[:-1].split("+"), name[-1:]] if name.endswith("+") else name.split("+")
     if modifiers and modifiers[-1] == "":  # "ctrl++"
         modifiers.pop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
@@ -20,10 +19,9 @@ class Remove(Action):
         """Name the lane."""
         return _("remove {lane}").format(lane=self.remove)
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Remove:
+    def apply(self, session: Session) -> None:
         """Remove the lane."""
         session.simulation.remove(self.remove)
-        return self
 
     def check(self, point: Point) -> None:
         """Check that the lane exists and is not the last one."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _
 from gdtui.toml.records import Reads, short
 from gdtui.verbs.base import Action, verb
@@ -30,12 +29,11 @@ class Reset(Action):
         """Say where the lanes went."""
         return _("back to the start")
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Reset:
+    def apply(self, session: Session) -> None:
         """Reset the lanes, and what is kept beside them."""
         session.simulation.reset()
         session.marks.clear()
         session.caption = ""
-        return self
 
     def check(self, point: Point) -> None:
         """Drop every mark."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.simulation.simulation import Interrupt
 from gdtui.verbs.base import Action, verb
 
 
@@ -16,10 +15,9 @@ class Say(Action):
     say: str
     changes: ClassVar[bool] = False
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Say:
+    def apply(self, session: Session) -> None:
         """Put the words on the screen."""
         session.caption = self.say
-        return self
 
     def said(self) -> tuple[str, ...]:
         """Return the caption."""

@@ -9,7 +9,6 @@ from gdtui.optimizers import find
 from gdtui.session import Command, Session
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.simulation import Interrupt
 from gdtui.text import _, did_you_mean, number
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.lane_table import FIXED
@@ -28,13 +27,12 @@ class Set(Action):
         """Say which setting got which value."""
         return _("{setting} = {value}").format(setting=self.set, value=number(self.to))
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Set:
+    def apply(self, session: Session) -> None:
         """Edit the lane."""
         lane, dot, key = self.set.partition(".")
         if not dot:
             raise ParameterError("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
         session.simulation.lane(lane).edit(key, self.to)
-        return self
 
     def followed_by(self, later: Command) -> Command | None:
         """Return the later value of the same setting: no update was made with this one."""

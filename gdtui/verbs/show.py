@@ -78,7 +78,7 @@ class Show(OnScreen):
         """Return the coordinate that is shown."""
         return {self.coordinate} if isinstance(self.coordinate, int) else set()
 
-    play = Verb.play  # without a screen it does nothing
+    verdict = Verb.verdict  # without a screen there is nothing to skip
 
     def changed(self, look: Look, snapshot: Snapshot) -> Look:
         """Return the look after this act."""

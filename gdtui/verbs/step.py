@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gdtui.session import Command, Session
 from gdtui.session.budget import Budget
-from gdtui.simulation.simulation import Interrupt
 from gdtui.verbs.base import CHUNK, MOST, Action, Count, checked, chunks, verb
 
 
@@ -16,9 +15,9 @@ class Step(Action):
 
     step: Count = 1
 
-    def apply(self, session: Session, interrupt: Interrupt | None = None) -> Step:
+    def apply(self, session: Session) -> Step:
         """Return a step of as many updates as were made before the interrupt."""
-        return Step(session.simulation.step(checked("step", self.step), interrupt))
+        return Step(session.simulation.step(checked("step", self.step), session.interrupt))
 
     def followed_by(self, later: Command) -> Command | None:
         """Join steps in a row."""

@@ -13,7 +13,6 @@ from gdtui.session import LaneView, Session
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import show
 from gdtui.session.quantities import Condition, parse_condition
-from gdtui.simulation.simulation import Interrupt
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.verbs.base import CHUNK, Action, Count, Verdict, checked, chunks, failed, verb
@@ -23,22 +22,22 @@ from gdtui.verbs.step import Step
 
 @verb
 class Until(Action):
-    """Step until a condition holds; that it does not within `max` updates is a failure."""
+    """Step until a condition holds; fail if it does not within `max` updates."""
 
     until: str
     max: Count
     asserts: ClassVar[bool] = True
     ends_script: ClassVar[bool] = True
 
-    def apply(self, session: Session, _interrupt: Interrupt | None = None) -> Until | Step:
-        """Say in `session.met` whether the condition was met; unmet, it was a step of `max` updates."""
+    def apply(self, session: Session) -> Step | None:
+        """Say in `session.met` whether the condition was met; if not, this was a step of `max` updates."""
         checked("max", self.max)
         session.met = _step_until(session, parse_condition(self.until), self.max)
-        return self if session.met else Step(self.max)
+        return None if session.met else Step(self.max)
 
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
-        """Check the condition, whatever else is wrong with the table."""
+        """Check the condition even if other keys of the table are at fault."""
         text = table["until"]
         if isinstance(text, str):
             try:
@@ -76,10 +75,10 @@ class Until(Action):
 
 
 def _step_until(session: Session, condition: Condition, most: int) -> bool:
-    """Step until the condition holds; say whether it did.
+    """Step until the condition holds, and say whether it did.
 
-    Steps are made in growing runs, the trace is searched for the first update at which it holds, and every lane goes
-    back to there: the same end as one step at a time.
+    Steps are made in growing runs. The trace is searched for the first update at which the condition holds, and every
+    lane goes back there: the result is the same as with single steps.
     """
     if _holds(session, condition):
         return True
@@ -99,19 +98,13 @@ def _step_until(session: Session, condition: Condition, most: int) -> bool:
         elif (reached := _first(lane, column, before, condition)) is not None:
             session.simulation.back(before + run - reached)
             return True
-    if lane.status != Status.GOING:  # it can never hold: the position goes on, as in stepping
+    if lane.status != Status.GOING:  # the condition can no longer come true; the position moves on as in stepping
         session.simulation.step(left)
     return False
 
 
 def _holds(session: Session, condition: Condition) -> bool:
-    """Say whether it holds now.
-
-    Raises
-    ------
-    QuantityError
-        there is no such quantity, or it is not one number.
-    """
+    """Say whether it holds now; QuantityError if there is no such quantity, or it is not one number."""
     measured = session.snapshot().measure(condition.quantity)
     if isinstance(measured, np.ndarray):
         raise QuantityError(_("{0} is a vector: compare one coordinate, {0}[0]").format(condition.quantity))

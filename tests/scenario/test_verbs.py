@@ -30,11 +30,10 @@ class Nudge(Action):
     nudge: str
     times: Count = 1
 
-    def apply(self, session, interrupt=None):
+    def apply(self, session):
         """Make the steps."""
         session.simulation.lane(self.nudge)
-        session.simulation.step(self.times, interrupt)
-        return self
+        session.simulation.step(self.times, session.interrupt)
 
     def check(self, point):
         """Check that the lane exists."""

@@ -29,12 +29,6 @@ class Capture:
     text: tuple[str, ...]
     lines: tuple[str, ...]
 
-    def holds(self, words: str) -> bool:
-        """Say whether a text is on the screen, in one line or wrapped over several."""
-        wanted = " ".join(words.split())
-        whole = " ".join(" ".join(self.text).split())
-        return wanted in whole or any(words in line for line in self.text)
-
 
 _CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 

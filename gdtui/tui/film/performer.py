@@ -76,8 +76,8 @@ class Performer:
                 shown = lesson.pages[page - 1]
                 await self.show(reading_seconds(shown.answer or shown.caption) if not shown.doing else ACT_SECONDS)
 
-    async def seen(self) -> Capture:
-        """Return what is on the screen once it no longer changes."""
+    async def capture(self) -> Capture:
+        """Capture the screen once it no longer changes."""
         await self.bench.engine.settled()
         before, alike = capture(self.app), 0
         for _number in range(MOST_CAPTURES):
@@ -92,7 +92,7 @@ class Performer:
     async def show(self, seconds: float) -> None:
         """Add the screen to the recording, for so many seconds."""
         if self.cast is not None and not self.closed:
-            self.cast.show(await self.seen())
+            self.cast.show(await self.capture())
             self.cast.wait(seconds)
 
     async def _on_screen(self, player: Player, act: Act, verb: OnScreen) -> Outcome:
@@ -100,13 +100,17 @@ class Performer:
             return Outcome("error", _("the screen has been closed"), act=act)
         verdict = await verb.do(self)
         if not self.closed:
-            await self.seen()
+            await self.capture()
         return player.outcome(act, verdict or Verdict("done"))
 
     # -- what the verbs ask of a screen: `gdtui.verbs.on_screen.Screen` ----------------------------
 
+    async def text(self) -> tuple[str, ...]:
+        """Return the lines on the screen."""
+        return (await self.capture()).text
+
     async def look(self, change: LookChange) -> None:
-        """Look at something else."""
+        """Change the look of the bench."""
         self.bench.show(change)
 
     async def wait(self, seconds: float) -> None:
@@ -128,13 +132,13 @@ class Performer:
             await self.show(KEY_SECONDS)
 
     async def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Resize the terminal."""
         await self.pilot.resize_terminal(columns, rows)
         await self.show(ACT_SECONDS)
 
     async def screenshot(self, name: str) -> None:
         """Take a picture."""
-        await self.seen()
+        await self.capture()
         self.pictures[name] = picture(self.app)
 
 
