@@ -1,4 +1,4 @@
-"""What is minimised: surfaces from a line of mathematics, datasets with their models.
+"""Loss functions: surfaces from a line of mathematics, datasets with their models, and tapes of gradients.
 
-`build` makes an `Objective` of `base` from any of them.
+A specification of `specs` describes one; its `build` returns an `Objective`.
 """

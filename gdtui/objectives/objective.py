@@ -20,42 +20,30 @@ class Objective:
 
     Parameters
     ----------
-    name, formula, teaches
-        its name, its mathematics on one line, and one line for a learner.
+    formula, teaches
+        its mathematics, and what it teaches; one line each.
     kernel
         the mean loss over rows of the data and its gradient; the signature is `kernel_signature.OBJECTIVE`.
-    start
-        the parameters that lanes start from.
-    names
-        the names of the parameters.
     shape, work_size
-        what the kernel is told about the model, and how many numbers of scratch memory it needs.
+        the model as the kernel takes it, and how many numbers of scratch memory the kernel needs.
     data
         rows x columns, inputs then targets; 0 rows for a surface.
     train, held_out
         row numbers for training and for validation.
     noise
         standard deviation of the gradient noise of one sample.
-    has_loss
-        False where only gradients are known.
-    expression
-        the formula of a surface.
-    domain, minima, log_levels
-        the region to draw, the known minima as (coordinates…, value), whether contour levels are logarithmic.
+    domain, minima
+        the region to draw, and the known minima as (coordinates…, value).
     blocks
-        (first, rows, columns) of each block of parameters; none: all parameters are one vector.
-    model
-        the model that is fitted to the data.
+        (first, rows, columns) of each block of parameters; empty if all parameters are one vector.
     inputs, targets
         names of the data's columns.
     classes
-        names of the classes where the target is a class number; empty for numbers.
+        names of the classes; empty if the targets are numbers.
     center, scale
-        the data hold (x − center)/scale of the inputs; empty where inputs are not standardised.
-    in_order
-        update t uses row t − 1 of the data, whatever the lane's sampling.
-    endless
-        with `in_order`: the rows repeat; False: the run ends with the last row.
+        the data hold (x − center)/scale of the inputs; empty if the inputs are not standardised.
+    in_order, endless
+        update t uses row t − 1 of the data, whatever the lane's sampling. After the last row they repeat or end.
     """
 
     name: str
@@ -92,7 +80,7 @@ class Objective:
 
     @property
     def last_update(self) -> float:
-        """The number of the last update that there is a gradient for; inf where there is no last one."""
+        """The number of the last update that has a gradient; inf if the gradients never end."""
         return len(self.data) if self.in_order and not self.endless else float("inf")
 
     def evaluate(self, theta: Array, rows: Indices | None = None) -> tuple[float, Array]:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
-from gdtui.objectives.surfaces.catalogue import SURFACES, Surface, quadratic, surface
+from gdtui.objectives.surfaces.catalogue import SURFACES, surface
+from gdtui.objectives.surfaces.quadratic import quadratic
+from gdtui.objectives.surfaces.surface import Surface
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "surfaces.json").read_text())
 everything = pytest.mark.parametrize("entry", SURFACES.values(), ids=SURFACES)

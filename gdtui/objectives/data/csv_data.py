@@ -38,7 +38,7 @@ def _number(text: str) -> float | None:
 
 
 def _not_a_number(text: str, value: float | None, column: str) -> str:
-    """Return what is wrong with a field, and what to do about it."""
+    """Say what is wrong with a field, and how to mend it."""
     if not text.strip():
         message = _("nothing here (column {column!r}): fill it in, or leave out the row")
     elif value is not None:
@@ -50,22 +50,18 @@ def _not_a_number(text: str, value: float | None, column: str) -> str:
     return message.format(field=text.strip()[:40], column=column, meant=text.strip().replace(",", "."))
 
 
-def _separators() -> dict[str, str]:
-    """Return what is said about the separators of other programs."""
-    return {
+def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
+    separators = {
         ";": _("columns are separated by commas, not by semicolons (and numbers have a decimal point)"),
         "\t": _("columns are separated by commas, not by tabs"),
         "|": _("columns are separated by commas, not by bars"),
     }
-
-
-def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
     header = next(records, None)
     if header is None:
         source.line = 1
         source.fail(_("the file is empty"))
     names = [name.strip() for name in header]
-    for mark, message in _separators().items() if len(names) == 1 else ():
+    for mark, message in separators.items() if len(names) == 1 else ():
         if mark in names[0]:
             source.fail(message, source.line_text().find(mark) + 1)
     if len(names) > MAX_COLUMNS:
@@ -82,7 +78,7 @@ def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class _Content:
-    """A file's columns: their names and where these stand, their numbers, and the texts of those that hold words."""
+    """A file's columns: their names, the places of the names, their numbers, and the texts of columns of words."""
 
     names: list[str]
     places: list[str]
@@ -103,8 +99,7 @@ def _check_target(name: str, names: list[str], target: tuple[str, ...]) -> None:
 def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
     """Return the columns of the file.
 
-    With `words`, a single target column (the last one if none is named) may hold words: it does if its first field is
-    not a number.
+    With `words`, a single target (by default the last column) is a column of words if its first field is not a number.
     """
     source = Source(path)
     records = source.records()
@@ -144,13 +139,7 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
 
 
 def read_gradients(path: str) -> tuple[tuple[str, ...], Array]:
-    """Return a tape's file: the names of its coordinates, and its gradients (updates x coordinates).
-
-    Raises
-    ------
-    ObjectiveError
-        the file cannot be read, or a line is wrong; the key is "csv".
-    """
+    """Return the names of a tape's coordinates, and its gradients (updates x coordinates)."""
     content = _read(path, words=False)
     return tuple(content.names), content.numbers
 
@@ -158,14 +147,8 @@ def read_gradients(path: str) -> tuple[tuple[str, ...], Array]:
 def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = False) -> Table:
     """Return the rows of a dataset's file.
 
-    Parameters
-    ----------
-    path
-        of the file.
-    target
-        names of the columns to predict; empty for the last one. A single one may hold words: classes.
-    as_classes
-        take the numbers of a single target as classes, too.
+    Without names in `target` the last column is the target. A single target may hold words, which are classes; with
+    `as_classes` its numbers are classes too.
 
     Raises
     ------

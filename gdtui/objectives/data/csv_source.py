@@ -58,7 +58,7 @@ class Source:
         return _LINE_END.split(self.text, maxsplit=self.line)[self.line - 1]
 
     def places(self) -> list[int]:
-        """Return the column (from 1) at which each field of the current line begins, then the column of its end."""
+        """Return the column (from 1) of each field of the current line, then the column of its end."""
         line = self.line_text()
         found, quoted = [1], False
         for column, character in enumerate(line, 2):
@@ -68,13 +68,13 @@ class Source:
         return [*found, len(line) + 1]
 
     def place(self, field: int) -> int:
-        """Return the column (from 1) at which a field of the current line begins; that of its end if there is none."""
+        """Return the column (from 1) of a field of the current line, or of the line's end if it has no such field."""
         found = self.places()
         return found[min(field, len(found) - 1)]
 
 
 def _read(path: str, name: str) -> str:
-    """Return the file as text; its faults are put into the words of a table's reader."""
+    """Return the file as text, or raise an ObjectiveError about "csv"."""
     try:
         return read_text(path, MAX_BYTES)
     except UnsuitableFileError as error:

@@ -9,20 +9,9 @@ from gdtui.kernel import Array
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Inputs and targets, and what they are called.
+    """Inputs x (rows x d) and targets y (rows x k), with the names of their columns and classes.
 
-    Parameters
-    ----------
-    x, y
-        inputs (rows x d) and targets (rows x k).
-    inputs, targets
-        the names of their columns.
-    classes
-        names of the classes where the target is a class number, else empty.
-    places
-        of each input, where its name stands in a file, as "points.csv:1:3"; empty where there is no file.
-    name, title, teaches
-        of the data; one line each.
+    `places` says where the name of each input is in a file: "points.csv:1:3".
     """
 
     x: Array

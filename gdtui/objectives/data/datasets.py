@@ -24,21 +24,10 @@ class Dataset:
     ----------
     make
         rows -> (inputs n x d, targets n x k).
-    rows
-        the default number of rows.
-    layers, activation, loss
-        the default model; activation "" where it has no hidden layers.
-    teaches
-        one line for a learner.
-    inputs, targets
-        names of the columns.
-    classes
-        names of the classes; empty where the targets are numbers.
-    most
-        the largest number of rows.
+    rows, most
+        the default and the largest number of rows.
     tables
-        size of the first layer -> (rows, width) of the embedding tables that the inputs are row numbers of; None for
-        plain inputs.
+        size of the first layer -> (rows, width) of each embedding table; the inputs are then row numbers of the tables.
     """
 
     name: str
@@ -56,7 +45,7 @@ class Dataset:
     tables: Callable[[int], tuple[tuple[int, int], ...]] | None = None
 
     def table(self, rows: int) -> Table:
-        """Return so many rows."""
+        """Return this many rows."""
         x, y = self.make(rows)
         return Table(x, y, self.inputs, self.targets, self.classes, (), self.name, self.title, self.teaches)
 

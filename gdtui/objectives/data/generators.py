@@ -1,7 +1,6 @@
-"""How the built-in datasets are made: rows -> (inputs rows x d, targets rows x k).
+"""Generators of the built-in datasets: number of rows -> (inputs rows x d, targets rows x k).
 
-Data come from `numpy.random.RandomState`, whose stream NumPy has frozen. A target that is a class
-is a class number.
+The data come from `numpy.random.RandomState`; NumPy guarantees that its stream never changes. Classes are numbers.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ def noisy_sine(rows: int) -> Data:
 
 
 def _two_classes(rows: int) -> Array:
-    """Return class numbers 0, 1, 0, 1 …, so that any number of rows has both in equal parts."""
+    """Return class numbers 0, 1, 0, 1 …: any number of rows is balanced."""
     label: Array = (np.arange(rows) % 2).astype(np.float64)
     return label
 

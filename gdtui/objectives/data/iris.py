@@ -28,7 +28,7 @@ _FLOWERS = """
 
 
 def iris(rows: int) -> tuple[Array, Array]:
-    """Return `rows` of the 150 flowers, evenly from all species: lengths in cm, and species numbers."""
+    """Return `rows` of the 150 flowers, equally many of each species: lengths in cm, and species numbers."""
     digits = "".join(_FLOWERS.split())
     lengths = np.array([int(digits[i : i + 2]) for i in range(0, len(digits), 2)]).reshape(150, 4) / 10
     chosen = np.arange(rows) * 150 // rows

@@ -1,7 +1,7 @@
 """Exact derivatives of expression trees: one table of rules, one backward sweep.
 
-One convention holds at all singular points: **a division (or logarithm, or negative power) that differentiation
-introduces, and the user has not written, counts as 0 where its divisor (argument, base) is 0.** So at a kink or a cusp
+One convention holds at all singular points: **if differentiation introduces a division (logarithm, negative power)
+that the user has not written, it counts as 0 where its divisor (argument, base) is 0.** So at a kink or a cusp
 the derivative is 0: sqrt u and u^p (0 < p < 1) at u = 0, hypot and atan2 at (0, 0), asin and acos at 1 and -1. Likewise
 abs' = sign is 0 at 0, sign' is 0 everywhere, and max and min at a tie give each side one half.
 Poles that the user has written (1/x, log x, x^-2) are not guarded: value and slope are inf or nan there.
@@ -78,23 +78,15 @@ RULES: dict[str, Callable[..., tuple[Node, ...]]] = {
 }
 
 
-#: Operations whose derivative is a convention somewhere: how to write them, and where that is.
+#: Operations with a point at which the derivative is a convention: how to write them, and the point.
 _SINGULAR = {
-    "sqrt": ("√", "0"),
-    "abs": ("|·|", "0"),
-    "sign": ("sign", "0"),
-    "hypot": ("hypot", "(0, 0)"),
-    "atan2": ("atan2", "(0, 0)"),
-    "asin": ("asin", "±1"),
-    "acos": ("acos", "±1"),
-}
+    "sqrt": ("√", "0"), "abs": ("|·|", "0"), "sign": ("sign", "0"), "hypot": ("hypot", "(0, 0)"),
+    "atan2": ("atan2", "(0, 0)"), "asin": ("asin", "±1"), "acos": ("acos", "±1"),
+}  # fmt: skip
 
 
 def _kinked_power(node: Node) -> bool:
-    """Say whether a node is a power with a kink at base 0.
-
-    A whole power has a slope everywhere; a power below 0 has a pole, which is not guarded.
-    """
+    """Say whether a node is a power with a kink at base 0: whole powers have a slope there, negative ones a pole."""
     if node.op != "^":
         return False
     exponent = node.args[1]
@@ -102,7 +94,7 @@ def _kinked_power(node: Node) -> bool:
 
 
 def singular_points(tree: Node) -> str:
-    """Return where derivatives of a simplified `tree` are a convention, as sentences; "" if nowhere."""
+    """Return sentences about the points at which derivatives of a simplified `tree` are a convention, or ""."""
     found: dict[str, list[str]] = {}
     ties = []
     for node in postorder(tree):

@@ -14,17 +14,7 @@ from gdtui.objectives.kernel_signature import OBJECTIVE
 
 @lru_cache(maxsize=64)
 def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) -> Kernel:
-    """Compile the value and gradient of a formula.
-
-    Parameters
-    ----------
-    formula
-        a line of mathematics.
-    variables
-        their order in theta.
-    keep
-        cache the machine code on disk.
-    """
+    """Return the kernel of a formula's value and gradient; `keep` caches its machine code on disk."""
     program = lower(parse(formula, variables), 1)
     lines = ["def kernel(theta_, data_, rows_, lo_, hi_, shape_, work_, grad_):"]
     lines += [f"    x{i} = theta_[{i}]" for i in range(len(variables))]
@@ -33,14 +23,10 @@ def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) ->
     lines += [f"        grad_[{i}] = {source}" for i, source in enumerate(program.gradient)]
     lines.append(f"    return float({program.value})")
     text = "\n".join(lines) + "\n"
-    # The name holds a hash of the text, and the code claims to stand in the file of the functions that are compiled
-    # into it: numba's cache then finds the kernel, and never a stale one.
+    # numba's cache identifies a kernel by name, file and the file's time. The name holds a hash of the text; the file
+    # is that of the functions that are compiled into the kernel. So the cached kernel is found, and never a stale one.
     name = f"objective_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    code = compile(text.replace("def kernel", f"def {name}", 1), functions.__file__, "exec")
     space: dict[str, Callable[..., float]] = {}
-    names = {**functions.FUNCTIONS, **functions.GUARDS, "__name__": __name__}
-    exec(
-        compile(text.replace("def kernel", f"def {name}", 1), functions.recip.__code__.co_filename, "exec"),
-        names,
-        space,
-    )
+    exec(code, {**functions.FUNCTIONS, **functions.GUARDS, "__name__": __name__}, space)
     return Kernel(space[name], OBJECTIVE, keep=keep)

@@ -53,7 +53,7 @@ class Expression:
 
     @cached_property
     def singular(self) -> str:
-        """One sentence on the points where its slope is a convention; "" if it has none."""
+        """One sentence about the points at which its slope is a convention; "" if there are none."""
         return singular_points(self.simplified)
 
     def evaluate(self, *arrays: ArrayLike) -> NDArray[np.float64]:
@@ -71,7 +71,7 @@ class Expression:
         return result
 
     def evaluate_gradient(self, point: Point) -> tuple[float, NDArray[np.float64]]:
-        """Return value and gradient (shape ``[dimension]``) at one point, by the text that is compiled."""
+        """Return value and gradient (shape ``[dimension]``) at one point, from the same program that is compiled."""
         results = self._at(point, 1)
         return float(results[0]), np.array(results[1:], dtype=np.float64)
 
@@ -93,15 +93,11 @@ class Expression:
 
 
 def parse(text: str, variables: tuple[str, ...] | None = None) -> Expression:
-    """Return the expression that `text` spells, or raise `ExpressionError` with the column of what is wrong.
+    """Return the expression that `text` spells, or raise `ExpressionError` with the column of the error.
 
-    Parameters
-    ----------
-    text
-        One line of ASCII, at most 1000 characters: ``+ - * / ^`` (or ``**``), parentheses, numbers, ``pi``,
-        ``e``, the functions in `functions.CALLABLE`, and variables: ``x``; ``x`` and ``y``; or ``x1`` … ``x16``.
-    variables
-        The names to allow and their order; those not used count all the same. Default: found in the text.
+    The text is one line of ASCII, at most 1000 characters: ``+ - * / ^`` (or ``**``), parentheses, numbers, ``pi``,
+    ``e``, the functions in `functions.CALLABLE`, and variables: ``x``; ``x`` and ``y``; or ``x1`` … ``x16``.
+    `variables` are the allowed names in order, used or not; by default they are found in the text.
     """
     tree, names = read(text, variables)
     found = Expression(text, names, tree)

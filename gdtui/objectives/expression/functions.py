@@ -1,7 +1,7 @@
-"""What a formula may call, and what its derivatives call besides: operations on float64.
+"""The functions that a formula may call, and those that only its derivatives call.
 
-The kernels generated from formulas are compiled under this file's name, so that the guards below are
-compiled into them, and so that a change here makes their cached machine code stale.
+The kernels generated from formulas are compiled under this file's name: the guards below are compiled into them, and a
+change in this file makes their cached machine code stale.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FUNCTIONS: dict[str, Callable[..., np.float64]] = {
 }
 
 
-# -- what only differentiation introduces: the convention is told in gdtui.objectives.expression.calculus -----------
-# Functions, because a choice written into a program's text costs a compiler ten times as much as a call.
+# Only differentiation introduces these; `calculus` states the convention. They are functions because a conditional
+# expression in a program's text takes ten times as long to compile as a call.
 
 
 def recip(u: float) -> float:

@@ -20,11 +20,10 @@ LARGEST_MULTIPLIED_POWER = 64
 class Program:
     """Straight-line source of a value and, as asked for, its gradient and Hessian.
 
-    Inputs are called ``x0`` … ``x{dimension-1}``. Each statement is (local name, source of its right side),
-    in an order in which they can run; a right side uses inputs, earlier locals, float literals, and
-    the names in `FUNCTIONS` and `GUARDS`. `value`, `gradient[i]` and `hessian[i][j]` are each a
-    local, an input, or a literal. `gradient` is empty at order 0, `hessian` at orders 0 and 1.
-    Nothing is computed twice.
+    The inputs are ``x0`` … ``x{dimension-1}``. Each statement is (name of a local, source of its right side); a right
+    side uses inputs, earlier locals, float literals, and the names in `FUNCTIONS` and `GUARDS`. `value`, `gradient[i]`
+    and `hessian[i][j]` are each a local, an input, or a literal. `gradient` is empty at order 0, `hessian` at orders
+    0 and 1. Nothing is computed twice.
     """
 
     dimension: int
@@ -52,7 +51,7 @@ def literal(value: float) -> str:
 
 
 class _Writer:
-    """Collects statements; a right side that was written before is not written again."""
+    """Collects statements; no right side is written twice."""
 
     def __init__(self) -> None:
         self.statements: list[tuple[str, str]] = []
@@ -66,18 +65,13 @@ class _Writer:
             self.statements.append((name, right_side))
         return name
 
-    def product(self, u: str, v: str) -> str:
-        """Return the local that holds u·v; u·v and v·u are the same."""
-        u, v = sorted((u, v))
-        return self.write(f"{u} * {v}")
-
     def whole_power(self, base: str, exponent: int) -> str:
         """Return the local that holds base^exponent, by squaring (Knuth, TAOCP vol. 2, 4.6.3)."""
         result = base
         for bit in bin(exponent)[3:]:
-            result = self.product(result, result)
+            result = self.write(f"{result} * {result}")
             if bit == "1":
-                result = self.product(result, base)
+                result = self.write(" * ".join(sorted((result, base))))
         return result
 
     def power(self, base: str, exponent: Node, source: str) -> str:
@@ -90,26 +84,21 @@ class _Writer:
         return self.write(f"power({base}, {source})")
 
     def operation(self, node: Node, args: list[str]) -> str:
-        """Return the local that holds `node`, given where its arguments are."""
+        """Return the local that holds `node`, given the locals of its arguments."""
         u, v = args[0], args[-1]
         match node.op:
-            case "+":
-                u, v = sorted((u, v))
-                return self.write(f"{u} + {v}")
-            case "*":
-                return self.product(u, v)
+            case "+" | "*":
+                return self.write(f" {node.op} ".join(sorted(args)))
             case "-" | "/":
                 return self.write(f"{u} {node.op} {v}")
             case "neg":
                 return self.write(f"-{u}")
             case "^":
                 return self.power(u, node.args[1], v)
-            case "recip" | "log0" | "pow0":
-                return self.write(f"{node.op}({', '.join(args)})")
             case "sech":
                 return self.write(f"1.0 / {self.write(f'cosh({u})')}")
-            case _:
-                return self.write(f"{CALLABLE[node.op][0]}({', '.join(args)})")
+        name = node.op if node.op in GUARDS else CALLABLE[node.op][0]
+        return self.write(f"{name}({', '.join(args)})")
 
 
 def write_program(
@@ -140,10 +129,10 @@ def write_program(
 
 @lru_cache(maxsize=256)
 def interpreted(program: Program) -> Callable[..., tuple[np.float64, ...]]:
-    """Return a Python function of the inputs that runs `program` and returns its `results`.
+    """Return a Python function that runs `program` and returns its `results`.
 
-    Call it under ``np.errstate(all="ignore")`` with NumPy scalars (Python floats raise on 1/0); a program of
-    order 0 takes arrays as well.
+    Call it under ``np.errstate(all="ignore")`` with NumPy scalars: Python floats raise on 1/0. A program of order 0
+    also takes arrays.
     """
     lines = [f"def run({', '.join(program.inputs)}):"]
     lines += [f"    {name} = {right_side}" for name, right_side in program.statements]

@@ -1,4 +1,4 @@
-"""Expressions as people write them: superscripts, roots, a real minus, and a dot only where it is needed."""
+"""Expressions as people write them: with superscripts, roots, a minus sign, and dots only where they are needed."""
 
 from __future__ import annotations
 
@@ -10,36 +10,27 @@ MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-#: How tightly a piece of text holds together; what is looser than its place asks for goes into parentheses.
+#: How tightly a piece of text binds; a piece in a place that needs a tighter one is put in parentheses.
 SUM, NEGATION, PRODUCT, QUOTIENT, POWER, ATOM = range(6)
 #: Functions whose whole powers are written before the argument: sin²(x).
 _POWER_BEFORE_ARGUMENT = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
-#: What may stand side by side without a dot (2x, xy), by how the first ends and how the second begins.
-_SIDE_BY_SIDE = frozenset(
-    {
-        ("number", "letter"),
-        ("number", "name"),
-        ("number", "group"),
-        ("letter", "letter"),
-        ("group", "letter"),
-        ("group", "group"),
-        ("group", "name"),
-        ("raised", "letter"),
-        ("raised", "group"),
-    }
-)
+#: Products written without a dot (2x, xy): how the first factor ends, and how the second one may begin.
+_WITHOUT_DOT = {
+    "number": ("letter", "name", "group"), "letter": ("letter",), "group": ("letter", "group", "name"),
+    "raised": ("letter", "group"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    text: str  # with no spaces around + and -, for the inside of things
+    text: str  # without spaces around + and −
     binding: int
     head: str = "other"  # how it begins and ends: number, letter, name, group, raised, or other
     tail: str = "other"
-    spaced: str = ""  # with spaces, for the outermost sum
+    spaced: str = ""  # with spaces: only the outermost sum has them
 
     def within(self, binding: int) -> _Piece:
-        """Return the piece, in parentheses where it is looser than `binding`."""
+        """Return the piece, in parentheses if it binds less tightly than `binding`."""
         return self if self.binding >= binding else _Piece(f"({self.text})", ATOM, "group", "group")
 
 
@@ -74,7 +65,7 @@ def _product(left: _Piece, right: _Piece) -> _Piece:
     if left.binding == NEGATION:
         return _negation(_product(replace(left, text=left.text[1:], binding=PRODUCT), right))
     left, right = (side.within(ATOM if side.binding == QUOTIENT else PRODUCT) for side in (left, right))
-    dot = "" if (left.tail, right.head) in _SIDE_BY_SIDE else "·"
+    dot = "" if right.head in _WITHOUT_DOT.get(left.tail, ()) else "·"
     return _Piece(f"{left.text}{dot}{right.text}", PRODUCT, left.head, right.tail)
 
 
@@ -84,15 +75,13 @@ def _whole(text: str) -> bool:
 
 
 def _power(base: Node, left: _Piece, right: _Piece) -> _Piece:
-    if not _whole(right.text):
-        return replace(
-            _Piece(f"{left.within(ATOM).text}^{right.within(ATOM).text}", POWER), head=left.within(ATOM).head
-        )
     raised = right.text.replace(MINUS, "-").translate(_SUPERSCRIPTS)
-    if base.op in _POWER_BEFORE_ARGUMENT and right.binding == ATOM:
+    if _whole(right.text) and base.op in _POWER_BEFORE_ARGUMENT and right.binding == ATOM:
         return _Piece(base.op + raised + left.text.removeprefix(base.op), POWER, "name", "call")
     left = left.within(ATOM)
-    return _Piece(left.text + raised, POWER, left.head, "raised")
+    if _whole(right.text):
+        return _Piece(left.text + raised, POWER, left.head, "raised")
+    return _Piece(f"{left.text}^{right.within(ATOM).text}", POWER, left.head)
 
 
 def _operation(node: Node, args: list[_Piece]) -> _Piece:
@@ -117,7 +106,7 @@ def _operation(node: Node, args: list[_Piece]) -> _Piece:
             return _Piece(f"|{right.text}|", ATOM)
         case "sqrt":
             return _Piece(f"√{right.within(ATOM).text}", POWER, "name", "call")
-    name = {"log0": "log"}.get(node.op, node.op)
+    name = "log" if node.op == "log0" else node.op
     return _Piece(f"{name}({', '.join(arg.text for arg in args)})", ATOM, "name", "call")
 
 

@@ -34,13 +34,7 @@ _SYNONYMS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "absolute": "abs",
     "fabs": "abs", "maximum": "max", "minimum": "min", "sgn": "sign", "pow": "^", "power": "^",
 }  # fmt: skip
-_BINARY: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.Pow: "^",
-}
+_BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 
 
 class _Token(NamedTuple):
@@ -71,7 +65,7 @@ def _unknown(name: str, column: int, text: str, known: list[str]) -> ExpressionE
 
 
 def _instead() -> dict[str, str]:
-    """Return what to type in place of a character that is not allowed."""
+    """Return what to type instead of a character that is not allowed."""
     return {
         "|": _("write abs(…)"), "=": _("leave it out"), "\t": _("use spaces"), "\n": _("one line only"),
         **dict.fromkeys("[]{}", _("use ( )")),
@@ -171,7 +165,7 @@ _Read: TypeAlias = tuple[Node, float | None]
 
 
 class _Reader:
-    """Walks Python's syntax tree, which by now contains only arithmetic, and builds ours."""
+    """Builds a tree of nodes from Python's syntax tree, which contains only arithmetic by now."""
 
     def __init__(self, tokens: list[_Token], text: str) -> None:
         self.text = text
@@ -252,9 +246,8 @@ def _variables(tokens: list[_Token], text: str) -> tuple[str, ...]:
     names = _NUMBERED[: _NUMBERED.index(last) + 1]
     missing = next((name for name in names if name not in used), None)
     if missing is not None:
-        reason = _("{last} is used but {missing} is not: number variables from x1 on")
-        reason = reason.format(last=last, missing=missing)
-        raise ExpressionError(reason, used[last], text)
+        message = _("{last} is used but {missing} is not: number variables from x1 on")
+        raise ExpressionError(message.format(last=last, missing=missing), used[last], text)
     return names
 
 

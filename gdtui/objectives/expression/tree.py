@@ -126,7 +126,7 @@ def _intern(op: str, args: tuple[Node, ...] = (), value: float = 0.0, symbol: st
 
 
 def number(value: float, symbol: str = "") -> Node:
-    """Return the node of a float64 constant; `symbol` is what to show in its place (``pi``, ``e``)."""
+    """Return the node of a float64 constant; `symbol` is shown instead of the value (``pi``, ``e``)."""
     return _intern("number", value=float(value) + 0.0, symbol=symbol)  # + 0.0: one zero only
 
 
@@ -136,7 +136,7 @@ def variable(name: str) -> Node:
 
 
 def raw(op: str, *args: Node) -> Node:
-    """Return the node of an operation exactly as given, nothing simplified: what a user wrote."""
+    """Return the node of an operation as a user wrote it, without simplifying."""
     return _intern(op, args)
 
 
@@ -148,7 +148,7 @@ def _node(value: Node | float) -> Node:
 
 
 def postorder(*roots: Node) -> list[Node]:
-    """Return every node below `roots` once, arguments before what uses them (trees may be deep)."""
+    """Return every node below `roots` once, arguments before their operations (trees may be deep)."""
     seen: set[Node] = set()
     result: list[Node] = []
     stack = [(root, False) for root in reversed(roots)]

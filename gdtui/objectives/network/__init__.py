@@ -1,1 +1,1 @@
-"""What is fitted to rows: linear models, multilayer perceptrons, embeddings."""
+"""Models that are fitted to rows of data: linear models, multilayer perceptrons, embeddings."""

@@ -1,15 +1,13 @@
 """Feed-forward networks: mean loss and its gradient by back-propagation, for any layer sizes.
 
-Parameters lie layer by layer, weights row by row with shape (out, in), then biases. Hidden layers
-use one activation, the last layer another: none, unless a model asks for it. A linear model is the
-network without hidden layers.
-Where there are embedding tables, they come first, each row by row; the network's inputs are then
-the rows that the data name, side by side. The formulas are those of Rumelhart, Hinton & Williams
-1986; losses are means over outputs and batch, as torch.nn reduces them.
+The parameters are stored layer by layer: weights in row-major order with shape (out, in), then biases. Hidden layers
+use one activation, the last layer another (by default none). A linear model is a network without hidden layers.
+Embedding tables, if any, come first, in row-major order; the inputs of the network are then the table rows that the
+data name, side by side. The formulas are from Rumelhart, Hinton & Williams 1986; losses are means over outputs and
+batch, as in torch.nn.
 
-The rows of a batch go through side by side, `TILE` at a time, so that the inner loops are
-elementwise and the machine does several in one instruction. The scratch memory keeps z, a and
-dL/dz of every unit for the last tile: `units_of` finds them, for whoever shows them.
+The rows of a batch are computed side by side, `TILE` at a time, so that the inner loops are elementwise and vectorise.
+The scratch memory keeps z, a and dL/dz of every unit for the last tile; `units_of` returns them.
 """
 
 from __future__ import annotations
@@ -74,7 +72,7 @@ def activate(activation: int, z: float) -> float:
 
 
 def slope(activation: int, z: float, a: float) -> float:
-    """Return da/dz, from whichever of z and a = activate(z) makes it shorter."""
+    """Return da/dz, from z or from a = activate(z), whichever is simpler."""
     if activation == SIGMOID:
         return a * (1.0 - a)
     if activation == TANH:
@@ -89,7 +87,7 @@ def slope(activation: int, z: float, a: float) -> float:
 
 
 def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
-    """Return the loss of one output a against its target y, and the loss's derivative by a."""
+    """Return the loss of one output a with target y, and its derivative with respect to a."""
     e = a - y
     if loss == MSE:
         return e * e, 2.0 * e
@@ -108,7 +106,7 @@ def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
 
 
 def look_up(theta: Array, data: Array, rows: Indices, first: int, m: int, tables: Indices, units: Array) -> int:
-    """Put the table rows that the data name into the inputs; return the first parameter behind the tables."""
+    """Copy the table rows that the data name to the inputs; return the first parameter after the tables."""
     p, i = 0, 0
     for k in range(tables[0]):
         count, width = tables[1 + 2 * k], tables[2 + 2 * k]
@@ -122,7 +120,7 @@ def look_up(theta: Array, data: Array, rows: Indices, first: int, m: int, tables
 
 
 def scatter(grad: Array, data: Array, rows: Indices, first: int, m: int, tables: Indices, units: Array) -> None:
-    """Add the deltas of the inputs to the gradient of the table rows that they came from."""
+    """Add the deltas of the inputs to the gradient of their table rows."""
     p, i = 0, 0
     for k in range(tables[0]):
         count, width = tables[1 + 2 * k], tables[2 + 2 * k]
@@ -135,7 +133,7 @@ def scatter(grad: Array, data: Array, rows: Indices, first: int, m: int, tables:
 
 
 def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array, m: int) -> None:
-    """Put W·a + b into z of layer k; W lies in theta from p on, b behind it."""
+    """Write W·a + b to z of layer k; W begins at theta[p], and b follows it."""
     for o in range(height):
         for r in range(m):
             units[Z, k, o, r] = theta[p + height * width + o]
@@ -148,7 +146,7 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array,
 def compare(
     loss: int, output: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array
 ) -> float:
-    """Return the sum of the m losses; put its derivative by z, divided by the n rows of the batch, into the deltas."""
+    """Return the sum of the m losses; write its derivative with respect to z, over the n rows of the batch, to D."""
     y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
     total = 0.0
     for r in range(m):
@@ -177,8 +175,8 @@ def compare(
 def gather(
     grad: Array, p: int, width: int, height: int, k: int, units: Array, turned: Array, sums: Array, m: int
 ) -> None:
-    """Add the rows' sums of delta·a to the gradient of W, those of delta to the gradient of b."""
-    # W[o, i] has a delta for o and an input for i; the longer of both runs in the inner loop
+    """Add Σ delta·a over the rows to the gradient of W, and Σ delta to the gradient of b."""
+    # W[o, i] has a delta for o and an input for i; the inner loop runs over the longer dimension
     outer, inner = (A, k - 1, width, 1), (D, k, height, width)
     if width > height:
         outer, inner = inner, outer
@@ -202,7 +200,7 @@ def gather(
 
 
 def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array, m: int) -> None:
-    """Put Wᵀ·delta of layer k into the deltas of the layer before it."""
+    """Write Wᵀ·delta of layer k to the deltas of the layer before it."""
     for i in range(width):
         for r in range(m):
             units[D, k - 1, i, r] = 0.0
@@ -216,7 +214,7 @@ def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array
 def network(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
 ) -> float:
-    """Return the mean loss over data[rows[lo:hi]]; put its gradient into grad unless grad is empty."""
+    """Return the mean loss over data[rows[lo:hi]]; write its gradient to grad unless grad is empty."""
     activation, output, loss, depth = shape[0], shape[1], shape[2], shape[3]
     sizes, tables = shape[FIXED : FIXED + depth], shape[FIXED + depth :]
     widest = 0

@@ -33,16 +33,9 @@ def _choose(key: str, value: str, known: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """A block of the parameters: a weight matrix, a bias vector or an embedding table.
+    """A block of the parameters: a weight matrix, a bias vector (one column) or an embedding table.
 
-    Parameters
-    ----------
-    first, rows, cols
-        its first parameter, and its shape; a vector has one column.
-    form
-        names a parameter, given its row r and column c.
-    kind
-        "weights", "biases" or "table".
+    `form` names the parameter in row {r} and column {c}; `kind` is "weights", "biases" or "table".
     """
 
     first: int
@@ -58,13 +51,7 @@ class Part:
 
 
 class Names(Sequence[str]):
-    """The names of the parameters, formatted on demand: there may be millions.
-
-    Parameters
-    ----------
-    parts
-        in order, without gaps.
-    """
+    """The names of the parameters in consecutive parts, formatted on demand: there may be millions."""
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._parts = parts
@@ -94,16 +81,13 @@ class Model:
     ----------
     layers
         units of each layer, inputs and outputs included.
-    activation
-        of the hidden layers: one of `networks.ACTIVATIONS`.
+    activation, output
+        activation of the hidden layers and of the last layer, from `networks.ACTIVATIONS`; a loss on logits needs the
+        output "identity".
     loss
         one of `networks.LOSSES`.
-    tables
-        (rows, width) of each embedding table; their widths add up to layers[0].
-    labels
-        what the tables are called.
-    output
-        activation of the last layer; a loss on logits needs "identity".
+    tables, labels
+        (rows, width) of each embedding table, whose widths add up to layers[0]; the names of the tables.
 
     Raises
     ------
@@ -170,7 +154,7 @@ class Model:
 
     @property
     def blocks(self) -> Indices:
-        """(first, rows, columns) of each part, as rules over blocks want them."""
+        """(first, rows, columns) of each part, as rules over blocks take them."""
         return np.array([(part.first, part.rows, part.cols) for part in self.parts], dtype=np.int64)
 
     @property
@@ -203,17 +187,11 @@ class Model:
         return "he" if self.activation in ("relu", "leaky-relu", "gelu") else "xavier"
 
     def first_parameters(self, init: str, seed: int) -> Array:
-        """Return the initial parameters.
+        """Return the initial parameters; an empty `init` means `default_init`.
 
-        Parameters
-        ----------
-        init
-            zeros; uniform: weights and biases from U(−1/√n_in, 1/√n_in), as torch.nn.Linear;
-            xavier: weights from U(−√(6/(n_in+n_out)), √(6/(n_in+n_out))), biases 0 (Glorot & Bengio
-            2010); he: weights from N(0, 2/n_in), biases 0 (He et al. 2015). Embedding tables are from
-            N(0, 1) unless zeros. "": `default_init`.
-        seed
-            of the randomness.
+        zeros; uniform: weights and biases from U(−1/√n_in, 1/√n_in), as torch.nn.Linear; xavier: weights from
+        U(−√(6/(n_in+n_out)), √(6/(n_in+n_out))), biases 0 (Glorot & Bengio 2010); he: weights from N(0, 2/n_in),
+        biases 0 (He et al. 2015). Unless zeros, embedding tables are from N(0, 1).
 
         Raises
         ------

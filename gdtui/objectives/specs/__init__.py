@@ -18,7 +18,7 @@ __all__ = [
     "KINDS", "CsvSpec", "DatasetSpec", "ExpressionSpec", "ObjectiveSpec", "Specification", "SurfaceSpec", "TapeSpec",
 ]  # fmt: skip
 
-#: The specifications by their word in scenario files; of several, the required key that is given decides.
+#: The specifications by their word in scenario files; if there are several, the given key decides.
 KINDS: dict[str, tuple[type[Specification], ...]] = {
     "surface": (SurfaceSpec,), "expression": (ExpressionSpec,), "dataset": (DatasetSpec, CsvSpec), "tape": (TapeSpec,),
 }  # fmt: skip
@@ -55,14 +55,9 @@ def ObjectiveSpec(
     kind: str = "surface", name: str = "", formula: str = "", domain: tuple[tuple[float, float], ...] = (),
     start: tuple[float, ...] = (), noise: float = 0.0, **others: object,
 ) -> Specification:  # fmt: skip
-    """Return the specification of a kind; what is empty counts as not given.
+    """Return the specification of a kind ("surface", "expression", "dataset" or "tape"); empty values are not given.
 
-    Parameters
-    ----------
-    kind
-        "surface", "expression", "dataset" or "tape".
-    name, formula, domain, start, noise, others
-        the fields of the kind's specification; a surface without a name is rosenbrock.
+    The other arguments are the fields of the kind's specification. A surface without a name is rosenbrock.
 
     Raises
     ------

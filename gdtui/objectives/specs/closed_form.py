@@ -13,23 +13,13 @@ from gdtui.objectives.specs.specification import NotNegative, Point, Specificati
 from gdtui.objectives.surfaces.catalogue import surface
 from gdtui.text import _
 
-#: The range of each variable of a typed formula, unless a domain is given.
+#: The range of each variable if no domain is given.
 DEFAULT_RANGE = (-3.0, 3.0)
 
 
 @dataclass(frozen=True)
 class SurfaceSpec(Specification):
-    """A built-in surface.
-
-    Parameters
-    ----------
-    name
-        a name in the catalogue of surfaces.
-    start
-        the parameters that lanes start from; empty for the surface's own.
-    noise
-        standard deviation of the gradient noise.
-    """
+    """A surface of the catalogue, with gradient noise of a standard deviation."""
 
     kind = "surface"
 
@@ -57,18 +47,9 @@ class SurfaceSpec(Specification):
 
 @dataclass(frozen=True)
 class ExpressionSpec(Specification):
-    """A formula that the user types.
+    """A formula that the user types, over (low, high) for each variable, with gradient noise of a standard deviation.
 
-    Parameters
-    ----------
-    formula
-        one line of mathematics; see `gdtui.objectives.expression.expression.parse`.
-    domain
-        (low, high) for each variable; empty for `DEFAULT_RANGE`.
-    start
-        the parameters that lanes start from; empty for a point in the domain.
-    noise
-        standard deviation of the gradient noise.
+    An empty domain means `DEFAULT_RANGE`, an empty start a point in the domain.
     """
 
     kind = "expression"

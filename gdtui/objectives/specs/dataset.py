@@ -15,13 +15,7 @@ from gdtui.text import _, did_you_mean
 
 @dataclass(frozen=True)
 class DatasetSpec(FittedSpec):
-    """A built-in dataset.
-
-    Parameters
-    ----------
-    name
-        a name in the catalogue of datasets.
-    """
+    """A dataset of the catalogue."""
 
     name: str
 
@@ -41,14 +35,9 @@ class DatasetSpec(FittedSpec):
 
 @dataclass(frozen=True)
 class CsvSpec(FittedSpec):
-    """The rows of a CSV file; the default model is linear.
+    """The rows of the CSV file at a path, with the names of the columns to predict (by default the last one).
 
-    Parameters
-    ----------
-    csv
-        path of the file; see `gdtui.objectives.data.csv_data`.
-    target
-        names of the columns to predict; empty for the last one.
+    The default model is linear. `gdtui.objectives.data.csv_data` describes the file.
     """
 
     csv: str = field(metadata=PATH)

@@ -1,4 +1,4 @@
-"""The mean loss of a model over rows of data: what built-in datasets and CSV files have in common."""
+"""The mean loss of a model over rows of data, for built-in datasets and CSV files alike."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gdtui.objectives.objective import NO_ROWS, Objective
 from gdtui.objectives.specs.specification import MODEL, Count, Point, Specification
 from gdtui.text import _
 
-#: The activation of hidden layers where neither the user nor the dataset names one.
+#: The activation of hidden layers if neither the user nor the dataset names one.
 DEFAULT_ACTIVATION = "tanh"
-#: Losses for which the least-squares solution shows where to look.
+#: Losses with a minimum near the least-squares solution.
 _NEAR_LEAST_SQUARES = ("mse", "mae", "huber")
-#: No least squares beyond so many multiplications: the screen would wait.
+#: The most multiplications to spend on least squares: the screen waits for them.
 _MOST_WORK = 200_000_000
 
 
@@ -145,7 +145,7 @@ def outputs_for(table: Table, loss: str) -> int:
 
 
 def _check_layers(table: Table, model: Model) -> None:
-    """Raise ObjectiveError unless the model takes the table's inputs and has as many outputs as its targets need."""
+    """Raise ObjectiveError unless the model has the inputs and outputs that the table needs."""
     n_in, n_out = table.x.shape[1], outputs_for(table, model.loss)
     if not model.tables and model.layers[0] != n_in:
         message = _("{name} has {inputs} inputs, so layers begins with {inputs}, not {given}")
@@ -161,13 +161,7 @@ def _check_layers(table: Table, model: Model) -> None:
 
 
 def split(rows: int, validation: float, seed: int) -> tuple[Indices, Indices]:
-    """Return the row numbers for training and for validation, drawn at random, each in ascending order.
-
-    Raises
-    ------
-    ObjectiveError
-        no row would be left for training.
-    """
+    """Return random row numbers for training and for validation, each in ascending order."""
     if validation == 0.0:
         return np.arange(rows), NO_ROWS
     held = max(1, round(rows * validation))
@@ -179,13 +173,7 @@ def split(rows: int, validation: float, seed: int) -> tuple[Indices, Indices]:
 
 
 def scaling(table: Table, train: Indices) -> tuple[Array, Array]:
-    """Return mean and standard deviation of each input over the training rows.
-
-    Raises
-    ------
-    ObjectiveError
-        an input is constant.
-    """
+    """Return mean and standard deviation of each input over the training rows; no input may be constant."""
     x = table.x[train]
     constant = np.flatnonzero(x.min(axis=0) == x.max(axis=0))
     if len(constant):
@@ -212,6 +200,6 @@ def _least_squares(x: Array, y: Array) -> tuple[float, ...]:
 
 
 def _domain(start: Array, best: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
-    """Return a box with whole-number bounds around the best parameters that also contains the start."""
+    """Return a box with integer bounds that contains the start and has the best parameters in its middle."""
     reach = [max(1.0, abs(a - b)) for a, b in zip(start, best, strict=False)]
     return tuple((float(np.floor(b - 1.3 * r)), float(np.ceil(b + 1.3 * r))) for b, r in zip(best, reach, strict=False))

@@ -1,4 +1,4 @@
-"""What every specification of an objective has in common: its keys, their ranges and defaults."""
+"""The base of all specifications of objectives: their keys, with ranges and defaults."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Specification(ABC):
         a number is outside the range that its annotation states.
     """
 
-    #: The word for it in scenario files.
+    #: Its word in scenario files.
     kind: ClassVar[str]
-    #: Parameters that lanes start from; empty for the objective's own.
+    #: The parameters that lanes start from; empty for the objective's own start.
     start: Point
 
     def __post_init__(self) -> None:
@@ -78,13 +78,7 @@ class Specification(ABC):
         return replace(self, **defaults)  # type: ignore[type-var]
 
     def starting_point(self, default: Collection[float], name: str) -> Array:
-        """Return `start`, or `default` where it is empty.
-
-        Raises
-        ------
-        ObjectiveError
-            `start` does not have one number for each parameter.
-        """
+        """Return `start`, or `default` if it is empty; `start` must have one number for each parameter."""
         if self.start and len(self.start) != len(default):
             message = _("{name} has {count} parameters, start has {given}")
             raise ObjectiveError("start", message.format(name=name, count=len(default), given=len(self.start)))

@@ -1,4 +1,4 @@
-"""A tape: a given sequence of gradients in place of a function, so that the result can be predicted.
+"""A tape: a given sequence of gradients instead of a function, so that the result can be predicted.
 
 θ moves, but the gradient does not depend on it: update t gets row t − 1. There is no loss.
 """
@@ -20,13 +20,13 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs.specification import PATH, Point, Specification
 from gdtui.text import _, did_you_mean
 
-#: Patterns with a single event repeat after so many updates.
+#: The number of updates after which a pattern with a single event repeats.
 LONG = 1000
 MAX_COORDINATES = 1024
 
 
 def impulse() -> Array:
-    """1 once, then 0: what remains is the optimizer's memory. Repeats after 1000 updates."""
+    """1 once, then 0: everything after is the optimizer's memory. Repeats after 1000 updates."""
     return np.eye(1, LONG).ravel()
 
 
@@ -64,17 +64,9 @@ def recorded(
 
 
 def pattern_rows(pattern: str) -> Array:
-    """Return one period of a pattern: updates x coordinates.
+    """Return one period of a pattern (updates x coordinates).
 
-    Parameters
-    ----------
-    pattern
-        a key of `PATTERNS`, or several separated by commas: one for each coordinate.
-
-    Raises
-    ------
-    ObjectiveError
-        there is no such pattern.
+    A pattern is a key of `PATTERNS`, or several separated by commas: one for each coordinate.
     """
     names = [name.strip() for name in pattern.split(",")]
     for name in names:
@@ -93,19 +85,10 @@ class TapeSpec(Specification):
 
     Parameters
     ----------
-    gradients
-        one row for each update; the tape ends after the last.
-    csv
-        path of a file: a column for each coordinate, a row for each update; the tape ends after the last.
+    gradients, csv
+        one row for each update, in place or in a file at this path; the tape ends after the last row.
     pattern
         see `pattern_rows`; a single name fills as many coordinates as `start` has. It never ends.
-    start
-        the initial parameters; empty for zeros.
-
-    Raises
-    ------
-    ObjectiveError
-        none or several sources are given.
     """
 
     kind = "tape"
@@ -123,13 +106,7 @@ class TapeSpec(Specification):
             raise ObjectiveError(key, _("a tape has one of gradients, csv or pattern"))
 
     def build(self, seed: int = 0) -> Objective:
-        """Return the tape as an objective; `seed` changes nothing.
-
-        Raises
-        ------
-        ObjectiveError
-            the rows differ in length, `start` does not fit, or the file is at fault.
-        """
+        """Return the tape as an objective; `seed` changes nothing."""
         names, rows = self._rows()
         width = rows.shape[1]
         if width > MAX_COORDINATES:
@@ -152,7 +129,7 @@ class TapeSpec(Specification):
         )
 
     def _rows(self) -> tuple[tuple[str, ...], Array]:
-        """Return the names of the coordinates, () where the source has none, and the gradients."""
+        """Return the names of the coordinates (empty if the source has none) and the gradients."""
         if self.csv:
             return read_gradients(self.csv)
         if self.gradients:
@@ -162,7 +139,7 @@ class TapeSpec(Specification):
 
 
 def _checked(gradients: tuple[tuple[float, ...], ...]) -> Array:
-    """Return the rows as an array; all have the same length and only finite numbers."""
+    """Return the rows as an array; raise if they differ in length or a number is not finite."""
     width = len(gradients[0])
     for number, row in enumerate(gradients, 1):
         if len(row) != width or width == 0:

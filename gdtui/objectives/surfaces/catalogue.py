@@ -1,4 +1,4 @@
-"""The catalogue of loss surfaces: each is one line of mathematics and what a student should know about it."""
+"""The catalogue of loss surfaces: one line of mathematics for each, and what it teaches."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from gdtui.errors import ObjectiveError
 from gdtui.objectives.surfaces.quadratic import quadratic
 from gdtui.objectives.surfaces.surface import Surface
 from gdtui.text import _, did_you_mean
-
-__all__ = ["SURFACES", "Surface", "quadratic", "surface"]
 
 
 def _square(half_width: float) -> tuple[tuple[float, float], ...]:
@@ -163,13 +161,7 @@ SURFACES: dict[str, Surface] = {entry.name: entry for entry in _CATALOGUE}
 
 
 def surface(name: str) -> Surface:
-    """Return the surface called `name`.
-
-    Raises
-    ------
-    ObjectiveError
-        there is none; the hint is the nearest name.
-    """
+    """Return the surface called `name`, or raise ObjectiveError with the nearest name."""
     if name not in SURFACES:
         known = _(" (there are: {})").format(", ".join(SURFACES))
         message = _("there is no surface {}").format(ascii(name[:40]))

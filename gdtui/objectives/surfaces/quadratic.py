@@ -10,7 +10,7 @@ from gdtui.objectives.surfaces.surface import Surface
 
 
 def _cosine_and_sine(degrees: float) -> tuple[str, str]:
-    """Return source text of both, as ``cos(pi/6)`` where that is shorter than all the digits."""
+    """Return source text of both, as ``cos(pi/6)`` if that is shorter than the digits."""
     turn = Fraction(degrees).limit_denominator(10_000) / 180
     angle = f"{turn.numerator}*pi/{turn.denominator}".removeprefix("1*").removesuffix("/1")
     exact = math.isclose(float(turn) * 180.0, degrees, rel_tol=1e-15)

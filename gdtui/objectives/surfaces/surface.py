@@ -1,4 +1,4 @@
-"""What a loss surface of the catalogue is."""
+"""A loss surface of the catalogue."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from gdtui.objectives.expression.expression import Expression, parse
 
 @dataclass(frozen=True)
 class Surface:
-    """A loss surface: the one line it is made from, where to look at it, where to start, what it teaches.
+    """A loss surface.
 
-    `domain` is (low, high) for each variable, `start` a point in it. `minima` are rows (coordinates…,
-    value): the global minima, and local ones only where they are what the surface is about; empty when
-    unbounded below. `scale` says how to space contour levels.
+    `domain` is (low, high) for each variable, `start` a point in it. `minima` are rows (coordinates…, value) of the
+    global minima, and of local ones if the surface is about them; there are none if it is unbounded below.
     """
 
     name: str
