@@ -19,7 +19,10 @@ DEFAULT_RANGE = (-3.0, 3.0)
 
 @dataclass(frozen=True)
 class SurfaceSpec(Specification):
-    """A surface of the catalogue, with gradient noise of a standard deviation."""
+    """A built-in surface.
+
+    `noise` is the standard deviation of the gradient noise; an empty start means the surface's own.
+    """
 
     kind = "surface"
 
@@ -47,9 +50,10 @@ class SurfaceSpec(Specification):
 
 @dataclass(frozen=True)
 class ExpressionSpec(Specification):
-    """A formula that the user types, over (low, high) for each variable, with gradient noise of a standard deviation.
+    """A formula that the user types.
 
-    An empty domain means `DEFAULT_RANGE`, an empty start a point in the domain.
+    The domain is (low, high) for each variable, by default `DEFAULT_RANGE`; an empty start means a point in it.
+    `noise` is the standard deviation of the gradient noise.
     """
 
     kind = "expression"
