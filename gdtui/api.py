@@ -33,6 +33,7 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane
+from gdtui.text import _
 
 __all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
 
@@ -91,7 +92,7 @@ def simulate(
     session = Session(experiment, coords)
     count = experiment.updates if updates is None else updates
     if count < 0:
-        raise ValueError(f"updates must be at least 0, not {count}")
+        raise ValueError(_("updates must be at least 0, not {}").format(count))
     chunks: dict[str, list[Array]] = {lane.name: [] for lane in experiment.lanes}
     for fresh in fresh_rows(session, count):
         for lane, rows in fresh:

@@ -21,6 +21,11 @@ def _(message: str) -> str:
     return _catalogue.gettext(message)
 
 
+def N_(message: str) -> str:
+    """Mark a message of a catalogue for translation; `_` translates it where it is shown."""
+    return message
+
+
 # Names ---------------------------------------------------------------------------------------------
 
 

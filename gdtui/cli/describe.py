@@ -125,8 +125,8 @@ def _surface(name: str) -> list[str]:
         facts.append((_("minimum"), _("{} at ({})").format(number(value), ", ".join(map(number, point)))))
     if not entry.minima:
         facts.append((_("minimum"), _("none: it is unbounded below")))
-    said = [f"  {text}" for text in (entry.teaches, entry.expression.singular) if text]
-    return [entry.title, f"  {entry.expression.pretty}", *aligned(facts, indent="  "), *said]
+    said = [f"  {text}" for text in (_(entry.teaches), entry.expression.singular) if text]
+    return [_(entry.title), f"  {entry.expression.pretty}", *aligned(facts, indent="  "), *said]
 
 
 def _dataset(name: str) -> list[str]:

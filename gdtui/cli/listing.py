@@ -32,13 +32,13 @@ def _optimizers() -> Entries:
 def _surfaces() -> Entries:
     from gdtui.objectives.surfaces.catalogue import SURFACES
 
-    return [(s.name, f"{s.dimension}-D", s.teaches) for s in SURFACES.values()]
+    return [(s.name, f"{s.dimension}-D", _(s.teaches)) for s in SURFACES.values()]
 
 
 def _datasets() -> Entries:
     from gdtui.objectives.data.datasets import DATASETS
 
-    return [(d.name, _("{} rows").format(d.rows), d.title) for d in DATASETS.values()]
+    return [(d.name, _("{} rows").format(d.rows), _(d.title)) for d in DATASETS.values()]
 
 
 def _schedules() -> Entries:

@@ -56,8 +56,8 @@ class BenchCommands(Provider):
             name = _("chart: {title}").format(title=chart.title)
             yield name, _("show it first"), partial(bench.show, Show(show=chart.name).changed)
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
-            *((SurfaceSpec(surface.name), surface.teaches) for surface in SURFACES.values()),
-            *((DatasetSpec(dataset.name), dataset.teaches) for dataset in DATASETS.values()),
+            *((SurfaceSpec(surface.name), _(surface.teaches)) for surface in SURFACES.values()),
+            *((DatasetSpec(dataset.name), _(dataset.teaches)) for dataset in DATASETS.values()),
         ]
         for spec, teaches in offered:
             yield _("objective: {name}").format(name=spec.name), teaches, partial(bench.act, ChangeObjective(spec))

@@ -56,6 +56,23 @@ def test_linear_4_3_is_the_notes() -> None:
     assert not np.any(o.start) and tuple(o.names) == ("w", "b")
 
 
+@pytest.mark.parametrize("rows", [1000, 100])
+def test_independent_1000x10_is_the_notes(rows: int) -> None:
+    """Their inputs and their target, from one stream."""
+    random = np.random.RandomState(1)
+    x = random.randn(rows, 10)
+    np.testing.assert_array_equal(dataset("independent-1000x10", rows).data, np.hstack((x, random.randn(rows, 1))))
+
+
+def test_independent_targets_teach_a_line_next_to_nothing() -> None:
+    o = dataset("independent-1000x10")
+    floor, zeros = o.minima[0][-1], float(np.mean(o.data[:, -1] ** 2))
+    assert (round(floor, 3), round(zeros, 3)) == (0.969, 0.981)
+    assert 1 - floor / zeros < 0.02
+    linear = dataset("gaussian-1000x10")
+    assert linear.minima[0][-1] < 0.2 * float(np.mean(linear.data[:, -1] ** 2)), "these it can learn"
+
+
 def test_iris_is_fisher_s_table() -> None:
     o = dataset("iris")
     np.testing.assert_allclose(o.data[:, :4].mean(axis=0), (5.843333, 3.057333, 3.758, 1.199333), atol=5e-7)

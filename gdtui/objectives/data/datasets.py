@@ -14,6 +14,7 @@ from gdtui.objectives.data import iris as flowers
 from gdtui.objectives.data.csv_data import MAX_ROWS
 from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.network import embedding
+from gdtui.text import N_, _
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Dataset:
     def table(self, rows: int) -> Table:
         """Return this many rows."""
         x, y = self.make(rows)
-        return Table(x, y, self.inputs, self.targets, self.classes, (), self.name, self.title, self.teaches)
+        return Table(x, y, self.inputs, self.targets, self.classes, (), self.name, _(self.title), _(self.teaches))
 
 
 _PLANE = ("x1", "x2")
@@ -59,61 +60,67 @@ DATASETS: dict[str, Dataset] = {
     d.name: d
     for d in (
         Dataset(
-            "linear-4-3", "y = 4 + 3x + noise", make.linear_4_3, 100, (1, 1), "mse",
-            "Two parameters, so the true loss surface can be drawn: a bowl.",
+            "linear-4-3", N_("y = 4 + 3x + noise"), make.linear_4_3, 100, (1, 1), "mse",
+            N_("Two parameters, so the true loss surface can be drawn: a bowl."),
         ),
         Dataset(
-            "gaussian-1000x10", "1000 rows of 10 Gaussian inputs, one target", make.gaussian, 1000, (10, 1), "mse",
-            "What an update costs, and how noisy it is, for all, one or some of the rows.",
+            "gaussian-1000x10", N_("10 Gaussian inputs, a target linear in them, noise"), make.gaussian, 1000, (10, 1),
+            "mse", N_("What an update costs, and how noisy it is, for all, one or some of the rows."),
             inputs=_TEN,
         ),
         Dataset(
-            "gaussian-classes", "10 Gaussian inputs, two classes", make.gaussian_classes, 1000, (10, 50, 1), "bce",
-            "A network of 601 parameters that Adam trains in batches of 32.",
+            "independent-1000x10", N_("10 Gaussian inputs, a target independent of them"), make.independent, 1000,
+            (10, 1), "mse",
+            N_("There is nothing to learn: the loss ends just below the mean square of the target."),
+            inputs=_TEN,
+        ),
+        Dataset(
+            "gaussian-classes", N_("10 Gaussian inputs, two classes"), make.gaussian_classes, 1000, (10, 50, 1), "bce",
+            N_("A network of 601 parameters that Adam trains in batches of 32."),
             activation="relu", inputs=_TEN, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
-            "line", "y = 1 + 2x, no noise", make.line, 20, (1, 1), "mse",
-            "The loss can reach 0, and every batch agrees on where.",
+            "line", N_("y = 1 + 2x, no noise"), make.line, 20, (1, 1), "mse",
+            N_("The loss can reach 0, and every batch agrees on where."),
         ),
         Dataset(
-            "noisy-sine", "y = sin 2x + noise, few rows", make.noisy_sine, 30, (1, 64, 64, 1), "mse",
-            "4353 parameters for 30 rows: hold some out and watch the network learn the noise.",
+            "noisy-sine", N_("y = sin 2x + noise, few rows"), make.noisy_sine, 30, (1, 64, 64, 1), "mse",
+            N_("4353 parameters for 30 rows: hold some out and watch the network learn the noise."),
             activation="tanh",
         ),
         Dataset(
-            "two-moons", "two half circles", make.two_moons, 200, (2, 8, 1), "bce",
-            "A line does well, a small network does better.",
+            "two-moons", N_("two half circles"), make.two_moons, 200, (2, 8, 1), "bce",
+            N_("A line does well, a small network does better."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
-            "circles", "a circle in a circle", make.circles, 200, (2, 8, 1), "bce",
-            "No line can do it: the hidden layer must fold the plane.",
+            "circles", N_("a circle in a circle"), make.circles, 200, (2, 8, 1), "bce",
+            N_("No line can do it: the hidden layer must fold the plane."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=("outer", "inner"),
         ),
         Dataset(
-            "spirals", "two spirals", make.spirals, 200, (2, 16, 16, 1), "bce",
-            "Long plateaus, then sudden progress: where adaptive methods earn their keep.",
+            "spirals", N_("two spirals"), make.spirals, 200, (2, 16, 16, 1), "bce",
+            N_("Long plateaus, then sudden progress: where adaptive methods earn their keep."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
-            "xor", "the corners of a square", make.xor, 4, (2, 4, 1), "bce",
-            "The smallest set that no line divides; from some starts even a network gets stuck.",
+            "xor", N_("the corners of a square"), make.xor, 4, (2, 4, 1), "bce",
+            N_("The smallest set that no line divides; from some starts even a network gets stuck."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
-            "blobs", "three clouds", make.blobs, 150, (2, 3), "softmax",
-            "A linear model with a softmax: convex, so every method ends at the same place.",
+            "blobs", N_("three clouds"), make.blobs, 150, (2, 3), "softmax",
+            N_("A linear model with a softmax: convex, so every method ends at the same place."),
             inputs=_PLANE, targets=_LABEL, classes=("a", "b", "c"),
         ),
         Dataset(
-            "iris", "Fisher's irises", flowers.iris, 150, (4, 3), "softmax",
-            "Real measurements on unlike scales: see what standardising does.",
+            "iris", N_("Fisher's irises"), flowers.iris, 150, (4, 3), "softmax",
+            N_("Real measurements on unlike scales: see what standardising does."),
             inputs=flowers.INPUTS, targets=("species",), classes=flowers.SPECIES, most=150,
         ),
         Dataset(
-            "clicks", "users, items, clicks", embedding.clicks, 2, (128, 1), "bce",
-            "704 129 parameters, of which an update on two clicks has a gradient for 385.",
+            "clicks", N_("users, items, clicks"), embedding.clicks, 2, (128, 1), "bce",
+            N_("704 129 parameters, of which an update on two clicks has a gradient for 385."),
             inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), tables=embedding.tables,
         ),
     )

@@ -27,6 +27,12 @@ def gaussian(rows: int) -> Data:
     return x, x @ weights + random.randn(rows, 1)
 
 
+def independent(rows: int) -> Data:
+    """Make ten inputs and a target, all from N(0, 1), the target independent of the inputs."""
+    random = np.random.RandomState(1)
+    return random.randn(rows, 10), random.randn(rows, 1)
+
+
 def gaussian_classes(rows: int) -> Data:
     """Make ten inputs from N(0, 1); class 1 where x·w + x₁² − 1 + N(0, ½²) > 0, with fixed w of length 1."""
     random = np.random.RandomState(0)

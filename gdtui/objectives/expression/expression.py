@@ -63,7 +63,8 @@ class Expression:
         """
         if len(arrays) != self.dimension:
             names = ", ".join(self.variables)
-            raise ValueError(f"{self.dimension} arrays are needed ({names}), not {len(arrays)}")
+            message = _("{count} arrays are needed ({names}), not {given}")
+            raise ValueError(message.format(count=self.dimension, names=names, given=len(arrays)))
         inputs = np.broadcast_arrays(*(np.asarray(array, dtype=np.float64) for array in arrays))
         result = np.empty(np.broadcast_shapes(*(array.shape for array in inputs)))
         with np.errstate(all="ignore"):
@@ -83,7 +84,8 @@ class Expression:
     def _at(self, point: Point, order: int) -> tuple[np.float64, ...]:
         inputs = np.asarray(point, dtype=np.float64)
         if inputs.shape != (self.dimension,):
-            raise ValueError(f"a point needs {self.dimension} coordinates ({', '.join(self.variables)})")
+            message = _("a point needs {count} coordinates ({names})")
+            raise ValueError(message.format(count=self.dimension, names=", ".join(self.variables)))
         with np.errstate(all="ignore"):
             return interpreted(lower(self, order))(*inputs)
 
@@ -126,7 +128,7 @@ def hessian(expression: Expression) -> tuple[tuple[Node, ...], ...]:
 def lower(expression: Expression, order: int) -> Program:
     """Return the program of the value (order 0), and gradient (1), and Hessian (2)."""
     if order not in (0, 1, 2):
-        raise ValueError(f"order must be 0, 1 or 2, not {order}")
+        raise ValueError(_("order must be 0, 1 or 2, not {}").format(order))
     return write_program(
         expression.variables,
         expression.simplified,

@@ -14,6 +14,7 @@ from gdtui.objectives.network import kernels as networks
 from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
 from gdtui.objectives.network.model import Model
 from gdtui.objectives.objective import NO_ROWS, Objective
+from gdtui.text import _
 
 _NO_GRADIENT = np.zeros(0)
 
@@ -56,9 +57,10 @@ def layer_values(objective: Objective, theta: Array, row: int) -> tuple[LayerVal
     """
     model = objective.model
     if model is None:
-        raise ValueError(f"{objective.name} has no layers")
+        raise ValueError(_("{} has no layers").format(objective.name))
     if not 0 <= row < len(objective.data):
-        raise ValueError(f"{objective.name} has rows 0 to {len(objective.data) - 1}, not {row}")
+        message = _("{name} has rows 0 to {last}, not {row}")
+        raise ValueError(message.format(name=objective.name, last=len(objective.data) - 1, row=row))
     point = np.ascontiguousarray(theta, dtype=np.float64)
     grad, work = np.zeros(len(point)), np.zeros(objective.work_size)
     with np.errstate(all="ignore"):
@@ -128,13 +130,14 @@ def outputs(objective: Objective, theta: Array, inputs: Array | None = None) -> 
     """
     model = objective.model
     if model is None:
-        raise ValueError(f"{objective.name} has no outputs")
+        raise ValueError(_("{} has no outputs").format(objective.name))
     if inputs is None:
         data = objective.data
     else:
         given = np.asarray(inputs, dtype=np.float64)
         if given.ndim != 2 or given.shape[1] != len(objective.inputs):
-            raise ValueError(f"{objective.name} has {len(objective.inputs)} inputs, given are {given.shape}")
+            message = _("{name} has {count} inputs, given are {shape}")
+            raise ValueError(message.format(name=objective.name, count=len(objective.inputs), shape=given.shape))
         if len(objective.center):
             given = (given - objective.center) / objective.scale
         data = np.zeros((len(given), objective.data.shape[1]))
@@ -162,7 +165,7 @@ def predicted_classes(objective: Objective, theta: Array, inputs: Array | None =
         the objective's targets are no classes.
     """
     if not objective.classes:
-        raise ValueError(f"{objective.name} has no classes")
+        raise ValueError(_("{} has no classes").format(objective.name))
     answers = outputs(objective, theta, inputs)
     if answers.shape[1] > 1:
         largest: Indices = np.argmax(answers, axis=1).astype(np.int64)

@@ -43,7 +43,7 @@ class SurfaceSpec(Specification):
             expression=entry.expression,
             domain=entry.domain,
             minima=entry.minima,
-            teaches=entry.teaches,
+            teaches=_(entry.teaches),
             log_levels=entry.scale == "log",
         )
 

@@ -7,7 +7,7 @@ import math
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.surfaces.quadratic import quadratic
 from gdtui.objectives.surfaces.surface import Surface
-from gdtui.text import _, did_you_mean
+from gdtui.text import N_, _, did_you_mean
 
 
 def _square(half_width: float) -> tuple[tuple[float, float], ...]:
@@ -16,22 +16,22 @@ def _square(half_width: float) -> tuple[tuple[float, float], ...]:
 
 _CATALOGUE = (
     Surface(
-        "sphere", "Sphere", "x^2 + y^2",
+        "sphere", N_("Sphere"), "x^2 + y^2",
         _square(5.0), (-4.0, 3.0), ((0.0, 0.0, 0.0),),
-        "The gradient points straight at the minimum: the easy case every other surface is measured by.",
+        N_("The gradient points straight at the minimum: the easy case every other surface is measured by."),
     ),
     Surface(
-        "ravine", "Ravine", "x^2/20 + y^2",
+        "ravine", N_("Ravine"), "x^2/20 + y^2",
         ((-10.0, 10.0), (-5.0, 5.0)), (-7.0, 2.0), ((0.0, 0.0, 0.0),),
-        "Steep across, flat along: plain descent zigzags, momentum cancels the zigzag, AdaGrad rescales it.",
+        N_("Steep across, flat along: plain descent zigzags, momentum cancels the zigzag, AdaGrad rescales it."),
     ),
     Surface(
-        "rosenbrock", "Rosenbrock's banana", "(1-x)^2 + 100*(y-x^2)^2",
+        "rosenbrock", N_("Rosenbrock's banana"), "(1-x)^2 + 100*(y-x^2)^2",
         ((-2.0, 2.0), (-1.0, 3.0)), (-1.2, 1.0), ((1.0, 1.0, 0.0),),
-        "The curved valley is soon found; its flat floor is what takes the updates.", "log",
+        N_("The curved valley is soon found; its flat floor is what takes the updates."), "log",
     ),
     Surface(
-        "himmelblau", "Himmelblau", "(x^2+y-11)^2 + (x+y^2-7)^2",
+        "himmelblau", N_("Himmelblau"), "(x^2+y-11)^2 + (x+y^2-7)^2",
         _square(5.0), (-0.5, -1.0),
         (
             (3.0, 2.0, 0.0),
@@ -39,119 +39,121 @@ _CATALOGUE = (
             (-3.779310253377747, -3.2831859912861696, 0.0),
             (3.5844283403304917, -1.8481265269644036, 0.0),
         ),
-        "Four equal minima: where you start, and how you step, decides which one you get.", "log",
+        N_("Four equal minima: where you start, and how you step, decides which one you get."), "log",
     ),
     Surface(
-        "beale", "Beale", "(1.5-x+x*y)^2 + (2.25-x+x*y^2)^2 + (2.625-x+x*y^3)^2",
+        "beale", N_("Beale"), "(1.5-x+x*y)^2 + (2.25-x+x*y^2)^2 + (2.625-x+x*y^3)^2",
         _square(4.5), (1.0, 1.5), ((3.0, 0.5, 0.0),),
-        "A flat floor between walls of 10⁵: a learning rate that is safe on the walls crawls on the floor.", "log",
+        N_("A flat floor between walls of 10⁵: a learning rate that is safe on the walls crawls on the floor."), "log",
     ),
     Surface(
-        "booth", "Booth", "(x+2*y-7)^2 + (2*x+y-5)^2",
+        "booth", N_("Booth"), "(x+2*y-7)^2 + (2*x+y-5)^2",
         _square(10.0), (-8.0, -2.0), ((1.0, 3.0, 0.0),),
-        "A ravine that lies across the axes: rates per coordinate cannot straighten it.",
+        N_("A ravine that lies across the axes: rates per coordinate cannot straighten it."),
     ),
     Surface(
-        "matyas", "Matyas", "0.26*(x^2+y^2) - 0.48*x*y",
+        "matyas", N_("Matyas"), "0.26*(x^2+y^2) - 0.48*x*y",
         _square(10.0), (-9.0, 4.0), ((0.0, 0.0, 0.0),),
-        "Flat along the diagonal, condition number 25: the last stretch takes nearly all the updates.",
+        N_("Flat along the diagonal, condition number 25: the last stretch takes nearly all the updates."),
     ),
     Surface(
-        "saddle", "Saddle", "x^2 - y^2",
+        "saddle", N_("Saddle"), "x^2 - y^2",
         _square(3.0), (2.0, 0.01), (),
-        "Started beside the ridge, descent lingers at the saddle; momentum leaves it sooner.",
+        N_("Started beside the ridge, descent lingers at the saddle; momentum leaves it sooner."),
     ),
     Surface(
-        "monkey-saddle", "Monkey saddle", "x^3 - 3*x*y^2",
+        "monkey-saddle", N_("Monkey saddle"), "x^3 - 3*x*y^2",
         _square(2.0), (1.0, 0.05), (),
-        "At the centre gradient and Hessian are both zero: not even second order shows the way down.",
+        N_("At the centre gradient and Hessian are both zero: not even second order shows the way down."),
     ),
     Surface(
-        "rastrigin", "Rastrigin", "20 + x^2 - 10*cos(2*pi*x) + y^2 - 10*cos(2*pi*y)",
+        "rastrigin", N_("Rastrigin"), "20 + x^2 - 10*cos(2*pi*x) + y^2 - 10*cos(2*pi*y)",
         _square(5.12), (2.2, -1.7), ((0.0, 0.0, 0.0),),
-        "An egg box on a bowl: descent takes the nearest hollow; large steps or noise may climb out.",
+        N_("An egg box on a bowl: descent takes the nearest hollow; large steps or noise may climb out."),
     ),
     Surface(
-        "ackley", "Ackley", "-20*exp(-0.2*sqrt(0.5*(x^2+y^2))) - exp(0.5*(cos(2*pi*x)+cos(2*pi*y))) + e + 20",
+        "ackley", N_("Ackley"), "-20*exp(-0.2*sqrt(0.5*(x^2+y^2))) - exp(0.5*(cos(2*pi*x)+cos(2*pi*y))) + e + 20",
         _square(5.0), (-3.3, 2.4), ((0.0, 0.0, 0.0),),
-        "Hollows all the way to a pit so sharp that the gradient does not fade near it; at its very point it is 0.",
+        N_("Hollows all the way to a pit so sharp that the gradient does not fade near it; at its very point it is 0."),
     ),
     Surface(
-        "styblinski-tang", "Styblinski-Tang", "0.5*(x^4-16*x^2+5*x + y^4-16*y^2+5*y)",
+        "styblinski-tang", N_("Styblinski-Tang"), "0.5*(x^4-16*x^2+5*x + y^4-16*y^2+5*y)",
         _square(5.0), (4.8, 4.5), ((-2.903534027771177, -2.903534027771177, -78.33233140754284),),
-        "One of four basins is the best: where you start decides, unless momentum carries over the hill.",
+        N_("One of four basins is the best: where you start decides, unless momentum carries over the hill."),
     ),
     Surface(
-        "six-hump-camel", "Six-hump camel", "(4-2.1*x^2+x^4/3)*x^2 + x*y + (-4+4*y^2)*y^2",
+        "six-hump-camel", N_("Six-hump camel"), "(4-2.1*x^2+x^4/3)*x^2 + x*y + (-4+4*y^2)*y^2",
         ((-2.0, 2.0), (-1.0, 1.0)), (1.9, 0.5),
         (
             (0.08984201310031807, -0.7126564030207396, -1.0316284534898774),
             (-0.08984201310031807, 0.7126564030207396, -1.0316284534898774),
         ),
-        "Six minima, two of them global: careful descent ends in a poor one, momentum may get over.",
+        N_("Six minima, two of them global: careful descent ends in a poor one, momentum may get over."),
     ),
     Surface(
-        "three-hump-camel", "Three-hump camel", "2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2",
+        "three-hump-camel", N_("Three-hump camel"), "2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2",
         _square(2.0), (-1.8, -1.8), ((0.0, 0.0, 0.0),),
-        "The side humps catch plain descent; momentum can roll on to the middle.", "log",
+        N_("The side humps catch plain descent; momentum can roll on to the middle."), "log",
     ),
     Surface(
-        "mccormick", "McCormick", "sin(x+y) + (x-y)^2 - 1.5*x + 2.5*y + 1",
+        "mccormick", N_("McCormick"), "sin(x+y) + (x-y)^2 - 1.5*x + 2.5*y + 1",
         ((-1.5, 4.0), (-3.0, 4.0)), (3.0, 3.5),
         ((0.5 - math.pi / 3.0, -0.5 - math.pi / 3.0, -math.sqrt(0.75) - math.pi / 3.0),),
-        "A valley that waves along its floor: descent may rest in a side minimum that is not the lowest.",
+        N_("A valley that waves along its floor: descent may rest in a side minimum that is not the lowest."),
     ),
     Surface(
-        "goldstein-price", "Goldstein-Price",
+        "goldstein-price", N_("Goldstein-Price"),
         "(1+(x+y+1)^2*(19-14*x+3*x^2-14*y+6*x*y+3*y^2))*(30+(2*x-3*y)^2*(18-32*x+12*x^2+48*y-36*x*y+27*y^2))",
         _square(2.0), (-0.5, 0.3), ((0.0, -1.0, 3.0),),
-        "Values from 3 to a million: no single learning rate suits it, dividing by the gradient's size does.", "log",
+        N_("Values from 3 to a million: no single learning rate suits it, dividing by the gradient's size does."),
+        "log",
     ),
     Surface(
-        "easom", "Easom", "-cos(x)*cos(y)*exp(-((x-pi)^2+(y-pi)^2))",
+        "easom", N_("Easom"), "-cos(x)*cos(y)*exp(-((x-pi)^2+(y-pi)^2))",
         ((0.0, 6.0), (0.0, 6.0)), (2.1, 2.3), ((math.pi, math.pi, -1.0),),
-        "A pit in a plain: from outside there is no gradient to follow, and a stopped run means nothing.",
+        N_("A pit in a plain: from outside there is no gradient to follow, and a stopped run means nothing."),
     ),
     Surface(
-        "levy-13", "Lévy 13", "sin(3*pi*x)^2 + (x-1)^2*(1+sin(3*pi*y)^2) + (y-1)^2*(1+sin(2*pi*y)^2)",
+        "levy-13", N_("Lévy 13"), "sin(3*pi*x)^2 + (x-1)^2*(1+sin(3*pi*y)^2) + (y-1)^2*(1+sin(2*pi*y)^2)",
         _square(4.0), (-3.2, 3.4), ((1.0, 1.0, 0.0),),
-        "Ripples on a bowl: the trend is right, the gradient of the moment often is not.",
+        N_("Ripples on a bowl: the trend is right, the gradient of the moment often is not."),
     ),
     Surface(
-        "griewank", "Griewank", "1 + (x^2+y^2)/4000 - cos(x)*cos(y/sqrt(2))",
+        "griewank", N_("Griewank"), "1 + (x^2+y^2)/4000 - cos(x)*cos(y/sqrt(2))",
         _square(10.0), (-4.5, 7.0), ((0.0, 0.0, 0.0),),
-        "Many hollows of almost equal depth: the bowl below them is too faint to guide the descent.",
+        N_("Many hollows of almost equal depth: the bowl below them is too faint to guide the descent."),
     ),
     Surface(
-        "drop-wave", "Drop wave", "-(1+cos(12*sqrt(x^2+y^2)))/(0.5*(x^2+y^2)+2)",
+        "drop-wave", N_("Drop wave"), "-(1+cos(12*sqrt(x^2+y^2)))/(0.5*(x^2+y^2)+2)",
         _square(2.0), (0.6, 0.5), ((0.0, 0.0, -1.0),),
-        "Rings around the minimum: every ring is a trap, and only a long step crosses one.",
+        N_("Rings around the minimum: every ring is a trap, and only a long step crosses one."),
     ),
     Surface(
-        "two-wells", "Two wells", "x^2 + y^2 - 2*exp(-((x-1)^2+y^2)/0.2) - 3*exp(-((x+1)^2+y^2)/0.2)",
+        "two-wells", N_("Two wells"), "x^2 + y^2 - 2*exp(-((x-1)^2+y^2)/0.2) - 3*exp(-((x+1)^2+y^2)/0.2)",
         _square(2.0), (1.6, 0.5),
         ((-0.9363006340109187, 0.0, -2.0630902517681946), (0.905317899160115, 0.0, -1.0927319992017408)),
-        "A near well and a deeper far one: plain descent takes the near one, inertia may reach the other.",
+        N_("A near well and a deeper far one: plain descent takes the near one, inertia may reach the other."),
     ),
     Surface(
-        "plateau", "Plateau", "-sin(10*sqrt(x^2+y^2)+0.01)/(10*sqrt(x^2+y^2)+0.01) + 0.01*(10*sqrt(x^2+y^2)+0.01)^2",
+        "plateau", N_("Plateau"),
+        "-sin(10*sqrt(x^2+y^2)+0.01)/(10*sqrt(x^2+y^2)+0.01) + 0.01*(10*sqrt(x^2+y^2)+0.01)^2",
         _square(1.5), (1.1, 0.8), ((0.0, 0.0, -0.9999823334166664),),
-        "A faint rim rings the pit: plain descent comes to rest outside it, momentum can roll over it.",
+        N_("A faint rim rings the pit: plain descent comes to rest outside it, momentum can roll over it."),
     ),
     Surface(
-        "flower", "Flower", "x*sin(y) + y*sin(x) + x^2 + y^2",
+        "flower", N_("Flower"), "x*sin(y) + y*sin(x) + x^2 + y^2",
         _square(6.0), (-4.0, 4.5), ((0.0, 0.0, 0.0),),
-        "Flat to second order along one diagonal: the gradient fades as a cube, and progress with it.",
+        N_("Flat to second order along one diagonal: the gradient fades as a cube, and progress with it."),
     ),
     Surface(
-        "cliff", "Cliff, one parameter", "0.05*x^2 + tanh(8*(x-1))",
+        "cliff", N_("Cliff, one parameter"), "0.05*x^2 + tanh(8*(x-1))",
         ((-4.0, 4.0),), (3.0,), ((-3.599051676461718e-05, -0.999999774994479),),
-        "A slope ends in a cliff: its one huge gradient throws plain descent far across; clipping cures it.",
+        N_("A slope ends in a cliff: its one huge gradient throws plain descent far across; clipping cures it."),
     ),
     Surface(
-        "valley", "Valley, one parameter", "x^2",
+        "valley", N_("Valley, one parameter"), "x^2",
         ((-4.0, 4.0),), (-3.0,), ((0.0, 0.0),),
-        "Curvature 2: below a rate of ½ it glides in, up to 1 it swings across, above 1 it flies off.",
+        N_("Curvature 2: below a rate of ½ it glides in, up to 1 it swings across, above 1 it flies off."),
     ),
     quadratic(),
 )  # fmt: skip

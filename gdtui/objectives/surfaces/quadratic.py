@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from gdtui.objectives.expression.parsing import MOST_VARIABLES
 from gdtui.objectives.surfaces.surface import Surface
+from gdtui.text import N_, _
 
 
 def _cosine_and_sine(degrees: float) -> tuple[str, str]:
@@ -33,11 +34,11 @@ def quadratic(condition: float = 10.0, rotation: float = 30.0, dimension: int = 
     digits.
     """
     if not (math.isfinite(condition) and condition >= 1.0):
-        raise ValueError(f"condition must be a number of at least 1, not {condition}")
+        raise ValueError(_("condition must be a number of at least 1, not {}").format(condition))
     if not math.isfinite(rotation):
-        raise ValueError(f"rotation must be a finite number of degrees, not {rotation}")
+        raise ValueError(_("rotation must be a finite number of degrees, not {}").format(rotation))
     if not 1 <= dimension <= MOST_VARIABLES:
-        raise ValueError(f"dimension must be 1 to {MOST_VARIABLES}, not {dimension}")
+        raise ValueError(_("dimension must be 1 to {most}, not {given}").format(most=MOST_VARIABLES, given=dimension))
     names = ["x", "y"][:dimension] if dimension <= 2 else [f"x{k}" for k in range(1, dimension + 1)]
     cosine, sine = _cosine_and_sine(math.fmod(rotation, 360.0))
     terms = []
@@ -52,11 +53,11 @@ def quadratic(condition: float = 10.0, rotation: float = 30.0, dimension: int = 
         terms.append(f"{axis}^2" if shown == "1" else f"{shown}*{axis}^2")
     return Surface(
         name="quadratic",
-        title=f"Quadratic bowl, condition number {condition:g}",
+        title=_("Quadratic bowl, condition number {}").format(f"{condition:g}"),
         formula=f"0.5*({'+'.join(terms)})",
         domain=((-5.0, 5.0),) * dimension,
         start=tuple((-4.0, 2.0)[k % 2] for k in range(dimension)),
         minima=((0.0,) * (dimension + 1),),
-        teaches="The steepest direction limits the rate to 2/λmax; the flattest one then sets the pace.",
+        teaches=N_("The steepest direction limits the rate to 2/λmax; the flattest one then sets the pace."),
         scale="log",
     )

@@ -144,10 +144,11 @@ class PickObjective(Picker[Specification]):
 
     def __init__(self) -> None:
         choices: list[Choice[Specification]] = [
-            Choice(s.name, s.teaches, SurfaceSpec(s.name), _("surface")) for s in SURFACES.values()
+            Choice(s.name, _(s.teaches), SurfaceSpec(s.name), _("surface")) for s in SURFACES.values()
         ]
         choices += [
-            Choice(d.name, f"{d.title}. {d.teaches}", DatasetSpec(d.name), _("dataset")) for d in DATASETS.values()
+            Choice(d.name, f"{_(d.title)}. {_(d.teaches)}", DatasetSpec(d.name), _("dataset"))
+            for d in DATASETS.values()
         ]
         super().__init__(
             _("objective: a surface, a dataset, or your own formula"),
