@@ -49,6 +49,7 @@ class Column(IntEnum):
     SNR = 8, "norm of the full gradient over the norm of the batch's deviation from it", "", False
     ACCURACY = -3, "share of the training data that is classified correctly", "", False
     VAL_ACCURACY = -4, "share of the validation data that is classified correctly", "", False
+    VELOCITY_ANGLE = -6, "angle between the way that the velocity leads and downhill, −gradient", "degrees", False
     STATUS = -5, "whether the lane goes on, or how it stopped"
 
     @property

@@ -16,7 +16,7 @@ from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import Status
 from gdtui.simulation.timeline import Edit
-from gdtui.simulation.trace import TraceView
+from gdtui.simulation.trace import TraceView, velocity_angles
 from gdtui.text import _, did_you_mean
 
 #: Parameters up to which a snapshot holds all of them.
@@ -101,6 +101,11 @@ class LaneView:
         block = self.trace.layout.block(name)
         return None if block is None else self.row[block]
 
+    @property
+    def whole(self) -> bool:
+        """Whether every parameter is recorded."""
+        return len(self.trace.layout.coords) == self.objective.dimension
+
     def accuracy(self, *, held_out: bool = False) -> float:
         """Return the share of training or held-out rows that are classified correctly; nan without classes or rows."""
         rows = self.objective.held_out if held_out else self.objective.train
@@ -132,6 +137,9 @@ class LaneView:
                 return float("nan") if self.epoch is None else self.epoch
             if name in ("accuracy", "val_accuracy"):
                 return self.accuracy(held_out=name == "val_accuracy")
+            if name == "velocity_angle":
+                angle = velocity_angles(self.trace.layout, self.row) if self.whole else None
+                return float("nan") if angle is None else float(angle)
             counts = {"update": self.update, "samples": self.samples, "evaluations": self.evaluations}
             return counts[name] if name in counts else self.scalar(name)
         values = self.vector(name)

@@ -91,6 +91,15 @@ class TraceView:
             ]
         return self._join(parts[0], parts[1], parts[1])
 
+    def velocity_angle(self) -> tuple[Array, Array] | None:
+        """Return (update, angle in degrees), or None: see `velocity_angles`."""
+        recent = velocity_angles(self.layout, self.rows)
+        if recent is None:
+            return None
+        past = velocity_angles(self.layout, self.first)
+        assert past is not None
+        return self._join(recent, past, past)
+
     def path(self, a: int = 0, b: int = 1) -> tuple[Array, Array]:
         """Return the two parameters' values along the whole history."""
         block = self.layout.block(Vector.THETA)
@@ -104,6 +113,22 @@ class TraceView:
         x = np.column_stack((self.low[:, Column.UPDATE], self.high[:, Column.UPDATE])).ravel()
         y = np.column_stack((low, high)).ravel()
         return np.concatenate((x, self.rows[:, Column.UPDATE])), np.concatenate((y, recent))
+
+
+def velocity_angles(layout: Layout, rows: Array) -> Array | None:
+    """Return the angle, in degrees, between the way that the velocity leads and −gradient in each row.
+
+    Of the watched coordinates; nan where either vector is 0 or unknown. None: the rule keeps no velocity.
+    """
+    velocity, grad = layout.block(Vector.VELOCITY), layout.block(Vector.GRAD)
+    if velocity is None or grad is None:
+        return None
+    v, g = layout.rule.velocity_sign * rows[..., velocity], -rows[..., grad]
+    with np.errstate(all="ignore"):
+        v, g = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True) for vectors in (v, g))
+        # Kahan's formula: arccos(v·g) loses half of the digits near 0 and 180°
+        half = np.arctan2(np.linalg.norm(v - g, axis=-1), np.linalg.norm(v + g, axis=-1))
+    return np.asarray(np.degrees(2.0 * half), dtype=np.float64)
 
 
 def _extremes(groups: Array) -> tuple[Array, Array]:

@@ -36,7 +36,7 @@ class Show(OnScreen):
     view: Literal["overlay", "columns", "network"] | None = None
     coordinate: Coordinate = None
     scale: Literal["log", "linear"] | None = None
-    x_axis: Literal["updates", "epochs", "samples", "evaluations"] | None = None
+    x_axis: Literal["updates", "epochs", "samples", "evaluations", "lr"] | None = None
     lane: str | None = None
     sample: Annotated[int | None, Ge(1)] = None
 
@@ -73,6 +73,8 @@ class Show(OnScreen):
             lane is None or lane.rule.counts_evaluations for lane in point.lanes.values()
         ):
             point.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
+        if self.x_axis == "lr" and all(lane and lane.schedule.kind == "constant" for lane in point.lanes.values()):
+            point.fault("x_axis", _("the learning rate of these lanes never changes: there is no axis of it"))
 
     def coordinates(self) -> set[int]:
         """Return the coordinate that is shown."""

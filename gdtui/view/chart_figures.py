@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.plot.axes import fit
-from gdtui.plot.figure import Axis, Figure, Limits, Scale, Series
+from gdtui.plot.figure import Axis, Figure, Label, Limits, Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
@@ -26,7 +26,11 @@ NEAR_OTHERS = 1e3
 
 @dataclass(frozen=True, eq=False)
 class ChartFigure:
-    """A chart of all lanes, its axes fitted to all of them; `curves` are (number of the lane, curve)."""
+    """A chart of all lanes, its axes fitted to all of them.
+
+    `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
+    that belong to no lane.
+    """
 
     snapshot: Snapshot
     chart: Chart
@@ -34,12 +38,16 @@ class ChartFigure:
     curves: tuple[tuple[int, Series], ...]
     x: Axis
     y: Axis
+    marks: tuple[tuple[int, Label], ...] = ()
+    beside: tuple[Series, ...] = ()
 
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
         shown = tuple(series for number, series in self.curves if lane in (None, number))
         title = self.title if lane is None else self.chart.title
-        return Figure(title, shown, x=self.x, y=self.y, message=self._message(shown, lane))
+        marks = tuple(mark for number, mark in self.marks if lane in (None, number))
+        message = self._message(shown, lane)
+        return Figure(title, (*shown, *self.beside) if shown else (), marks, self.x, self.y, message=message)
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
         """Return the words for an empty chart; "" if there is something to draw."""
@@ -77,17 +85,25 @@ class ChartFigures:
             for number, lane in enumerate(snapshot.lanes)
             for series in _curves(snapshot, number, lane, chart, coordinate, look.x_axis)
         )
-        every = [series for _number, series in curves]
+        axis = X_AXES[look.x_axis]
+        selected = snapshot.lanes[look.lane]
+        beside = tuple(
+            replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
+        )
+        marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
+        every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
         if scale == "log" and any(np.any(series.y < 0) for series in every):
             scale = "symlog"  # the loss at a saddle falls below 0
-        x = Axis("linear", title=X_AXES[look.x_axis].title)
+        x = Axis(axis.scale, title=axis.title)
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
             self._fitted(("x", look.x_axis), x, [series.x for series in every]),
             self._fitted(
-                (chart.name, coordinate, scale), Axis(scale), _values_in_limits(snapshot, curves, chart, scale)
+                (chart.name, coordinate, scale), Axis(scale),
+                [*_values_in_limits(snapshot, curves, chart, scale), *(series.y for series in beside)],
             ),
+            tuple((number, mark) for number, mark in marks if mark is not None), beside,
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -100,7 +116,10 @@ def _curves(
     snapshot: Snapshot, number: int, lane: LaneView, chart: Chart, coordinate: int | None, x_axis: str
 ) -> Iterator[Series]:
     """Yield a lane's curve, and the points of its second column if rows are held out."""
-    found = _ratio(lane, chart, coordinate) if chart.divisor else _series(lane, chart, chart.quantity, coordinate)
+    if chart.derived is not None:
+        found = chart.derived(lane)
+    else:
+        found = _ratio(lane, chart, coordinate) if chart.divisor else _series(lane, chart, chart.quantity, coordinate)
     if found is None:
         return
     updates, values = found

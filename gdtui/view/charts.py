@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gdtui.plot.figure import Scale
-from gdtui.session import Snapshot
+from gdtui.kernel import Array
+from gdtui.plot.figure import Scale, Series
+from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
+from gdtui.view.averages import plain_averages, weights_of
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,17 @@ class Chart:
     Parameters
     ----------
     quantity
-        a column of the trace, or the name of a vector.
+        a column of the trace, or the name of a vector; "" if it is derived.
     scale
         of the column, or of a vector's norm or mean.
     vector
         how coordinates are drawn; None for a column.
     divisor
         a vector to divide by, coordinate by coordinate.
+    derived
+        works out a lane's (update, value), where no column has it.
+    beside
+        curves that belong to no lane; the number is that of the selected lane.
     points
         a second column, drawn as points if rows are held out.
     first_update
@@ -64,6 +70,8 @@ class Chart:
     scale: Scale
     vector: Vector | None = None
     divisor: str = ""
+    derived: Callable[[LaneView], tuple[Array, Array] | None] | None = None
+    beside: Callable[[Snapshot, int], tuple[Series, ...]] = lambda _snapshot, _lane: ()
     points: str = ""
     first_update: int = 0
     from_zero: bool = False
@@ -126,6 +134,17 @@ CHARTS: dict[str, Chart] = {
         Chart(
             "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
             applies=_kept("m_hat"), absent=_("{lane} corrects no bias in its m"),
+        ),
+        Chart(
+            "velocity_angle", _("angle of velocity to downhill °"), "velocity_angle", "linear", from_zero=True,
+            derived=lambda lane: lane.trace.velocity_angle() if lane.whole else None,
+            applies=lambda snapshot: any(lane.whole and lane.trace.layout.block("velocity") for lane in snapshot.lanes),
+            absent=_("{lane} keeps no velocity, or not every parameter is recorded"),
+        ),
+        Chart(
+            "velocity_weights", _("weight of each gradient in v"), "", "linear", from_zero=True,
+            derived=weights_of, beside=plain_averages, applies=_kept("velocity"),
+            absent=_("{lane} has no velocity that is a weighted sum of the gradients"),
         ),
     )
 }  # fmt: skip

@@ -8,18 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array
+from gdtui.plot.figure import Label, Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
+from gdtui.view.rate_test import suggestion
 
 
 @dataclass(frozen=True)
 class XAxis:
-    """One x axis: whether it `applies` to a snapshot, and what it counts at a lane's updates."""
+    """One x axis: whether it `applies` to a snapshot, and what it counts at a lane's updates.
+
+    `mark` points out a place on a curve of the loss.
+    """
 
     name: str
     title: str
     applies: Callable[[Snapshot], bool]
     values: Callable[[LaneView, Array], Array]
+    scale: Scale = "linear"
+    mark: Callable[[Series], Label | None] = lambda _curve: None
 
 
 def _has_data(snapshot: Snapshot) -> bool:
@@ -47,6 +54,14 @@ def _evaluations(lane: LaneView, updates: Array) -> Array:
     return np.interp(updates, *column_of(lane, "evaluations"))
 
 
+def _scheduled(snapshot: Snapshot) -> bool:
+    return any(lane.spec.schedule.kind != "constant" for lane in snapshot.lanes)
+
+
+def _rates(lane: LaneView, updates: Array) -> Array:
+    return np.where(updates > 0, np.interp(updates, *column_of(lane, "lr")), np.nan)  # the start had no rate
+
+
 X_AXES: dict[str, XAxis] = {
     axis.name: axis
     for axis in (
@@ -54,6 +69,7 @@ X_AXES: dict[str, XAxis] = {
         XAxis("epochs", _("epochs"), _has_data, _epochs),
         XAxis("samples", _("samples"), _has_data, _samples),
         XAxis("evaluations", _("evaluations"), _count_evaluations, _evaluations),
+        XAxis("lr", _("learning rate"), _scheduled, _rates, "log", suggestion),
     )
 }
 

@@ -54,6 +54,9 @@ FAULTS = {
         "10:27: view must be 'overlay', 'columns' or 'network', not 'column'; did you mean 'columns'?"
     ),
     "{ show = 'loss', view = 'network' }": "10:27: this objective has no network to look into",
+    "{ show = 'loss', x_axis = 'lr' }": (
+        "10:29: the learning rate of these lanes never changes: there is no axis of it"
+    ),
     "{ show = 'loss', sample = 1 }": "10:29: this objective has no network to send a sample through",
     "{ show = 'loss', coordinate = 2 }": "10:33: coordinates that can be shown are 0 to 1",
     "{ show = 'loss', coordinate = -1 }": (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec, Specification
+from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
+from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Step
@@ -15,6 +19,7 @@ from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.colors import DARK
 from gdtui.view.look import Look
 from gdtui.view.panels import Paper, this_update
+from gdtui.view.rate_test import steepest_fall
 from gdtui.view.rule_lines import line_count, update_lines
 from tests.view.frames import frame_of
 
@@ -48,6 +53,7 @@ def test_the_angle_is_that_between_the_batch_s_gradient_and_the_full_one() -> No
 
 def test_charts_that_cannot_show_anything_are_passed_over() -> None:
     nothing = {"velocity", "accumulator", "effective_lr", "angle", "snr", "correction"}
+    nothing |= {"velocity_angle", "velocity_weights"}
     assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("gd")))) == nothing
     assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")))) == {"angle", "snr"}
     assert set(CHARTS) - set(charts_of(after(ROWS, Lane("gd")))) == nothing
@@ -57,6 +63,71 @@ def test_charts_that_cannot_show_anything_are_passed_over() -> None:
     }
     noisy = ObjectiveSpec(noise=1.0)
     assert set(CHARTS) - set(charts_of(after(noisy, Lane("gd")))) == nothing - {"angle", "snr"}
+
+
+def test_the_angle_of_the_velocity_is_that_to_descent_whichever_its_sign() -> None:
+    ravine = ObjectiveSpec("surface", "ravine", start=(-4.0, 1.0))
+    rates = {"lr": 0.1, "momentum": 0.9}
+    lanes = tuple(Lane(dialect, "momentum", dialect, settings=rates) for dialect in ("classical", "pytorch"))
+    snapshot = after(ravine, *lanes, updates=8)
+    for curve in ChartFigures().figure(snapshot, CHARTS["velocity_angle"], Look()).of().series:
+        lane = snapshot.lane(curve.label)
+        grads, velocities = (lane.trace.rows[1:, lane.trace.layout.block(name)] for name in ("grad", "velocity"))
+        if curve.label == "classical":
+            velocities = -velocities
+        cosines = np.sum(grads * velocities, axis=1) / np.prod(
+            [np.linalg.norm(vectors, axis=1) for vectors in (grads, velocities)], axis=0
+        )
+        np.testing.assert_allclose(curve.y[1:], np.degrees(np.arccos(np.clip(cosines, -1, 1))), atol=1e-6)
+        assert np.isnan(curve.y[0]) and curve.y[1] < 1e-12 and curve.y[5] > 90
+        assert lane.measure(parse_quantity(f"{curve.label}.velocity_angle")) == curve.y[-1]
+
+
+def test_an_angle_is_not_taken_from_some_of_the_parameters() -> None:
+    snapshot = after(ObjectiveSpec("dataset", "two-moons"), Lane("a", "momentum"))  # 33 parameters, 16 recorded
+    assert np.isnan(snapshot.measure(parse_quantity("a.velocity_angle")))
+    assert "velocity_angle" not in charts_of(snapshot)
+
+
+def test_beside_the_weights_stand_those_of_the_mean_and_of_a_window() -> None:
+    tape = ObjectiveSpec("tape", gradients=((1.0,), (2.0,), (3.0,), (4.0,), (5.0,)), start=(0.0,))
+    half = Lane("half", "momentum", "pytorch", settings={"lr": 1.0, "momentum": 0.5, "dampening": 0.5})
+    figure = ChartFigures().figure(after(tape, half, updates=5), CHARTS["velocity_weights"], Look())
+    weights, mean, window = figure.of(0).series
+    assert weights.y.tolist() == [0.0625, 0.0625, 0.125, 0.25, 0.5]
+    assert mean.y.tolist() == [0.2] * 5
+    assert window.label == "latest 3" and window.y.tolist() == [0, 0, 1 / 3, 1 / 3, 1 / 3]
+    sums = [series.y @ np.arange(1.0, 6.0) for series in (weights, mean, window)]
+    assert sums == pytest.approx([4.0625, 3.0, 4.0])
+
+
+def test_a_range_test_is_drawn_over_the_rate_and_marked_where_the_loss_falls_fastest() -> None:
+    experiment = load_scenario(Path("scenarios", "learning-rate-range-test.toml")).experiment
+    snapshot = Session(experiment).apply(Step(104))
+    whole = ChartFigures().figure(snapshot, CHARTS["loss"], Look(x_axis="lr"))
+    (curve,) = whole.of().series
+    assert whole.x.scale == "log" and whole.x.title == "learning rate"
+    np.testing.assert_allclose(curve.x[1:], 0.001 * 1.1 ** np.arange(104), rtol=1e-12)
+    slopes = [np.polyfit(np.log(curve.x[i - 2 : i + 3]), curve.y[i - 2 : i + 3], 1)[0] for i in range(3, 90)]
+    best = 3 + int(np.argmin(slopes))
+    (mark,) = whole.of(0).labels
+    assert (mark.x, mark.y, mark.text) == (curve.x[best], curve.y[best], "◇ 0.28")
+    assert ChartFigures().figure(snapshot, CHARTS["grad_norm"], Look(x_axis="lr")).of().labels == ()
+    assert ChartFigures().figure(snapshot, CHARTS["loss"], Look()).of().labels == ()
+
+
+@pytest.mark.parametrize(
+    ("rates", "losses"),
+    [
+        ([1, 2, 4, 8, 16, 32], [3, 3, 3, 3, 3, 3]),  # it does not fall
+        ([1, 2, 4, 8, 16, 32], [1, 2, 3, 4, 5, 6]),  # it rises from the start
+        ([1, 2, 4, 2, 1, 0.5], [6, 5, 4, 3, 2, 1]),  # the rate does not grow
+        ([1, 2, 4], [3, 2, 1]),  # too few
+        ([np.nan] * 6, [6, 5, 4, 3, 2, 1]),
+    ],
+)
+def test_nothing_is_suggested_where_nothing_falls_as_the_rate_grows(rates: list[float], losses: list[float]) -> None:
+    assert steepest_fall(np.array(rates, dtype=float), np.array(losses, dtype=float)) is None
 
 
 def _ravine(*rates: float) -> tuple[Lane, ...]:
