@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 
-from gdtui.cli.exits import CommandFailure
+from gdtui.cli.exits import CommandFailure, refuse
+from gdtui.cli.parsers import DATA_KEYS, names_table
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
+from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.objective import Objective
-from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
+from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import Experiment, Lane
@@ -38,7 +41,9 @@ def from_options(options: argparse.Namespace) -> Experiment:
     except ExpressionError as error:
         raise CommandFailure(f"--expression: {error}\n{error.pointer()}") from None
     except ObjectiveError as error:
-        known = {"name": f"--{spec.kind}", "formula": "--expression"}
+        if error.key == "csv":  # the message begins with the place in the file
+            raise CommandFailure(str(error)) from None
+        known = {"name": "--surface" if options.dataset is None else "--dataset", "formula": "--expression"}
         raise CommandFailure(f"{known.get(error.key, f'--{error.key}')}: {error}") from None
     except ParameterError as error:
         option = _OPTION_OF.get(error.key)
@@ -47,8 +52,8 @@ def from_options(options: argparse.Namespace) -> Experiment:
 
 def refuse_with_file(options: argparse.Namespace) -> None:
     """Raise CommandFailure for options that describe an experiment, where a file does so already."""
-    for name in ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling"):
-        if getattr(options, name) in (None, []):
+    for name in ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", *DATA_KEYS):
+        if getattr(options, name) in (None, False, []):
             continue
         if name in ("lr", "sampling") and hasattr(options, "settings"):
             message = _("--{} and a scenario file do not go together; use --set LANE.KEY=VALUE")
@@ -59,11 +64,23 @@ def refuse_with_file(options: argparse.Namespace) -> None:
 
 def _objective(options: argparse.Namespace) -> Specification:
     start = numbers("--start", options.start)
+    if options.dataset is not None:
+        return _dataset(options, start)
+    refuse(options, DATA_KEYS, _("{} goes with --dataset or a CSV file"))
     if options.expression is not None:
         return ExpressionSpec(options.expression, start=start)
-    if options.dataset is not None:
-        return DatasetSpec(options.dataset, start=start)
     return SurfaceSpec(options.surface or "rosenbrock", start)
+
+
+def _dataset(options: argparse.Namespace, start: tuple[float, ...]) -> Specification:
+    name = options.dataset
+    given = {key: getattr(options, key) for key in DATA_KEYS if getattr(options, key) not in (None, False, [])}
+    if name in DATASETS or not (names_table(name) or os.path.lexists(name)):
+        refuse(options, ["target"], _("{} goes with a CSV file: a built-in dataset has its own"))
+        return DatasetSpec(name, start=start, **given)
+    os.stat(name)  # a file that is not there is an input error, not a wrong option
+    given["target"] = tuple(options.target)
+    return CsvSpec(name, start=start, **given)
 
 
 def numbers(option: str, text: str | None) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from gdtui import __version__
-from gdtui.cli.exits import CommandFailure
+from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.text import _, did_you_mean
 
 Handler = Callable[[argparse.Namespace], int]
@@ -34,7 +34,9 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     kind = group.add_mutually_exclusive_group()
     kind.add_argument("--surface", metavar="NAME", help=_("a built-in surface (gdtui list surfaces)"))
     kind.add_argument("--expression", metavar="TEXT", help=_("your own, as 'x**2 + 10*y**2'"))
-    kind.add_argument("--dataset", metavar="NAME", help=_("a built-in dataset (gdtui list datasets)"))
+    kind.add_argument(
+        "--dataset", metavar="NAME|FILE", help=_("a built-in dataset (gdtui list datasets), or a CSV file")
+    )
     group.add_argument(
         "--optimizer", metavar="NAME[:DIALECT]", action="append", default=[], help=_("one lane each; repeat it")
     )
@@ -45,6 +47,33 @@ def _experiment_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--start", metavar="A,B,…", help=_("first parameters, as -1.2,1"))
     group.add_argument("--sampling", metavar="WHAT", help=_("of every lane: full, single, or a batch size"))
     group.add_argument("--seed", type=int, metavar="N", help=_("of all randomness"))
+    _data_options(parser.add_argument_group(_("the data and the model of a dataset")))
+
+
+#: The options of a dataset are its keys in a scenario file.
+DATA_KEYS = ("target", "rows", "validation", "standardize", "layers", "activation", "loss", "output", "init")
+
+
+def _data_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--target", metavar="COLUMN", action="append", default=[],
+        help=_("a column of the CSV file to predict (default: the last); repeat it"),
+    )  # fmt: skip
+    group.add_argument("--standardize", action="store_true", help=_("scale each input to mean 0 and variance 1"))
+    group.add_argument("--rows", type=_positive, metavar="N", help=_("how many (default: all of a file)"))
+    group.add_argument("--validation", type=float, metavar="SHARE", help=_("of the rows, held out: 0.2"))
+    group.add_argument("--layers", type=_layers, metavar="A,B,…", help=_("widths, inputs first: 2,8,1"))
+    group.add_argument("--activation", metavar="NAME", help=_("of hidden layers: tanh, relu, …"))
+    group.add_argument("--loss", metavar="NAME", help=_("mse, mae, huber, bce or softmax"))
+    group.add_argument("--output", metavar="NAME", help=_("activation of the output: identity or sigmoid"))
+    group.add_argument("--init", metavar="NAME", help=_("first parameters: xavier, he, zeros, …"))
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    widths = tuple(map(_positive, text.split(",")))
+    if len(widths) < 2:
+        raise argparse.ArgumentTypeError(_("two widths or more are wanted, inputs first, not {!r}").format(text))
+    return widths
 
 
 def _plugin_option(parser: argparse.ArgumentParser) -> None:
@@ -55,14 +84,16 @@ def _plugin_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _open_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario, or the name of a shipped one"))
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help=_("a scenario, the name of a shipped one, or a CSV file")
+    )
     parser.add_argument("--at", type=_positive, metavar="LINE", help=_("open the lesson where this line is next"))
     _plugin_option(parser)
     _experiment_options(parser)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario; its script is not run"))
+    parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario, its script is not run; or a CSV file"))
     parser.add_argument("--updates", type=_positive, metavar="N", help=_("how many (default: the file's, else 500)"))
     parser.add_argument(
         "--set", metavar="LANE.KEY=VALUE", action="append", default=[], dest="settings",
@@ -183,7 +214,10 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
         command = COMMANDS[first]
         parser = _parser(f"gdtui {first}", command.summary)
         command.options(parser)
-        return first, parser.parse_args(_join_negatives(argv[1:]))
+        options = parser.parse_args(_join_negatives(argv[1:]))
+        if first == "run":
+            _take_table(options)
+        return first, options
     parser = _parser("gdtui", _("A bench on which gradient descent is taken apart, one update at a time."))
     _open_options(parser)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -192,7 +226,20 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
     parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
     options = parser.parse_args(_join_negatives(argv))
     _check_mistyped(options.file)
+    _take_table(options)
     return "open", options
+
+
+def names_table(name: str) -> bool:
+    """Say whether a file name is that of a CSV file."""
+    return name.lower().endswith(".csv")
+
+
+def _take_table(options: argparse.Namespace) -> None:
+    """Make a CSV file that stands in the place of a scenario the dataset."""
+    if options.file is not None and names_table(options.file):
+        refuse(options, ("surface", "expression", "dataset"), _("{} and a CSV file do not go together"))
+        options.dataset, options.file = options.file, None
 
 
 def _check_mistyped(word: str | None) -> None:

@@ -12,7 +12,6 @@ from gdtui.cli.exits import LIMIT, PASSED, CommandFailure, refuse
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.trace_io import Write, csv_rows, fresh_rows, header, json_rows, lanes_table, trace_rows
-from gdtui.scenario.read.selection import find as find_scenario
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
 from gdtui.simulation.experiment import Experiment
@@ -34,9 +33,9 @@ def command(options: argparse.Namespace) -> int:
         experiment = from_options(options)
     else:
         refuse_with_file(options)
-        from gdtui.scenario.read.load import load_scenario  # late: an experiment without a file needs no reader
+        from gdtui.cli.scenarios import read  # late: an experiment without a file needs no reader
 
-        scenario = load_scenario(find_scenario(options.file))
+        scenario = read(options.file)
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)

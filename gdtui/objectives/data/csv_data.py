@@ -171,7 +171,7 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
     if len(chosen) == 1 and (texts or as_classes):
         classes, y = _classes(name, chosen[0], texts.get(chosen[0]), y)
     places = tuple(content.places[names.index(column)] for column in inputs)
-    return Table(x, y, tuple(inputs), tuple(chosen), classes, places, name, name, _("Your own data."))
+    return Table(x, y, tuple(inputs), tuple(chosen), classes, places, name, name)
 
 
 def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple[tuple[str, ...], Array]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.data.csv_data import read_dataset
+from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs.fitted import FittedSpec
@@ -49,8 +50,29 @@ class CsvSpec(FittedSpec):
         table = read_dataset(self.csv, self.target, as_classes=as_classes)
         count = _count(self.rows, len(table.x), len(table.x), table.name)
         table = replace(table, x=table.x[:count], y=table.y[:count])
+        table = replace(table, teaches=self._about(table))
         loss = "mse" if not table.classes else "bce" if len(table.classes) == 2 else "softmax"
         return self.fit(table, self.model(table, (table.x.shape[1],), "", loss), seed)
+
+    def _about(self, table: Table) -> str:
+        """Return what is predicted from what, and whether standardising would help."""
+        target, inputs = ", ".join(table.targets), ", ".join(table.inputs[:_NAMED])
+        if len(table.inputs) > _NAMED:
+            inputs = _("{inputs} and {more} more").format(inputs=inputs, more=len(table.inputs) - _NAMED)
+        scales = [float(scale) for scale in table.x.std(axis=0) if scale > 0]
+        unlike = not self.standardize and len(scales) > 1 and max(scales) > _UNLIKE * min(scales)
+        if unlike:
+            chosen = _("the inputs' scales differ {ratio} times: standardize; {target} is predicted from {inputs}")
+            last = _("scales differ {ratio} times: standardize; {target}, the last column, is predicted from {inputs}")
+        else:
+            chosen = _("{target} is predicted from {inputs}")
+            last = _("{target}, the last column, is predicted from {inputs}")
+        ratio = f"{max(scales) / min(scales):.0f}" if unlike else ""
+        return (chosen if self.target else last).format(target=target, inputs=inputs, ratio=ratio)
+
+
+#: Inputs that are named, and the ratio of scales from which on gradient descent crawls along one of them.
+_NAMED, _UNLIKE = 6, 10.0
 
 
 def _count(asked: int | None, default: int, most: int, name: str) -> int:

@@ -1,0 +1,28 @@
+"""Reading the scenario that a command line names."""
+
+from __future__ import annotations
+
+from gdtui.cli.exits import CommandFailure
+from gdtui.scenario.read.acts import Scenario
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find, resembles
+from gdtui.text import _
+
+
+def read(name: str) -> Scenario:
+    """Return the scenario in a file, or the one of this name that comes with gdtui.
+
+    Raises
+    ------
+    CommandFailure
+        the file is something else.
+    ScenarioError
+        the scenario cannot be used.
+    OSError
+        it is not there or cannot be read.
+    """
+    path = find(name)
+    if path.suffix != ".toml" and path.is_file() and not resembles(path):
+        message = _("{file} is neither a scenario nor a CSV file (--dataset {file} reads it as one)")
+        raise CommandFailure(message.format(file=name))
+    return load_scenario(path)
