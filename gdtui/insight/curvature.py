@@ -1,22 +1,187 @@
-"""How an objective curves at a point."""
+"""How an objective curves at a point: eigenvalues of the Hessian of the loss over all training rows.
+
+The Hessian is exact where a formula is derived. Elsewhere H·v is the central difference of the exact gradient along v:
+two gradients a product. With few parameters the products give the whole Hessian; with many, Lanczos' method (1950)
+gives its largest eigenvalue.
+"""
 
 from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gdtui.kernel import Array
+from gdtui.objectives.data.random_streams import normals
 from gdtui.objectives.objective import Objective
+from gdtui.simulation import waypoints
 
-#: The largest dimension for which the Hessian is worked out.
-MOST = 8
+#: Parameters up to which a formula's Hessian is derived, and up to which the whole Hessian is worked out.
+MOST_DERIVED, MOST_WHOLE = 8, 40
+#: Products H·v in one measurement by Lanczos' method.
+MOST_PRODUCTS = 60
+#: Rows × parameters, and parameters, up to which the curvature is measured at all: a measurement takes some 50 ms.
+MOST_WORK, MOST_PARAMETERS = 1_000_000, waypoints.MOST
+#: Half the length of a central difference, for parameters of size 1.
+STEP = 1e-5
+#: Lanczos' method ends once the residual is this small a part of the eigenvalue.
+TOLERANCE = 1e-4
+#: Measurements kept of one objective.
+KEPT = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Eigenvalues of a Hessian.
+
+    Parameters
+    ----------
+    values
+        in ascending order: all of them, or only the largest.
+    top
+        the unit eigenvector of the largest; empty where there are more than `MOST_WHOLE` parameters.
+    """
+
+    values: Array
+    top: Array
+
+    @property
+    def low(self) -> float:
+        """The smallest eigenvalue; nan where only the largest is known."""
+        return float(self.values[0]) if len(self.values) == len(self.top) else float("nan")
+
+    @property
+    def high(self) -> float:
+        """The largest eigenvalue."""
+        return float(self.values[-1])
+
+
+_measured: WeakKeyDictionary[Objective, OrderedDict[bytes, Spectrum | None]] = WeakKeyDictionary()
+
+
+def measurable(objective: Objective) -> bool:
+    """Say whether the curvature is measured: there is a loss, and a gradient is cheap enough."""
+    return objective.has_loss and objective.dimension <= MOST_PARAMETERS and _work(objective) <= MOST_WORK
+
+
+def seconds(objective: Objective) -> float:
+    """Return about how long one measurement takes at most."""
+    if objective.expression is not None and objective.dimension <= MOST_DERIVED:
+        return 2e-4
+    products = objective.dimension if objective.dimension <= MOST_WHOLE else MOST_PRODUCTS
+    return 2 * products * (1e-5 + 1e-9 * _work(objective))
+
+
+def _work(objective: Objective) -> int:
+    return max(1, len(objective.train)) * objective.dimension
+
+
+def known(objective: Objective, theta: Array) -> Spectrum | None:
+    """Return the spectrum at theta if it has been measured."""
+    return _measured.get(objective, OrderedDict()).get(theta.tobytes())
+
+
+def is_known(objective: Objective, theta: Array) -> bool:
+    """Say whether theta has been measured, with or without success."""
+    return theta.tobytes() in _measured.get(objective, OrderedDict())
+
+
+def spectrum(objective: Objective, theta: Array) -> Spectrum | None:
+    """Return the spectrum at theta; None where it cannot be measured, is not finite or does not exist (a kink)."""
+    if not measurable(objective):
+        return None
+    kept = _measured.setdefault(objective, OrderedDict())
+    key = theta.tobytes()
+    if key not in kept:
+        while len(kept) >= KEPT:
+            kept.popitem(last=False)
+        kept[key] = _measure(objective, theta)
+    return kept[key]
 
 
 def curvatures(objective: Objective, theta: Array) -> Array | None:
-    """Return the Hessian's eigenvalues at theta, ascending; None where it is not known or not finite."""
-    if objective.expression is None or objective.dimension > MOST:
+    """Return all eigenvalues of the Hessian at theta, ascending; None where they are not known."""
+    found = spectrum(objective, theta)
+    return found.values if found is not None and len(found.values) == objective.dimension else None
+
+
+def _measure(objective: Objective, theta: Array) -> Spectrum | None:
+    if not np.all(np.isfinite(theta)):
         return None
     with np.errstate(all="ignore"):
-        hessian = objective.expression.evaluate_hessian(theta)
+        if objective.expression is not None and objective.dimension <= MOST_DERIVED:
+            return _whole(objective.expression.evaluate_hessian(theta))
+        product = _product(objective, theta)
+        if objective.dimension > MOST_WHOLE:
+            found = _largest(product(STEP), objective.dimension)
+            return None if found is None or not _agrees(product(STEP / 8), *found) else Spectrum(found[0], _NONE)
+        whole = _whole(np.array([product(STEP)(v) for v in np.eye(objective.dimension)]))
+        return whole if whole is not None and _agrees(product(STEP / 8), whole.values[-1:], whole.top) else None
+
+
+_NONE = np.zeros(0)
+
+#: v → H·v.
+Product = Callable[[Array], Array]
+
+
+def _product(objective: Objective, theta: Array) -> Callable[[float], Product]:
+    """Return step → product by central differences of that half length."""
+    size = max(1.0, float(np.sqrt(np.mean(theta * theta))))
+
+    def of(step: float) -> Product:
+        h = step * size
+
+        def product(v: Array) -> Array:
+            ahead, behind = (objective.evaluate(theta + sign * h * v)[1] for sign in (1, -1))
+            difference: Array = (ahead - behind) / (2 * h)
+            return difference
+
+        return product
+
+    return of
+
+
+def _whole(hessian: Array) -> Spectrum | None:
     if not np.all(np.isfinite(hessian)):
         return None
-    return np.asarray(np.linalg.eigvalsh((hessian + hessian.T) / 2), dtype=np.float64)
+    values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    return Spectrum(values, vectors[:, -1])
+
+
+def _agrees(product: Product, value: Array, vector: Array) -> bool:
+    """Say whether a shorter difference gives the same: at a kink of a loss or an activation it does not."""
+    residual = float(np.linalg.norm(product(vector) - value[0] * vector))
+    return residual <= 0.02 * max(abs(float(value[0])), 1e-6)
+
+
+@lru_cache(maxsize=4)
+def _first_vector(dimension: int) -> Array:
+    vector = normals(0, "curvature", 0, dimension)
+    return vector / np.linalg.norm(vector)
+
+
+def _largest(product: Product, dimension: int) -> tuple[Array, Array] | None:
+    """Return the largest eigenvalue and its vector by Lanczos' method, with full orthogonalisation."""
+    basis = np.zeros((MOST_PRODUCTS, dimension))
+    diagonal, beside = np.zeros(MOST_PRODUCTS), np.zeros(MOST_PRODUCTS)
+    vector = _first_vector(dimension)
+    for k in range(MOST_PRODUCTS):
+        basis[k] = vector
+        image = product(vector)
+        if not np.all(np.isfinite(image)):
+            return None
+        diagonal[k] = vector @ image
+        for _twice in range(2):
+            image = image - basis[: k + 1].T @ (basis[: k + 1] @ image)
+        beside[k] = np.linalg.norm(image)
+        small = np.diag(diagonal[: k + 1]) + np.diag(beside[:k], 1) + np.diag(beside[:k], -1)
+        values, vectors = np.linalg.eigh(small)
+        if beside[k] * abs(vectors[-1, -1]) <= TOLERANCE * max(abs(values[-1]), 1e-12):
+            return values[-1:], basis[: k + 1].T @ vectors[:, -1]
+        vector = image / beside[k]
+    return None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
-from gdtui.kernel import Array
+from gdtui.insight.case import Case
+from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.session.quantities import Quantity
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import Status
 from gdtui.simulation.timeline import Edit
@@ -39,6 +43,8 @@ class LaneView:
         the number of columns of the parameter block of each watched coordinate; 1 for a vector.
     parameters
         all of them, watched or not; None if there are more than `WHOLE`.
+    waypoints
+        milestones at which all parameters were kept, and the parameters; empty where the trace records them all.
     """
 
     spec: Lane
@@ -58,6 +64,7 @@ class LaneView:
     columns: tuple[int, ...]
     objective: Objective
     parameters: Array | None
+    waypoints: tuple[Indices, tuple[Array, ...]]
 
     @property
     def name(self) -> str:
@@ -89,6 +96,26 @@ class LaneView:
             return self.status
         message = _("{status} at update {update}: {reason}") if self.reason else _("{status} at update {update}")
         return message.format(status=self.status, update=self.update, reason=self.reason)
+
+    @cached_property
+    def case(self) -> Case:
+        """The lane as it is diagnosed."""
+        rule, objective, batch = self.trace.layout.rule, self.objective, self.spec.sampling.batch
+        transform = GradientTransform.of(self.spec.arithmetic, rule, self.settings)
+        whole = transform.style != Clip.BLOCKS or len(objective.blocks) <= 1
+        return Case(
+            objective=objective,
+            trace=self.trace,
+            settings=self.settings,
+            lr=self.next_lr,
+            scheduled=self.spec.schedule.kind != Schedule().kind,
+            status=self.status,
+            parameters=self.parameters,
+            waypoints=self.waypoints,
+            noisy=objective.noise > 0 or (batch is not None and batch < len(objective.train)),
+            decay=transform.coupled + transform.decoupled,
+            clip_norm=transform.clip_norm if whole else 0.0,
+        )
 
     def scalar(self, name: str) -> float:
         """Return a column of the newest row by name: "loss", "grad_norm" …; nan where empty."""
@@ -205,4 +232,5 @@ def view_of(run: LaneRun) -> LaneView:
         columns=run.columns,
         objective=run.objective,
         parameters=run.theta.copy() if len(run.theta) <= WHOLE else None,
+        waypoints=run.waypoints.view(),
     )

@@ -58,7 +58,7 @@ class CompiledStepper:
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""
         setup, o = self.setup, self.setup.objective
         full, source, begin, end = self._batches(state.update, n)
-        hyper = np.array([values[name] for name in self.rule.defaults])
+        hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
         transform = self._transform(values)
         flags = np.zeros(len(Flag), dtype=np.int64)
         flags[Flag.FULL_BATCH], flags[Flag.HAS_LOSS], flags[Flag.EVERY] = full, o.has_loss, record

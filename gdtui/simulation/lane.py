@@ -20,6 +20,7 @@ from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
 from gdtui.simulation.timeline import Edit, Timeline
 from gdtui.simulation.trace import Layout, Trace, as_indices, watched
+from gdtui.simulation.waypoints import Waypoints
 from gdtui.text import _
 
 #: What makes the updates, by the way of stepping that a rule states.
@@ -94,6 +95,7 @@ class LaneRun:
         setup = LaneSetup(spec, objective, seed, self.layout, self.coords, self._blocks)
         self._stepper = STEPPERS[self.rule.stepping](setup)
         self._seconds = self._stepper.seconds
+        self.waypoints = Waypoints(d, len(self.coords))
         self.position = 0
         self._begin()
 
@@ -217,6 +219,8 @@ class LaneRun:
         self.before: Before | None = None
         self.trace.clear()
         self.trace.extend(self._first_row()[None, :])
+        self.waypoints.forget_after(-1)
+        self.waypoints.keep_if_due(0, self.theta)
 
     def _first_row(self) -> Array:
         """Return the row of update 0, which has no gradient."""
@@ -238,7 +242,7 @@ class LaneRun:
         most = min(self.spec.stop.updates or np.inf, self.objective.last_update)
         last = int(min(target, most))
         while state.update < last and state.reason == Reason.NONE:
-            edge = self._timeline.next_change(state.update, last)
+            edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss sees the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
             self._stretch(min(edge - state.update, longest), record)
@@ -258,6 +262,7 @@ class LaneRun:
         self.trace.extend(stretch.rows)
         self.before = stretch.before
         self._checkpoints.keep_if_due(self._state)
+        self.waypoints.keep_if_due(self.update, self.theta)
 
     def _rates(self, values: Mapping[str, float], n: int) -> Array:
         """Return the learning rates of the next n updates."""
@@ -282,6 +287,7 @@ class LaneRun:
         if position >= self.update:  # it had stopped before, or has not come so far
             self.make_updates(position, record=1)
             return
+        self.waypoints.forget_after(position)
         whole = self.trace.cut(position)
         if position == 0:
             self._begin()

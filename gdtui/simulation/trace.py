@@ -17,6 +17,16 @@ from gdtui.optimizers import Rule
 WINDOW = 32_768
 #: Buckets kept of the thinned past; once there are as many, pairs are merged.
 BUCKETS = 4_096
+#: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
+RECENT = 256
+#: The numbers of at most six binary digits, with any number of zeros behind them.
+_MILESTONES: Indices = np.unique([m << k for k in range(40) for m in range(64)])
+
+
+def milestones(after: int, upto: int) -> Indices:
+    """Return the updates in (after, upto] whose rows are kept for good: the first 32, then 32 in each doubling."""
+    low, high = np.searchsorted(_MILESTONES, (after, upto), side="right")
+    return _MILESTONES[low:high]
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,8 @@ class TraceView:
         the recent rows, oldest first (n x layout.width).
     low, high, first
         the same columns of each thinned bucket: minima, maxima, its first row.
+    milestones
+        the rows at milestones, whatever has been thinned.
     """
 
     layout: Layout
@@ -74,6 +86,7 @@ class TraceView:
     low: Array
     high: Array
     first: Array
+    milestones: Array
 
     def series(self, column: int) -> tuple[Array, Array]:
         """Return (update, value) of a column over the whole history, minima and maxima where thinned."""
@@ -153,12 +166,14 @@ class Trace:
         """Forget everything."""
         self._rows = np.empty((256, self.layout.width))
         self._count = 0
-        self._low = self._high = self._first = np.empty((0, self.layout.width))
+        self._low = self._high = self._first = self._milestones = np.empty((0, self.layout.width))
         self._stride = max(1, 2 * self.window // self.buckets)
 
     def view(self) -> TraceView:
         """Return the history up to now."""
-        return TraceView(self.layout, self._rows[: self._count], self._low, self._high, self._first)
+        return TraceView(
+            self.layout, self._rows[: self._count], self._low, self._high, self._first, self._milestones
+        )  # fmt: skip
 
     @property
     def last_update(self) -> int:
@@ -175,12 +190,23 @@ class Trace:
 
         What is thinned, and when, depends on the rows alone, not on the pieces they come in.
         """
+        self._keep_milestones(rows)
         while len(rows):
             room = 2 * self.window - self._count
             self._append(rows[:room])
             rows = rows[room:]
             if self._count >= 2 * self.window:
                 self._thin(self._count - self.window)
+
+    def _keep_milestones(self, rows: Array) -> None:
+        if not len(rows):
+            return
+        updates = rows[:, Column.UPDATE]
+        last = int(self._milestones[-1, Column.UPDATE]) if len(self._milestones) else -1
+        due = milestones(max(last, int(updates[0]) - 1), int(updates[-1]))
+        if len(due):
+            places = np.searchsorted(updates, due)
+            self._milestones = np.concatenate((self._milestones, rows[places[updates[places] == due]]))
 
     def _append(self, rows: Array) -> None:
         need = self._count + len(rows)
@@ -215,16 +241,18 @@ class Trace:
     def cut(self, update: int) -> int:
         """Forget the rows after `update`; return the update up to which every row is still there.
 
-        Where that lies in the thinned past the answer is the end of the last bucket wholly before
-        `update`, and the caller makes the rows since then again.
+        Where that lies in the thinned past the answer is the end of the last bucket wholly before the `RECENT` rows
+        that end with `update`, and the caller makes the rows since then again.
         """
-        if self._count and update >= self.oldest_whole:
+        self._milestones = self._milestones[self._milestones[:, Column.UPDATE] <= update]
+        early = update - min(RECENT, self.window)
+        if self._count and (early >= self.oldest_whole or (not len(self._low) and update >= self.oldest_whole)):
             keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
             if keep < self._count:  # views may still look at what comes behind
                 self._rows = self._rows[: max(keep, 1)].copy()
                 self._count = keep
             return min(update, self.last_update)
-        whole = int(np.searchsorted(self._high[:, Column.UPDATE], update, side="right")) if len(self._low) else 0
+        whole = int(np.searchsorted(self._high[:, Column.UPDATE], early, side="right")) if len(self._low) else 0
         self._low, self._high, self._first = self._low[:whole], self._high[:whole], self._first[:whole]
         self._rows = np.empty((256, self.layout.width))
         self._count = 0

@@ -96,8 +96,7 @@ class FrameState:
         """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
-        lane, objective = self.lane, self.snapshot.objective
-        found = diagnose(objective, lane.trace, lane.settings, lane.next_lr, lane.status)
+        found = diagnose(self.lane.case)
         if not found:
-            return objective.teaches, "label"
-        return _("{lane}: {diagnosis}").format(lane=lane.name, diagnosis=found[0]), "text"
+            return self.snapshot.objective.teaches, "label"
+        return _("{lane}: {diagnosis}").format(lane=self.lane.name, diagnosis=found[0]), "text"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gdtui.insight import diagnosis
+from gdtui.insight.case import Case
 from gdtui.insight.curvature import curvatures
 from gdtui.insight.diagnosis import diagnose
 from gdtui.objectives.specs import ObjectiveSpec
@@ -18,8 +19,7 @@ from gdtui.verbs import Step
 
 def say(surface: str, lane: Lane, updates: int, start: tuple[float, ...] = ()) -> tuple[str, ...]:
     snapshot = Session(Experiment(ObjectiveSpec("surface", surface, start=start), (lane,))).apply(Step(updates))
-    view = snapshot.lanes[0]
-    return diagnose(snapshot.objective, view.trace, view.settings, view.next_lr, view.status)
+    return diagnose(snapshot.lanes[0].case)
 
 
 def test_a_rate_above_two_over_the_curvature_is_named_with_the_limit() -> None:
@@ -70,7 +70,7 @@ def test_a_diagnosis_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "_ENTRIES", [*diagnosis._ENTRIES])
 
     @diagnosis.diagnosis(45)
-    def unlucky(case: diagnosis.Case) -> str | None:
+    def unlucky(case: Case) -> str | None:
         return "13 updates are unlucky" if case.column("update")[-1] == 13 else None
 
     lane = Lane("a", "gd", settings={"lr": 1.0001})

@@ -187,3 +187,28 @@ def accuracy(objective: Objective, theta: Array, rows: Indices = NO_ROWS) -> flo
     chosen = rows if len(rows) else objective.train
     right = predicted_classes(objective, theta) == objective.data[:, -1].astype(np.int64)
     return float(np.mean(right[chosen]))
+
+
+def hidden_layers(objective: Objective, theta: Array) -> tuple[tuple[Array, Array], ...]:
+    """Return z and a of each hidden layer (units x training rows).
+
+    Raises
+    ------
+    ValueError
+        the objective has no layers.
+    """
+    model = objective.model
+    if model is None:
+        raise ValueError(f"{objective.name} has no layers")
+    point = np.ascontiguousarray(theta, dtype=np.float64)
+    work, rows = np.zeros(objective.work_size), objective.train
+    units = units_of(work, model.layers)
+    sizes = model.layers[1:-1]
+    found = tuple((np.empty((n, len(rows))), np.empty((n, len(rows)))) for n in sizes)
+    with np.errstate(all="ignore"):
+        for lo in range(0, len(rows), TILE):
+            hi = min(lo + TILE, len(rows))
+            objective.kernel(point, objective.data, rows, lo, hi, objective.shape, work, _NO_GRADIENT)
+            for k, (z, a) in enumerate(found, 1):
+                z[:, lo:hi], a[:, lo:hi] = (units[what, k, : len(z), : hi - lo] for what in (Z, A))
+    return found

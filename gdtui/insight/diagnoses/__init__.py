@@ -1,0 +1,1 @@
+"""The diagnoses, one file a group; each is found by being in this folder."""

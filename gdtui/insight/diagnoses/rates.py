@@ -1,0 +1,145 @@
+"""A learning rate that is too large or too small for the curvature, and growth as it is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.insight.case import LONG, RECENT, Case
+from gdtui.insight.curvature import Spectrum
+from gdtui.insight.diagnosis import diagnosis
+from gdtui.simulation.stopping import Status
+from gdtui.text import _, number
+
+#: Updates over which growth is measured, and the growth that is said even where the loss is below that of the start.
+GROWTH, GREAT = 20, 100.0
+#: The loss is called far above that of the start where it is so many times larger.
+FAR = 10.0
+#: A rate is called small where half the stability limit is so many times larger.
+SMALL = 10.0
+
+
+@diagnosis(50)
+def _too_large_a_rate(case: Case) -> str | None:
+    """Say that lr is above the rule's stability limit."""
+    if case.sharpness is None or case.at_rest or case.clipped:
+        return None
+    update, curvature = case.sharpness
+    limit = case.limit(curvature)
+    if limit is None or case.lr <= limit.lr:
+        return None
+    if update < case.update:
+        sentence = _("lr {lr} is above {formula}, which was {limit} at update {update}")
+    elif case.spectrum is not None and _grows(case, case.spectrum):
+        sentence = _("lr {lr} is above {formula} = {limit} here: the steep direction grows")
+    else:
+        sentence = _("lr {lr} is above {formula} = {limit} here: steps overshoot in the steepest direction")
+    return sentence.format(lr=number(case.lr), formula=limit.formula, limit=number(limit.lr), update=update)
+
+
+def _grows(case: Case, spectrum: Spectrum) -> bool:
+    """Say whether the gradient along the steepest direction, or else the loss, has grown in the last updates."""
+    coords = case.trace.layout.coords
+    if len(coords) == len(spectrum.top):
+        grads = case.recent("grad", 3)
+        along = None if grads is None else np.abs(grads @ spectrum.top[list(coords)])
+    else:
+        along = case.recent("loss", RECENT + 1)
+    return along is not None and bool(along[-1] > along[0])
+
+
+@diagnosis(50, stopped=True)
+def _too_large_a_rate_at_the_start(case: Case) -> str | None:
+    """Say that the first lr of a diverged lane was above the stability limit at its start."""
+    rates = case.milestones("lr")
+    if case.status != Status.DIVERGED or case.first_spectrum is None or rates is None or len(rates) < 2:
+        return None
+    lr, limit = float(rates[1]), case.limit(case.first_spectrum.high)
+    if limit is None or lr <= limit.lr:
+        return None
+    sentence = _("lr {lr} is above {formula} = {limit} at the start: each step overshot by more than it gained")
+    return sentence.format(lr=number(lr), formula=limit.formula, limit=number(limit.lr))
+
+
+@diagnosis(46, stopped=True)
+def _growth(case: Case) -> str | None:
+    """Say by how much the loss has grown, as measured."""
+    first = case.milestones("loss")
+    losses = case.column("loss")[-GROWTH - 1 :]
+    losses = losses[np.isfinite(losses)]
+    if first is None or case.status not in (Status.GOING, Status.DIVERGED) or len(losses) < 2:
+        return None
+    if case.going and (len(losses) <= GROWTH or np.min(losses[-5:]) <= np.max(losses[:5])):
+        return None
+    before, now = float(losses[0]), float(losses[-1])
+    doubled = now > float(first[0]) and now - before > abs(before)
+    if not (doubled or now > GREAT * abs(before) > 0):
+        return None
+    sentence = (
+        _("the loss grew from {before} to {now} in the last {count} updates")
+        if case.going
+        else _("the loss grew from {before} to {now} in {count} updates before it was no longer finite")
+    )
+    return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
+
+
+@diagnosis(45, stopped=True)
+def _no_bottom(case: Case) -> str | None:
+    """Say that the loss falls and falls."""
+    losses = case.column("loss")[-GROWTH - 1 :]
+    losses, first = losses[np.isfinite(losses)], case.milestones("loss")
+    if first is None or case.lowest is not None or len(losses) < 2 or not case.objective.has_loss:
+        return None
+    before, now = float(losses[0]), float(losses[-1])
+    if not now < min(-1000 * (abs(float(first[0])) + 1), 2 * before):
+        return None
+    sentence = _("the loss has no bottom here: it fell from {before} to {now} in the last {count} updates")
+    return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
+
+
+@diagnosis(26, alone=True)
+def _far_above_the_start(case: Case) -> str | None:
+    """Say that the loss is far above that of the start, without growing further."""
+    losses = case.milestones("loss")
+    if losses is None or _growth(case) is not None:
+        return None
+    first, now = float(losses[0]), float(case.column("loss")[-1])
+    if not now > FAR * first > 0:
+        return None
+    return _("the loss is {now}, up from {first} at the start").format(now=number(now, 2), first=number(first, 2))
+
+
+@diagnosis(12)
+def _too_small_a_rate(case: Case) -> str | None:
+    """Say that lr could be many times larger, where one step of descent at that rate lowers the loss."""
+    if case.spectrum is None or case.noisy or case.scheduled or case.at_rest or case.clipped or not case.lr > 0:
+        return None
+    if case.nearly_lowest or case.on_a_plain:
+        return None
+    curvature = case.spectrum.high
+    limit = case.limit(curvature)
+    if limit is None or limit.lr / 2 < SMALL * case.lr:
+        return None
+    assert case.parameters is not None
+    ahead = case.parameters - case.gradient / (curvature + case.decay)
+    if not case.objective.evaluate(ahead)[0] < float(case.column("loss")[-1]):
+        return None
+    sentence = _("lr {lr} could be {factor}× larger here: half of {formula} is {half}")
+    factor, half = number(limit.lr / 2 / case.lr, 2), number(limit.lr / 2)
+    return sentence.format(lr=number(case.lr), factor=factor, formula=limit.formula, half=half)
+
+
+@diagnosis(11)
+def _flat_direction(case: Case) -> str | None:
+    """Say how long plain descent takes along the flattest direction, where that is what holds it up."""
+    rule, spectrum = case.trace.layout.rule, case.spectrum
+    if spectrum is None or case.noisy or case.at_rest or case.clipped or rule.velocity_sign or rule.adapts_rate:
+        return None
+    if not spectrum.low > 0 or case.limit(spectrum.high) is None or not case.lr > 0:
+        return None
+    halving = np.log(2.0) / (case.lr * spectrum.low)
+    if halving < LONG or spectrum.high < LONG * spectrum.low:
+        return None
+    sentence = _("curvatures from {low} to {high}: at lr {lr} the flattest direction halves in {count} updates")
+    return sentence.format(
+        low=number(spectrum.low, 2), high=number(spectrum.high, 2), lr=number(case.lr), count=number(halving, 2)
+    )

@@ -1,0 +1,277 @@
+"""What is said of a lane in each situation, run for real: the sentence that must appear, and those that must not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from gdtui.columns import Column
+from gdtui.insight.curvature import spectrum
+from gdtui.insight.diagnosis import diagnose
+from gdtui.objectives.specs import ObjectiveSpec, Specification
+from gdtui.session import Session
+from gdtui.simulation import lane as lanes
+from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.sampling import Sampling
+from gdtui.simulation.schedules import Schedule
+from gdtui.simulation.trace import Trace
+from gdtui.verbs import Back, Set, Step
+
+#: Sentences about causes: each stands for one cause.
+ABOVE, GROWS, FLIPS, RINGS = "is above", "the steep direction grows", "jumps to and fro", "momentum rings"
+LARGER, FELL, RATE_FELL, NOISE = "could be", "the loss fell by", "the effective rate fell", "no longer falls"
+MINIMUM, LOCAL, SADDLE, MAXIMUM = "at a minimum", "at a local minimum", "near a saddle", "at a maximum"
+PLAIN, CLIPPED, DEAD, SATURATED, EQUAL, OVERFIT = "a plain", "clip", "dead", "saturated", "are equal", "overfitting"
+GREW, BOTTOM, SQUARES, VALLEY = "the loss grew", "no bottom", "least-squares minimum", "flattest direction"
+ALL = (
+    ABOVE, FLIPS, RINGS, LARGER, FELL, RATE_FELL, NOISE, MINIMUM, LOCAL, SADDLE, MAXIMUM, PLAIN, CLIPPED, DEAD,
+    SATURATED, EQUAL, OVERFIT, GREW, BOTTOM, SQUARES, VALLEY, "nearly flat", "up from", "overshoot",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A lane after some updates.
+
+    Parameters
+    ----------
+    must
+        a pattern that the first sentence must match; "": nothing is said.
+    also
+        what further sentences may contain, out of `ALL`; every other sentence of `ALL` must not appear.
+    """
+
+    name: str
+    objective: Specification
+    lane: Lane
+    updates: int
+    must: str
+    also: tuple[str, ...] = field(default=())
+
+
+def surface(name: str, *start: float, noise: float = 0.0) -> Specification:
+    return ObjectiveSpec("surface", name, start=start, noise=noise)
+
+
+def formula(text: str, *start: float) -> Specification:
+    return ObjectiveSpec("expression", formula=text, start=start)
+
+
+def data(name: str, **keys: object) -> Specification:
+    return ObjectiveSpec("dataset", name, **keys)
+
+
+def tape(pattern: str) -> Specification:
+    return ObjectiveSpec("tape", pattern=pattern)
+
+
+def lane(optimizer: str, lr: float, batch: int | None = None, *, schedule: Schedule | None = None, **settings: float):
+    return Lane(
+        "a", optimizer, settings={"lr": lr, **settings}, sampling=Sampling(batch), schedule=schedule or Schedule()
+    )
+
+
+SATURATED_START = (9.0,) * 8 + (9.0,) * 4 + (0.1, 0.2, -0.1, 0.3, 0.0)
+
+SITUATIONS = [
+    # a rate above the limit
+    Situation("gd over 2/λ", surface("ravine"), lane("gd", 1.1), 5, r"lr 1\.1 is above 2/λmax = 1 here: the steep dir"),
+    Situation("gd over 2/λ on data", data("linear-4-3"), lane("gd", 0.5), 30,
+              r"lr 0\.5 is above 2/λmax = 0\.4841 here: the steep direction grows", (GREW, FLIPS)),
+    Situation("gd under 2/λ on data", data("linear-4-3"), lane("gd", 0.48), 5, ""),
+    Situation("gd over 2/λ in many dimensions", data("gaussian-1000x10"), lane("gd", 0.9), 40,
+              r"lr 0\.9 is above 2/λmax = 0\.88\d+ here: the steep direction grows", (FLIPS, GREW)),
+    Situation("heavy ball over its limit", surface("ravine"), lane("momentum", 2.0, momentum=0.9), 8,
+              r"lr 2 is above 2\(1\+μ\)/λmax = 1\.9 here"),
+    Situation("heavy ball under its limit", surface("ravine"), lane("momentum", 1.8, momentum=0.9), 5, ""),
+    Situation("Nesterov over its limit", surface("ravine"), lane("nesterov", 0.7, momentum=0.9), 8,
+              r"above 2\(1\+μ\)/\(\(1\+2μ\)λmax\) = 0\.6786 here"),
+    Situation("weight decay curves too", surface("valley"), lane("gd", 0.9, weight_decay=1.0), 5,
+              r"lr 0\.9 is above 2/λmax = 0\.6667 here"),
+    Situation("diverged over 2/λ", surface("rosenbrock"), lane("gd", 0.1), 50,
+              r"lr 0\.1 is above 2/λmax = 0\.00\d+ at the start: each step overshot", (GREW,)),
+    Situation("overshooting while the loss falls", surface("rosenbrock"), lane("gd", 0.002), 8,
+              r"^lr 0\.002 is above 2/λmax = 0\.001878 here: steps overshoot in the steepest direction"),
+    # growth as measured, for a rule without a limit
+    Situation("adam far too fast", surface("rosenbrock"), lane("adam", 50.0), 20,
+              "the loss is 2.8e7, up from 24 at the start"),
+    Situation("adagrad thrown far away", surface("rosenbrock"), lane("adagrad", 30.0), 3, "up from 24 at the start"),
+    Situation("a formula without a bottom", surface("saddle"), lane("gd", 0.1), 1000,
+              "no bottom here: it fell from −1"),
+    # a rate that is too small
+    Situation("gd far below 1/λ", surface("sphere"), lane("gd", 0.001), 50,
+              r"lr 0\.001 could be 500× larger here: half of 2/λmax is 0\.5$"),
+    Situation("momentum far below its limit", surface("sphere"), lane("momentum", 1e-4), 50,
+              r"lr 1e-4 could be 9500× larger here: half of 2\(1\+μ\)/λmax is 0\.95"),
+    Situation("gd far below 1/λ on data", data("linear-4-3"), lane("gd", 0.001), 50, r"lr 0\.001 could be 242× larger"),
+    Situation("a small rate by schedule", surface("sphere"),
+              lane("gd", 0.1, schedule=Schedule("exponential", {"factor": 0.7})), 20, ""),
+    Situation("a healthy rate", surface("sphere"), lane("gd", 0.1), 20, ""),
+    Situation("a flat direction", surface("rosenbrock"), lane("gd", 1e-3), 5000,
+              r"curvatures from 0\.46 to 907: at lr 0\.001 the flattest direction halves in 1495 updates"),
+    # where the gradient has vanished
+    Situation("a minimum", surface("sphere"), lane("gd", 0.1), 120, r"‖g‖ \S+ at a minimum: Hessian eigenvalues 2, 2$"),
+    Situation("a saddle", surface("saddle", 2.0, 0.0), lane("gd", 0.1), 120,
+              "near a saddle: Hessian eigenvalues 2, −2"),
+    Situation("a maximum", formula("-x^2-y^2", 0.0, 0.0), lane("gd", 0.1), 20, "‖g‖ 0 at a maximum.* −2, −2"),
+    Situation("the top of a wave", formula("cos(x)", 0.0), lane("adam", 0.1), 20, "‖g‖ 0 at a maximum"),
+    Situation("a local minimum", surface("two-wells"), lane("gd", 0.05), 500,
+              r"at a local minimum: the lowest is −2\.063; Hessian eigenvalues 21\.1, 19\.4"),
+    Situation("the lowest minimum", surface("two-wells", -1.5, 0.3), lane("gd", 0.05), 500, "at a minimum"),
+    Situation("a hollow of rastrigin", surface("rastrigin"), lane("gd", 0.001), 500, "local minimum: the lowest is 0;"),
+    Situation("a basin of styblinski-tang", surface("styblinski-tang"), lane("gd", 0.01), 500,
+              r"at a local minimum: the lowest is −78\.33"),
+    Situation("a degenerate valley", formula("x^2*y^2", 1.0, 1.0), lane("gd", 0.1), 10000, "where it is nearly flat"),
+    Situation("a valley floor", formula("x^2+0*y", 1.0, 1.0), lane("gd", 0.1), 200, "on the floor of a valley.* 2, 0"),
+    Situation("least squares", data("linear-4-3"), lane("gd", 0.3), 500,
+              r"the loss is the least-squares minimum, 0\.9924: no other weights fit", (MINIMUM,)),
+    Situation("least squares in ten dimensions", data("gaussian-1000x10"), lane("gd", 0.1), 800,
+              r"least-squares minimum, 0\.9913", (MINIMUM,)),
+    Situation("not yet least squares", data("linear-4-3"), lane("gd", 0.3), 15, ""),
+    # plains
+    Situation("easom's plain under gd", surface("easom", 0.5, 0.5), lane("gd", 0.1), 200,
+              "a plain: ‖g‖ is 4.5e-6 and the curvature 2.8e-5, so there is nothing to follow"),
+    Situation("easom's plain under adam", surface("easom", 0.5, 0.5), lane("adam", 0.01), 10,
+              "a plain: .* yet each step is 0.015 long, for the gradient is divided by its own size"),
+    Situation("easom's pit", surface("easom"), lane("adam", 0.01), 1200, "at a minimum: Hessian eigenvalues 3, 3"),
+    # swings
+    Situation("jumping to and fro", surface("ravine"), lane("gd", 0.95), 20,
+              "^y: the gradient changed sign at each of the last 8 updates: it jumps to and fro"),
+    Situation("seven changes are not eight", surface("ravine"), lane("gd", 0.95), 8, ""),
+    Situation("eight changes are eight", surface("ravine"), lane("gd", 0.95), 9, "each of the last 8 updates"),
+    Situation("momentum rings", surface("ravine"), lane("momentum", 0.1, momentum=0.95), 150,
+              "x swings past its goal and back every 64 updates: the momentum rings"),
+    Situation("momentum that is damped", surface("sphere"), lane("momentum", 0.1, momentum=0.3), 20, ""),
+    Situation("a tape alternates by itself", tape("alternating"), lane("gd", 0.1), 30, ""),
+    # noise
+    Situation("a noise floor", surface("ravine", noise=1.0), lane("gd", 0.1), 400,
+              r"signal-to-noise 0\.\d+: at this rate and this noise the loss no longer falls"),
+    Situation("a noise floor of single rows", data("gaussian-1000x10"), lane("gd", 0.05, 1), 1500,
+              "at this rate and batch size the loss no longer falls"),
+    Situation("noise, but the loss falls", data("line"), lane("gd", 0.001, 1), 300, ""),
+    Situation("rows that agree", data("line"), lane("gd", 0.1, 1), 300, SQUARES, (MINIMUM,)),
+    # clipping
+    Situation("clipping keeps it bounded", surface("ravine"), lane("gd", 5.0, clip_norm=1.0), 200,
+              "lr 5 exceeds 2/λmax = 1: clipping alone keeps the steps short", (FLIPS,)),
+    Situation("clipping on the way", surface("sphere"), lane("gd", 0.1, clip_norm=1.0), 20,
+              r"‖g‖ 6\.2 is clipped to 1,"),
+    Situation("clipping by value", surface("sphere"), lane("gd", 0.1, clip_value=1.0), 20, "clipped to ±1, as in each"),
+    Situation("clipping that is idle", surface("ravine"), lane("gd", 1.1, clip_norm=1e6), 5, r"lr 1\.1 is above"),
+    Situation("clipping that is done", surface("sphere"), lane("gd", 0.1, clip_norm=1.0), 150, "at a minimum"),
+    # an accumulator
+    Situation("adagrad's rate falls", surface("sphere", 3.0, 4.0), lane("adagrad", 0.001), 2000,
+              "the effective rate fell 44× since update 1"),
+    Situation("v was 0", tape("step"), lane("adam", 0.1), 300, ""),
+    Situation("v will be 0", tape("impulse"), lane("adam", 0.1), 300, ""),
+    Situation("a schedule lowers lr", tape("constant"),
+              lane("rmsprop", 0.1, schedule=Schedule("exponential", {"factor": 0.9})), 100, ""),
+    Situation("a stall of no known cause", surface("six-hump-camel"), lane("adagrad", 0.01), 3000,
+              r"the loss fell by \S+ % in the last 100 updates: ‖g‖ 0\.0024, steps of 5\.1e-7"),
+    Situation("a stall on a negative loss", formula("-5+x^4", 0.3), lane("rmsprop", 1e-6), 1000,
+              r"the loss fell by \S+ % in the last 100 updates"),
+    # networks
+    Situation("dead units", data("xor", layers=(2, 8, 1), activation="relu"), lane("gd", 5.0), 200,
+              "dead relu units: 8 of 8. They give 0 for every row and get no gradient"),
+    Situation("saturated units", data("xor", start=SATURATED_START), lane("gd", 0.5), 100,
+              "saturated tanh units: 4 of 4. Their slope is below 5 % of the steepest", ("on the floor",)),
+    Situation("zero initialisation", data("xor", init="zeros"), lane("gd", 0.5), 100,
+              "the 4 units of hidden layer 1 are equal: equal gradients keep them so", ("on the floor",)),
+    Situation("a network that learns", data("two-moons"), lane("gd", 0.5), 100, ""),
+    Situation("overfitting", data("noisy-sine", validation=0.3), lane("adam", 0.01), 1500,
+              r"overfitting: the held-out loss rose from 0\.0697 to 0\.75\d* since about update 120"),
+    Situation("not yet overfitting", data("noisy-sine", validation=0.3), lane("adam", 0.01), 60, ""),
+]  # fmt: skip
+
+every_situation = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.name.replace(" ", "-"))
+
+
+def session_of(situation: Situation) -> Session:
+    return Session(Experiment(situation.objective, (situation.lane,)))
+
+
+def said_after(session: Session, updates: int) -> tuple[str, ...]:
+    return diagnose(session.apply(Step(updates)).lanes[0].case)
+
+
+@every_situation
+def test_what_is_said(situation: Situation) -> None:
+    said = said_after(session_of(situation), situation.updates)
+    if not situation.must:
+        assert said == ()
+        return
+    assert said and re.search(situation.must, said[0]), said
+    for sentence in said[1:]:
+        assert any(words in sentence for words in situation.also), said
+    allowed = (*situation.also, *(words for words in ALL if words in said[0]))
+    assert [words for words in ALL if words not in allowed and any(words in sentence for sentence in said)] == []
+
+
+@every_situation
+def test_a_sentence_fits_two_lines_of_a_small_terminal(situation: Situation) -> None:
+    for sentence in said_after(session_of(situation), situation.updates):
+        assert len(sentence) <= 100, sentence
+
+
+@every_situation
+def test_what_is_said_does_not_depend_on_how_the_history_was_thinned(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = said_after(session_of(situation), situation.updates)
+    monkeypatch.setattr(lanes, "Trace", lambda layout: Trace(layout, window=128, buckets=16))
+    session = session_of(situation)
+    assert said_after(session, situation.updates) == whole
+    session.apply(Step(700))
+    assert diagnose(session.apply(Back(700)).lanes[0].case) == whole
+
+
+def test_noise_is_not_oscillation() -> None:
+    """Of 1500 updates on single rows many follow eight changes of sign; the rows cause them, not the rate."""
+    session = Session(Experiment(data("gaussian-1000x10"), (lane("gd", 0.01, 1),)))
+    flips = changes = 0
+    for _update in range(1500):
+        case = session.apply(Step(1)).lanes[0].case
+        grads = case.recent("grad", 9)
+        changes += grads is not None and bool(np.any(np.all(grads[1:] * grads[:-1] < 0, axis=0)))
+        flips += any(FLIPS in sentence for sentence in diagnose(case))
+    assert changes > 20
+    assert flips == 0
+
+
+def test_oscillation_in_little_noise_is_told() -> None:
+    session = Session(Experiment(surface("valley", noise=1e-3), (lane("gd", 0.99),)))
+    assert any(FLIPS in sentence for sentence in said_after(session, 12))
+
+
+def test_a_large_network_is_told_of_the_newest_curvature_that_was_measured() -> None:
+    session = Session(Experiment(data("noisy-sine"), (lane("gd", 0.05),)))
+    view = session.apply(Step(250)).lanes[0]
+    assert diagnose(view.case) == ()
+    updates, points = view.case.path
+    assert list(updates[-2:]) == [244, 248]
+    limit = 2 / spectrum(view.objective, points[-1]).high
+    assert 0.04 < limit < 0.05
+    said = diagnose(session.snapshot().lanes[0].case)[0]
+    match = re.fullmatch(r"lr 0\.05 is above 2/λmax, which was (0\.\d+) at update 248", said)
+    assert match and float(match[1]) == pytest.approx(limit, abs=1e-5)
+
+
+def test_a_lane_is_told_of_the_rate_that_it_has_now() -> None:
+    session = Session(Experiment(surface("ravine"), (lane("gd", 0.3),)))
+    assert said_after(session, 12) == ()
+    session.apply(Set("a.lr", 1.5))
+    assert said_after(session, 3)[0].startswith("lr 1.5 is above 2/λmax = 1 here: the steep direction grows")
+
+
+def test_milestones_are_the_rows_that_were_recorded() -> None:
+    session = Session(Experiment(data("two-moons"), (lane("adam", 0.01, 8),)))
+    trace = session.apply(Step(5000)).lanes[0].trace
+    kept = trace.milestones[:, Column.UPDATE].astype(int)
+    assert np.array_equal(trace.milestones, trace.rows[kept], equal_nan=True)
+    assert list(kept[:32]) == list(range(32)) and list(kept[32:36]) == [32, 33, 34, 35] and kept[-1] == 4992
+    updates, points = session.snapshot().lanes[0].case.path
+    assert np.array_equal(updates, kept)
+    watched = trace.rows[kept][:, trace.layout.block("theta")]
+    assert np.array_equal(np.array(points)[:, : watched.shape[1]], watched)
