@@ -1,4 +1,4 @@
 """Lanes that advance update by update, and back.
 
-`experiment` says what is simulated, `simulation` does it; `trace` remembers within bounds.
+`experiment` describes what to simulate, `simulation` runs it, `trace` keeps a bounded history.
 """

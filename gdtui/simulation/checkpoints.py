@@ -1,35 +1,27 @@
-"""States kept along the way, so that going back needs few updates made again."""
+"""States kept along the way, so that going back repeats only a few updates."""
 
 from __future__ import annotations
 
 from gdtui.simulation.stepping import State
 
-#: States kept; beyond either bound every other one is dropped.
+#: Beyond either bound every other state is dropped.
 MOST, MOST_BYTES = 512, 64 * 2**20
 
 
 class Checkpoints:
-    """The states kept of one lane, the start first; the more there are, the wider their spacing.
-
-    Parameters
-    ----------
-    start
-        the state at the start.
-    spacing
-        updates from one state to the next, at first.
-    """
+    """States of one lane, from the start on, `spacing` updates apart; the spacing grows with their number."""
 
     def __init__(self, start: State, spacing: int) -> None:
         self._kept = [start.copy()]
         self._spacing = spacing
 
     def keep_if_due(self, state: State) -> None:
-        """Keep a copy of a state, the latest so far, unless the one before it is near."""
+        """Keep a copy of the latest state, unless the one kept before is near."""
         if state.update - self._kept[-1].update < self._spacing:
             return
         self._kept.append(state.copy())
         if len(self._kept) > 2 and len(self._kept) > min(MOST, MOST_BYTES // max(1, state.nbytes)):
-            # the start and the newest stay; of the rest every other one
+            # keep the start, the newest, and every other one of the rest
             self._kept = [self._kept[0], *self._kept[2:-1:2], self._kept[-1]]
             self._spacing *= 2
 

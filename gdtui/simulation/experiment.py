@@ -1,4 +1,4 @@
-"""What is to be simulated, as plain data: an objective, lanes, a seed."""
+"""What to simulate, as plain data: an objective, lanes, a seed."""
 
 from __future__ import annotations
 
@@ -19,23 +19,10 @@ X_AXES = ("updates", "epochs", "samples", "evaluations")
 
 @dataclass(frozen=True)
 class Stop:
-    """When a lane is done; 0 = not asked for.
+    """When a lane stops; 0 turns a condition off.
 
-    Parameters
-    ----------
-    loss
-        the full-data loss is below this.
-    grad_norm
-        the norm of the gradient is below this.
-    patience
-        the loss has not improved for this many updates.
-    updates
-        this many updates have been made.
-
-    Raises
-    ------
-    ParameterError
-        a number that is negative or not finite.
+    The full-data loss or the norm of the gradient is below a limit, the loss has not improved for `patience` updates,
+    or this many updates have been made. All are finite and ≥ 0.
     """
 
     loss: float = 0.0
@@ -56,30 +43,19 @@ class Lane:
 
     Parameters
     ----------
-    name
-        what the lane is called: a letter, then letters, digits, - and _.
-    optimizer, dialect
-        of the catalogue; None: the optimizer's default dialect.
     settings
         hyperparameters and common settings that differ from the defaults, by name.
     options
-        choices of arithmetic, as {"centered": True}.
-    sampling
-        which rows an update sees.
+        choices of arithmetic: {"centered": True}.
     start
         this lane's own first parameters; empty for the experiment's.
     stream
-        whose random stream it draws from (a branch keeps that of its origin); "" = its name.
-
-    schedule
-        how lr changes as updates are made.
-    stop
-        when it is done.
+        the name of its random stream: a branch keeps that of its origin; "" means the lane's own name.
 
     Raises
     ------
     ParameterError
-        a name or a value that the optimizer does not have.
+        the optimizer does not have such a name or value.
     """
 
     name: str
@@ -120,7 +96,7 @@ class Lane:
 
     @property
     def dialect_name(self) -> str:
-        """The dialect in force; "" for an optimizer that has only one, and for the plain arithmetic of all."""
+        """The dialect in force; "" if the optimizer has only one, or for the arithmetic that all libraries share."""
         return self.arithmetic if len(find(self.optimizer).dialects) > 1 and self.arithmetic != "plain" else ""
 
     def values(self) -> dict[str, float]:
@@ -154,13 +130,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Experiment:
-    """An objective, the lanes on it, and the seed of all randomness.
-
-    Raises
-    ------
-    ParameterError
-        two lanes of one name, or none, or too many.
-    """
+    """An objective, 1 to 16 lanes of different names on it, and the seed of all randomness."""
 
     objective: Specification = field(default_factory=lambda: SurfaceSpec("rosenbrock"))
     lanes: tuple[Lane, ...] = ()

@@ -1,4 +1,4 @@
-"""One lane: its state, its updates forwards, and the exact way back."""
+"""One lane: its state, its updates, and the exact way back."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from gdtui.simulation.trace import Layout, Trace, as_indices, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.text import _
 
-#: What makes the updates, by the way of stepping that a rule states.
+#: The stepper for each way in which rules step.
 STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
     Stepping.COMPILED: CompiledStepper,
     Stepping.SOLVER: SolverStepper,
 }
 
-#: A chunk takes about this long, so that a worker can be stopped and the screen stays alive.
+#: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
 
 
@@ -58,19 +58,9 @@ def _needs_loss(spec: Lane) -> str:
 class LaneRun:
     """A lane on an objective, going forwards and back.
 
-    `position` counts the updates asked for, `update` those made: a lane that diverged at update 7 stays there while
-    its position goes on, so that going back is the exact inverse of stepping.
-
-    Parameters
-    ----------
-    spec
-        the lane.
-    objective
-        what is minimised.
-    seed
-        the experiment's.
-    coords
-        which coordinates are recorded (None: up to 16).
+    `position` counts the requested updates, `update` those made: a lane that diverged at update 7 stays there while
+    its position goes on, so that going back is the exact inverse of stepping. The coordinates in `coords` are recorded;
+    by default the first 16.
 
     Raises
     ------
@@ -100,7 +90,7 @@ class LaneRun:
         self._begin()
 
     def warm(self) -> None:
-        """Compile what an update calls, ahead of the first."""
+        """Compile everything that an update calls."""
         self.objective.kernel.compiled  # noqa: B018 - it compiles
         self._stepper.warm()
 
@@ -123,17 +113,17 @@ class LaneRun:
 
     @property
     def status(self) -> Status:
-        """Whether it goes on, or how it stopped."""
+        """Whether it is still going, or how it stopped."""
         return self._state.reason.status
 
     @property
     def reason(self) -> str:
-        """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it goes on or when it diverged."""
+        """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it is going or if it diverged."""
         return in_words(self._state.reason, self.spec.stop)
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """For each recorded coordinate the columns of its parameter block; 1: a vector."""
+        """The number of columns of each recorded coordinate's block; 1 for a vector."""
         first = self._blocks[:, 0]
         return tuple(int(self._blocks[np.searchsorted(first, i, side="right") - 1, 2]) for i in self.coords)
 
@@ -168,24 +158,18 @@ class LaneRun:
         return self._timeline.values_at(update)
 
     def pending(self) -> list[Edit]:
-        """Return the edits that lie ahead: stepping on makes them again."""
+        """Return the edits that lie ahead; stepping on makes them again."""
         return self._timeline.pending(self.update)
 
     def edit(self, key: str, value: float) -> None:
-        """Change a setting from the next update on; edits that lay ahead are dropped.
-
-        Raises
-        ------
-        ParameterError
-            no such setting, or out of range.
-        """
+        """Change a setting from the next update on, and drop the edits that lie ahead; see `Lane.check`."""
         self.spec.check(key, value)
         self._timeline.edit(Edit(self.update, key, value))
         if self.update == 0:  # a slot may start at the value of a hyperparameter
             self._begin()
 
     def restore(self, position: int, edits: tuple[Edit, ...]) -> None:
-        """Go to `position` with these edits in place of the lane's own."""
+        """Go to `position` with these edits instead of the lane's own."""
         self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)))
         self._timeline.edits = edits
         if self.update == 0:
@@ -201,7 +185,7 @@ class LaneRun:
         self._begin()
 
     def advance(self, n: int) -> None:
-        """Ask for n more updates; a lane that has stopped only counts them."""
+        """Make n more updates; a lane that has stopped only counts them."""
         self.position += n
         self.make_updates(self.position, record=1)
 
@@ -237,13 +221,13 @@ class LaneRun:
         return row
 
     def make_updates(self, target: int, record: int) -> None:
-        """Make updates until number `target` or a stop; write every `record`-th to the trace (0: none)."""
+        """Make updates until number `target` or a stop, and record every `record`-th (0: none) in the trace."""
         state = self._state
         most = min(self.spec.stop.updates or np.inf, self.objective.last_update)
         last = int(min(target, most))
         while state.update < last and state.reason == Reason.NONE:
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
-            # a schedule that reacts to the loss sees the loss of every update
+            # a schedule that reacts to the loss needs the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
             self._stretch(min(edge - state.update, longest), record)
         if state.reason == Reason.NONE and state.update >= most:
@@ -270,7 +254,7 @@ class LaneRun:
         return rates
 
     def _learn(self, seconds: float, made: int) -> None:
-        """Learn what an update takes; most of a short call is the call itself, so it may only lower the guess."""
+        """Estimate the time of an update; a short call is mostly overhead, so it may only lower the estimate."""
         cost = max(1e-8, seconds / made)
         if made >= 16 or seconds > 5e-3 or cost < self._seconds:
             self._seconds = cost
@@ -278,13 +262,13 @@ class LaneRun:
     # -- backwards ------------------------------------------------------------------------------
 
     def back(self, n: int) -> None:
-        """Undo the last n updates asked for, exactly; at most to the start."""
+        """Undo the last n requested updates exactly; stop at the start."""
         self.go_to(max(0, self.position - n))
 
     def go_to(self, position: int) -> None:
-        """Go to the state after `position` updates had been asked for."""
+        """Go to the state after `position` requested updates."""
         self.position = position
-        if position >= self.update:  # it had stopped before, or has not come so far
+        if position >= self.update:  # it stopped earlier, or has not made so many yet
             self.make_updates(position, record=1)
             return
         self.waypoints.forget_after(position)

@@ -1,8 +1,4 @@
-"""Which rows each update uses: pure functions of (seed, sampling, update), so that going back is exact.
-
-Random numbers come from the raw stream of Philox, a counter-based generator (Salmon et al. 2011): NumPy guarantees
-that this stream never changes.
-"""
+"""Which rows each update uses: pure functions of (seed, sampling, update), so that going back is exact."""
 
 from __future__ import annotations
 
@@ -22,16 +18,10 @@ SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
 
 @dataclass(frozen=True)
 class Sampling:
-    """How an update's rows are drawn.
+    """How the rows of an update are drawn.
 
-    Parameters
-    ----------
-    batch
-        rows an update; None for all of them.
-    shuffle
-        one of `SHUFFLES`.
-    drop_last
-        leave out an epoch's short last batch.
+    `batch` is the number of rows (None for all), `shuffle` one of `SHUFFLES`; `drop_last` leaves out the short last
+    batch of an epoch.
     """
 
     batch: int | None = None
@@ -43,7 +33,7 @@ class Sampling:
         return name if self.shuffle == "each-epoch" else f"{name} {self.shuffle}"
 
     def updates_per_epoch(self, rows: int) -> int:
-        """Return how many updates see each row once."""
+        """Return how many updates an epoch takes."""
         if self.batch is None or self.batch >= rows:
             return 1
         return rows // self.batch if self.drop_last else -(-rows // self.batch)
@@ -55,14 +45,14 @@ class Sampling:
     def size(self, rows: int) -> int:
         """Return how many samples an update sees (the last of an epoch may see fewer).
 
-        Without rows, on a surface, a sample is an evaluation with noise.
+        On a surface, which has no rows, a sample is an evaluation with noise.
         """
         if rows == 0:
             return self.batch or 1
         return rows if self.batch is None else min(self.batch, rows)
 
     def samples(self, update: int, rows: int) -> int:
-        """Return how many samples updates 1 … `update` have seen together."""
+        """Return how many samples updates 1 … `update` have seen."""
         if rows == 0 or self.drop_last:
             return update * self.size(rows)
         epochs, rest = divmod(update, self.updates_per_epoch(rows))
@@ -70,13 +60,7 @@ class Sampling:
 
 
 def read_sampling(given: object) -> Sampling:
-    """Read "full", "single", a batch size, or a table of batch, shuffle and drop_last.
-
-    Raises
-    ------
-    SamplingError
-        anything else.
-    """
+    """Read "full", "single", a batch size, or a table of batch, shuffle and drop_last; raise SamplingError."""
     if given is None or given == "full":
         return Sampling()
     if given == "single":
@@ -107,7 +91,7 @@ def read_sampling(given: object) -> Sampling:
 
 @lru_cache(maxsize=64)
 def _orders(seed: int, shuffle: str, rows: int, block: int) -> Indices:
-    """Return the row orders of a block of epochs, one a row: one call of the generator for all of them."""
+    """Return the row orders of a block of epochs, drawn in one call of the generator."""
     height = _epochs_a_block(rows)
     if shuffle == "with-replacement":
         drawn = uniforms(raw_stream(seed, "draw", block, height * rows)) * rows
@@ -121,7 +105,7 @@ def _epochs_a_block(rows: int) -> int:
 
 
 def _epochs(seed: int, shuffle: str, rows: int, first: int, last: int) -> Indices:
-    """Return the row orders of epochs first … last, one after the other."""
+    """Return the row orders of epochs first … last, concatenated."""
     if shuffle == "none":
         return np.tile(np.arange(rows), last - first + 1)
     if shuffle == "once":
@@ -138,8 +122,7 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> tuple[Indices, Indices, Indices]:
     """Return (order, begin, end): update t0 + j + 1 sees the rows order[begin[j]:end[j]].
 
-    The order of an epoch depends on (seed, shuffle, epoch) alone: lanes that ask for the same
-    sampling see the same batches.
+    The order of an epoch depends on (seed, shuffle, epoch) alone: lanes with the same sampling see the same batches.
     """
     rows = len(train)
     if sampling.batch is None or rows == 0:

@@ -12,21 +12,15 @@ from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 
-#: Asked between chunks of a long run; True: stop here.
+#: Called between chunks of a long run; True stops it.
 Interrupt = Callable[[], bool]
 
 
 class Simulation:
-    """An experiment at work.
+    """A running experiment.
 
-    Parameters
-    ----------
-    experiment
-        what to simulate.
-    coords
-        which coordinates are recorded (None: up to 16).
-    objective
-        the experiment's objective where it has been built already (None: it is built here).
+    The coordinates in `coords` are recorded, by default the first 16. `objective` is the experiment's objective if it
+    has been built already.
 
     Raises
     ------
@@ -53,7 +47,7 @@ class Simulation:
     def step(self, n: int, interrupt: Interrupt | None = None) -> int:
         """Advance every lane by n updates; return how many were made before an interrupt.
 
-        The lanes take turns, chunk by chunk, so that an interrupt leaves all of them at the same count.
+        The lanes take turns, chunk by chunk, so that an interrupt leaves all of them at the same update.
         """
         done = 0
         while done < n:
@@ -66,13 +60,7 @@ class Simulation:
         return done
 
     def epoch(self, n: int) -> None:
-        """Advance every lane to the end of its n-th epoch from now.
-
-        Raises
-        ------
-        ParameterError
-            the objective has no data to pass over.
-        """
+        """Advance every lane to the end of its n-th epoch from now; raise ParameterError if there are no data."""
         if len(self.objective.train) == 0:
             raise ParameterError("epoch", _("{} has no data, so no epochs: use step").format(self.objective.name))
         for lane in self.lanes.values():
@@ -91,54 +79,27 @@ class Simulation:
             lane.reset()
 
     def lane(self, name: str) -> LaneRun:
-        """Return the lane of that name.
-
-        Raises
-        ------
-        ParameterError
-            there is none.
-        """
+        """Return the lane with this name, or raise ParameterError."""
         if name not in self.lanes:
-            raise ParameterError(
-                "lane",
-                _("there is no lane {name!r} (there are: {names})").format(name=name, names=", ".join(self.lanes)),
-            )
+            message = _("there is no lane {name!r} (there are: {names})")
+            raise ParameterError("lane", message.format(name=name, names=", ".join(self.lanes)))
         return self.lanes[name]
 
     def add(self, lane: Lane) -> None:
-        """Put another lane beside the others, at its update 0.
-
-        Raises
-        ------
-        ParameterError
-            the name is taken, or the lane does not fit.
-        """
+        """Add a lane at its update 0; raise ParameterError if its name is taken or it does not fit."""
         experiment = replace(self.experiment, lanes=(*self.experiment.lanes, lane))
         self.lanes[lane.name] = self._run_of(lane)
         self.experiment = experiment
 
     def remove(self, name: str) -> None:
-        """Take a lane away.
-
-        Raises
-        ------
-        ParameterError
-            there is no such lane, or no other.
-        """
+        """Remove a lane; raise ParameterError if it does not exist or is the only one."""
         self.lane(name)
         kept = tuple(lane for lane in self.experiment.lanes if lane.name != name)
         self.experiment = replace(self.experiment, lanes=kept)
         del self.lanes[name]
 
     def branch(self, name: str, new: str) -> None:
-        """Copy a lane with all its past under a new name; from here on they may differ.
-
-        Raises
-        ------
-        ParameterError
-            no such lane, or the new name is taken.
-        """
+        """Copy a lane and its past to a new name; raise ParameterError if there is no such lane or the name is taken."""
         origin = self.lane(name)
-        spec = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
-        self.add(spec)
+        self.add(replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name))
         self.lanes[new].restore(origin.position, origin.edits)

@@ -18,10 +18,10 @@ from gdtui.simulation.stopping import Reason, reason_to_stop
 
 
 class CountedProblem:
-    """An objective as a solver sees it; `evaluations` counts what the solver has asked for.
+    """An objective that counts its evaluations.
 
-    The Hessian of a formula is exact and counts as one evaluation for each parameter, about what it costs to derive.
-    Other Hessians are central differences of the exact gradient: two evaluations for each parameter.
+    The Hessian of a formula is exact and counts as one evaluation for each parameter, which is about its cost. Other
+    Hessians are central differences of the exact gradient: two evaluations for each parameter.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -39,8 +39,7 @@ class CountedProblem:
             self.evaluations += len(theta)
             return self.objective.expression.evaluate_hessian(theta), len(theta)
         before = self.evaluations
-        columns = [self._column(theta, i) for i in range(len(theta))]
-        matrix = np.array(columns)
+        matrix = np.array([self._column(theta, i) for i in range(len(theta))])
         return (matrix + matrix.T) / 2.0, self.evaluations - before
 
     def _column(self, theta: Array, i: int) -> Array:
@@ -66,13 +65,7 @@ class SolverMemory:
 
 
 class SolverStepper:
-    """Makes the updates of a solver.
-
-    Parameters
-    ----------
-    setup
-        what it works on.
-    """
+    """Makes the updates of a solver."""
 
     spacing = 16
     seconds = 1e-3
@@ -105,13 +98,13 @@ class SolverStepper:
         return Stretch(made, float(row[Column.LOSS]), written, before)
 
     def _update(self, state: State, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
-        """Make one update; return its row of the trace and what it was made of."""
+        """Make one update; return its row of the trace and its numbers."""
         problem = CountedProblem(self.setup.objective)
         memory = _solver_memory(state.memory)
         with np.errstate(all="ignore"):
             update = self.rule.update(problem, memory.state, hyper)
             after = update.state
-            # a solver need not evaluate where it ends; the trace does, and that evaluation does not count
+            # if the solver has not evaluated its last point, the trace does; that evaluation does not count
             if after.grad is None:
                 loss, grad = self.setup.objective.evaluate(after.theta)
             else:

@@ -1,4 +1,4 @@
-"""The contract by which a lane makes updates, whoever makes them: the compiled loop or a solver."""
+"""The interface between a lane and the stepper that makes its updates: the compiled loop or a solver."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdtui.simulation.trace import Layout
 
 
 class Memory(Protocol):
-    """What a stepper keeps besides parameters and slots. Immutable."""
+    """The state that a stepper keeps besides parameters and slots. Immutable."""
 
     @property
     def nbytes(self) -> int:
@@ -102,19 +102,7 @@ class Before:
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """Updates made in one go.
-
-    Parameters
-    ----------
-    made
-        how many; at least 1.
-    loss
-        after the last of them.
-    rows
-        the rows of the trace that were due.
-    before
-        what the last one started from.
-    """
+    """One or more updates: their number, the loss after the last, the rows for the trace, the last one's start."""
 
     made: int
     loss: float
@@ -124,14 +112,9 @@ class Stretch:
 
 @dataclass(frozen=True, eq=False)
 class LaneSetup:
-    """What a stepper works on: a lane, its objective, the experiment's seed, and what is recorded.
+    """What a stepper works on.
 
-    Parameters
-    ----------
-    coords
-        the recorded coordinates.
-    blocks
-        (first, rows, columns) of each block of parameters.
+    `layout` and `coords` say what to record; `blocks` are (first, rows, columns) of each block of parameters.
     """
 
     lane: Lane
@@ -145,32 +128,20 @@ class LaneSetup:
 class Stepper(Protocol):
     """Makes the updates of one lane.
 
-    Attributes
-    ----------
-    spacing
-        updates between two checkpoints, at first.
-    seconds
-        a first guess of what an update takes.
+    `spacing` is the initial number of updates between checkpoints, `seconds` a first estimate of the time of an update.
     """
 
     spacing: int
     seconds: float
 
     def warm(self) -> None:
-        """Compile what an update calls, ahead of the first."""
+        """Compile everything that an update calls."""
 
     def memory(self, theta: Array) -> Memory:
         """Return the memory of a lane that starts at `theta`."""
 
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
-        """Make up to n updates, at least one, and leave `state` after the last.
+        """Make 1 to n updates with these settings and learning rates, and change `state` (except `plateau`) in place.
 
-        Parameters
-        ----------
-        state
-            changed in place: all but `plateau`.
-        values, rates
-            the settings in force, and the learning rate of each update.
-        record
-            write a row for each update that is a multiple of this (0: none).
+        A row is recorded for each update that is a multiple of `record` (0: none).
         """

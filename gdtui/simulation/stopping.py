@@ -1,4 +1,4 @@
-"""When a lane stops, and why: the one text of each stop rule, compiled into the loop and called for solvers."""
+"""When a lane stops, and why. The compiled loop and solvers use the same stop rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gdtui.text import _, typed
 
 
 class Status(StrEnum):
-    """What a lane does, as files and conditions spell it."""
+    """The status of a lane, as files and conditions spell it."""
 
     GOING = "going"
     CONVERGED = "converged"
@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 class Reason(IntEnum):
-    """Why a lane makes no further updates."""
+    """Why a lane has stopped."""
 
     NONE = 0
     NOT_FINITE = 1
@@ -44,7 +44,7 @@ _STATUS = {
 
 
 class Watch(IntEnum):
-    """Positions in the array by which the stop rules watch a lane; a limit of 0 is off."""
+    """Positions in the array of the stop rules: their limits (0: off), and what they keep."""
 
     LOSS = 0
     GRAD_NORM = 1
@@ -54,7 +54,7 @@ class Watch(IntEnum):
 
 
 def watch(stop: Stop) -> Array:
-    """Return the array that `reason_to_stop` reads and keeps up to date, at the start of a lane."""
+    """Return the array for `reason_to_stop` at the start of a lane."""
     values = np.zeros(len(Watch))
     values[Watch.LOSS], values[Watch.GRAD_NORM], values[Watch.PATIENCE] = stop.loss, stop.grad_norm, stop.patience
     values[Watch.BEST_LOSS] = np.inf
@@ -62,14 +62,9 @@ def watch(stop: Stop) -> Array:
 
 
 def reason_to_stop(watched: Array, loss: float, gradient: Array) -> int:
-    """Return why a lane has converged, or Reason.NONE, and keep the count of updates without improvement.
+    """Return why a lane has converged, or Reason.NONE; count the updates without improvement in `watched`.
 
-    Parameters
-    ----------
-    watched
-        see `Watch`.
-    loss, gradient
-        after the update; looked at only where a limit asks for it.
+    `loss` and `gradient` are those after the update; they are used only if there is a limit on them.
     """
     reason: int = Reason.NONE
     if watched[Watch.PATIENCE] > 0.0:
@@ -92,7 +87,7 @@ def reason_to_stop(watched: Array, loss: float, gradient: Array) -> int:
 
 
 def in_words(reason: Reason, stop: Stop) -> str:
-    """Return a reason as users read it: "‖g‖ < 1e-6"; "" for a lane that goes on or diverged."""
+    """Return a reason as users read it: "‖g‖ < 1e-6"; "" for a lane that is going or diverged."""
     return {
         Reason.LOSS_BELOW: _("loss < {}").format(typed(stop.loss)),
         Reason.GRADIENT_BELOW: _("‖g‖ < {}").format(typed(stop.grad_norm)),

@@ -1,4 +1,4 @@
-"""Settings changed in the middle of a run: which are in force at which update."""
+"""Settings that change in the middle of a run."""
 
 from __future__ import annotations
 
@@ -16,18 +16,7 @@ class Edit:
 
 
 class Timeline:
-    """The settings of a lane over its updates.
-
-    Parameters
-    ----------
-    given
-        the settings at the start, by name.
-
-    Attributes
-    ----------
-    edits
-        in the order of their updates; those that lie ahead are made again by stepping on.
-    """
+    """The settings of a lane over its updates: those at the start, and edits in the order of their updates."""
 
     def __init__(self, given: Mapping[str, float]) -> None:
         self._given = dict(given)
@@ -38,11 +27,11 @@ class Timeline:
         return {**self._given, **{edit.key: edit.value for edit in self.edits if edit.update <= update}}
 
     def next_change(self, update: int, target: int) -> int:
-        """Return the update before `target` up to which the settings after `update` stay the same, or `target`."""
+        """Return the update of the next edit between `update` and `target`, or `target`."""
         return min([target, *(edit.update for edit in self.edits if edit.update > update)])
 
     def edit(self, edit: Edit) -> None:
-        """Add an edit; those that lie ahead of it are dropped."""
+        """Add an edit and drop those that lie ahead of it."""
         kept = (e for e in self.edits if e.update < edit.update or (e.update == edit.update and e.key != edit.key))
         self.edits = (*kept, edit)
 

@@ -1,4 +1,4 @@
-"""The bounded history of one lane: recent updates whole, older ones thinned to minima and maxima."""
+"""The bounded history of one lane: all recent rows, and minima and maxima of older ones."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gdtui.columns import RECORDED, Column, Vector
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers import Rule
 
-#: Rows kept whole; once twice as many are there, the older half is thinned.
+#: The number of recent rows; when there are twice as many, the older half is thinned.
 WINDOW = 32_768
-#: Buckets kept of the thinned past; once there are as many, pairs are merged.
+#: The number of buckets of older rows; when there are so many, pairs are merged.
 BUCKETS = 4_096
 #: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
 RECENT = 256
@@ -69,16 +69,10 @@ class Layout:
 
 @dataclass(frozen=True, eq=False)
 class TraceView:
-    """A history as it was when a snapshot was taken; never written to afterwards.
+    """A history at the time of a snapshot; nothing changes it afterwards.
 
-    Parameters
-    ----------
-    rows
-        the recent rows, oldest first (n x layout.width).
-    low, high, first
-        the same columns of each thinned bucket: minima, maxima, its first row.
-    milestones
-        the rows at milestones, whatever has been thinned.
+    `rows` are the recent rows, oldest first (n x layout.width). `low`, `high` and `first` hold minima, maxima and the
+    first row of each bucket of older rows. `milestones` are rows that are never thinned.
     """
 
     layout: Layout
@@ -129,9 +123,9 @@ class TraceView:
 
 
 def velocity_angles(layout: Layout, rows: Array) -> Array | None:
-    """Return the angle, in degrees, between the way that the velocity leads and −gradient in each row.
+    """Return the angle in degrees between the velocity's effect on θ and −gradient, over the watched coordinates.
 
-    Of the watched coordinates; nan where either vector is 0 or unknown. None: the rule keeps no velocity.
+    One number for each row, nan if either vector is 0 or unknown; None if the rule keeps no velocity.
     """
     velocity, grad = layout.block(Vector.VELOCITY), layout.block(Vector.GRAD)
     if velocity is None or grad is None:
@@ -145,16 +139,15 @@ def velocity_angles(layout: Layout, rows: Array) -> Array | None:
 
 
 def _extremes(groups: Array) -> tuple[Array, Array]:
-    """Minima and maxima over axis 1, nan only where there is nothing else."""
+    """Return minima and maxima over axis 1; nan only if all values are nan."""
     with np.errstate(all="ignore"):
         return np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)
 
 
 class Trace:
-    """Rows of one lane as they are made; can be cut back.
+    """The growing history of one lane; can be cut back.
 
-    Arrays that a view was taken of are never overwritten below its end: new rows go behind it, and
-    thinning and cutting make new arrays.
+    The rows that a view shows are never overwritten: new rows follow them, and thinning and cutting make new arrays.
     """
 
     def __init__(self, layout: Layout, *, window: int = WINDOW, buckets: int = BUCKETS) -> None:
@@ -177,7 +170,7 @@ class Trace:
 
     @property
     def last_update(self) -> int:
-        """The newest row's update, −1 where there is none."""
+        """The update of the newest row; −1 if there is none."""
         return int(self._rows[self._count - 1, Column.UPDATE]) if self._count else -1
 
     @property
@@ -186,10 +179,7 @@ class Trace:
         return int(self._rows[0, Column.UPDATE]) if self._count else 0
 
     def extend(self, rows: Array) -> None:
-        """Append rows in order of their updates.
-
-        What is thinned, and when, depends on the rows alone, not on the pieces they come in.
-        """
+        """Append rows in order of their updates; how they are thinned does not depend on how they are split."""
         self._keep_milestones(rows)
         while len(rows):
             room = 2 * self.window - self._count
@@ -230,25 +220,24 @@ class Trace:
         self._count = len(kept)
         while len(self._low) >= self.buckets:
             even = len(self._low) // 2 * 2
-            rest = slice(even, None)
-            merged_low = _extremes(self._low[:even].reshape(-1, 2, self.layout.width))[0]
-            merged_high = _extremes(self._high[:even].reshape(-1, 2, self.layout.width))[1]
-            self._low = np.concatenate((merged_low, self._low[rest]))
-            self._high = np.concatenate((merged_high, self._high[rest]))
-            self._first = np.concatenate((self._first[:even:2], self._first[rest]))
+            low, _high = _extremes(self._low[:even].reshape(-1, 2, self.layout.width))
+            _low, high = _extremes(self._high[:even].reshape(-1, 2, self.layout.width))
+            self._low = np.concatenate((low, self._low[even:]))
+            self._high = np.concatenate((high, self._high[even:]))
+            self._first = np.concatenate((self._first[:even:2], self._first[even:]))
             self._stride = min(2 * self._stride, self.window)
 
     def cut(self, update: int) -> int:
-        """Forget the rows after `update`; return the update up to which every row is still there.
+        """Forget the rows after `update`; return the update up to which every row remains.
 
-        Where that lies in the thinned past the answer is the end of the last bucket wholly before the `RECENT` rows
-        that end with `update`, and the caller makes the rows since then again.
+        If `update` is in the thinned past, that is the end of the last bucket before the `RECENT` rows that end with
+        `update`, and the caller makes the rows since then again.
         """
         self._milestones = self._milestones[self._milestones[:, Column.UPDATE] <= update]
         early = update - min(RECENT, self.window)
         if self._count and (early >= self.oldest_whole or (not len(self._low) and update >= self.oldest_whole)):
             keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
-            if keep < self._count:  # views may still look at what comes behind
+            if keep < self._count:  # a view may still show the rows after it
                 self._rows = self._rows[: max(keep, 1)].copy()
                 self._count = keep
             return min(update, self.last_update)
@@ -260,10 +249,8 @@ class Trace:
 
 
 def watched(dimension: int, asked: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Return which coordinates are recorded: those asked for, else the first 16."""
-    if asked is not None:
-        return tuple(asked)
-    return tuple(range(min(dimension, 16)))
+    """Return the coordinates to record: those asked for, by default the first 16."""
+    return tuple(range(min(dimension, 16)) if asked is None else asked)
 
 
 def as_indices(coords: Sequence[int]) -> Indices:
