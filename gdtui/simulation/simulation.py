@@ -99,7 +99,7 @@ class Simulation:
         del self.lanes[name]
 
     def branch(self, name: str, new: str) -> None:
-        """Copy a lane and its past to a new name; raise ParameterError if there is no such lane or the name is taken."""
+        """Copy a lane and its past to a new name; raise ParameterError if either name is wrong."""
         origin = self.lane(name)
         self.add(replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name))
         self.lanes[new].restore(origin.position, origin.edits)
