@@ -8,12 +8,14 @@ gradients is v is checked, so a velocity that is no such sum has no weights.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 
 from gdtui.columns import Column, Vector
 from gdtui.kernel import Array
 from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.optimizers.language.rule import Stepping
 from gdtui.simulation.trace import TraceView
 
 #: Gradients that are weighed at most.
@@ -33,15 +35,16 @@ def velocity_weights(trace: TraceView, settings: Mapping[str, float]) -> Array |
     rule, rows = trace.layout.rule, trace.rows[1:]
     index = rule.slot_index(Vector.VELOCITY)
     whole = len(trace.rows) and trace.rows[0, Column.UPDATE] == 0
-    if index is None or not isinstance(rule, CompiledRule) or not whole or not 0 < len(rows) <= MOST:
+    if index is None or rule.stepping != Stepping.COMPILED or not whole or not 0 < len(rows) <= MOST:
         return None
     n = len(rows)
+    kernel = cast(CompiledRule, rule).kernel
     theta, slots, blocks = np.zeros(n), np.zeros((max(1, len(rule.slots)), n)), np.array([[0, n, 1]])
     hyper = np.array([settings[name] for name in rule.defaults])
     with np.errstate(all="ignore"):
         for place, impulse in enumerate(np.eye(n)):
             hyper[0] = rows[place, Column.LR]
-            rule.kernel(theta, impulse, slots, hyper, float(place + 1), blocks)
+            kernel(theta, impulse, slots, hyper, float(place + 1), blocks)
         weights = slots[index].copy()
         block = trace.layout.block
         sums = weights @ rows[:, block(Vector.GRAD)]

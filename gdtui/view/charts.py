@@ -132,10 +132,6 @@ CHARTS: dict[str, Chart] = {
         Chart("lr", _("learning rate"), "lr", "linear", first_update=1, from_zero=True),
         Chart("snr", _("signal to noise of the batch's gradient"), "snr", "log", applies=_noisy_gradients),
         Chart(
-            "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
-            applies=_kept("m_hat"), absent=_("{lane} corrects no bias in its m"),
-        ),
-        Chart(
             "velocity_angle", _("angle of velocity to downhill °"), "velocity_angle", "linear", from_zero=True,
             derived=lambda lane: lane.trace.velocity_angle() if lane.whole else None,
             applies=lambda snapshot: any(lane.whole and lane.trace.layout.block("velocity") for lane in snapshot.lanes),
@@ -145,6 +141,10 @@ CHARTS: dict[str, Chart] = {
             "velocity_weights", _("weight of each gradient in v"), "", "linear", from_zero=True,
             derived=weights_of, beside=plain_averages, applies=_kept("velocity"),
             absent=_("{lane} has no velocity that is a weighted sum of the gradients"),
+        ),
+        Chart(
+            "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
+            applies=_kept("m_hat"), absent=_("{lane} corrects no bias in its m"),
         ),
     )
 }  # fmt: skip
