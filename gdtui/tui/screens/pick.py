@@ -147,7 +147,12 @@ class PickObjective(Picker[Specification]):
             Choice(s.name, _(s.teaches), SurfaceSpec(s.name), _("surface")) for s in SURFACES.values()
         ]
         choices += [
-            Choice(d.name, f"{_(d.title)}. {_(d.teaches)}", DatasetSpec(d.name), _("dataset"))
+            Choice(
+                d.name,
+                _("{title}. {teaches}").format(title=_(d.title), teaches=_(d.teaches)),
+                DatasetSpec(d.name),
+                _("dataset"),
+            )
             for d in DATASETS.values()
         ]
         super().__init__(
