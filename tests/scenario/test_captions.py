@@ -216,6 +216,10 @@ PROSE: dict[str, dict[str, str]] = {
     "saddle-momentum-leaves": {"1.2": "the factor 1 + 2·lr", "1.5": "the larger root of r² = (1.9 + 0.2)·r − 0.9"},
     "sparse-adam": {"2": "a user", "257": "parameters with a gradient"},
     "stopping-conditions": {"2": "a factor of the gradient"},
+    "what-an-update-reads": {
+        "10": "features", "8": "bytes of a float64, and 8 000 000 bytes in megabytes",
+        "4000": "100·40", "40": "1·40: operations of a row",
+    },
 }  # fmt: skip
 
 
