@@ -33,6 +33,8 @@ class LaneView:
 
     Parameters
     ----------
+    number
+        its own among the lanes, as long as it exists: its colour and marker.
     settings
         every setting in force for the next update.
     row
@@ -48,6 +50,7 @@ class LaneView:
     """
 
     spec: Lane
+    number: int
     settings: Mapping[str, float]
     update: int
     position: int
@@ -216,6 +219,7 @@ def view_of(run: LaneRun) -> LaneView:
     """Return the present state of a lane."""
     return LaneView(
         spec=run.spec,
+        number=run.number,
         settings=MappingProxyType(run.values_at(run.update)),
         update=run.update,
         position=run.position,

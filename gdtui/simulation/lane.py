@@ -62,16 +62,29 @@ class LaneRun:
     its position goes on, so that going back is the exact inverse of stepping. The coordinates in `coords` are recorded;
     by default the first 16.
 
+    The parameters at update 0 are `first`, or else the lane's start, or else the objective's. `number` is the lane's
+    own among the lanes of a simulation, as long as it exists.
+
     Raises
     ------
     ParameterError
         the lane does not fit the objective.
     """
 
-    def __init__(self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None) -> None:
+    number = 0
+
+    def __init__(
+        self,
+        spec: Lane,
+        objective: Objective,
+        seed: int,
+        coords: tuple[int, ...] | None = None,
+        first: Array | None = None,
+    ) -> None:
         self.spec, self.objective, self.rule = spec, objective, spec.rule
         d = objective.dimension
-        self.first = np.array(spec.start, dtype=np.float64) if spec.start else objective.start.copy()
+        start = np.array(spec.start, dtype=np.float64) if spec.start else objective.start
+        self.first: Array = (start if first is None else first).copy()
         if len(self.first) != d:
             message = _("{name} has {count} parameters, start has {given}")
             raise ParameterError("start", message.format(name=objective.name, count=d, given=len(self.first)))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gdtui.errors import ParameterError
+from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import LaneRun
@@ -34,10 +35,16 @@ class Simulation:
         self.experiment = experiment
         self.coords = coords
         self.objective = objective or experiment.objective.build(experiment.seed)
-        self.lanes = {lane.name: self._run_of(lane) for lane in experiment.lanes}
+        self.lanes: dict[str, LaneRun] = {}
+        for lane in experiment.lanes:
+            self._run(lane)
 
-    def _run_of(self, lane: Lane) -> LaneRun:
-        return LaneRun(lane, self.objective, self.experiment.seed, self.coords)
+    def _run(self, lane: Lane, first: Array | None = None) -> LaneRun:
+        run = LaneRun(lane, self.objective, self.experiment.seed, self.coords, first)
+        taken = {other.number for other in self.lanes.values()}
+        run.number = min(set(range(len(taken) + 1)) - taken)
+        self.lanes[lane.name] = run
+        return run
 
     @property
     def going(self) -> bool:
@@ -85,11 +92,15 @@ class Simulation:
             raise ParameterError("lane", message.format(name=name, names=", ".join(self.lanes)))
         return self.lanes[name]
 
-    def add(self, lane: Lane) -> None:
-        """Add a lane at its update 0; raise ParameterError if its name is taken or it does not fit."""
+    def add(self, lane: Lane, first: Array | None = None) -> LaneRun:
+        """Add a lane at its update 0; raise ParameterError if its name is taken or it does not fit.
+
+        The parameters at update 0 are `first`, or else the lane's start, or else the objective's.
+        """
         experiment = replace(self.experiment, lanes=(*self.experiment.lanes, lane))
-        self.lanes[lane.name] = self._run_of(lane)
+        run = self._run(lane, first)
         self.experiment = experiment
+        return run
 
     def remove(self, name: str) -> None:
         """Remove a lane; raise ParameterError if it does not exist or is the only one."""
@@ -101,5 +112,5 @@ class Simulation:
     def branch(self, name: str, new: str) -> None:
         """Copy a lane and its past to a new name; raise ParameterError if either name is wrong."""
         origin = self.lane(name)
-        self.add(replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name))
-        self.lanes[new].restore(origin.position, origin.edits)
+        copy = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
+        self.add(copy, origin.first).restore(origin.position, origin.edits)

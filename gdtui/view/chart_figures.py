@@ -83,7 +83,7 @@ class ChartFigures:
         curves = tuple(
             (number, series)
             for number, lane in enumerate(snapshot.lanes)
-            for series in _curves(snapshot, number, lane, chart, coordinate, look.x_axis)
+            for series in _curves(snapshot, lane, chart, coordinate, look.x_axis)
         )
         axis = X_AXES[look.x_axis]
         selected = snapshot.lanes[look.lane]
@@ -112,9 +112,7 @@ class ChartFigures:
         return fitted
 
 
-def _curves(
-    snapshot: Snapshot, number: int, lane: LaneView, chart: Chart, coordinate: int | None, x_axis: str
-) -> Iterator[Series]:
+def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, x_axis: str) -> Iterator[Series]:
     """Yield a lane's curve, and the points of its second column if rows are held out."""
     if chart.derived is not None:
         found = chart.derived(lane)
@@ -126,8 +124,8 @@ def _curves(
     if chart.first_update:
         later = updates >= chart.first_update
         updates, values = updates[later], values[later]
-    count, color = X_AXES[x_axis].values, lane_color(number)
-    yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(number))
+    count, color = X_AXES[x_axis].values, lane_color(lane)
+    yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane))
     if chart.points and len(snapshot.objective.held_out):
         updates, values = column_of(lane, chart.points)
         yield Series(count(lane, updates), values, color, kind="points")

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from gdtui.plot.contrast import mix
 from gdtui.plot.palette import DARK as CHARTS_DARK
 from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
-from gdtui.plot.palette import MONO, Palette, chart_palette, ramp
-from gdtui.plot.palette import series_color as lane_color
-from gdtui.plot.palette import series_marker as lane_marker
+from gdtui.plot.palette import MONO, Palette, chart_palette, ramp, series_color, series_marker
+from gdtui.session import LaneView
 
 __all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "lane_color", "lane_marker", "palette_on"]
 
@@ -92,3 +91,13 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     charts = (DARK if dark else LIGHT).extended(own)
     charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.1), background))
     return charts.readable_on([*own.values(), charts.roles["shade0"]])
+
+
+def lane_color(lane: LaneView) -> str:
+    """Return the role of a lane's colour."""
+    return series_color(lane.number)
+
+
+def lane_marker(lane: LaneView) -> str:
+    """Return a lane's marker: lanes can be told apart without colours."""
+    return series_marker(lane.number)

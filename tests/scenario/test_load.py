@@ -199,6 +199,10 @@ ACTS = {
     "{ remove = 'a' }": "10:14: 'a' is the last lane: one must stay",
     "{ add = 'b', optimizer = 'gd', lrr = 1 }": "10:34: gd has no 'lrr' (it has: lr, weight_decay, clip_value, "
     "clip_norm); did you mean 'lr'?",
+    "{ add = 'b', optimizer = 'gd', from = 'c' }": "10:41: there is no lane 'c' at this point (there are: a, b)",
+    "{ add = 'b', optimizer = 'gd', from = 'a', start = [0, 0] }": "10:54: it starts where a is: leave out start or "
+    "from",
+    "{ add = 'b', optimizer = 'gd', at = -1 }": "10:39: at must be ≥ 0, not -1",
     "{ set = 'a.optimizer', to = 'gd' }": "10:11: the optimizer of a lane cannot be set: add a lane that has another",
     "{ set = 'a.sampling', to = 1 }": "10:11: the sampling of a lane cannot be set: add a lane that has another",
     "{ reset = 1 }": "10:13: reset must be true, not 1",

@@ -243,6 +243,14 @@ def test_every_optimizer_in_every_form_survives() -> None:
                 assert_same(act.snapshot(), replay(recorded(act)).final, optimizer.name)
 
 
+def test_a_lane_added_late_starts_from_the_same_bits_in_the_replay() -> None:
+    session = Session(SURFACE)
+    first = next(iter(session.simulation.lanes))
+    for command in (Step(17), Add(Lane("late", "adam"), first, 5), Step(3)):
+        session.apply(command)
+    assert_same(session.snapshot(), replay(recorded(session)).final, "late")
+
+
 def test_a_table_of_numbers_is_named_from_where_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     session = Session(SURFACE)

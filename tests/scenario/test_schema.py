@@ -143,6 +143,6 @@ def test_a_recorded_session_is_valid() -> None:
         (1.0, 2.0), "b", Schedule("cosine", {"updates": 9}), Stop(loss=0.1, patience=3),
     )  # fmt: skip
     session = Session(Experiment(ObjectiveSpec("dataset", "linear-4-3", rows=50), (lane,)))
-    for command in (Step(3), Mark("m"), Branch("a", "c"), Add(Lane("d", "gd"))):
+    for command in (Step(3), Mark("m"), Branch("a", "c"), Add(Lane("d", "gd"), "a", 2)):
         session.apply(command)
     assert valid(to_toml(session, "t"))

@@ -153,3 +153,31 @@ def test_the_last_lane_stays() -> None:
 def test_every_verb_that_is_a_command_is_tested_here() -> None:
     known = {"add", "ask", "back", "branch", "epoch", "mark", "remove", "reset", "say", "set", "step", "until"}
     assert {name for name, verb in VERBS.items() if issubclass(verb, Action)} == known
+
+
+def test_a_lane_can_be_added_at_the_update_where_the_others_are() -> None:
+    session, seen = after(Step(30), Add(Lane("late", "adam"), at=30))
+    assert updates(seen) == [30, 30, 30]
+    assert seen.lane("late").trace.rows.tobytes() == seen.lane("b").trace.rows.tobytes()
+    assert session.log[-1] == Add(Lane("late", "adam"), at=30)
+
+
+def test_a_lane_can_be_added_where_another_is() -> None:
+    """Gradient descent has no memory: from the same parameters it makes the same updates."""
+    copy = Lane("copy", "gd", settings={"lr": 1e-3})
+    session, seen = after(Step(12), Add(copy, from_="a"), Step(8), Branch("copy", "twin"))
+    ahead, behind = seen.lane("a"), seen.lane("copy")
+    assert (ahead.update, behind.update) == (20, 8)
+    theta = ahead.trace.layout.block("theta")
+    assert behind.trace.rows[:, theta].tobytes() == ahead.trace.rows[12:, theta].tobytes()
+    assert seen.lane("twin").trace.rows[1:].tobytes() == behind.trace.rows[1:].tobytes()
+    reset = session.apply(Reset())
+    assert reset.lane("copy").trace.rows[:, theta].tobytes() == ahead.trace.rows[12:13, theta].tobytes()
+
+
+def test_a_lane_keeps_its_number_and_a_new_one_takes_the_lowest_free() -> None:
+    more = (Add(Lane("c", "adam")), Add(Lane("d", "adam")), Remove("b"))
+    session, seen = after(*more)
+    assert {lane.name: lane.number for lane in seen.lanes} == {"a": 0, "c": 2, "d": 3}
+    seen = session.apply(Add(Lane("e", "adam")))
+    assert {lane.name: lane.number for lane in seen.lanes} == {"a": 0, "c": 2, "d": 3, "e": 1}

@@ -112,7 +112,7 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     columns = _columns(snapshot, seen, paper.width, paper.width - MARKS - names)
     rows = [paper.row(_heading(columns, names, _hidden(seen, len(snapshot.lanes)), paper.width))]
     for index in seen:
-        spans = _line(snapshot.lanes[index], index, columns, names, paper.width, chosen=index == selected)
+        spans = _line(snapshot.lanes[index], columns, names, paper.width, chosen=index == selected)
         rows.append(paper.row(spans, bg="selected" if index == selected else ""))
     return paper.page(rows)
 
@@ -153,11 +153,11 @@ def _heading(columns: Sequence[Column], names: int, hidden: str, width: int) -> 
     return [*spans, (pad(_("status"), room), "label", False), (hidden, "title", True)]
 
 
-def _line(lane: LaneView, index: int, columns: Sequence[Column], names: int, width: int, *, chosen: bool) -> list[Span]:
+def _line(lane: LaneView, columns: Sequence[Column], names: int, width: int, *, chosen: bool) -> list[Span]:
     """Return the row of one lane."""
-    color = lane_color(index)
+    color = lane_color(lane)
     spans: list[Span] = [
-        ("▸" if chosen else " ", "text", True), (lane_marker(index) + " ", color, True),
+        ("▸" if chosen else " ", "text", True), (lane_marker(lane) + " ", color, True),
         (pad(lane.name, names - 1) + " ", color, chosen),
     ]  # fmt: skip
     for column in columns:

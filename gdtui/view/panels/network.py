@@ -32,7 +32,7 @@ Lines = Callable[["Writer"], Sequence["Derivation"]]
 
 def network(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return what goes through the network of the selected lane for the sample that is looked at."""
-    objective, theta, color = frame.snapshot.objective, frame.lane.parameters, lane_color(frame.look.lane)
+    objective, theta, color = frame.snapshot.objective, frame.lane.parameters, lane_color(frame.lane)
     if objective.model is None or theta is None:
         return paper.words(_("this model is too large to be written out: n goes back"))
     from gdtui.insight.unit_lines import Writer
@@ -71,7 +71,7 @@ def _heading(frame: FrameState, k: int, j: int, width: int) -> list[Span]:
         sample=frame.look.sample + 1, samples=len(objective.data),
         layer=k + 1, layers=len(objective.model.layers) - 1, unit=j,
     )  # fmt: skip
-    lane: Span = (f" {lane_marker(frame.look.lane)} {frame.lane.name}", lane_color(frame.look.lane), True)
+    lane: Span = (f" {lane_marker(frame.lane)} {frame.lane.name}", lane_color(frame.lane), True)
     for title, keys in (
         (_("inside the network"), _(", . another sample   x X another unit   n back")),
         (_("inside the network"), _(", . x X n")),

@@ -36,7 +36,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
         if line.value is not None:
             cut = cell_width(line.numbers) > second - 1 and second < _NUMBERS
             spans.append((pad("" if cut else line.numbers, second), "label", False))
-            spans.append((("= " if second else "") + number(line.value), lane_color(frame.look.lane), True))
+            spans.append((("= " if second else "") + number(line.value), lane_color(frame.lane), True))
         rows.append(paper.row(spans))
     return paper.page(rows)
 
@@ -50,7 +50,7 @@ def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
 
 def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
     """Return lane, rule, coordinate, update and gradient; `short` leaves out titles."""
-    lane, number_of_lane = frame.lane, frame.look.lane
+    lane = frame.lane
     name = frame.snapshot.objective.names[lane.trace.layout.coords[frame.place]]
     rule, dialect = lane.trace.layout.rule.title, lane.spec.dialect_name
     if dialect:
@@ -58,7 +58,7 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
     at = _("coordinate {name}") if short else _("{rule}, coordinate {name}")
     heading: list[Span] = [
         ("" if short else f" {_('this update')}  ", "title", True),
-        (f"{' ' if short else ''}{lane_marker(number_of_lane)} {lane.name}", lane_color(number_of_lane), True),
+        (f"{' ' if short else ''}{lane_marker(lane)} {lane.name}", lane_color(lane), True),
         ("  " + at.format(rule=rule, name=name), "label", False),
     ]
     if lane.before is None:

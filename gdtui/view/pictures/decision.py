@@ -65,7 +65,7 @@ def _borders(snapshot: Snapshot, low: Array, high: Array) -> list[Series]:
     x, y = np.meshgrid(across, up)
     points = np.column_stack((x.ravel(), y.ravel()))
     series = []
-    for index, lane in enumerate(snapshot.lanes):
+    for lane in snapshot.lanes:
         if lane.parameters is None or not np.all(np.isfinite(lane.parameters)):
             continue
         out = outputs(objective, lane.parameters, points)
@@ -74,5 +74,5 @@ def _borders(snapshot: Snapshot, low: Array, high: Array) -> list[Series]:
         else:  # the border of a class: where its logit exceeds the best of the others
             heights = [out[:, k] - np.delete(out, k, axis=1).max(axis=1) for k in range(out.shape[1])]
         for height in heights:
-            series += [Series(*line, lane_color(index)) for line in borders(across, up, height.reshape(x.shape))]
+            series += [Series(*line, lane_color(lane)) for line in borders(across, up, height.reshape(x.shape))]
     return series

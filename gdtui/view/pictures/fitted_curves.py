@@ -33,10 +33,10 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     series = [Series(x[objective.train], y[objective.train], "contour0", kind="points")]
     if len(objective.held_out):
         series.append(Series(x[objective.held_out], y[objective.held_out], "label", kind="points"))
-    for index, lane in enumerate(snapshot.lanes):
+    for lane in snapshot.lanes:
         if lane.parameters is not None and np.all(np.isfinite(lane.parameters)):
             fitted = outputs(objective, lane.parameters, grid[:, None])[:, 0]
-            series.append(Series(grid, fitted, lane_color(index), marker=lane_marker(index)))
+            series.append(Series(grid, fitted, lane_color(lane), marker=lane_marker(lane)))
     margin = 0.1 * float(np.ptp(y))
     limits = (float(y.min()) - margin, float(y.max()) + margin) if margin else None
     return Figure(

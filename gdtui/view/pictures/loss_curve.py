@@ -24,10 +24,10 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     low, high = objective.domain[0]
     x = np.linspace(low, high, 400)
     labels = [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
-    for index, lane in enumerate(snapshot.lanes):
+    for lane in snapshot.lanes:
         theta, loss = lane.vector("theta"), lane.scalar("loss")
         if theta is not None and np.isfinite(theta[0]) and np.isfinite(loss):
-            labels.append(Label(theta[0], loss, lane_marker(index), lane_color(index), bold=True, pin=True))
+            labels.append(Label(theta[0], loss, lane_marker(lane), lane_color(lane), bold=True, pin=True))
     curve = Series(x, objective.expression.evaluate(x), "contour0")
     x_axis = Axis(limits=(low, high), title=objective.names[0])
     return Figure(title_of(objective), (curve,), tuple(labels), x_axis, legend=False)

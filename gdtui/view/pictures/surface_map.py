@@ -24,24 +24,23 @@ def shows(objective: Objective, _look: Look) -> bool:
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
     """Return map, paths, starts, minima and lanes; the selected lane on top and with arrows."""
-    objective, selected = snapshot.objective, look.lane
+    objective, selected = snapshot.objective, snapshot.lanes[look.lane]
     x_limits, y_limits = objective.domain
-    paths, ends = [], []
-    for index, lane in enumerate(snapshot.lanes):
+    paths: list[Series] = []
+    ends: list[Label] = []
+    for lane in snapshot.lanes:
         x, y = lane.trace.path()
-        color = lane_color(index)
-        paths.append(Series(x, y, color))
+        paths.append(Series(x, y, lane_color(lane)))
         if len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):
-            ends.append(Label(x[-1], y[-1], lane_marker(index), color, bold=index == selected, pin=True))
-    if selected < len(ends):  # of labels in one cell the last is drawn
-        ends.append(ends.pop(selected))
+            end = Label(x[-1], y[-1], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
+            ends.insert(len(ends) if lane is selected else 0, end)  # of labels in one cell the last is drawn
     starts = dict.fromkeys(lane.spec.start or tuple(objective.start) for lane in snapshot.lanes)
     marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
     marks += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
     return Figure(
         title_of(objective), tuple(paths), (*marks, *ends),
         Axis(limits=x_limits, title=objective.names[0]), Axis(limits=y_limits, title=objective.names[1]),
-        backdrop(objective), _arrows(snapshot.lanes[selected], selected), legend=False,
+        backdrop(objective), _arrows(selected), legend=False,
     )  # fmt: skip
 
 
@@ -74,7 +73,7 @@ def _losses(objective: Objective, x: Array, y: Array) -> Array:
     return np.array(losses).reshape(x.shape)
 
 
-def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
+def _arrows(lane: LaneView) -> tuple[Arrow, ...]:
     """Return the direction of −g of the last update and of the velocity, from the lane's parameters."""
     theta, grad, velocity = lane.vector("theta"), lane.vector("grad"), lane.vector("velocity")
     if theta is None or grad is None or lane.update == 0 or not np.all(np.isfinite((*theta, *grad))):
@@ -82,7 +81,7 @@ def _arrows(lane: LaneView, index: int) -> tuple[Arrow, ...]:
     arrows = []
     sign = lane.trace.layout.rule.velocity_sign
     if velocity is not None and np.all(np.isfinite(velocity)) and np.any(sign * velocity):
-        arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(index), 0.12))
+        arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(lane), 0.12))
     if np.any(grad):
         arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
     return tuple(arrows)

@@ -20,13 +20,13 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     recorded = snapshot.lanes[0].trace.layout.coords
     coordinate = look.coordinate if look.coordinate in recorded else recorded[0]
     curves, given = [], None
-    for index, lane in enumerate(snapshot.lanes):
+    for lane in snapshot.lanes:
         layout = lane.trace.layout
         grad, velocity = layout.column(f"grad[{coordinate}]"), layout.column(f"velocity[{coordinate}]")
         if given is None and grad is not None:
             given = Series(*lane.trace.series(grad), "minimum", kind="points", label="g", marker="○")
         if velocity is not None:
             curve = lane.trace.series(velocity)
-            curves.append(Series(*curve, lane_color(index), label=lane.name, marker=lane_marker(index)))
+            curves.append(Series(*curve, lane_color(lane), label=lane.name, marker=lane_marker(lane)))
     title = f"{_('gradient given, and velocity')} · {snapshot.objective.names[coordinate]}"
     return Figure(title, tuple(curves if given is None else [*curves, given]), x=Axis(title=_("updates")))

@@ -31,12 +31,12 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     if best is not None:
         labels += [Label(p, best[i], "✕", "minimum", bold=True) for p, i in zip(places, coords, strict=True)]
         seen += [best[i] for i in coords]
-    for index, lane in enumerate(snapshot.lanes):
+    for lane in snapshot.lanes:
         theta = lane.vector("theta")
         assert theta is not None
-        series.append(Series(places, theta, lane_color(index), kind="points"))
+        series.append(Series(places, theta, lane_color(lane), kind="points"))
         labels += [
-            Label(place, value, lane_marker(index), lane_color(index), bold=True)
+            Label(place, value, lane_marker(lane), lane_color(lane), bold=True)
             for place, value in zip(places, theta, strict=True)
             if np.isfinite(value)
         ]
