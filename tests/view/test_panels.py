@@ -11,14 +11,14 @@ from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Cells, Row, cell_width
 from gdtui.plot.figure import Figure, Series
-from gdtui.plot.palette import MARKERS
+from gdtui.plot.palette import MARKERS, series_color, series_marker
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS
-from gdtui.view.colors import DARK, lane_color, lane_marker
+from gdtui.view.colors import DARK
 from gdtui.view.frame_state import Notice
 from gdtui.view.layout import window
 from gdtui.view.look import Look
@@ -115,13 +115,13 @@ def test_words_are_broken_and_cut_between_words() -> None:
 
 
 def test_no_two_lanes_look_alike() -> None:
-    looks = {(lane_color(i), lane_marker(i)) for i in range(16)}
+    looks = {(series_color(i), series_marker(i)) for i in range(16)}
     assert len(looks) == 16 == len(MARKERS)
     assert all(cell_width(glyph) == 1 for glyph in MARKERS)
 
 
 def test_a_legend_without_room_for_every_lane_says_so() -> None:
-    many = [Series([0, 1], [i, i], lane_color(i), label=f"l{i}", marker=lane_marker(i)) for i in range(16)]
+    many = [Series([0, 1], [i, i], series_color(i), label=f"l{i}", marker=series_marker(i)) for i in range(16)]
     legends = {width: text(draw(Figure("loss", tuple(many)), width, 10))[0] for width in (24, 40, 60)}
     assert legends[24].endswith("● ▲ ■ ◆ ★ ✚ ▼ ◉ …")
     assert legends[40].endswith(" ".join(MARKERS))
