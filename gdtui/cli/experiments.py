@@ -199,6 +199,8 @@ def _changed(lane: Lane, key: str, value: str) -> Lane:
         return replace(lane, start=numbers("--set", value))
     if value in ("true", "false") and key not in (*lane.rule.defaults, *COMMON):
         return replace(lane, options={**lane.options, key: value == "true"})
+    if find(lane.optimizer).is_choice(key, lane.dialect):
+        raise ParameterError(key, _("{key} is true or false, not {value!r}").format(key=key, value=value))
     try:
         number = float(value)
     except ValueError:

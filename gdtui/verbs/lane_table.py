@@ -10,7 +10,7 @@ from annotated_types import Gt, Interval, Len
 
 from gdtui.errors import ParameterError, RecordError, SamplingError
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers import COMMON, REGISTRY
+from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.lane import refusal
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
@@ -237,6 +237,9 @@ def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, opti
 def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_keys: list[str]) -> None:
     """Note what is wrong with one hyperparameter of a lane."""
     key = str(path[-1])
+    if find(lane.optimizer).is_choice(key, lane.dialect):
+        source.add(path, _("{key} is true or false, not {value!r}").format(key=key, value=value))
+        return
     known = key in (*lane.rule.defaults, *COMMON)
     if known and not isinstance(value, (int, float)):
         source.add(path, _("{} must be a number, not {}").format(key, kind_of(value)))

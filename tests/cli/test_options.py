@@ -56,6 +56,8 @@ REFUSED = {
     "run --surface sphere --surface beale": "gdtui run: error: --surface is given twice",
     "run --updates 3 --updates 4": "gdtui run: error: --updates is given twice",
     "run plain.toml --set a.lr=1 --set a.lr=2": "gdtui: --set a.lr is given twice",
+    "run --optimizer rmsprop:pytorch --set rmsprop-pytorch.centered=1":
+        "gdtui: --set rmsprop-pytorch.centered=1: centered is true or false, not '1'",
     "run --every 3": "gdtui: --every goes with --csv or --json",
     "run --coords 0": "gdtui: --coords goes with --csv or --json",
     "run --csv x --json x": "gdtui: --csv and --json would both write x",
@@ -125,6 +127,13 @@ def test_strict_passes_what_is_checked(here: Path, capsys: pytest.CaptureFixture
 def test_xml_on_stdout_is_all_there_is_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "unchecked.toml", "--junit", "-"]) == 0
     assert ElementTree.fromstring(capsys.readouterr().out.split("\n", 1)[1]).tag == "testsuites"
+
+
+def test_a_choice_is_no_number_in_a_file_either(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SCENARIO.replace('"gd"', '"rmsprop"\ndialect = "pytorch"\ncentered = 1')
+    (here / "plain.toml").write_text(text)
+    assert main(["run", "plain.toml"]) == 2
+    assert "plain.toml:9:12: error: centered is true or false, not 1" in capsys.readouterr().err
 
 
 # What looks at a loss that is not there ------------------------------------------------------------

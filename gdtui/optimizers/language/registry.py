@@ -43,6 +43,10 @@ class Optimizer:
         wanted = self.dialect(dialect)
         return {key for rule in self.rules if wanted in rule.dialects for key in rule.options}
 
+    def is_choice(self, key: str, dialect: str | None = None) -> bool:
+        """Say whether a key is a choice between true and false, and a number in no form of the optimizer."""
+        return key in self.options(dialect) and not any(key in rule.defaults for rule in self.rules)
+
     def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
         """Return the rule of a dialect (None: the default) with these options.
 
