@@ -55,7 +55,7 @@ class Experiment(plain.Experiment):
         ScenarioError
             the file cannot be used; holds every fault found.
         OSError
-            it is not there or cannot be read.
+            it does not exist or cannot be read.
         """
         read = load_scenario(path).experiment
         return cls(read.objective, read.lanes, read.seed, read.updates, read.x_axis, read.title)
@@ -68,21 +68,19 @@ def simulate(
 
     Parameters
     ----------
-    experiment
-        what to run.
     updates
-        how many on every lane (None: the experiment's own number).
+        the number of updates on every lane, by default the experiment's.
     coords
-        which coordinates to keep (None: the first 16).
+        the coordinates to keep, by default the first 16.
 
     Returns
     -------
     Trace
-        For every lane a dict of float64 arrays, one row for the start and one for each update made (fewer than
-        asked for where the lane diverged): ``update lr loss batch_loss val_loss grad_norm step_norm`` with shape [n];
-        ``theta grad effective_lr``, the state by its symbols, ``velocity`` and ``accumulator`` where the optimizer
-        has such state, and every intermediate of the rule, with shape [n, coordinates]. What does not exist is nan,
-        as the gradient at update 0. Memory: all rows are kept.
+        For every lane a dict of float64 arrays, with a row for the start and for each update made (fewer if the lane
+        diverged): ``update lr loss batch_loss val_loss grad_norm step_norm`` with shape [n]; ``theta grad
+        effective_lr``, the state by its symbols, ``velocity`` and ``accumulator`` if the optimizer has them, and every
+        intermediate of the rule, with shape [n, coordinates]. Missing numbers are nan, such as the gradient at
+        update 0. Memory: all rows are kept.
 
     Raises
     ------
@@ -106,7 +104,7 @@ def simulate(
 
 
 def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:
-    """Go through a scenario's script and return what came of every act, as `gdtui replay` does.
+    """Go through a scenario's script and return the outcome of every act, as `gdtui replay` does.
 
     Parameters
     ----------
@@ -116,16 +114,15 @@ def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:
     Returns
     -------
     Report
-        ``passed``, ``failures`` with file line and what was got, ``final``: the lanes as the script leaves them, each
-        with its trace; ``golden``: what came of comparing with the golden trace, None where there is none beside
-        the file.
+        ``passed``; ``failures`` with the line of the file and the actual value; ``final``, the lanes after the script,
+        each with its trace; ``golden``, the result of comparing with the golden trace beside the file, if there is one.
 
     Raises
     ------
     ScenarioError
         the file cannot be used; holds every fault found.
     OSError
-        it is not there or cannot be read.
+        it does not exist or cannot be read.
     """
     read = scenario if isinstance(scenario, Scenario) else load_scenario(find(os.fspath(scenario)))
     return verify(read)

@@ -1,7 +1,7 @@
-"""The columns of a lane's trace, each by name: the one table of what can be recorded, exported and compared.
+"""The columns of a lane's trace: the one table of what can be recorded, exported and compared.
 
-The compiled loop, the trace, CSV, JSON, charts and conditions take names and positions from here. Besides these there
-are the state and the intermediate values that a rule names itself.
+The compiled loop, the trace, CSV, JSON, charts and conditions take names and positions from here. A rule names further
+columns, for its state and intermediate values.
 """
 
 from __future__ import annotations
@@ -12,16 +12,8 @@ from enum import IntEnum, StrEnum
 class Column(IntEnum):
     """One number (or word) for each update of a lane; the value is its position in a recorded row.
 
-    Negative: not in the rows, but derived from them. The order of definition is the order of the exported columns.
-
-    Attributes
-    ----------
-    word
-        the name that users type: "grad_norm".
-    meaning, unit
-        in plain words.
-    exported
-        whether CSV and JSON have it. Conditions and expectations know every column.
+    Columns with a negative value are derived from the rows. Exported columns, in the order of definition, are in CSV
+    and JSON; conditions and expectations know every column.
     """
 
     meaning: str
@@ -59,7 +51,7 @@ class Column(IntEnum):
 
 
 class Vector(StrEnum):
-    """One number for each recorded coordinate; velocity and accumulator where the rule keeps them."""
+    """One number for each recorded coordinate; velocity and accumulator only if the rule keeps them."""
 
     THETA = "theta"
     GRAD = "grad"
@@ -70,7 +62,7 @@ class Vector(StrEnum):
 
 #: Names of the scalars in a recorded row, by position; the vectors follow them.
 RECORDED = tuple(column.word for column in sorted(Column) if column >= 0)
-#: Names of the columns of CSV and JSON behind the lane's name, without the vectors.
+#: Names of the scalar columns of CSV and JSON, after the lane's name.
 EXPORTED = tuple(column.word for column in Column if column.exported)
 #: Vectors that CSV and JSON have, one column for each coordinate.
 EXPORTED_VECTORS = (Vector.THETA, Vector.GRAD, Vector.VELOCITY, Vector.ACCUMULATOR)

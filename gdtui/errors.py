@@ -1,23 +1,22 @@
 """Every error that gdtui raises on purpose, under one root.
 
-Each says which key is at fault, what is wrong with it, and, where something is known, what to do about it. `str(error)`
-is a message for people; a front end that knows where the key stands (a file, a form) places it by `key`.
+`str(error)` is a message for people. A front end that knows the place of the key, in a file or a form, shows it there.
 """
 
 from __future__ import annotations
 
 
 class GdtuiError(Exception):
-    """Something that cannot be done as asked.
+    """A request that cannot be met.
 
     Attributes
     ----------
     key
-        what is at fault, as users type it: a setting, a key of a file; "" where it is no single one.
+        the setting or the key of a file at fault, as users type it; "" if it is not a single one.
     message
-        what is wrong, as a sentence without its full stop.
+        what is wrong, as a sentence without a full stop.
     hint
-        what to do about it, to stand behind the message: "; did you mean 'adam'?"; "" where nothing is known.
+        what to do about it; it follows the message: "; did you mean 'adam'?".
     """
 
     def __init__(self, key: str, message: str, hint: str = "") -> None:
@@ -29,31 +28,23 @@ class GdtuiError(Exception):
 
 
 class _Unkeyed(GdtuiError):
-    """An error that is about no single key."""
+    """An error that is not about a single key."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__("", message, hint)
-        self.args = (message, hint)  # what pickling makes it anew from
+        self.args = (message, hint)  # the arguments for unpickling
 
 
 class ParameterError(GdtuiError, ValueError):
-    """A setting or choice that an optimizer, a lane or an experiment does not have, or out of its range."""
+    """A setting or choice that an optimizer, a lane or an experiment does not have, or that is out of range."""
 
 
 class ObjectiveError(GdtuiError, ValueError):
-    """An objective that cannot be built; `key` is the part of its description at fault."""
+    """An objective that cannot be built."""
 
 
 class ExpressionError(GdtuiError, ValueError):
-    """A text that is not a formula that gdtui takes.
-
-    Attributes
-    ----------
-    column
-        where, from 1.
-    text
-        the formula.
-    """
+    """A text that is not a valid formula; `column`, from 1, is the place of the error."""
 
     def __init__(self, message: str, column: int, text: str) -> None:
         super().__init__("formula", message)
@@ -64,20 +55,14 @@ class ExpressionError(GdtuiError, ValueError):
         return f"column {self.column}: {self.message}"
 
     def pointer(self, width: int = 76) -> str:
-        """Return two lines: the text (`width` characters around the column) and a caret below the place."""
+        """Return two lines: `width` characters of the text around the column, and a caret below the column."""
         start = max(0, min(self.column - 1 - width // 2, len(self.text) + 1 - width))
         shown = "".join(c if " " <= c <= "~" else "?" for c in self.text[start : start + width])
         return f"{shown}\n{' ' * (self.column - 1 - start)}^"
 
 
 class QuantityError(GdtuiError, ValueError):
-    """A quantity or condition that cannot be read, or that a lane does not have.
-
-    Attributes
-    ----------
-    column
-        where in the text, from 1.
-    """
+    """A quantity or condition that is malformed or that a lane does not have; `column` counts from 1."""
 
     def __init__(self, message: str, column: int = 1, hint: str = "") -> None:
         super().__init__("", message, hint)
@@ -86,19 +71,19 @@ class QuantityError(GdtuiError, ValueError):
 
 
 class SamplingError(_Unkeyed, ValueError):
-    """A way of drawing batches that does not exist."""
+    """A sampling that does not exist."""
 
 
 class CommandError(_Unkeyed, ValueError):
-    """A command that cannot be carried out; nothing has changed."""
+    """A command that cannot be carried out; it has changed nothing."""
 
 
 class LookError(_Unkeyed, ValueError):
-    """Something that is not to be seen here."""
+    """A view of something that cannot be shown."""
 
 
 class RecordError(_Unkeyed, ValueError):
-    """A session that no scenario file can hold."""
+    """A session that cannot be written as a scenario file."""
 
 
 class PluginError(_Unkeyed):
@@ -106,7 +91,7 @@ class PluginError(_Unkeyed):
 
 
 class LimitError(_Unkeyed):
-    """A run has passed one of its limits."""
+    """A run that has passed one of its limits."""
 
 
 class UnsuitableFileError(_Unkeyed):

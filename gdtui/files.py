@@ -1,4 +1,4 @@
-"""Files: read up to a size limit, and written whole or not at all."""
+"""Files: read up to a size limit, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,31 +13,25 @@ from typing import TYPE_CHECKING, TextIO
 from gdtui.errors import UnsuitableFileError
 from gdtui.text import _
 
-if TYPE_CHECKING:  # its Python name is collections.abc.Buffer, from 3.12
+if TYPE_CHECKING:  # from Python 3.12 on it is collections.abc.Buffer
     from typing_extensions import Buffer
 
 
 def read_text(name: str | os.PathLike[str], most: int) -> str:
-    """Return a whole UTF-8 file as text, without its byte order mark.
+    """Return a whole UTF-8 file of at most `most` bytes as text, without its byte order mark.
 
     Raises
     ------
     UnsuitableFileError
-        it is a folder, a pipe, a device, larger than `most` bytes, or not UTF-8.
+        it is a folder, a pipe, a device, too large, or not UTF-8.
     OSError
-        it is not there or cannot be read.
+        it does not exist or cannot be read.
     """
     return decoded(read_regular(name, most))
 
 
 def decoded(data: bytes) -> str:
-    """Return UTF-8 bytes as text, without a byte order mark.
-
-    Raises
-    ------
-    UnsuitableFileError
-        they are not UTF-8; with line and column.
-    """
+    """Return UTF-8 bytes as text, without a byte order mark, or raise UnsuitableFileError with line and column."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,15 +42,7 @@ def decoded(data: bytes) -> str:
 
 
 def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
-    """Return a whole file, without waiting for a pipe and without reading more than `most` bytes.
-
-    Raises
-    ------
-    UnsuitableFileError
-        it is a folder, a pipe, a device, or larger.
-    OSError
-        it is not there or cannot be read.
-    """
+    """Return a whole file of at most `most` bytes; it raises as `read_text` does, and never waits for a pipe."""
     # O_NONBLOCK: opening a named pipe must not wait for a writer
     handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
@@ -76,15 +62,10 @@ def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
 
 @contextmanager
 def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
-    """Open a file for text that appears under its name only when it is complete.
+    """Open a text file that appears under its name only when it is complete.
 
     The text is written to a temporary file in the same folder, flushed to disk, and then renamed. If the process ends
     before that, the old file is unchanged. Pipes and devices are written to directly. A link is followed.
-
-    Raises
-    ------
-    OSError
-        it cannot be written.
     """
     target, shown = os.path.realpath(name), os.fspath(name)
     if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
@@ -114,7 +95,7 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Let errors show the name that the user gave, not that of the temporary file."""
+    """Make errors show the name that the user gave, not the name of the temporary file."""
     try:
         yield
     except OSError as error:
@@ -124,7 +105,7 @@ def _named(name: str) -> Iterator[None]:
 
 
 class _Raw(io.FileIO):
-    """A file whose errors show its name when it cannot be written."""
+    """A file with its own name for errors."""
 
     shown = ""
 
@@ -140,13 +121,13 @@ def _opened(file: int | str, shown: str) -> TextIO:
 
 
 def write_whole(name: str | os.PathLike[str], text: str) -> None:
-    """Write a text file whole or not at all."""
+    """Write a text file completely or not at all."""
     with whole_file(name) as file:
         file.write(text)
 
 
 def _sync_folder(folder: str) -> None:
-    """Flush the new name to disk, where the system can."""
+    """Flush the new name to disk, if the system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
         try:
@@ -156,7 +137,7 @@ def _sync_folder(folder: str) -> None:
 
 
 def _mode(target: str) -> int:
-    """Return the file mode that a plain `open` would leave."""
+    """Return the file mode that a plain `open` would give."""
     with suppress(OSError):
         return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)

@@ -1,7 +1,7 @@
 """Compiled functions, and the only import of numba in the project.
 
-A `Kernel` is a plain Python function together with its signature. It is compiled when it is first needed, its machine
-code is cached on disk where that is possible, and with ``NUMBA_DISABLE_JIT=1`` the plain function runs instead.
+A `Kernel` is a plain Python function with its signature. It is compiled when it is first needed, and its machine code
+is cached on disk if possible. With ``NUMBA_DISABLE_JIT=1`` the plain function runs instead.
 """
 
 from __future__ import annotations
@@ -30,17 +30,15 @@ def jit_disabled() -> bool:
 
 
 def cache_directory() -> Path:
-    """Return the folder of compiled kernels (it may not exist yet)."""
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    if given:
+    """Return the folder of compiled kernels, which may not exist yet."""
+    if given := os.environ.get("NUMBA_CACHE_DIR"):
         return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
-    return root / "gdtui" / "kernels"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".cache") / "gdtui" / "kernels"
 
 
 def _private_writable(folder: Path) -> bool:
-    """Create `folder` (0700); return whether only we can write to it: cache files are pickles."""
+    """Create `folder` (0700); return whether only this user can write to it: cache files are pickles."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
@@ -59,14 +57,12 @@ class _Numba:
     def __init__(self) -> None:
         self.cache = True
         if "NUMBA_CACHE_DIR" not in os.environ:
-            try:
+            self.cache = False
+            with suppress(RuntimeError):  # there is no home directory
                 folder = cache_directory()
-            except RuntimeError:  # no home directory can be found
-                folder = None
-            if folder is not None and _private_writable(folder):
-                os.environ["NUMBA_CACHE_DIR"] = str(folder)
-            else:
-                self.cache = False
+                if _private_writable(folder):
+                    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+                    self.cache = True
         import numba
 
         self.njit: Callable[..., Any] = numba.njit
@@ -79,7 +75,7 @@ _lock = threading.RLock()
 
 
 def numba_door() -> _Numba:
-    """Return what is used of numba, which is imported on the first call."""
+    """Return numba; the first call imports it."""
     global _numba
     with _lock:
         if _numba is None:
@@ -93,25 +89,23 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck":
 
 
 def _with_helpers(function: FunctionType, made: dict[str, Any]) -> FunctionType:
-    """Return a copy of `function` that calls compiled versions of the plain functions that it names.
+    """Return a copy of `function` that calls compiled copies of its helpers; the originals stay plain functions.
 
-    The originals stay plain Python functions. numba's cache does not notice changes in other files, so the copy's
-    name holds a fingerprint of everything that is compiled into it.
+    numba's cache does not notice changes in other files. So the name of the copy holds a fingerprint of everything
+    that is compiled into it.
     """
-    space = function.__globals__
     for name, helper in _helpers(function):
         if name not in made:
             made[name] = numba_door().njit(**OPTIONS)(_with_helpers(helper, made))
-    copy = FunctionType(
-        function.__code__, {**space, **made}, function.__name__, function.__defaults__, function.__closure__
-    )
+    space = {**function.__globals__, **made}
+    copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
     copy.__module__ = function.__module__
     copy.__qualname__ = f"{function.__qualname__}_{fingerprint(function)}"
     return copy
 
 
 def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
-    """Yield the plain functions that a function calls by name: of its own file, and of this project."""
+    """Yield the plain functions of the same file or of this project that a function names."""
     for name in function.__code__.co_names:
         helper = function.__globals__.get(name)
         if isinstance(helper, FunctionType):
@@ -129,7 +123,7 @@ def fingerprint(function: FunctionType) -> str:
         if current in seen:
             continue
         seen.add(current)
-        # nested code and sets have no stable text; the file's own time stamp covers them
+        # nested code and sets have no stable text; numba checks the time stamp of the file that holds them
         constants = [c for c in current.__code__.co_consts if not isinstance(c, (CodeType, frozenset))]
         found += [current.__name__, current.__code__.co_code.hex(), repr(constants)]
         for name in current.__code__.co_names:
@@ -167,8 +161,8 @@ def _forget(function: Callable[..., Any]) -> None:
 class Pointer:
     """The address of a kernel's machine code, as an argument for loops that call it.
 
-    Given the kernel itself, numba would look up address and type again at every call, which is most of the cost of
-    a single update. See numba's "wrapper address protocol"; `_numba_type_` is what `numba.typeof` reads.
+    With the kernel itself as the argument, numba would look up address and type at every call, which is most of the
+    cost of a single update. This is numba's "wrapper address protocol"; `numba.typeof` reads `_numba_type_`.
     """
 
     def __init__(self, compiled: Any, signature: Any, kind: Any) -> None:
@@ -192,7 +186,7 @@ class Kernel:
     signature
         types of result and arguments, in numba's notation: "f8(f8[::1], i8)".
     pointers
-        signatures of the kernels that it is given as function pointers, before its other arguments.
+        signatures of kernels; it takes them as function pointers, before its other arguments.
     keep
         cache the machine code on disk. False for a formula that a user typed: nobody would ever delete its file.
     """
@@ -200,20 +194,19 @@ class Kernel:
     def __init__(
         self, function: Callable[..., Any], signature: str, pointers: tuple[str, ...] = (), *, keep: bool = True
     ) -> None:
-        self.function = function
+        self.function, self.keep = function, keep
         self.signature, self.pointers = signature, pointers
-        self.keep = keep
         self._compiled: Callable[..., Any] | None = None
         self._pointer: Any = None
 
     @property
     def ready(self) -> bool:
-        """Whether the first call would start at once."""
+        """Whether it is compiled already."""
         return self._compiled is not None
 
     @property
     def compiled(self) -> Callable[..., Any]:
-        """The machine code (or the plain function where the JIT is off)."""
+        """The machine code, or the plain function if the JIT is off."""
         if self._compiled is None:
             with _lock:
                 if self._compiled is None:
@@ -222,7 +215,7 @@ class Kernel:
 
     @property
     def pointer(self) -> Any:
-        """The argument to give to a compiled loop that calls this kernel (the plain function where the JIT is off)."""
+        """The argument for a compiled loop that calls this kernel; the plain function if the JIT is off."""
         if self._pointer is None:
             self._pointer = self.compiled
             if not jit_disabled():
@@ -241,7 +234,7 @@ class Kernel:
         return _compile(self.function, signature, keep=self.keep)
 
     def __call__(self, *arguments: Any) -> Any:
-        """Run it, compiling first where needed."""
+        """Run the function; the first call compiles it."""
         return self.compiled(*arguments)
 
 

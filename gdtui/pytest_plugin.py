@@ -1,10 +1,9 @@
 """Scenario files as tests: `pytest scenarios` runs each script with its expectations and its golden trace.
 
-A TOML file counts as a scenario if it says ``format = NUMBER`` before its first table and has one of the tables
-``[objective]``, ``[lanes.…]`` and ``[script]``; other TOML files are not touched, and nothing of gdtui is imported
-until there is such a file. pytest's own rules decide what is collected: a folder of scenarios outside ``testpaths`` is
-run only when it is named. ``gdtui_scenarios = false`` in pytest's settings, or ``-p no:gdtui``,
-turns this off.
+A TOML file is a scenario if it has ``format = NUMBER`` before its first table and one of the tables ``[objective]``,
+``[lanes.…]`` and ``[script]``. Other TOML files are ignored, and gdtui is imported only if there is a scenario.
+pytest's own rules decide what is collected: a folder of scenarios outside ``testpaths`` is run only if it is named.
+``gdtui_scenarios = false`` in pytest's settings, or ``-p no:gdtui``, turns this off.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def looks_like_scenario(path: Path) -> bool:
-    """Say whether a file is meant to be a scenario, sound or not."""
+    """Say whether a file is meant to be a scenario, valid or not."""
     try:
         with path.open("rb") as file:
             begun = file.read(SNIFFED)
@@ -76,7 +75,7 @@ class ScenarioFile(pytest.File):
 
 
 def _relative(path: Path, folder: Path) -> Path:
-    """Return a path as one would type it from where pytest was called."""
+    """Return a path relative to the folder in which pytest was called."""
     try:
         return Path(os.path.relpath(path, folder))
     except ValueError:  # another drive
@@ -84,7 +83,7 @@ def _relative(path: Path, folder: Path) -> Path:
 
 
 class ScriptFailure(Exception):
-    """A script that does not hold."""
+    """A script that has failed."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(str(report.scenario.path))
@@ -115,7 +114,7 @@ class ScriptItem(pytest.Item):
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: TracebackStyle | None = None
     ) -> str | TerminalRepr:
-        """Return what did not hold, and where in the file."""
+        """Return the failures with their lines in the file."""
         if isinstance(excinfo.value, ScriptFailure):
             return _Shown(excinfo.value.report)
         return super().repr_failure(excinfo, style)

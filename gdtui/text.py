@@ -1,4 +1,4 @@
-"""Text as people read it: translation, near names, numbers, tables, and nothing that a terminal would obey."""
+"""Text as people read it: translation, near names, numbers, tables, and characters that are safe on a terminal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _catalogue = gettext.translation("gdtui", Path(__file__).parent / "locale", fall
 
 
 def _(message: str) -> str:
-    """Return the message in the user's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
+    """Return a message in the user's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
 
-    A message is a whole sentence or label, with {named} or {} places: languages order their words differently.
+    A message is a whole sentence or label with {named} or {} places, because languages order words differently.
     """
     return _catalogue.gettext(message)
 
@@ -30,7 +30,7 @@ def N_(message: str) -> str:
 
 
 def nearest(word: object, words: Iterable[str]) -> str:
-    """Return the word that was probably meant, or ""."""
+    """Return the most similar of `words`, or ""."""
     return next(iter(difflib.get_close_matches(str(word)[:64], list(map(str, words)), 1, 0.6)), "")
 
 
@@ -65,7 +65,7 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def typed(value: float) -> str:
-    """Return a setting as people type it: 1e-6, where C prints 1e-06."""
+    """Return a setting as people type it: 1e-6, not 1e-06."""
     return re.sub(r"e([-+])0", r"e\1", f"{value:g}").replace("e+", "e")
 
 
@@ -73,17 +73,7 @@ def typed(value: float) -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), indent: str = "") -> list[str]:
-    """Return rows of cells as lines, with columns aligned by their width on the screen.
-
-    Parameters
-    ----------
-    rows
-        all of the same length.
-    right
-        numbers of the columns that are aligned to the right.
-    indent
-        stands before each line.
-    """
+    """Return rows of cells as lines, aligned by width on the screen; the columns in `right` are right-aligned."""
     from gdtui.plot.cells import cell_width  # late: it imports numpy
 
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
@@ -95,17 +85,17 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), indent: s
     return [(indent + "  ".join(filled(cell, i) for i, cell in enumerate(row))).rstrip() for row in rows]
 
 
-# What a terminal would obey ------------------------------------------------------------------------
+# Safe characters -----------------------------------------------------------------------------------
 
-#: Marks that turn the direction of writing, or that stand for nothing.
+#: Bidirectional controls, and the byte order mark.
 _INVISIBLE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def forbidden(character: str) -> bool:
-    """Say whether a character is a control, a bidirectional override or otherwise not text."""
+    """Say whether a character is a control, a line separator, a surrogate or a bidirectional override."""
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _INVISIBLE
 
 
 def printable(text: str) -> str:
-    """Return `text` with everything that a terminal might obey made visible; tabs stay."""
+    """Return `text` with a replacement character for each that a terminal might obey; tabs stay."""
     return "".join(c if c == "\t" or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
