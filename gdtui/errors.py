@@ -95,14 +95,14 @@ class LimitError(_Unkeyed):
 
 
 class UnsuitableFileError(_Unkeyed):
-    """A file that cannot be read as text; the message says why, without the file's name.
+    """A file that cannot be read as text; the message does not name the file.
 
     Attributes
     ----------
     problem
         "folder", "device", "size", "encoding" or "damage".
     line, column
-        where, from 1; 0: the whole file.
+        the place, from 1; 0 for the whole file.
     """
 
     def __init__(self, message: str, problem: str, line: int = 0, column: int = 0) -> None:
