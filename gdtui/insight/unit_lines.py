@@ -158,7 +158,8 @@ class Writer:
         """Return what comes back to a unit, times the slope of its activation."""
         if k == len(self.layers) - 1:
             symbols = self._loss(f"ŷ{at}", f"y{at}")
-            numbers = self._loss(self._write(self.answer[j]), _factor(self._write(self.target[j])))
+            answer, target = self.answer[j], self.target[j]
+            numbers = self._loss(self._apart(answer, target), _factor(self._write(target)))
         else:
             after = self.layers[k + 1]
             symbols = f"({self._back(k)}){at}" if at else self._back(k)
@@ -172,8 +173,11 @@ class Writer:
 
     def _slope(self, k: int, j: int) -> str:
         """Return f′(z) in numbers, written from a where it is a formula of a."""
-        a = self._write(self.layers[k].a[j])
-        written = {"sigmoid": f"{a}·(1 − {a})", "tanh": f"(1 − {_factor(a)}²)"}
+        a = self.layers[k].a[j]
+        written = {
+            "sigmoid": f"{self._write(a)}·(1 − {self._apart(a, 1.0)})",
+            "tanh": f"(1 − {_factor(self._apart(a, np.sign(a)))}²)",
+        }
         return written.get(self.activation(k)) or self._write(self._slopes(k)[j])
 
     def _back(self, k: int) -> str:
@@ -191,6 +195,15 @@ class Writer:
     def _write(self, value: float) -> str:
         return number(float(value), self.digits)
 
+    def _apart(self, value: float, other: float) -> str:
+        """Return a number with so many digits that its difference to another is seen."""
+        if not np.isfinite(value) or value == other:
+            return self._write(value)
+        enough = (
+            n for n in range(self.digits, 17) if abs(_read(number(value, n)) - value) <= 0.005 * abs(value - other)
+        )
+        return number(float(value), next(enough, 17))
+
     def _sum(self, products: Sequence[tuple[float, float]], rest: float | None = None) -> str:
         """Write w·x + w·x + … + rest, with the signs of w and rest between the terms."""
         terms = [(w, f"{self._write(abs(w))}·{_factor(self._write(x))}") for w, x in products[: self.terms]]
@@ -207,6 +220,10 @@ class Writer:
             return _factor(self._write(values[0]))
         listed = [self._write(value) for value in values[: self.terms]]
         return f"({'  '.join([*listed, '…'] if len(values) > self.terms else listed)})"
+
+
+def _read(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 def _factor(text: str) -> str:

@@ -151,6 +151,18 @@ def test_with_several_outputs_a_loss_is_their_mean_but_for_softmax(loss: str) ->
         assert predictions(model, layer.z).sum() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("bias", "target"), [(10.0, 0), (10.0, 1), (-10.0, 0), (-10.0, 1), (30.0, 0)])
+def test_small_differences_are_seen_in_the_numbers(bias: float, target: int) -> None:
+    objective = dataset(
+        "xor", layers=(2, 1), loss="mse", output="sigmoid", start=(0.0, 0.0, bias), activation="identity"
+    )
+    _z, _answer, error, _grad = written(objective, row=target).unit(0, 0)
+    assert error.values[0] != 0
+    assert computed(error.numbers) == pytest.approx(error.values[0], rel=0.02), error.numbers
+    tanh = written(dataset("xor", layers=(2, 1, 1), loss="mse", activation="tanh", start=(0, 0, bias, 1, 0))).unit(0, 0)
+    assert computed(tanh[2].numbers) == pytest.approx(tanh[2].values[0], rel=0.02, abs=1e-15), tanh[2].numbers
+
+
 def test_a_long_sum_is_cut_and_its_result_is_not() -> None:
     objective = dataset("xor", layers=(2, 16, 1), init="uniform")
     z, _a, _error, grad = written(objective, terms=2).unit(1, 0)
