@@ -42,6 +42,7 @@ class Column(IntEnum):
     ACCURACY = -3, "share of the training data that is classified correctly", "", False
     VAL_ACCURACY = -4, "share of the validation data that is classified correctly", "", False
     VELOCITY_ANGLE = -6, "angle between the way that the velocity leads and downhill, −gradient", "degrees", False
+    SHARPNESS = -7, "largest curvature (Hessian eigenvalue) of the loss over all training data", "", False
     STATUS = -5, "whether the lane goes on, or how it stopped"
 
     @property

@@ -7,7 +7,6 @@ gives its largest eigenvalue.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +30,7 @@ STEP = 1e-5
 #: Lanczos' method ends once the residual is this small a part of the eigenvalue.
 TOLERANCE = 1e-4
 #: Measurements kept of one objective.
-KEPT = 4096
+KEPT = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +59,7 @@ class Spectrum:
         return float(self.values[-1])
 
 
-_measured: WeakKeyDictionary[Objective, OrderedDict[bytes, Spectrum | None]] = WeakKeyDictionary()
+_measured: WeakKeyDictionary[Objective, dict[tuple[bytes, float], Spectrum | None]] = WeakKeyDictionary()
 
 
 def measurable(objective: Objective) -> bool:
@@ -82,25 +81,30 @@ def _work(objective: Objective) -> int:
 
 def known(objective: Objective, theta: Array) -> Spectrum | None:
     """Return the spectrum at theta if it has been measured."""
-    return _measured.get(objective, OrderedDict()).get(theta.tobytes())
+    return _measured.get(objective, {}).get(_key(theta))
 
 
 def is_known(objective: Objective, theta: Array) -> bool:
     """Say whether theta has been measured, with or without success."""
-    return theta.tobytes() in _measured.get(objective, OrderedDict())
+    return _key(theta) in _measured.get(objective, {})
 
 
 def spectrum(objective: Objective, theta: Array) -> Spectrum | None:
     """Return the spectrum at theta; None where it cannot be measured, is not finite or does not exist (a kink)."""
     if not measurable(objective):
         return None
-    kept = _measured.setdefault(objective, OrderedDict())
-    key = theta.tobytes()
+    kept = _measured.setdefault(objective, {})
+    key = _key(theta)
     if key not in kept:
         while len(kept) >= KEPT:
-            kept.popitem(last=False)
+            del kept[next(iter(kept))]
         kept[key] = _measure(objective, theta)
     return kept[key]
+
+
+def _key(theta: Array) -> tuple[bytes, float]:
+    """Return a short key of many parameters: some of them, and a random projection of all."""
+    return theta[:MOST_WHOLE].tobytes(), float(theta @ _first_vector(len(theta))) if len(theta) > MOST_WHOLE else 0.0
 
 
 def curvatures(objective: Objective, theta: Array) -> Array | None:
@@ -159,7 +163,7 @@ def _agrees(product: Product, value: Array, vector: Array) -> bool:
     return residual <= 0.02 * max(abs(float(value[0])), 1e-6)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _first_vector(dimension: int) -> Array:
     vector = normals(0, "curvature", 0, dimension)
     return vector / np.linalg.norm(vector)

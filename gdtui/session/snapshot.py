@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
 from gdtui.insight.case import Case
+from gdtui.insight.curvature import spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.session.quantities import Quantity
@@ -145,6 +146,12 @@ class LaneView:
 
         return accuracy(self.objective, self.parameters, rows)
 
+    @cached_property
+    def sharpness(self) -> float:
+        """The largest eigenvalue of the loss's Hessian over all training rows; nan if it is not measured."""
+        found = spectrum(self.objective, self.parameters) if self.parameters is not None else None
+        return float("nan") if found is None else found.high
+
     def names(self) -> list[str]:
         """Return the names of all quantities of this lane."""
         return [*SCALARS, *dict.fromkeys((*Vector, *self.trace.layout.rule.symbols))]
@@ -170,6 +177,8 @@ class LaneView:
             if name == "velocity_angle":
                 angle = velocity_angles(self.trace.layout, self.row) if self.whole else None
                 return float("nan") if angle is None else float(angle)
+            if name == "sharpness":
+                return self.sharpness
             counts = {"update": self.update, "samples": self.samples, "evaluations": self.evaluations}
             return counts[name] if name in counts else self.scalar(name)
         values = self.vector(name)

@@ -42,6 +42,7 @@ class Engine:
         self.session: Session | None = None
         self.history: History | None = None
         self.snapshot: Snapshot | None = None
+        self._aside: asyncio.Task[None] | None = None
         self._news = False
         self.ready = False
         self.fault = ""
@@ -89,9 +90,15 @@ class Engine:
         while not self._queue.empty():
             self._queue.get_nowait()
 
+    def when_idle(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        """Do short work on the worker thread, then call `then`; not while anything else is under way."""
+        if self._aside is None and self._idle.is_set():
+            self._aside = asyncio.create_task(self._do_aside(work, then))
+
     async def settled(self) -> None:
-        """Return once everything in the queue has been done."""
-        await self._idle.wait()
+        """Return once everything in the queue has been done, and the work for idle times."""
+        while self.busy or self._aside is not None:
+            await (self._idle.wait() if self.busy or self._aside is None else asyncio.wait((self._aside,)))
 
     async def run(self) -> None:
         """Open the session, then do what is in the queue, until cancelled."""
@@ -110,11 +117,18 @@ class Engine:
                 await self._do(await self._queue.get())
         finally:
             self._interrupt.set()
+            if self._aside is not None:
+                self._aside.cancel()
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _enqueue(self, work: Work) -> None:
         self._idle.clear()
         self._queue.put_nowait(work)
+
+    async def _do_aside(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._aside = None
+        then()
 
     async def _do(self, work: Work) -> None:
         new, fault = await asyncio.get_running_loop().run_in_executor(self._thread, work)

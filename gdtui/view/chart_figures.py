@@ -126,6 +126,9 @@ def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | 
         updates, values = updates[later], values[later]
     count, color = X_AXES[x_axis].values, lane_color(lane)
     yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane))
+    limits = chart.limits(lane)
+    if limits is not None:
+        yield Series(count(lane, limits[0]), limits[1], color, kind="points")
     if chart.points and len(snapshot.objective.held_out):
         updates, values = column_of(lane, chart.points)
         yield Series(count(lane, updates), values, color, kind="points")

@@ -11,6 +11,7 @@ from gdtui.plot.figure import Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
 from gdtui.view.averages import plain_averages, weights_of
+from gdtui.view.sharpness_curves import not_measured, sharpness_of, stable_up_to
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Chart:
         works out a lane's (update, value), where no column has it.
     beside
         curves that belong to no lane; the number is that of the selected lane.
+    limits
+        works out a lane's (update, value) that is drawn as points beside its curve.
     points
         a second column, drawn as points if rows are held out.
     first_update
@@ -71,6 +74,7 @@ class Chart:
     vector: Vector | None = None
     divisor: str = ""
     derived: Callable[[LaneView], tuple[Array, Array] | None] | None = None
+    limits: Callable[[LaneView], tuple[Array, Array] | None] = lambda _lane: None
     beside: Callable[[Snapshot, int], tuple[Series, ...]] = lambda _snapshot, _lane: ()
     points: str = ""
     first_update: int = 0
@@ -141,6 +145,11 @@ CHARTS: dict[str, Chart] = {
             "velocity_weights", _("weight of each gradient in v"), "", "linear", from_zero=True,
             derived=weights_of, beside=plain_averages, applies=_kept("velocity"),
             absent=_("{lane} has no velocity that is a weighted sum of the gradients"),
+        ),
+        Chart(
+            "sharpness", _("sharpness λmax   dots: stable below"), "", "linear", from_zero=True,
+            derived=sharpness_of, limits=stable_up_to, applies=lambda snapshot: snapshot.objective.has_loss,
+            unavailable=not_measured,
         ),
         Chart(
             "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gdtui.insight.diagnosis import diagnose
+from gdtui.insight.sharpness import Points, unmeasured
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
@@ -90,6 +91,12 @@ class FrameState:
         if name not in self._drawn:
             self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
         return self._drawn[name].of(lane)
+
+    def unmeasured(self) -> Points:
+        """Return where curvature is wanted that takes too long for a frame: of the diagnosis, and of a chart drawn."""
+        drawn = "sharpness" in self._drawn
+        wanted = self.snapshot.lanes if drawn else (self.lane,)
+        return [point for lane in wanted for point in unmeasured(lane.case, along=drawn)]
 
     @cached_property
     def message(self) -> tuple[str, str]:

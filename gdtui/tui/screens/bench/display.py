@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from gdtui.insight.sharpness import measure
 from gdtui.session import Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Lines of a rule until the first snapshot tells.
 USUAL_LINES = 6
+#: Curvature is measured in idle times for so long between two frames.
+MEASURING_SECONDS = 0.03
 
 
 def _new_session(experiment: Experiment, coords: tuple[int, ...] | None) -> Session:
@@ -173,6 +176,12 @@ class Display(Screen[None]):
         self._fit()
         for view in self.query(RowsView):
             view.show(self.frame)
+        if self.frame is not None and (points := self.frame.unmeasured()):
+            self.engine.when_idle(partial(measure, points, MEASURING_SECONDS), self._repaint_if_shown)
+
+    def _repaint_if_shown(self) -> None:
+        if self.is_mounted:
+            self.repaint()
 
     def _fit(self) -> None:
         """Fit the regions to the terminal, and to the lanes there are."""
