@@ -1,6 +1,6 @@
-"""Optimizers: `rules` has one file a family, `language` is what they are written in.
+"""Optimizers: `rules` has one file for each family, `language` is the language they are written in.
 
-A plugin imports from here what it needs: a decorator (`optimizer`, `block_optimizer`, `solver`) and the roles.
+A plugin imports a decorator (`optimizer`, `block_optimizer`, `solver`) and the roles from here.
 """
 
 from gdtui.optimizers.language import *  # noqa: F403

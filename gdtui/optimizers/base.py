@@ -1,4 +1,4 @@
-"""The decorator under its first name, which plugins import: `gdtui.optimizers` has it too."""
+"""An older name for the decorator, kept for plugins; `gdtui.optimizers` has it too."""
 
 from gdtui.optimizers.language.coordinate_rule import optimizer as optimizer
 from gdtui.optimizers.language.registry import same_text as same_text

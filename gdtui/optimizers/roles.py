@@ -1,3 +1,3 @@
-"""The roles under their first name, which plugins import: `gdtui.optimizers` has them too."""
+"""An older name for the roles, kept for plugins; `gdtui.optimizers` has them too."""
 
 from gdtui.optimizers.language.parameters import *  # noqa: F403

@@ -1,8 +1,8 @@
 """The language that rules are written in; a file of rules imports it from here.
 
-`rule` says what every optimizer answers. `coordinate_rule`, `block_rule` and `solver` are its kinds, each with the
-decorator that adds it to `registry`. `rule_text` reads a text; `kernel_source` and `block_kernel_source` write kernels
-around it; `writer` and `formula` write it for people.
+`rule` is the interface of all optimizers. Its kinds are `coordinate_rule`, `block_rule` and `solver`, each with a
+decorator that adds it to `registry`. `rule_text` reads a text, `kernel_source` and `block_kernel_source` make kernels
+of it, `writer` and `formula` write it for people.
 """
 
 from gdtui.optimizers.language.block_rule import block_optimizer

@@ -1,4 +1,4 @@
-"""Writes the kernels of rules over blocks: loops around the lines of one text, or of two."""
+"""Writes the kernels of rules over blocks: loops around the lines of one or two texts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gdtui.optimizers.language.writer import names_in
 
 
 class _Loops:
-    """Writes the loops of one text for one block; the lines of Python gather in `out`.
+    """Writes the loops of one text for one block, as lines of Python in `out`.
 
-    A name with one number per coordinate is kept in an array. Successive lines that work coordinate by
-    coordinate share one loop: it reads their arrays first and writes them last.
+    A name with one number per coordinate is kept in an array. Successive lines that work coordinate by coordinate
+    share one loop, which first reads their arrays and writes them at the end.
     """
 
     def __init__(self, text: RuleText, kind: str, indent: str) -> None:
@@ -56,7 +56,7 @@ class _Loops:
                 if not run:
                     steps.append(run)
                 run.append((name, value))
-            else:  # a number for the whole block: before the current loop, which may use it
+            else:  # a number for the whole block comes before the current loop, which may use it
                 steps.insert(len(steps) - bool(run), [(name, value)])
         return steps
 
@@ -70,10 +70,10 @@ class _Loops:
         return f"{name}_[i_]"
 
     def _loop(self, run: Sequence[Statement], later: set[str]) -> None:
-        made: dict[str, None] = {}
+        made: dict[str, None] = {}  # in order
         read: dict[str, None] = {}
         for name, value in run:
-            read |= dict.fromkeys(n for n in sorted(names_in(value) & self.arrays) if n not in made)
+            read |= dict.fromkeys(sorted(names_in(value) & self.arrays - made.keys()))
             made[name] = None
         kept = {"theta", *self.slots, *later, *(made if self.probe else ())}
         self._each([f"{name} = {self._element(name)}" for name in read])
@@ -135,14 +135,9 @@ def _readings(symbols: Sequence[str], loops: _Loops, indent: str) -> list[str]:
 
 
 def write_block_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
-    """Return the Python source of a kernel named `kernel`.
+    """Return the Python source of a kernel of a kind ("rule", "probe"; see `kernel_source`).
 
-    Parameters
-    ----------
-    texts
-        the text for vectors; then the text for matrices, where it differs.
-    kind
-        "rule" makes the update, "probe" writes out every name.
+    `texts` are the text for vectors and, if it differs, the text for matrices.
     """
     deep = " " * (8 if len(texts) == 1 else 12)
     writers = [_Loops(text, kind, deep) for text in texts]

@@ -15,7 +15,7 @@ import numpy as np
 from gdtui.kernel import Array
 
 # The operations, as a rule's text calls them -----------------------------------------------------
-# Sums run in the order of the coordinates (cumsum, not sum): then they equal those of the kernels bit for bit.
+# Sums run in the order of the coordinates (cumsum, not sum), so that they equal the sums of the kernels bit for bit.
 
 
 def norm(x: Array) -> float:
@@ -67,7 +67,7 @@ NS_A, NS_B, NS_C = 3.4445, -4.7750, 2.0315
 
 
 # The same as loops over x[first : first + rows * cols], for the kernels --------------------------
-# A kernel contains their source. They return a number, or write their matrix back into x.
+# A kernel contains their source. They return a number, or write their matrix to x.
 
 
 def _norm(x: Array, first: int, rows: int, cols: int) -> float:
@@ -153,16 +153,9 @@ def _newton_schulz(x: Array, first: int, rows: int, cols: int) -> None:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation over a block.
+    """One operation over a block: its loops, and whether its result is one number for the block.
 
-    Parameters
-    ----------
-    loops
-        its source for kernels.
-    scalar
-        whether it gives one number for the block.
-    symbols, numbers
-        how it is written for people; {} stands for its argument, or for the argument's value at one coordinate.
+    People read `symbols`, in which {} is its argument, or `numbers`, in which {} is the argument at one coordinate.
     """
 
     loops: Callable[..., object]

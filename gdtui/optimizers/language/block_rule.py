@@ -1,8 +1,8 @@
-"""Rules over whole blocks of parameters, for those that need a norm or a matrix, and the decorator that registers them.
+"""Rules over whole blocks of parameters, which may use norms and matrices, and the decorator that registers them.
 
 The text of such a rule works on the arrays of one block (a vector, or a matrix of rows x columns). It has two kinds of
-lines: arithmetic coordinate by coordinate, and `name = operation(…)` with one of `block_operations.OPERATIONS`, which
-take the block as a whole.
+lines: arithmetic coordinate by coordinate, and `name = operation(…)` with an operation over the whole block from
+`block_operations.OPERATIONS`.
 """
 
 from __future__ import annotations
@@ -25,27 +25,19 @@ from gdtui.text import _
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BlockRule(CompiledRule):
-    """An optimizer over whole blocks.
-
-    Parameters
-    ----------
-    matrices_only
-        whether it refuses vectors.
-    """
+    """An optimizer over whole blocks; it may refuse vectors."""
 
     matrices_only: bool = False
 
     write_kernel = staticmethod(write_block_kernel)
-    constants = {"np": np, "NS_A": NS_A, "NS_B": NS_B, "NS_C": NS_C}  # noqa: RUF012 - what the operations' loops use
+    constants = {"np": np, "NS_A": NS_A, "NS_B": NS_B, "NS_C": NS_C}  # noqa: RUF012 - names in the operations' loops
 
     def refusal(self, task: Task) -> ParameterError | None:
         """Return an error if it takes matrices only and some block is a vector."""
         if not (self.matrices_only and np.any(task.blocks[:, 2] == 1)):
             return None
-        others = (
-            rule for rule in REGISTRY[self.name].rules if not (isinstance(rule, BlockRule) and rule.matrices_only)
-        )
-        other = next((rule.dialects[0] for rule in others), "")
+        rules = REGISTRY[self.name].rules
+        other = next((r.dialects[0] for r in rules if not (isinstance(r, BlockRule) and r.matrices_only)), "")
         message = _("{name} ({dialect}) takes matrices only, and some parameters are no matrix")
         hint = _('; dialect = "{dialect}" takes them too').format(dialect=other) if other else ""
         return ParameterError("optimizer", message.format(name=self.name, dialect=self.dialects[0]), hint)
@@ -62,16 +54,10 @@ def block_optimizer(
     matrices: Callable[..., Array] | None = None,
     matrices_only: bool = False,
 ) -> Callable[[Callable[..., Array]], BlockRule]:
-    """Register the decorated function as an optimizer's rule over whole blocks.
+    """Register the decorated function as an optimizer's rule over whole blocks; see also `optimizer`.
 
-    Parameters
-    ----------
-    name, dialects, title, reference, teaches, direction, rate
-        as for `optimizer`.
-    matrices
-        the text for matrices, where it differs from that for vectors; with the same slots and hyperparameters.
-    matrices_only
-        refuse vectors.
+    `matrices` is the text for matrices, if it differs from the text for vectors; it has the same slots and
+    hyperparameters. `matrices_only` makes the rule refuse vectors.
     """
 
     def register(function: Callable[..., Array]) -> BlockRule:

@@ -19,13 +19,7 @@ from gdtui.optimizers.language.writer import Line
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class CompiledRule(Rule):
-    """A rule written as text, from which its kernels are generated.
-
-    Parameters
-    ----------
-    texts
-        the text for vectors; then the text for matrices, where it differs.
-    """
+    """A rule with kernels generated from its text for vectors and, if it differs, its text for matrices."""
 
     texts: tuple[RuleText, ...]
 
@@ -92,9 +86,9 @@ class CompiledRule(Rule):
 
 @cache  # dialects that share a text share its machine code
 def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) -> Kernel:
-    """Return the kernel of a kind, compiled as if it stood at the first line of the rule's text.
+    """Return the kernel of a kind, compiled as if it were at the first line of the rule's text.
 
-    There numba's cache finds it again; that the source depends on this package too, `Kernel` sees from its code.
+    This is the place by which numba's cache identifies it; `Kernel` adds a fingerprint of the generated code.
     """
     first = texts[0]
     definition = ast.parse(rule.write_kernel(texts, kind)).body[0]

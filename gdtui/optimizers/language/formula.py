@@ -1,4 +1,4 @@
-"""The lines of a solver: written by hand, because a solver is no text for one coordinate."""
+"""The lines of a solver, which are written by hand: a solver's code is no text for one coordinate."""
 
 from __future__ import annotations
 
@@ -15,25 +15,16 @@ from gdtui.text import number
 _PLACE = re.compile(r"\{(\w+)(?:@(\w+))?\}")
 #: After these a negative number is put in parentheses.
 _OPERATORS = "·+−/"
-#: Terms of an inner product that are written out.
+#: The number of terms of an inner product to write out.
 TERMS = 3
 
 
 @dataclass(frozen=True)
 class Formula:
-    """One line of a solver.
+    """One line of a solver: name ← symbols.
 
-    Parameters
-    ----------
-    name
-        the result.
-    symbols
-        its formula.
-    numbers
-        the formula with a place for each number of the update: ``{name}``, of a vector that of the coordinate;
-        ``{A@g}`` is the coordinate's row of A times g, ``{g@d}`` the inner product of two vectors.
-    value
-        the name of the result's number; "": it has none.
+    In `numbers`, ``{name}`` is a number of the update (the coordinate's number if it is a vector), ``{A@g}`` the
+    coordinate's row of A times g, ``{g@d}`` the inner product of two vectors. `value` is the name of the result.
     """
 
     name: str

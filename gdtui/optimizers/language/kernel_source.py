@@ -7,9 +7,9 @@ import ast
 from gdtui.optimizers.language.rule_text import RuleText, symbols_of
 from gdtui.optimizers.language.writer import names_in
 
-#: The arguments of the kernels made of a rule's text, in order, and their types in numba's notation.
-#: "rule" makes one update in place; "probe" changes nothing and writes what the update will compute into
-#: out[p, c], for the coordinates coords[c]. theta[d], grad[d], slots[k, d], hyper[h], t from 1, blocks[b, 3].
+#: The arguments of the two kinds of kernels, and their signatures in numba's notation.
+#: "rule" makes one update in place; "probe" changes nothing and writes what the update will compute to out[p, c], for
+#: the coordinates coords[c]. theta[d], grad[d], slots[k, d], hyper[h], t from 1, blocks[b, 3].
 ARGUMENTS = {
     "rule": "theta_, grad_, slots_, hyper_, t, blocks_",
     "probe": "theta_, grad_, slots_, hyper_, t, coords_, out_, blocks_",
@@ -20,15 +20,7 @@ SIGNATURES = {"rule": RULE, "probe": PROBE}
 
 
 def write_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
-    """Return the Python source of a kernel named `kernel`.
-
-    Parameters
-    ----------
-    texts
-        one text.
-    kind
-        "rule" makes the update, "probe" writes out every name.
-    """
+    """Return the Python source of a kernel of a kind ("rule", "probe") around a single text."""
     (text,) = texts
     probe = kind == "probe"
     used = {name for _name, value in text.statements for name in names_in(value)} | {"lr"}

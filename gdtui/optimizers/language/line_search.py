@@ -44,10 +44,7 @@ def along(evaluate: Callable[[Array], tuple[float, Array]], theta: Array, d: Arr
 
 
 def backtrack(at: Along, here: Trial, d: Array, step: float, c1: float, shrink: float) -> Trial:
-    """Return the first of the steps α, ρα, ρ²α … that meets Armijo (N&W alg. 3.1); `here` if none does.
-
-    A value of nan does not meet it.
-    """
+    """Return the first of the steps α, ρα, ρ²α … that meets Armijo (N&W alg. 3.1), or `here` if none does."""
     for _ in range(MOST_HALVINGS):
         trial = at(step)
         if trial.value <= here.value + c1 * step * here.slope:
@@ -59,9 +56,9 @@ def backtrack(at: Along, here: Trial, d: Array, step: float, c1: float, shrink: 
 
 
 def cubic_minimum(a: Trial, b: Trial, low: float, high: float) -> float:
-    """Return the minimum of the cubic through values and slopes of two trials, in [low, high] (N&W eq. 3.59).
+    """Return the minimum of the cubic through values and slopes of two trials, clipped to [low, high] (N&W eq. 3.59).
 
-    The middle of the interval, if the cubic has no minimum or its numbers are not finite.
+    If there is none, or it is not finite, return the middle of the interval.
     """
     if a.step > b.step:
         a, b = b, a
@@ -79,26 +76,9 @@ def strong_wolfe(
 ) -> Trial:
     """Return a step that meets strong Wolfe (N&W alg. 3.5 and 3.6, cubic interpolation).
 
-    It decides as the search of torch.optim.LBFGS does, so that the steps agree. After `most` trials beyond the first,
-    or once the bracket is shorter than `width`, it returns the lower end of the bracket, which may meet neither
-    condition, or be `here` itself.
-
-    Parameters
-    ----------
-    at
-        evaluates a step.
-    here
-        step 0.
-    d
-        the direction.
-    step
-        the first to try.
-    c1, c2
-        of the conditions.
-    most
-        trials beyond the first.
-    width
-        of the bracket times max |d|.
+    It decides as the search of torch.optim.LBFGS does, so that the steps agree. After `most` trials beyond the first
+    `step`, or when the bracket times max |d| is shorter than `width`, it returns the lower end of the bracket. That end
+    may meet neither condition, and may be `here`, which is step 0.
     """
 
     def too_high(trial: Trial) -> bool:
@@ -122,7 +102,7 @@ def strong_wolfe(
     if tried == most:
         return here if here.value <= trial.value else trial
 
-    # zoom: `ends[low]` is the best point so far, and an acceptable one lies between the ends
+    # zoom: `ends[low]` is the best point so far; an acceptable point lies between the ends
     ends = [before, trial]
     low = 0 if before.value <= trial.value else 1
     size = np.max(np.abs(d))

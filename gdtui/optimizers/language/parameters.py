@@ -1,6 +1,6 @@
-"""The annotations of a rule's parameters: the role of a slot of state, the range of a setting.
+"""The annotations of a rule's parameters: the roles of slots of state, and the ranges of settings.
 
-For a type checker each of them is `float` or an array; `signature` reads the rest.
+For a type checker each is `float` or an array; `signature` reads the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Hyper:
-    """A hyperparameter: the range of its values."""
+    """The range of a hyperparameter."""
 
     low: float
     high: float
@@ -39,7 +39,7 @@ class Hyper:
         return above and below
 
     def describe(self) -> str:
-        """Return the range as a reader would write it."""
+        """Return the range as people write it."""
         if self.whole:
             return f"a whole number ≥ {self.low:g}"
         if self.high == float("inf"):

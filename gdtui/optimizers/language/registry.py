@@ -13,7 +13,7 @@ from gdtui.text import _, did_you_mean
 
 @dataclass(frozen=True, eq=False)
 class Optimizer:
-    """An optimizer: its rules, those of the default dialect first."""
+    """An optimizer: its rules, beginning with the default dialect."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -25,7 +25,7 @@ class Optimizer:
 
     @property
     def dialects(self) -> tuple[str, ...]:
-        """Every dialect there is, the default first."""
+        """All dialects, the default first."""
         return tuple(dict.fromkeys(d for rule in self.rules for d in rule.dialects))
 
     @property
@@ -39,7 +39,7 @@ class Optimizer:
         return self.former.get(name, name) if name else self.dialects[0]
 
     def options(self, dialect: str | None = None) -> set[str]:
-        """Return the choices of arithmetic that a dialect has (None: the default)."""
+        """Return the choices of arithmetic in a dialect (None: the default)."""
         wanted = self.dialect(dialect)
         return {key for rule in self.rules if wanted in rule.dialects for key in rule.options}
 
@@ -48,13 +48,7 @@ class Optimizer:
         return key in self.options(dialect) and not any(key in rule.defaults for rule in self.rules)
 
     def rule(self, dialect: str | None = None, options: Mapping[str, bool] | None = None) -> Rule:
-        """Return the rule of a dialect (None: the default) with these options.
-
-        Raises
-        ------
-        ParameterError
-            there is no such dialect, or it has no such option.
-        """
+        """Return the rule of a dialect (None: the default) with these options, or raise ParameterError."""
         wanted, options = self.dialect(dialect), options or {}
         if wanted not in self.dialects:
             message = _("{optimizer} has no dialect {dialect!r} (it has: {dialects})").format(
@@ -85,13 +79,7 @@ REGISTRY: dict[str, Optimizer] = {}
 
 
 def find(name: str) -> Optimizer:
-    """Return the optimizer of that name.
-
-    Raises
-    ------
-    ParameterError
-        there is none; the message suggests the nearest.
-    """
+    """Return the optimizer with this name, or raise ParameterError with the nearest name."""
     if name not in REGISTRY:
         message = _("there is no optimizer {name!r}").format(name=name)
         raise ParameterError("optimizer", message, did_you_mean(name, REGISTRY))
@@ -116,16 +104,9 @@ def same_text(
     options: Mapping[str, bool] | None = None,
     **defaults: float,
 ) -> AnyRule:
-    """Register the text of `rule` for another dialect, with other defaults and options.
-
-    Raises
-    ------
-    TypeError
-        the text has no such hyperparameter.
-    """
-    known = rule.defaults
+    """Register the text of `rule` for another dialect, with other options and defaults of its hyperparameters."""
     for key in defaults:
-        if key not in known:
+        if key not in rule.defaults:
             raise TypeError(f"{rule.name} has no hyperparameter {key!r}")
     hyper = tuple(replace(info, default=defaults.get(info.name, info.default)) for info in rule.hyper)
     return enlist(

@@ -36,12 +36,10 @@ class RuleText:
     ----------
     function
         (theta, g, t, *slots, *hyper) -> θ's new value.
-    slots, hyper
-        names of the slots and of the hyperparameters.
     direction
-        the name that the effective learning rate multiplies in the last line; "": it is not shown.
+        the name that the effective learning rate multiplies in the last line; if empty, the rate is not shown.
     rate
-        the name that is the effective learning rate; "": it is derived from `direction`, or is lr.
+        the name that is the effective learning rate; if empty, it is derived from `direction`, or is lr.
     """
 
     function: Callable[..., float | Array]
@@ -52,7 +50,7 @@ class RuleText:
 
     @cached_property
     def line_number(self) -> int:
-        """The line of its file that the function begins at."""
+        """The line of its file on which the function begins."""
         return self._definition.lineno
 
     @cached_property
@@ -68,10 +66,7 @@ class RuleText:
     def statements(self) -> tuple[Statement, ...]:
         """The lines in order; the last is ("theta", θ's new value).
 
-        Raises
-        ------
-        TypeError
-            a line neither assigns to one name nor returns, or the last line alone does not return.
+        Every other line must assign to one name; TypeError says which line does not.
         """
         found: list[Statement] = []
         body = self._definition.body
@@ -99,13 +94,7 @@ class RuleText:
 
     @cached_property
     def effective_lr(self) -> ast.expr:
-        """The factor of `direction` in the change of θ: from θ − η·m̂/(√v̂+ε) it is η/(√v̂+ε).
-
-        Raises
-        ------
-        TypeError
-            the last line is neither θ − … nor θ + ….
-        """
+        """The factor of `direction` in the change of θ: from θ − η·m̂/(√v̂+ε) it is η/(√v̂+ε)."""
         if self.rate or not self.direction:
             return ast.Name(self.rate or "lr", ast.Load())
         match self.statements[-1]:
@@ -118,7 +107,7 @@ class RuleText:
     def sign_of(self, slot: str) -> int:
         """Return the sign with which a slot enters θ's new value: 1, −1, or 0 if it does not.
 
-        Factors and divisors count as positive, as rates, decays and roots are.
+        Factors and divisors are taken to be positive, as rates, decays and roots are.
         """
         signs = {slot: 1}
         for name, value in self.statements:
@@ -129,12 +118,11 @@ class RuleText:
 
     @cached_property
     def _shown(self) -> tuple[Statement, ...]:
-        """The statements, and the effective learning rate where it is more than lr."""
-        if self.rate or not self.direction or isinstance(self.effective_lr, ast.Constant):
+        """The statements, and the effective learning rate if it is derived and not just lr."""
+        rate = self.effective_lr
+        if self.rate or not self.direction or isinstance(rate, ast.Constant) or ast.unparse(rate) == "lr":
             return self.statements
-        if ast.unparse(self.effective_lr) == "lr":
-            return self.statements
-        return (*self.statements, ("effective_lr", self.effective_lr))
+        return (*self.statements, ("effective_lr", rate))
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -149,11 +137,11 @@ class RuleText:
         for name, node in self._shown:
             symbols = Writer(None, constants, space, values).write(node)
             numbers = Writer(values, constants, space, values).write(node)
-            # a norm or mean over the block cannot be computed from one coordinate
+            # one coordinate is not enough to compute a norm or mean over the block
             of_block = operation_of(node) is not None
             value = np.float64(results.get(name, np.nan)) if of_block else evaluate(node, values, space)
             lines.append(Line(symbol(name), symbols, numbers, float(value)))
-            if name != "theta":  # the effective rate, after it, is that of the update: with θ before it
+            if name != "theta":  # the effective rate, written after it, depends on θ before the update
                 values = {**values, name: value}
         return tuple(lines)
 
@@ -161,13 +149,7 @@ class RuleText:
 def read_texts(
     functions: Sequence[Callable[..., float | Array]], direction: str, rate: str
 ) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...], tuple[RuleText, ...]]:
-    """Return the slots, hyperparameters and texts of a rule that is written as these functions.
-
-    Raises
-    ------
-    TypeError
-        a signature is not that of a rule, or differs from the first.
-    """
+    """Return the slots, hyperparameters and texts of a rule, which is written as functions of the same signature."""
     slots, hyper = read_signature(functions[0])
     if any(read_signature(function) != (slots, hyper) for function in functions[1:]):
         raise TypeError(f"{functions[0].__name__}: the texts for vectors and matrices differ in their signatures")
@@ -176,7 +158,7 @@ def read_texts(
 
 
 def symbols_of(texts: Sequence[RuleText]) -> tuple[str, ...]:
-    """Return the names that a probe of a rule with these texts writes out, in order: "effective_lr" is the last."""
+    """Return the names that a probe writes out, in order; "effective_lr" is the last."""
     return (*dict.fromkeys(name for text in texts for name in text.names), "effective_lr")
 
 
@@ -198,7 +180,7 @@ def _factor(change: ast.expr, name: str) -> ast.expr:
 
 
 def _sign(node: ast.expr, signs: Mapping[str, int]) -> int:
-    """Return the sign with which an expression grows with the names that have a sign; 0 without any."""
+    """Return the sign with which an expression grows with the names in `signs`; 0 if it has none of them."""
     match node:
         case ast.Name():
             return signs.get(node.id, 0)

@@ -1,4 +1,4 @@
-"""A rule's signature: the state it keeps and the settings it takes, read from the annotations of its parameters."""
+"""A rule's signature: its state and its settings, read from the annotations of its parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import get_args
 
 from gdtui.optimizers.language.parameters import Hyper, Slot, Starts
 
-#: The first parameters of a rule's text: parameter, gradient, number of the update from 1.
+#: The first parameters of a rule's text: parameter, gradient, number of the update (from 1).
 RULE_INPUTS = ("theta", "g", "t")
 
 
@@ -34,13 +34,7 @@ class HyperInfo:
 def read_signature(
     function: Callable[..., object], inputs: tuple[str, ...] = RULE_INPUTS
 ) -> tuple[tuple[SlotInfo, ...], tuple[HyperInfo, ...]]:
-    """Read slots and hyperparameters from a function's signature: `inputs` first, then slots, then settings.
-
-    Raises
-    ------
-    TypeError
-        the parameters are not those of a rule.
-    """
+    """Read slots and hyperparameters from a function's signature: `inputs` first, then slots, then settings."""
     name = function.__name__
     parameters = list(inspect.signature(function, eval_str=True).parameters.values())
     first = tuple(p.name for p in parameters[: len(inputs)])

@@ -1,8 +1,8 @@
-"""Solvers: optimizers that evaluate the objective where they choose.
+"""Solvers: optimizers that evaluate the objective at points of their choice.
 
-The other rules are given one gradient and move. A solver searches along a line or asks for the Hessian before it moves,
-so it is a function over whole vectors in NumPy, with formulas for people beside it. What it costs is counted: one
-evaluation is one value with its gradient.
+The other rules move by one given gradient. A solver searches along a line or uses the Hessian before it moves, so it is
+a NumPy function over whole vectors, with formulas for people. Its evaluations are counted: one evaluation is one value
+with its gradient.
 """
 
 from __future__ import annotations
@@ -26,33 +26,25 @@ from gdtui.text import _
 
 
 class Problem(Protocol):
-    """What a solver minimises; it counts evaluations."""
+    """A function to minimise; it counts evaluations."""
 
     def evaluate(self, theta: Array) -> tuple[float, Array]:
         """Return value and gradient: one evaluation."""
 
     def hessian(self, theta: Array) -> tuple[Array, int]:
-        """Return the Hessian, and the number of evaluations that it counts as."""
+        """Return the Hessian, and its cost in evaluations."""
 
 
 @dataclass(frozen=True, eq=False)
 class SolverState:
-    """Where a solver is and what it remembers; its arrays are never written to.
-
-    Parameters
-    ----------
-    theta
-        the parameters.
-    value, grad
-        of the objective there; None: not known yet.
-    """
+    """A solver's parameters and memory, and value and gradient at theta if known; arrays are never changed."""
 
     theta: Array
     value: float = np.nan
     grad: Array | None = None
 
     def here(self, problem: Problem) -> tuple[float, Array]:
-        """Return value and gradient at theta; evaluate them if they are not known."""
+        """Return value and gradient at theta, evaluated if they are unknown."""
         return problem.evaluate(self.theta) if self.grad is None else (self.value, self.grad)
 
     @property
@@ -79,18 +71,14 @@ class SolverUpdate:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Solver(Rule):
-    """An optimizer that evaluates where it chooses; `function(problem, state, **hyper)` makes an update.
+    """An optimizer that evaluates the objective itself; `function(problem, state, **hyper)` makes an update.
 
     Parameters
     ----------
-    formulas
-        its lines for people.
     scalars
         numbers of an update that are recorded besides the slots.
-    most
-        the largest number of parameters it takes.
-    why
-        the reason for that limit.
+    most, why
+        the largest number of parameters, and the reason for this limit.
     """
 
     function: Callable[..., SolverUpdate]
@@ -120,12 +108,10 @@ class Solver(Rule):
             key = "optimizer"
             message = _("{name} compares values of the objective, and {objective} has none, only gradients")
         elif task.batch:
-            key, message = (
-                "sampling",
-                _(
-                    "{name} takes full batches only: on batches that change from one evaluation to the next, neither a "
-                    "line search nor a memory of curvature means anything; sampling is {batch}, say full"
-                ),
+            key = "sampling"
+            message = _(
+                "{name} takes full batches only: on batches that change from one evaluation to the next, neither a "
+                "line search nor a memory of curvature means anything; sampling is {batch}, say full"
             )
         elif task.noise > 0:
             key = "noise"
@@ -163,16 +149,9 @@ def solver(
     most: float = INF,
     why: str = "",
 ) -> Callable[[Callable[..., SolverUpdate]], Solver]:
-    """Register the decorated function as a solver.
+    """Register the decorated function as a solver; see also `optimizer` and `Solver`.
 
-    Parameters
-    ----------
-    name, dialects, title, reference, teaches, options
-        as for `optimizer`.
-    slots
-        the role of each vector that is recorded.
-    scalars, formulas, most, why
-        as for `Solver`.
+    `slots` are the recorded vectors with their roles.
     """
 
     def register(function: Callable[..., SolverUpdate]) -> Solver:

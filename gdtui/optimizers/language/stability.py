@@ -1,4 +1,4 @@
-"""Up to which learning rate a rule is stable on a quadratic."""
+"""The learning rate up to which a rule is stable on a quadratic."""
 
 from __future__ import annotations
 
@@ -18,23 +18,17 @@ CURVATURE = "lambda_max"
 
 @dataclass(frozen=True)
 class StabilityLimit:
-    """The learning rate above which a rule grows on a quadratic, and its formula: 0.0038, "2(1+μ)/λmax"."""
+    """The learning rate above which a rule diverges on a quadratic, and its formula: 0.0038, "2(1+μ)/λmax"."""
 
     lr: float
     formula: str
 
 
 def stability_limit(formula: str, settings: Mapping[str, float], off: Collection[str]) -> StabilityLimit | None:
-    """Evaluate and write the formula of a limit; None where no positive rate is a limit.
+    """Evaluate and write the formula of a limit; return None if no positive rate is a limit.
 
-    Parameters
-    ----------
-    formula
-        Python over hyperparameters and `lambda_max`: "2 * (1 + momentum) / lambda_max".
-    settings
-        the value of each name.
-    off
-        settings that are 0, to be left out of the written formula.
+    The formula is Python over hyperparameters and `lambda_max`: "2 * (1 + momentum) / lambda_max". The written formula
+    leaves out the settings in `off`, which are 0.
     """
     values = {name: np.float64(value) for name, value in settings.items()}
     with np.errstate(divide="ignore"):  # a moving average that takes nothing in has no limit

@@ -1,4 +1,4 @@
-"""Writes an expression of a rule as people do on paper: in symbols, or with numbers filled in."""
+"""Writes an expression of a rule as people do on paper: in symbols or with numbers."""
 
 from __future__ import annotations
 
