@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
-import tomllib
 from pathlib import Path as FilePath
 
 from gdtui.errors import ParameterError, UnsuitableFileError
@@ -21,6 +19,7 @@ from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.trace import watched
 from gdtui.text import _, forbidden
+from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path
 from gdtui.toml.records import kind_of, read_record
 from gdtui.toml.source import Fault, Place, ScenarioError, Source
@@ -58,7 +57,7 @@ def _read(name: str) -> bytes:
 def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> Scenario:
     """Read a scenario from the bytes of a file named `path`; ScenarioError with every fault found."""
     source = Source(str(path), _decode(str(path), data))
-    document = _parse(source)
+    document = read_document(source)
     _check_values(source, document)
     return _scenario(source, document, path)
 
@@ -68,42 +67,6 @@ def _decode(name: str, data: bytes) -> str:
         return decoded(data).replace("\r\n", "\n")
     except UnsuitableFileError as error:
         raise ScenarioError(name, [Fault(Place(error.line, error.column), str(error))]) from None
-
-
-_POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
-
-
-def _parse(source: Source) -> dict[str, object]:
-    """Return the document as `tomllib` reads it; ScenarioError if it is not TOML."""
-    found = source.positions
-    if found.stuck is not None and found.stuck[1]:  # too deep: tomllib might recurse without end
-        raise ScenarioError(source.file, [source.at(*found.stuck)])
-    try:
-        return tomllib.loads(source.text)
-    except RecursionError:
-        fault = source.at(found.stuck[0] if found.stuck else 0, _("nested too deeply"))
-    except ValueError as error:
-        fault = _syntax_fault(source, str(error))
-    raise ScenarioError(source.file, [fault]) from None
-
-
-def _syntax_fault(source: Source, message: str) -> Fault:
-    found = source.positions
-    match = _POSITION.search(message)
-    if "overwrite" in message and found.repeated:
-        path, offset = found.repeated[0]
-        first = source.place(found.keys[path]).line
-        return source.at(offset, _("{!r} is given twice (first in line {})").format(path[-1], first))
-    text = message[: match.start()] if match else message
-    if match is None:  # a number that Python refuses, without its place
-        long = (b for b, e in found.values.values() if e - b > 4000 and source.text[b] in "+-0123456789")
-        return source.at(next(long, 0), _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
-    if match[1] is None:
-        offset = found.stuck[0] if found.stuck else len(source.text.rstrip())
-    else:
-        line, column = int(match[1]), int(match[2])
-        offset = min(source.starts[line - 1] + column - 1, len(source.text))
-    return source.at(offset, _("this is not TOML: {}").format(text[:1].lower() + text[1:]))
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:
