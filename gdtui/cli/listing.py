@@ -68,7 +68,25 @@ def _scenarios() -> Entries:
     return rows
 
 
+def _themes() -> Entries:
+    from gdtui.tui.themes import THEMES, about
+
+    return [(name, about(name)) for name in THEMES]
+
+
+def _keys() -> Entries:
+    from gdtui.tui.configuration import Configuration, configuration_file
+    from gdtui.tui.screens.bench.bindings import BINDINGS, default_keys
+
+    configuration = Configuration(configuration_file())
+    keys = default_keys() | configuration.keymap(default_keys())
+    for fault in configuration.faults:
+        print(f"gdtui: {fault}", file=sys.stderr)
+    helps = {getattr(binding, "id", ""): getattr(binding, "tooltip", "") for binding in BINDINGS}
+    return [(name, key.replace(",", " "), helps[name]) for name, key in keys.items()]
+
+
 LISTS: dict[str, Callable[[], Entries]] = {
     "optimizers": _optimizers, "surfaces": _surfaces, "datasets": _datasets, "schedules": _schedules,
-    "scenarios": _scenarios,
+    "scenarios": _scenarios, "themes": _themes, "keys": _keys,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.parsers import DATA_KEYS
-from gdtui.text import _
+from gdtui.text import _, did_you_mean
 from gdtui.tui.run_app import run_app
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.detection import refusal
@@ -23,13 +23,17 @@ def command(options: argparse.Namespace) -> int:
         _complain_of_file(options)
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
+    from gdtui.tui.configuration import Configuration, configuration_file
+
+    theme = _theme(options.theme)
+    personal = Configuration(configuration_file())
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
-            return run_app()
+            return run_app(configuration=personal, theme=theme)
         from gdtui.cli.experiments import from_options
 
-        return run_app(from_options(options))
+        return run_app(from_options(options), configuration=personal, theme=theme)
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
     from gdtui.scenario.play.lesson import read_lesson
@@ -39,7 +43,17 @@ def command(options: argparse.Namespace) -> int:
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
     page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
-    return run_app(scenario.experiment, scenario=scenario, page=page)
+    return run_app(scenario.experiment, scenario=scenario, page=page, configuration=personal, theme=theme)
+
+
+def _theme(name: str | None) -> str:
+    """Return the name of a theme, "" for none; CommandFailure if there is none of this name."""
+    from gdtui.tui.themes import THEMES
+
+    if name and name not in THEMES:
+        known = _(" (there are: {})").format(", ".join(THEMES))
+        raise CommandFailure(_("--theme: there is no theme {!r}").format(name) + did_you_mean(name, THEMES, known))
+    return name or ""
 
 
 def _complain_of_file(options: argparse.Namespace) -> None:

@@ -88,6 +88,7 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
         "file", nargs="?", metavar="FILE", help=_("a scenario, the name of a shipped one, or a CSV file")
     )
     parser.add_argument("--at", type=_positive, metavar="LINE", help=_("open the lesson where this line is next"))
+    parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
     _plugin_option(parser)
     _experiment_options(parser)
 
@@ -135,7 +136,7 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
     _plugin_option(parser)
 
 
-LISTED = ("optimizers", "surfaces", "datasets", "schedules", "scenarios")
+LISTED = ("optimizers", "surfaces", "datasets", "schedules", "scenarios", "themes", "keys")
 SHOWN = ("optimizer", "surface", "dataset")
 
 

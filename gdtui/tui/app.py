@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
+    from gdtui.tui.configuration import Configuration
     from gdtui.tui.screens.bench import Bench
 
 
@@ -39,6 +40,10 @@ class Gdtui(FloorMixin, App[None]):
         show ASCII only.
     bench
         a bench made elsewhere, in place of all these.
+    configuration
+        the user's, which remembers the theme; None: nothing is read or remembered.
+    theme
+        the name of a theme, in place of the configuration's.
     """
 
     TITLE = "gdtui"
@@ -57,6 +62,8 @@ class Gdtui(FloorMixin, App[None]):
         page: int = 0,
         plain: bool = False,
         bench: Bench | None = None,
+        configuration: Configuration | None = None,
+        theme: str = "",
     ) -> None:
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -68,9 +75,24 @@ class Gdtui(FloorMixin, App[None]):
         self.fault: BaseException | None = None
         for name in [name for name in self.available_themes if name not in THEMES]:
             self.unregister_theme(name)
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = DEFAULT_THEME
+        for known in THEMES.values():
+            self.register_theme(known)
+        self.configuration = configuration
+        self.keymap: dict[str, str] = {}
+        configured = configuration.theme(THEMES) if configuration is not None else ""
+        self.theme = theme or configured or DEFAULT_THEME
+        self._not_remembered = self._remember(theme) if theme and theme != configured else ""
+
+    def _remember(self, theme: str) -> str:
+        return self.configuration.remember_theme(theme) if self.configuration is not None else ""
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember a theme that is chosen while the bench is open."""
+        if self.configuration is None or self._bench is None:
+            return
+        fault = self._remember(theme)
+        said = _("theme {name}, remembered in {path}").format(name=theme, path=self.configuration.path)
+        self._bench.say(fault or said, good=not fault)
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """Return a theme in colours that can be read."""
@@ -87,7 +109,9 @@ class Gdtui(FloorMixin, App[None]):
 
     async def _open(self) -> None:
         """Put the bench on the screen."""
-        await self.push_screen(self._bench or await self._make_bench())
+        if self._bench is None:
+            self._bench = await self._make_bench()
+        await self.push_screen(self._bench)
 
     async def _make_bench(self) -> Bench:
         """Import the bench in a thread and make one."""
@@ -98,6 +122,12 @@ class Gdtui(FloorMixin, App[None]):
             lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.play.lesson")
             lesson = lessons.read_lesson(self._scenario)
         bench: Bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
+        if self.configuration is not None:
+            self.keymap = self.configuration.keymap(module.default_keys())
+            self.set_keymap(self.keymap)
+            folder = "" if self.configuration.path is None else f"{self.configuration.path.parent}/"
+            said = filter(None, [*self.configuration.faults, self._not_remembered])
+            bench.greeting = "; ".join(fault.removeprefix(folder) for fault in said)
         if lesson is not None and self._page:
             bench.go_to(self._page)
         return bench

@@ -14,7 +14,8 @@ from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
-from gdtui.tui.screens.key_list import key_name
+from gdtui.tui.screens.key_list import keys_of
+from gdtui.tui.themes import THEMES
 from gdtui.tui.widgets.words import spell
 from gdtui.verbs import Show
 from gdtui.view.charts import CHARTS
@@ -50,11 +51,13 @@ class BenchCommands(Provider):
         bench = self._bench
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):
-                keys = "  ".join(key_name(key) for key in binding.key.split(","))
+                keys = "  ".join(keys_of(binding, self.app))
                 yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
         for chart in CHARTS.values():
             name = _("chart: {title}").format(title=chart.title)
             yield name, _("show it first"), partial(bench.show, Show(show=chart.name).changed)
+        for theme in THEMES:
+            yield _("theme: {name}").format(name=theme), _("remembered"), partial(setattr, self.app, "theme", theme)
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
             *((SurfaceSpec(surface.name), _(surface.teaches)) for surface in SURFACES.values()),
             *((DatasetSpec(dataset.name), _(dataset.teaches)) for dataset in DATASETS.values()),

@@ -15,6 +15,7 @@ from gdtui.tui.terminal.detection import refusal, wants_ascii
 if TYPE_CHECKING:
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
+    from gdtui.tui.configuration import Configuration
 
 #: Exit code where there is no terminal to open the screen on.
 NO_TERMINAL = 2
@@ -32,6 +33,8 @@ def run_app(
     scenario: Scenario | None = None,
     page: int = 0,
     plain: bool | None = None,
+    configuration: Configuration | None = None,
+    theme: str = "",
 ) -> int:
     """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
 
@@ -45,6 +48,8 @@ def run_app(
         how many pages of its lesson are turned already.
     plain
         ASCII only; None to decide by the environment (`wants_ascii`).
+    configuration, theme
+        as of the app.
 
     Raises
     ------
@@ -69,7 +74,10 @@ def run_app(
 
     from gdtui.tui.app import Gdtui  # heavy: after the fork
 
-    app = Gdtui(experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain)
+    app = Gdtui(
+        experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain,
+        configuration=configuration, theme=theme,
+    )  # fmt: skip
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
     code = CRASHED if app.fault is not None else app.return_code or 0

@@ -177,7 +177,7 @@ def test_a_closed_stdout_is_an_input_output_error(words: str, code: int, files: 
      "(it has: lr, beta1, beta2, weight_decay, clip_value, clip_norm)"),
     ("run --surface rosenbruck", "gdtui: --surface: there is no surface 'rosenbruck'; did you mean 'rosenbrock'?"),
     ("list optimizer", "gdtui list: error: argument KIND: it is one of optimizers, surfaces, datasets, schedules, "
-     "scenarios, not 'optimizer'; did you mean 'optimizers'?"),
+     "scenarios, themes, keys, not 'optimizer'; did you mean 'optimizers'?"),
     ("show adam", "gdtui show: error: argument KIND: it is one of optimizer, surface, dataset, not 'adam'; "
      "did you mean: gdtui show optimizer adam?"),
     ("show optimzer adam", "gdtui show: error: argument KIND: it is one of optimizer, surface, dataset, not "

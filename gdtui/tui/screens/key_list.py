@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
@@ -23,6 +24,12 @@ _NAMES = {
 def key_name(key: str) -> str:
     """Return a key as it is labelled on a keyboard."""
     return _NAMES.get(key, key)
+
+
+def keys_of(binding: Binding, app: App[object]) -> list[str]:
+    """Return the keys of a binding as they are labelled, those of the user's configuration in place of its own."""
+    keymap: Mapping[str, str] = getattr(app, "keymap", {})
+    return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",")]
 
 
 class KeyList(Dialog[None]):
@@ -46,8 +53,7 @@ class KeyList(Dialog[None]):
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
-            names = [key_name(key) for key in binding.key.split(",")]
-            lines.setdefault(binding.tooltip or binding.description, []).extend(names)
+            lines.setdefault(binding.tooltip or binding.description, []).extend(keys_of(binding, self.app))
         lines[_("every command by name")] = ["Ctrl+P"]
         width = max(len(" ".join(keys)) for keys in lines.values()) + 3
         with VerticalScroll(id="dialog"):

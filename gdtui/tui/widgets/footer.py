@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,11 +21,13 @@ class KeysLine(Footer):
     ----------
     labels
         called at each composition: action → the present name of its key.
+    order
+        actions, the most important first: a key that the user has chosen stays in its action's place.
     """
 
-    def __init__(self, labels: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, labels: Callable[[], Mapping[str, str]], order: Sequence[str]) -> None:
         super().__init__(show_command_palette=False)
-        self._labels = labels
+        self._labels, self._order = labels, order
 
     def compose(self) -> ComposeResult:
         """Yield the keys that fit."""
@@ -33,7 +35,7 @@ class KeysLine(Footer):
 
     def _fitting(self, keys: Iterable[Widget]) -> ComposeResult:
         room, labels = self.app.size.width, self._labels()
-        for key in keys:
+        for key in sorted(keys, key=self._place):
             if isinstance(key, FooterKey):
                 key.key_display = spell(self.app, key.key_display)
                 key.description = spell(self.app, labels.get(key.action, key.description))
@@ -41,6 +43,10 @@ class KeysLine(Footer):
                 if room < 0:
                     return
             yield key
+
+    def _place(self, key: Widget) -> int:
+        action = key.action if isinstance(key, FooterKey) else ""
+        return self._order.index(action) if action in self._order else len(self._order)
 
     def on_resize(self, event: events.Resize) -> None:
         """Compose again for another width."""

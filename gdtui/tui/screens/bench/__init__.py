@@ -5,6 +5,7 @@ it runs, `dialogs` what it asks.
 """
 
 from gdtui.tui.screens.bench.bench import Bench
+from gdtui.tui.screens.bench.bindings import default_keys
 from gdtui.tui.screens.bench.pace import FRAMES
 
-__all__ = ["FRAMES", "Bench"]
+__all__ = ["FRAMES", "Bench", "default_keys"]

@@ -6,12 +6,24 @@ from textual.binding import Binding, BindingType
 
 from gdtui.text import _
 
+#: What actions are called in the user's configuration, where that is not their own name. A name never changes.
+NAMES = {
+    "next": "step", "previous": "back", "step(1)": "forward-one", "back(1)": "back-one", "step(10)": "forward-ten",
+    "back(10)": "back-ten", "speed(1)": "faster", "speed(-1)": "slower", "reset": "start", "leave": "quit",
+    "library": "lessons", "app.suspend_process": "suspend",
+    "turn('chart', 1)": "chart", "turn('chart', -1)": "chart-before", "turn('view', 1)": "view",
+    "turn('coordinate', 1)": "coordinate", "turn('coordinate', -1)": "coordinate-before",
+    "turn('network', 1)": "network", "turn('sample', 1)": "sample", "turn('sample', -1)": "sample-before",
+    "turn('lane', -1)": "lane-above", "turn('lane', 1)": "lane-below", "turn('scale', 1)": "scale",
+    "turn('x_axis', 1)": "x-axis", "turn('picture', 1)": "picture",
+}  # fmt: skip
+
 
 def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", priority: bool = False) -> Binding:
     """Return a binding: `label` in the footer ("" for none), `help_` in the list of keys and the palette."""
     return Binding(
         keys, action, label or help_, show=bool(label), key_display=shown or None, priority=priority,
-        tooltip=help_, id=action,
+        tooltip=help_, id=f"bench.{NAMES.get(action, action).replace('_', '-')}",
     )  # fmt: skip
 
 
@@ -57,3 +69,8 @@ BINDINGS: list[BindingType] = [
     _key("C", "turn('chart', -1)", "", _("turn the charts back")),
     _key("X", "turn('coordinate', -1)", "", _("the coordinate before")),
 ]
+
+
+def default_keys() -> dict[str, str]:
+    """Return the keys of every action, separated by commas, by the action's id."""
+    return {binding.id or "": binding.key for binding in BINDINGS if isinstance(binding, Binding)}

@@ -81,6 +81,7 @@ class Display(Screen[None]):
         self._figures = ChartFigures()
         self._fitted: tuple[Plan, str] | None = None
         self._message, self._good = "", False
+        self.greeting = ""  # what is said with the first snapshot
         self._open_look = True  # the next snapshot is looked at as when the bench opens
         self._asked: list[LookChange] = []  # waits for the snapshot that a script speaks of
 
@@ -128,7 +129,9 @@ class Display(Screen[None]):
             if before is not None and snapshot.experiment.objective != before.experiment.objective:
                 self.look = replace(self.look, coordinate=None, sample=0)
         self._look_as_asked(snapshot)
-        self._message, self._good = fault or ("" if self.lesson else snapshot.caption), False
+        if before is not None and snapshot is not before:
+            self.greeting = ""
+        self._message, self._good = fault or ("" if self.lesson else snapshot.caption) or self.greeting, False
         if self.pace.running and not any(lane.status == Status.GOING for lane in snapshot.lanes):
             self.pace.running = False
         self.repaint()

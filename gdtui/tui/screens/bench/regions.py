@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
 from gdtui.plot.cells import Row
 from gdtui.text import _
+from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.widgets.caption import Caption
 from gdtui.tui.widgets.footer import KeysLine
 from gdtui.tui.widgets.lanes_table import LanesTable
@@ -66,7 +68,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
         yield LanesTable(id="lanes")
         yield RowsView(panels.this_update, id="update")
     yield RowsView(panels.message, id="message")
-    yield KeysLine(labels)
+    yield KeysLine(labels, [binding.action for binding in BINDINGS if isinstance(binding, Binding)])
 
 
 def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
