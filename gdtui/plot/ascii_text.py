@@ -19,11 +19,13 @@ GLYPHS = {
     **dict(zip("│┤┼├─└┴┬┈", "||++-+++.", strict=True)),
     **dict(zip("·−–—‖∇∂²θβηε", "*---|Vd2qbne", strict=True)),
 }
+_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
 _WORDS = {
     **{glyph: GLYPHS[glyph] for glyph in GLYPHS if glyph not in "→←…‖∇²θβηε"},
     "→": "->", "←": "<-", "↦": "|->", "…": "...", "‖": "||", "∇": "grad ", "Σ": "sum ", "∞": "inf", "′": "'", "ℓ": "l",
-    "⌊": "floor(", "⌋": ")", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "½": "1/2",
-    "⊙": ".*", "⏎": "Enter", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-",
+    "⌊": "floor(", "⌋": ")", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~=", "±": "+/-", "∈": " in ", "°": "deg",
+    "⊙": ".*", **_FRACTIONS, "⏎": "Enter", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ",
+    "\u2011": "-",
 }  # fmt: skip
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -32,16 +34,16 @@ _GREEK = {
     "Φ": "Phi",
 }  # fmt: skip
 _MARKS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗᵖᵀ", "0123456789+-.tpT")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗⁱᵖᵀ", "0123456789+-.tipT")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖⱼᵢₙ", "0123456789+-tkjin")
 
 _SEPARATOR = re.compile(r"(?<=\s)·(?=\s)")
 #: Letters whose mark is part of the mathematics; on other letters it is dropped.
 _MARKED = re.compile("[ŷŝĉĝŵĥẑḡ]")
 _MARK = re.compile("[\u0302\u0304\u0303]")
-_POWER = re.compile(r"([⁰¹²³⁴-⁹ᵗᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))")
+_POWER = re.compile(r"([⁰¹²³⁴-⁹ᵗⁱᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))")
 _INDEX = re.compile("[₀-₉₊₋ₜₖⱼᵢₙ]+")
-_HALF = re.compile(r"(\d?)½(?=(.?))")
+_FRACTION = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])(?=(.?))")
 _ROOT = re.compile(r"(?<=[\w)])√")
 _ROOT_OF = re.compile(r"√(sum \S+|\w[\w.']*(?:\[[^\]]*\])?|\|\|[^|]*\|\|)")
 
@@ -64,11 +66,11 @@ def _index(found: re.Match[str]) -> str:
     return f"_({text})" if "+" in text or "-" in text else f"_{text}"
 
 
-def _half(found: re.Match[str]) -> str:
-    whole, after = found[1], found[2]
+def _fraction(found: re.Match[str]) -> str:
+    whole, fraction, after = found[1], _FRACTIONS[found[2]], found[3]
     if after in tuple("⁰¹²³⁴ᵗ") or found.string[: found.start()].endswith("^"):
-        return f"{whole}(1/2)"
-    return (f"{whole} " if whole else "") + "1/2" + ("*" if after.isalpha() or (after in ("(", "‖") and after) else "")
+        return f"{whole}({fraction})"
+    return (f"{whole} " if whole else "") + fraction + ("*" if after.isalpha() or after in ("(", "‖") else "")
 
 
 def _greek(text: str) -> str:
@@ -104,7 +106,7 @@ def _spelled(text: str) -> str:
         return GLYPHS[text]
     text = _SEPARATOR.sub("|", text)
     text = _MARKED.sub(lambda found: unicodedata.normalize("NFD", found[0]), text)
-    text = _HALF.sub(_half, text)
+    text = _FRACTION.sub(_fraction, text)
     text = _MARK.sub(lambda found: _MARKS[found[0]], text)
     text = _greek(_INDEX.sub(_index, _POWER.sub(_power, text)))
     text = "".join(_WORDS.get(c, c) for c in text)

@@ -24,6 +24,7 @@ from gdtui.view.panels.paper import Paper, clip, pad
         ("x²y cos(2πx) gᵀd 2√x", "x^2*y cos(2*pi*x) g^T*d 2*sqrt(x)"),
         ("∂W¹ ‖∂W¹‖ ŷ θ̄ θ̃ g₋ θ⁺ ε′", "dW^1 ||dW^1|| y_hat theta_bar theta_tilde g_prev theta_plus eps'"),
         ("δ¹ = W²ᵀδ² ⊙ σ′(z¹), z·Φ(z)", "delta^1 = W^2^T*delta^2 .* sigma'(z^1), z*Phi(z)"),
+        ("βᵗ⁻ⁱ·xᵢ, ¼·½ = ⅛, ⅓ each, 90°", "beta^(t-i)*x_i, 1/4*1/2 = 1/8, 1/3 each, 90deg"),
         ("1½ turns, ≥ 0, ≠, ±1, −∞", "1 1/2 turns, >= 0, !=, +/-1, -inf"),
         ("‖g‖", "||g||"),
         ("lr·factor^⌊k/every⌋", "lr*factor^floor(k/every)"),

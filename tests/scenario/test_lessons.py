@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gdtui.plot.ascii_text import to_ascii
 from gdtui.scenario.play import report
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.player import replay
@@ -65,6 +66,13 @@ def test_a_lesson_fits_its_screen(path: Path) -> None:
     assert len(lesson.title) <= TITLE
     assert 0 < len(lesson.summary) <= SUMMARY
     assert [f"{len(text)}: {text}" for text in captions(lesson) if len(text) > CAPTION] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_can_be_read_in_ascii(path: Path) -> None:
+    lesson = load_scenario(path)
+    texts = [lesson.title, lesson.summary, *captions(lesson)]
+    assert [text for text in texts if to_ascii(text).count("?") > text.count("?")] == []
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
