@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.objectives.objective import Objective
@@ -79,6 +79,8 @@ class Session:
         the words on the screen.
     met
         whether the last command, an `until`, was met; None after any other.
+    foreseen
+        the lane whose next updates a snapshot shows, and how many ("": no lane).
     interrupt
         asked now and then during long steps; True stops them.
 
@@ -91,6 +93,7 @@ class Session:
     def __init__(
         self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
     ) -> None:
+        self.foreseen = ("", 0)
         self.open(experiment, coords, objective)
 
     def open(
@@ -166,6 +169,9 @@ class Session:
         """Return the present state, frozen."""
         simulation = self.simulation
         lanes = tuple(map(view_of, simulation.lanes.values()))
+        name, updates = self.foreseen
+        run = simulation.lanes.get(name)
         return Snapshot(
-            simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met
+            simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
+            replace(view_of(run), trace=run.future(updates)) if run is not None and updates else None,
         )  # fmt: skip

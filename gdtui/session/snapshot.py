@@ -201,7 +201,10 @@ def _ranges(coords: tuple[int, ...]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything that may be shown after one command."""
+    """Everything that may be shown after one command.
+
+    `future` is a lane whose trace is that of its next updates with the present settings; None if none was asked for.
+    """
 
     experiment: Experiment
     objective: Objective
@@ -209,6 +212,7 @@ class Snapshot:
     marks: tuple[str, ...] = ()
     caption: str = ""
     met: bool | None = None
+    future: LaneView | None = None
 
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name; QuantityError if there is none."""

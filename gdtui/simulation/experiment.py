@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, Rule, find
+from gdtui.optimizers.language.parameters import INF, Hyper
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.text import _, did_you_mean
@@ -102,6 +103,11 @@ class Lane:
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""
         return {**self.rule.defaults, **dict.fromkeys(self.rule.common, 0.0), **self.settings}
+
+    def scaled(self, key: str, value: float, factor: float) -> float:
+        """Return a value of a setting times a factor, as `Hyper.scaled` does."""
+        own = {info.name: info.range for info in self.rule.hyper}
+        return own.get(key, Hyper(0.0, INF)).scaled(value, factor)
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from time import perf_counter
 
 import numpy as np
@@ -19,7 +20,7 @@ from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
 from gdtui.simulation.timeline import Edit, Timeline
-from gdtui.simulation.trace import Layout, Trace, as_indices, watched
+from gdtui.simulation.trace import Layout, Trace, TraceView, as_indices, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.text import _
 
@@ -201,6 +202,21 @@ class LaneRun:
         """Make n more updates; a lane that has stopped only counts them."""
         self.position += n
         self.make_updates(self.position, record=1)
+
+    def future(self, n: int) -> TraceView:
+        """Return the next n updates with the present settings, without making them.
+
+        There are fewer if the lane stops, or if they would take longer than `CHUNK_SECONDS`.
+        """
+        ahead = copy(self)
+        ahead._state, ahead.trace = self._state.copy(), Trace(self.layout)
+        ahead._checkpoints, ahead.waypoints = (
+            Checkpoints(ahead._state, n + 1),
+            Waypoints(len(self.theta), len(self.coords)),
+        )
+        ahead.trace.extend(self.row[None, :])
+        ahead.make_updates(self.update + min(n, self.chunk()), record=1)
+        return ahead.trace.view()
 
     def chunk(self) -> int:
         """Return how many updates take about `CHUNK_SECONDS`."""

@@ -65,6 +65,17 @@ class Engine:
 
         self._enqueue(partial(self._apply, act))
 
+    def foresee(self, lane: str, updates: int) -> None:
+        """Show the next updates of a lane from now on; "" for none."""
+
+        def work() -> tuple[bool, str]:
+            assert self.session is not None
+            self.session.foreseen = lane, updates
+            self.snapshot = self.session.snapshot()
+            return True, ""
+
+        self._enqueue(work)
+
     async def advance(self, work: Callable[[], bool]) -> bool:
         """Do other work on the session, in its turn; show the session if the work returns True. Return the same."""
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()

@@ -17,14 +17,14 @@ from gdtui.verbs.mark import Mark
 from gdtui.verbs.remove import Remove
 from gdtui.verbs.reset import Reset
 from gdtui.verbs.say import Say
-from gdtui.verbs.set import Set
+from gdtui.verbs.set import Scale, Set
 from gdtui.verbs.show import Show
 from gdtui.verbs.step import Step
 from gdtui.verbs.until import Until
 
 __all__ = [
-    "VERBS", "Action", "Add", "Back", "Branch", "Epoch", "Mark", "Remove", "Reset", "Say", "Set", "Show", "Step",
-    "Until", "Verb", "Verdict",
+    "VERBS", "Action", "Add", "Back", "Branch", "Epoch", "Mark", "Remove", "Reset", "Say", "Scale", "Set", "Show",
+    "Step", "Until", "Verb", "Verdict",
 ]  # fmt: skip
 
 for _module in iter_modules(__path__):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from gdtui.errors import ParameterError, QuantityError
 from gdtui.optimizers import find
@@ -67,6 +68,31 @@ class Set(Action):
     def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
         """Write a floating-point number, whatever was given."""
         yield {"set": self.set, "to": float(self.to)}
+
+
+@dataclass(frozen=True)
+class Scale(Command):
+    """Multiply a setting of a lane from the next update on, as `Lane.scaled` does; the log keeps it as a `Set`."""
+
+    lane: str
+    key: str
+    factor: float
+
+    @property
+    def undone_as(self) -> str:
+        """Name the setting."""
+        return f"{self.lane}.{self.key}"
+
+    def apply(self, session: Session) -> Set:
+        """Edit the lane; CommandError if the setting stays the same."""
+        run = session.simulation.lane(self.lane)
+        value = run.values_at(run.update).get(self.key, 0.0)
+        new = run.spec.scaled(self.key, value, self.factor)
+        if new == value:
+            message = _("{setting} stays {value}: it can go no further")
+            raise ParameterError(self.key, message.format(setting=self.undone_as, value=number(value)))
+        run.edit(self.key, new)
+        return Set(self.undone_as, new)
 
 
 def _other_form(lane: Lane, error: ParameterError) -> str:

@@ -22,6 +22,8 @@ from gdtui.view.x_axis import X_AXES, column_of
 FAR_OFF = 1e6
 #: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
 NEAR_OTHERS = 1e3
+#: The colour of updates that have not been made.
+FUTURE = "axis"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class ChartFigure:
     """A chart of all lanes, its axes fitted to all of them.
 
     `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
-    that belong to no lane.
+    that belong to no lane, `future` are the next updates of the lane of that name.
     """
 
     snapshot: Snapshot
@@ -40,6 +42,7 @@ class ChartFigure:
     y: Axis
     marks: tuple[tuple[int, Label], ...] = ()
     beside: tuple[Series, ...] = ()
+    future: tuple[Series, ...] = ()
 
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
@@ -47,7 +50,8 @@ class ChartFigure:
         title = self.title if lane is None else self.chart.title
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
-        return Figure(title, (*shown, *self.beside) if shown else (), marks, self.x, self.y, message=message)
+        ahead = self.future if lane is None or _is_future(self.snapshot, self.snapshot.lanes[lane]) else ()
+        return Figure(title, (*ahead, *shown, *self.beside) if shown else (), marks, self.x, self.y, message=message)
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
         """Return the words for an empty chart; "" if there is something to draw."""
@@ -90,6 +94,14 @@ class ChartFigures:
         beside = tuple(
             replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
         )
+        ahead = (
+            ()
+            if snapshot.future is None
+            else tuple(
+                replace(series, color=FUTURE, label="", marker="")
+                for series in _curves(snapshot, snapshot.future, chart, coordinate, look.x_axis)
+            )
+        )
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
@@ -98,12 +110,12 @@ class ChartFigures:
         x = Axis(axis.scale, title=axis.title)
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
-            self._fitted(("x", look.x_axis), x, [series.x for series in every]),
+            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *ahead)]),
             self._fitted(
                 (chart.name, coordinate, scale), Axis(scale),
-                [*_values_in_limits(snapshot, curves, chart, scale), *(series.y for series in beside)],
+                _with_future([*_values_in_limits(snapshot, curves, chart, scale), *(s.y for s in beside)], ahead),
             ),
-            tuple((number, mark) for number, mark in marks if mark is not None), beside,
+            tuple((number, mark) for number, mark in marks if mark is not None), beside, ahead,
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -132,6 +144,16 @@ def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | 
     if chart.points and len(snapshot.objective.held_out):
         updates, values = column_of(lane, chart.points)
         yield Series(count(lane, updates), values, color, kind="points")
+
+
+def _is_future(snapshot: Snapshot, lane: LaneView) -> bool:
+    return snapshot.future is not None and snapshot.future.name == lane.name
+
+
+def _with_future(data: list[Array], future: Sequence[Series]) -> list[Array]:
+    """Return the data with the future's values, up to the highest value so far: what may grow is cut off above."""
+    highest = max((float(np.max(y[np.isfinite(y)], initial=-np.inf)) for y in data), default=np.inf)
+    return [*data, *(series.y[series.y <= highest] for series in future)]
 
 
 def _series(lane: LaneView, chart: Chart, quantity: str, coordinate: int | None) -> tuple[Array, Array] | None:

@@ -32,6 +32,10 @@ class Look:
         data and fitted lines instead of the loss surface.
     sample
         the row that the network view shows, from 0.
+    knob
+        the setting of the selected lane that keys multiply.
+    future
+        the next updates of the selected lane, ahead of its curves.
     """
 
     chart: str = "loss"
@@ -42,6 +46,8 @@ class Look:
     lane: int = 0
     fit: bool = False
     sample: int = 0
+    knob: str = "lr"
+    future: bool = False
 
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look with defaults for everything that this objective or these lanes lack."""
@@ -128,6 +134,16 @@ def _picture(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -
     return replace(look, fit=not look.fit)
 
 
+def _future(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, future=not look.future)
+
+
+def _knob(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    settings = tuple(snapshot.lanes[look.lane].settings)
+    at = settings.index(look.knob) if look.knob in settings else -by
+    return replace(look, knob=settings[(at + by) % len(settings)])
+
+
 def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
     rows = len(snapshot.objective.data)
     return replace(look, sample=(look.sample + by) % rows if rows else 0)
@@ -136,7 +152,7 @@ def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> L
 #: The turns by the name in their key bindings.
 TURNS: dict[str, Turn] = {
     "chart": _chart, "view": _view, "network": _network, "coordinate": _coordinate, "scale": _scale,
-    "x_axis": _x_axis, "lane": _lane, "picture": _picture, "sample": _sample,
+    "x_axis": _x_axis, "lane": _lane, "picture": _picture, "sample": _sample, "knob": _knob, "future": _future,
 }  # fmt: skip
 
 

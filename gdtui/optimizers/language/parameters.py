@@ -50,8 +50,25 @@ class Hyper:
         left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
         return f"in {left}{self.low:g}, {self.high:g}{right}"
 
+    def scaled(self, value: float, factor: float) -> float:
+        """Return the value times a factor, in four digits; `value` itself if that is out of range.
+
+        For a fraction such as a decay β it is the memory 1 / (1 − β) that is multiplied. A whole number changes by 1 or
+        more, and 0 becomes `SMALLEST` when it grows.
+        """
+        if (self.low, self.high) == (0.0, 1.0):
+            new = max(0.0, 1.0 - (1.0 - value) / factor)
+        elif self.whole:
+            new = max(value + 1, round(value * factor)) if factor > 1 else min(value - 1, round(value * factor))
+        else:
+            new = SMALLEST if value == 0 and factor > 1 else value * factor
+        new = float(f"{new:.4g}")
+        return new if self.contains(new) else value
+
 
 INF = float("inf")
+#: What a setting of 0 becomes when it is turned up.
+SMALLEST = 1e-4
 
 #: First moment: an average or sum of recent gradients.
 Velocity = Annotated[float, Slot("velocity")]

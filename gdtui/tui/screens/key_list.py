@@ -16,6 +16,7 @@ from gdtui.tui.widgets.words import Words
 
 _NAMES = {
     "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
+    "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
     "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "escape": "Esc", "delete": "Del", "home": "Home", "enter": "Enter",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
+from gdtui.view.chart_figures import FUTURE
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 
@@ -28,6 +29,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     x_limits, y_limits = objective.domain
     paths: list[Series] = []
     ends: list[Label] = []
+    if snapshot.future is not None:
+        paths.append(Series(*snapshot.future.trace.path(), FUTURE))
     for lane in snapshot.lanes:
         x, y = lane.trace.path()
         paths.append(Series(x, y, lane_color(lane)))

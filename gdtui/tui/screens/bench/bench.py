@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,13 +12,13 @@ from textual.binding import BindingType
 
 from gdtui.errors import LookError
 from gdtui.session import Command, History, Moment, Snapshot
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.tui.clock import Clock
 from gdtui.tui.screens.bench import dialogs
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.verbs import Add, Back, Remove, Reset, Show, Step
+from gdtui.verbs import Add, Back, Remove, Reset, Scale, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
@@ -154,6 +154,24 @@ class Bench(Display):
         self.pace.change(by)
         self.repaint()
 
+    def action_knob(self, by: float) -> None:
+        """Multiply the setting that is the knob, or divide it (by < 0), and show the future of the lane."""
+        if self.frame is None:
+            return
+        lane = self.frame.lane
+        key = self.look.knob if self.look.knob in lane.settings else "lr"
+        self.look = replace(self.look, knob=key, future=True)
+        self.foresee(self.frame.snapshot)
+        self.act(Scale(lane.name, key, by if by > 0 else -1.0 / by))
+        self.run_worker(self._say_knob(), exit_on_error=True)
+
+    async def _say_knob(self) -> None:
+        await self.engine.settled()
+        if self.frame is not None and not self._message:
+            lane, key = self.frame.lane, self.look.knob
+            message = _("{lane}.{key} = {value} · ] × 1.1 · [ ÷ 1.1 · }} × 2 · {{ ÷ 2 · f hides the future")
+            self.say(message.format(lane=lane.name, key=key, value=number(lane.settings[key])), good=True)
+
     def action_reset(self) -> None:
         """Put every lane back at its start."""
         self.pace.running = False
@@ -172,6 +190,8 @@ class Bench(Display):
             self.say(str(error))
         else:
             self.repaint()
+            if what == "knob":
+                self.run_worker(self._say_knob(), exit_on_error=True)
 
     @on(LanesTable.Clicked)
     def _lane_clicked(self, event: LanesTable.Clicked) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 USUAL_LINES = 6
 #: Curvature is measured in idle times for so long between two frames.
 MEASURING_SECONDS = 0.03
+#: How many of the next updates are shown.
+FORESEEN = 50
 
 
 def _new_session(experiment: Experiment, coords: tuple[int, ...] | None) -> Session:
@@ -80,6 +82,7 @@ class Display(Screen[None]):
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
         self._fitted: tuple[Plan, str] | None = None
+        self._foreseen = ""
         self._message, self._good = "", False
         self.greeting = ""  # what is said with the first snapshot
         self._open_look = True  # the next snapshot is looked at as when the bench opens
@@ -166,10 +169,18 @@ class Display(Screen[None]):
         self._message, self._good = text, good
         self.repaint()
 
+    def foresee(self, snapshot: Snapshot) -> None:
+        """Ask for the next updates of the selected lane if the look shows them."""
+        lane = snapshot.lanes[self.look.lane].name if self.look.future else ""
+        if lane != self._foreseen:
+            self._foreseen = lane
+            self.engine.foresee(lane, FORESEEN)
+
     def repaint(self) -> None:
         """Make a frame and hand it to every region."""
         self.frame = None
         if self._snapshot is not None:
+            self.foresee(self._snapshot)
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self._snapshot, self.look, self.size, self._lines,
