@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 
 from gdtui.errors import ExpressionError
 from gdtui.objectives.data.datasets import DATASETS
-from gdtui.objectives.expression.expression import parse
 from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
@@ -165,11 +164,12 @@ class PickObjective(Picker[Specification]):
         """Read a formula if nothing in the list matches."""
         if self._shown or not typed.strip():
             return None, ""
+        spec = ExpressionSpec(typed)
         try:
-            parse(typed)
+            spec.build()
         except ExpressionError as error:
             return None, str(error)
-        return ExpressionSpec(typed), ""
+        return spec, ""
 
 
 class PickLane(Picker[Lane]):
