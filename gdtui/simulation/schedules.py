@@ -104,6 +104,8 @@ KINDS: dict[str, Kind] = {
 
 #: Settings that count updates: whole numbers from 1.
 COUNTS = ("every", "updates", "warmup", "patience")
+#: Settings that divide: above 0.
+DIVISORS = ("initial_divisor", "final_divisor")
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,12 @@ class Schedule:
             if key in COUNTS and (value != int(value) or value < least):
                 message = _("{key} is a whole number from {least}, not {value!r}")
                 raise ParameterError(key, message.format(key=key, least=least, value=value))
+            if key in DIVISORS and value == 0:
+                raise ParameterError(key, _("{key} must be above 0").format(key=key))
+            if key == "rise" and value > 1:
+                raise ParameterError(key, _("rise is a share of the updates, from 0 to 1, not {}").format(value))
+        if self.settings.get("warmup", 0) > self.settings.get("updates", math.inf):
+            raise ParameterError("warmup", _("warmup is a part of the updates, and there are fewer of them"))
         for key, default in defaults.items():
             if default is None and key not in self.settings:
                 raise ParameterError(key, _("schedule {kind} needs {key!r}").format(kind=self.kind, key=key))

@@ -14,7 +14,7 @@ from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.lane import refusal
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
-from gdtui.simulation.schedules import COUNTS, KINDS, Schedule
+from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
 from gdtui.text import _, did_you_mean, forbidden
 from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound
@@ -78,11 +78,15 @@ def _sampling_schema() -> Schema:
 def _schedule_schema(name: str) -> Schema:
     kind = KINDS[name]
     number: Schema = {"type": "number", "minimum": 0}
+    above: Schema = {"type": "number", "exclusiveMinimum": 0}
     return {
         "type": "object", "additionalProperties": False,
         "properties": {
             "kind": {"const": name},
-            **{key: {**number, "multipleOf": 1} if key in COUNTS else number for key in kind.defaults},
+            **{
+                key: {**number, "multipleOf": 1} if key in COUNTS else above if key in DIVISORS else number
+                for key in kind.defaults
+            },
         },
         "required": ["kind", *(key for key, default in kind.defaults.items() if default is None)],
     }  # fmt: skip

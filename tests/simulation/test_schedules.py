@@ -71,6 +71,10 @@ def test_setting_lr_in_mid_run_moves_the_whole_schedule() -> None:
         ("step", {"every": 2.5}, "whole number"),
         ("step", {"every": 0}, "from 1"),
         ("exponential", {"factor": float("inf")}, "finite"),
+        ("one-cycle", {"updates": 10, "initial_divisor": 0}, "initial_divisor must be above 0"),
+        ("one-cycle", {"updates": 10, "final_divisor": 0}, "final_divisor must be above 0"),
+        ("one-cycle", {"updates": 10, "rise": 3}, "rise is a share of the updates, from 0 to 1, not 3"),
+        ("warmup-cosine", {"updates": 5, "warmup": 20}, "warmup is a part of the updates"),
     ],
 )
 def test_faults_are_named(kind: str, settings: dict[str, float], says: str) -> None:
