@@ -30,15 +30,16 @@ def command(options: argparse.Namespace) -> int:
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
-            return run_app(configuration=personal, theme=theme)
+            return run_app(configuration=personal, theme=theme, tour=options.tour)
         from gdtui.cli.experiments import from_options
 
-        return run_app(from_options(options), configuration=personal, theme=theme)
+        return run_app(from_options(options), configuration=personal, theme=theme, tour=options.tour)
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
     from gdtui.scenario.play.lesson import read_lesson
 
     refuse_with_file(options)
+    refuse(options, ["tour"], _("{} goes with the bench, not with a scenario"))
     scenario = read(options.file)
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))

@@ -89,6 +89,7 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at", type=_positive, metavar="LINE", help=_("open the lesson where this line is next"))
     parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--tour", action="store_true", help=_("show the tour of the first start again"))
     _plugin_option(parser)
     _experiment_options(parser)
 

@@ -8,6 +8,8 @@ import os
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import Event, Key, MouseDown
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -44,6 +46,8 @@ class Gdtui(FloorMixin, App[None]):
         the user's, which remembers the theme; None: nothing is read or remembered.
     theme
         the name of a theme, in place of the configuration's.
+    tour
+        show the tour; without a configuration file it is shown once.
     """
 
     TITLE = "gdtui"
@@ -64,6 +68,7 @@ class Gdtui(FloorMixin, App[None]):
         bench: Bench | None = None,
         configuration: Configuration | None = None,
         theme: str = "",
+        tour: bool = False,
     ) -> None:
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -79,6 +84,7 @@ class Gdtui(FloorMixin, App[None]):
             self.register_theme(known)
         self.configuration = configuration
         self.keymap: dict[str, str] = {}
+        self._tour = scenario is None and (tour or (configuration is not None and configuration.is_new))
         configured = configuration.theme(THEMES) if configuration is not None else ""
         self.theme = theme or configured or DEFAULT_THEME
         self._not_remembered = self._remember(theme) if theme and theme != configured else ""
@@ -112,6 +118,24 @@ class Gdtui(FloorMixin, App[None]):
         if self._bench is None:
             self._bench = await self._make_bench()
         await self.push_screen(self._bench)
+        if self._tour:
+            await self._begin_tour(self._bench)
+
+    async def _begin_tour(self, bench: Bench) -> None:
+        from gdtui.tui.screens.key_list import keys_of
+        from gdtui.tui.widgets.tour import Tour
+
+        keys = {binding.id: keys_of(binding, self)[0] for binding in bench.BINDINGS if isinstance(binding, Binding)}
+        await bench.mount(Tour(keys.__getitem__))
+
+    async def on_event(self, event: Event) -> None:
+        """End the tour at the first key or click, which does what it does otherwise too."""
+        if self._tour and isinstance(event, (Key, MouseDown)) and self._bench is not None:
+            self._tour = False
+            await self._bench.query("#tour").remove()
+            if self.configuration is not None:
+                self.configuration.keep()  # from now on this is no first start; where nothing can be written, it is
+        await super().on_event(event)
 
     async def _make_bench(self) -> Bench:
         """Import the bench in a thread and make one."""

@@ -35,6 +35,7 @@ def run_app(
     plain: bool | None = None,
     configuration: Configuration | None = None,
     theme: str = "",
+    tour: bool = False,
 ) -> int:
     """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
 
@@ -48,7 +49,7 @@ def run_app(
         how many pages of its lesson are turned already.
     plain
         ASCII only; None to decide by the environment (`wants_ascii`).
-    configuration, theme
+    configuration, theme, tour
         as of the app.
 
     Raises
@@ -76,7 +77,7 @@ def run_app(
 
     app = Gdtui(
         experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain,
-        configuration=configuration, theme=theme,
+        configuration=configuration, theme=theme, tour=tour,
     )  # fmt: skip
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us

@@ -1,4 +1,4 @@
-"""What every key of a screen does."""
+"""What every key of the bench does, what is where on it, and what its words mean."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from gdtui.plot.cells import cell_width
 from gdtui.text import _
 from gdtui.tui.screens.dialog import Dialog
-from gdtui.tui.widgets.words import Words
+from gdtui.tui.widgets.words import Words, spell
+from gdtui.view.glossary import REGIONS, TERMS
 
 _NAMES = {
     "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
@@ -27,7 +29,7 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key)
 
 
-def keys_of(binding: Binding, app: App[object]) -> list[str]:
+def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
     """Return the keys of a binding as they are labelled, those of the user's configuration in place of its own."""
     keymap: Mapping[str, str] = getattr(app, "keymap", {})
     return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",")]
@@ -50,18 +52,24 @@ class KeyList(Dialog[None]):
         self._of = of
 
     def compose(self) -> ComposeResult:
-        """Lay out a line per key."""
+        """Lay out a line per key, per region of the screen, and per word."""
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
             lines.setdefault(binding.tooltip or binding.description, []).extend(keys_of(binding, self.app))
         lines[_("every command by name")] = ["Ctrl+P"]
-        width = max(len(" ".join(keys)) for keys in lines.values()) + 3
+        sections = (
+            (_("keys"), {" ".join(keys): what for what, keys in lines.items()}),
+            (_("what is where"), REGIONS),
+            (_("words"), TERMS),
+        )
+        width = max(cell_width(spell(self.app, left)) for _title, rows in sections for left in rows) + 2
         with VerticalScroll(id="dialog"):
-            yield Words(_("keys"), id="title")
-            for what, keys in lines.items():
-                with Horizontal(classes="line"):
-                    shown = Words(" ".join(keys), classes="key")
-                    shown.styles.width = width
-                    yield shown
-                    yield Words(what, classes="what")
+            for title, rows in sections:
+                yield Words(title, classes="title")
+                for left, what in rows.items():
+                    with Horizontal(classes="line"):
+                        shown = Words(left, classes="key")
+                        shown.styles.width = width
+                        yield shown
+                        yield Words(what, classes="what")

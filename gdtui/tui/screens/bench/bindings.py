@@ -33,7 +33,7 @@ BINDINGS: list[BindingType] = [
     _key("right", "step(1)", "", _("one update, in a lesson too")),
     _key("left", "back(1)", "", _("one update back, in a lesson too")),
     _key("r", "run", _("run"), _("run, or pause")),
-    _key("question_mark", "help", _("help"), _("what every key does"), shown="?"),
+    _key("question_mark", "help", _("help"), _("what every key does and every word means"), shown="?"),
     _key("q", "leave", _("quit"), _("leave; the terminal is as it was"), shown="q"),
     _key("L", "library", _("lessons"), _("open a lesson from the library")),
     _key("o", "objective", _("objective"), _("choose a surface or a dataset, or type a formula")),

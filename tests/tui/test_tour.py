@@ -1,0 +1,93 @@
+"""The first start shows a tour, once; `?` explains keys, regions and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
+from gdtui.tui.configuration import Configuration
+from gdtui.tui.widgets.rows import RowsView
+from gdtui.tui.widgets.tour import Tour
+from gdtui.view.glossary import REGIONS, TERMS
+from gdtui.view.panels.lanes import COLUMNS
+from tests.tui.test_configuration import opened
+
+pytestmark = pytest.mark.jit
+
+
+def tours(pilot: Any) -> list[str]:
+    return [str(tour.render()) for tour in pilot.app.screen.query(Tour)]
+
+
+async def test_the_first_start_shows_a_tour_until_the_first_key(tmp_path: Path) -> None:
+    path = tmp_path / "gdtui" / "config.toml"
+    async with opened(Configuration(path)) as pilot:
+        (said,) = tours(pilot)
+        assert len(said.splitlines()) == 3
+        assert said.startswith("space one update on every lane · b takes it back")
+        sizes = [view.size for view in pilot.app.screen.query(RowsView)]
+        await pilot.press("space")
+        await pilot.app.screen.engine.settled()
+        assert tours(pilot) == []
+        assert pilot.app.screen.snapshot.lane("adam").update == 1, "the key does what it does"
+        assert [view.size for view in pilot.app.screen.query(RowsView)] == sizes, "the tour lies over the bench"
+    assert path.exists()
+    async with opened(Configuration(path)) as pilot:
+        assert tours(pilot) == []
+    async with opened(Configuration(path), tour=True) as pilot:
+        assert len(tours(pilot)) == 1
+        await pilot.click("#tour")
+        assert tours(pilot) == []
+
+
+async def test_the_tour_names_the_keys_of_the_user(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[keys]\nbench.step = "n"\nbench.network = "N"\n')
+    async with opened(Configuration(path), tour=True) as pilot:
+        assert tours(pilot)[0].startswith("n one update on every lane")
+
+
+async def test_a_lesson_has_no_tour(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    scenario = load_scenario(find("adam-first-step"))
+    async with opened(Configuration(path), experiment=scenario.experiment, scenario=scenario) as pilot:
+        assert tours(pilot) == []
+        await pilot.press("space")
+    assert not path.exists()
+
+
+async def test_where_nothing_can_be_written_the_tour_goes_away_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    async with opened(Configuration(tmp_path / "file" / "config.toml")) as pilot:
+        assert len(tours(pilot)) == 1
+        await pilot.press("up")
+        assert tours(pilot) == []
+
+
+def test_every_heading_of_the_lanes_is_explained() -> None:
+    words = " ".join(TERMS)
+    assert [column.heading for column in COLUMNS if column.heading not in words] == []
+    for word in ("lane", "dialect", "tape", "θ", "‖v‖", "κ", "epoch"):
+        assert word in words
+    assert not [text for text in (*REGIONS.values(), *TERMS.values()) if len(text) > 90 or text.endswith(".")]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+async def test_the_list_of_keys_explains_the_words(tmp_path: Path, plain: bool) -> None:
+    async with opened(Configuration(tmp_path / "config.toml"), plain=plain) as pilot:
+        await pilot.press("question_mark")
+        rows = {
+            str(line.children[0].render()): str(line.children[1].render()) for line in pilot.app.screen.query(".line")
+        }
+        assert rows["dialect"] == "the rule as one library or paper writes it"
+        assert rows["theta" if plain else "θ"].startswith("the parameters")
+        assert rows["message"].startswith("what went wrong")
+        assert all(text.isascii() for pair in rows.items() for text in pair) == plain
+        dialog = pilot.app.screen.query_one("#dialog")
+        await pilot.press("end")
+        await pilot.pause(0.3)
+        assert dialog.scroll_y > 0, "the last words are one key away"
