@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import EnumType
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -70,17 +71,13 @@ class _Numba:
         self.parse: Callable[[str], Any] = numba.core.sigutils._parse_signature_string
 
 
-_numba: _Numba | None = None
 _lock = threading.RLock()
 
 
+@cache
 def numba_door() -> _Numba:
     """Return numba; the first call imports it."""
-    global _numba
-    with _lock:
-        if _numba is None:
-            _numba = _Numba()
-        return _numba
+    return _Numba()
 
 
 #: error_model "numpy": a division by zero gives inf or nan, not an exception.

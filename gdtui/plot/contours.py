@@ -25,21 +25,6 @@ class Contours:
     grid: Floats
 
 
-def sample(evaluate: Evaluate, domain: Domain, resolution: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
-    """Sample the surface on a grid of `resolution` (columns, rows).
-
-    `evaluate` takes two arrays of one shape and returns an array of that shape. The grid is NaN where the surface has
-    no finite value, and bounded elsewhere.
-    """
-    (x0, x1), (y0, y1) = domain
-    x = np.linspace(x0, x1, max(2, resolution[0]))
-    y = np.linspace(y0, y1, max(2, resolution[1]))
-    with np.errstate(all="ignore"):
-        values = np.asarray(evaluate(*np.meshgrid(x, y)), dtype=np.float64)
-        grid = np.broadcast_to(values, (y.size, x.size))
-        return x, y, np.where(np.isfinite(grid), np.clip(grid, -_BOUND, _BOUND), np.nan)
-
-
 def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
     """Return levels that show the shape of the surface.
 
@@ -67,16 +52,18 @@ def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
 
 
 def contour_lines(
-    evaluate: Evaluate,
-    domain: Domain,
-    levels: int | Sequence[float] = 10,
-    resolution: tuple[int, int] = (160, 120),
+    evaluate: Evaluate, domain: Domain, levels: int | Sequence[float] = 10, resolution: tuple[int, int] = (160, 120)
 ) -> Contours:
-    """Trace the contours of `evaluate` over ((x0, x1), (y0, y1)).
+    """Trace the contours of a surface over ((x0, x1), (y0, y1)), sampled at `resolution` (columns, rows).
 
-    NaN and infinities leave holes; values beyond 1e100 count as 1e100.
+    `evaluate` takes two arrays of one shape and returns an array of that shape. NaN and infinities leave holes; values
+    beyond 1e100 count as 1e100.
     """
-    x, y, grid = sample(evaluate, domain, resolution)
+    x, y = (np.linspace(*limits, max(2, count)) for limits, count in zip(domain, resolution, strict=True))
+    with np.errstate(all="ignore"):
+        values = np.asarray(evaluate(*np.meshgrid(x, y)), dtype=np.float64)
+        grid = np.where(np.isfinite(values), np.clip(values, -_BOUND, _BOUND), np.nan)
+    grid = np.broadcast_to(grid, (y.size, x.size))
     chosen = choose_levels(grid, levels) if isinstance(levels, int) else tuple(sorted(float(v) for v in levels))
     return Contours(chosen, _trace(x, y, grid, chosen), grid)
 

@@ -102,10 +102,7 @@ class _Writer:
 
 
 def write_program(
-    variables: tuple[str, ...],
-    value: Node,
-    gradient: tuple[Node, ...] = (),
-    hessian: tuple[tuple[Node, ...], ...] = (),
+    variables: tuple[str, ...], value: Node, gradient: tuple[Node, ...] = (), hessian: tuple[tuple[Node, ...], ...] = ()
 ) -> Program:
     """Return the program of simplified trees in `variables`."""
     writer = _Writer()

@@ -25,10 +25,8 @@ MAX_UNITS = 4096
 
 def _choose(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        message = _("{key} is one of {known}, not {value!r}")
-        raise ObjectiveError(
-            key, message.format(key=key, known=", ".join(known), value=value), did_you_mean(value, known)
-        )
+        message = _("{key} is one of {known}, not {value!r}").format(key=key, known=", ".join(known), value=value)
+        raise ObjectiveError(key, message, did_you_mean(value, known))
 
 
 @dataclass(frozen=True)
@@ -103,12 +101,9 @@ class Model:
     output: str = "identity"
 
     def __post_init__(self) -> None:
-        for key, value, known in (
-            ("activation", self.activation, networks.ACTIVATIONS),
-            ("loss", self.loss, networks.LOSSES),
-            ("output", self.output, networks.ACTIVATIONS),
-        ):
-            _choose(key, value, known)
+        _choose("activation", self.activation, networks.ACTIVATIONS)
+        _choose("loss", self.loss, networks.LOSSES)
+        _choose("output", self.output, networks.ACTIVATIONS)
         if self.output != "identity" and self.loss in networks.ON_LOGITS:
             message = _("{loss} takes the last z itself: leave output out, or choose the loss mse, mae or huber")
             raise ObjectiveError("output", message.format(loss=self.loss))
@@ -119,9 +114,9 @@ class Model:
             message = _("a layer has at most {most} units, not {given}")
             raise ObjectiveError("layers", message.format(most=MAX_UNITS, given=max(self.layers)))
         if self.size > MAX_PARAMETERS:
-            message = _("a model has at most {most} parameters; {layers} has {size}")
+            places = {"most": MAX_PARAMETERS, "layers": list(self.layers), "size": self.size}
             raise ObjectiveError(
-                "layers", message.format(most=MAX_PARAMETERS, layers=list(self.layers), size=self.size)
+                "layers", _("a model has at most {most} parameters; {layers} has {size}").format(**places)
             )
 
     @property

@@ -77,8 +77,14 @@ class ExpressionSpec(Specification):
         if not parsed.singular and all(slope == number(0.0) for slope in gradient(parsed)):
             message = _("it is flat: its slope is 0 everywhere, so that no optimizer would move")
             raise ExpressionError(message, 1, self.formula)
-        self._check_domain(parsed.dimension)
         domain = self.domain or (DEFAULT_RANGE,) * parsed.dimension
+        if len(domain) != parsed.dimension:
+            message = _("the formula has {count} variables, domain has {given}")
+            raise ObjectiveError("domain", message.format(count=parsed.dimension, given=len(domain)))
+        for low, high in domain:
+            if not -float("inf") < low < high < float("inf"):
+                message = _("a domain is [low, high] with low < high, not [{low}, {high}]")
+                raise ObjectiveError("domain", message.format(low=low, high=high))
         default = tuple(low + (0.15 if i % 2 == 0 else 0.8) * (high - low) for i, (low, high) in enumerate(domain))
         return Objective(
             name="expression",
@@ -91,12 +97,3 @@ class ExpressionSpec(Specification):
             domain=domain,
             teaches=f"{_('Your own function.')} {parsed.singular}".rstrip(),
         )
-
-    def _check_domain(self, dimension: int) -> None:
-        if self.domain and len(self.domain) != dimension:
-            message = _("the formula has {count} variables, domain has {given}")
-            raise ObjectiveError("domain", message.format(count=dimension, given=len(self.domain)))
-        for low, high in self.domain:
-            if not -float("inf") < low < high < float("inf"):
-                message = _("a domain is [low, high] with low < high, not [{low}, {high}]")
-                raise ObjectiveError("domain", message.format(low=low, high=high))
