@@ -114,10 +114,9 @@ class Model:
             message = _("a layer has at most {most} units, not {given}")
             raise ObjectiveError("layers", message.format(most=MAX_UNITS, given=max(self.layers)))
         if self.size > MAX_PARAMETERS:
-            places = {"most": MAX_PARAMETERS, "layers": list(self.layers), "size": self.size}
-            raise ObjectiveError(
-                "layers", _("a model has at most {most} parameters; {layers} has {size}").format(**places)
-            )
+            message = _("a model has at most {most} parameters; {layers} has {size}")
+            message = message.format(most=MAX_PARAMETERS, layers=list(self.layers), size=self.size)
+            raise ObjectiveError("layers", message)
 
     @property
     def linear(self) -> bool:
