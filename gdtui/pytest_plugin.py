@@ -126,7 +126,7 @@ class ScriptItem(pytest.Item):
 
 
 def _play_on_screen(scenario: Scenario, recorder: Recorder | None) -> Report:
-    from gdtui.tui.film import film
+    from gdtui.tui.film.film import film
 
     return film(scenario, recorder, pictures=False, cast=False).report
 

@@ -13,7 +13,7 @@ from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Command
 from gdtui.simulation.defaults import default_experiment
 from gdtui.tui.app import Gdtui
-from gdtui.tui.film import picture
+from gdtui.tui.film.capture import picture
 from gdtui.tui.screens.bench import Bench
 from gdtui.verbs import Epoch, Step
 

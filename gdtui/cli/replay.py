@@ -87,7 +87,7 @@ def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:
 
 
 def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:
-    from gdtui.tui.film import film  # late: this room imports textual
+    from gdtui.tui.film.film import film  # late: this room imports textual
 
     filmed = film(scenario, recorder, pictures=bool(options.svg), cast=bool(options.cast))
     for name, svg in filmed.pictures.items():

@@ -1,26 +1,11 @@
-"""Clocks for a running bench: the event loop's timers, or one that a script advances by hand."""
+"""Clocks for a running bench: the timers of its screen, or one that a script advances by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from textual.message_pump import MessagePump
-
-
-class Clock(Protocol):
-    """Calls something at regular times."""
-
-    def every(self, seconds: float, tick: Callable[[], None], host: MessagePump) -> None:
-        """Call `tick` again and again, as long as `host` lives."""
-
-
-class TimerClock:
-    """The timers of the event loop."""
-
-    def every(self, seconds: float, tick: Callable[[], None], host: MessagePump) -> None:
-        """Call `tick` again and again, as long as `host` lives."""
-        host.set_interval(seconds, tick)
+#: Calls a function again and again, at intervals of so many seconds; `Screen.set_interval` is one.
+Clock = Callable[[float, Callable[[], None]], object]
 
 
 class ManualClock:
@@ -29,7 +14,7 @@ class ManualClock:
     def __init__(self) -> None:
         self._ticks: list[Callable[[], None]] = []
 
-    def every(self, _seconds: float, tick: Callable[[], None], _host: MessagePump) -> None:
+    def __call__(self, _seconds: float, tick: Callable[[], None]) -> None:
         """Call `tick` whenever this clock ticks."""
         self._ticks.append(tick)
 

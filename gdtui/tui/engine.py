@@ -1,4 +1,4 @@
-"""Runs the session of a bench: commands go in one after the other, snapshots come out.
+"""Runs the session of a bench: commands go in one by one, snapshots come out.
 
 All work on the session is done on one worker thread. Compiled code releases the GIL, so the screen stays responsive
 while a kernel compiles or a long run goes on.

@@ -1,4 +1,4 @@
-"""Opens the screen and leaves the terminal as it was, whatever happens in between."""
+"""Opens the screen, and leaves the terminal as it was whatever happens in between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.configuration import Configuration
 
-#: Exit code where there is no terminal to open the screen on.
+#: Exit code without a terminal for the screen.
 NO_TERMINAL = 2
 #: Exit code after an exception inside the app.
 CRASHED = 70
@@ -37,16 +37,12 @@ def run_app(
     theme: str = "",
     tour: bool = False,
 ) -> int:
-    """Open the screen; return the exit code (128 + n after signal n, 2 where there is no terminal).
+    """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
     Parameters
     ----------
-    experiment
-        what is on the bench; None for the default.
     scenario
-        the scenario of the experiment.
-    page
-        how many pages of its lesson are turned already.
+        the scenario of the experiment, and how many pages of its lesson are turned already.
     plain
         ASCII only; None to decide by the environment (`wants_ascii`).
     configuration, theme, tour
@@ -82,7 +78,9 @@ def run_app(
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
     code = CRASHED if app.fault is not None else app.return_code or 0
-    end_within(1.0, code)
+    timer = threading.Timer(1.0, os._exit, (code,))  # a worker may still compile, which cannot be interrupted
+    timer.daemon = True
+    timer.start()
     if app.fault is not None:
         raise Crash from app.fault
     return code
@@ -92,14 +90,3 @@ def _refuse(sentence: str) -> int:
     if sys.stderr is not None:
         print(sentence, file=sys.stderr)
     return NO_TERMINAL
-
-
-def end_within(seconds: float, code: int) -> None:
-    """End the process after so long: a worker may still compile, which cannot be interrupted."""
-
-    def end() -> None:
-        os._exit(code)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()

@@ -15,7 +15,7 @@ from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
-from gdtui.tui.film import film
+from gdtui.tui.film.film import film
 from tests.lessons import SHORT
 
 pytestmark = pytest.mark.jit

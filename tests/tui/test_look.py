@@ -14,7 +14,7 @@ from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.session import ChangeObjective, Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.tui.film import film
+from gdtui.tui.film.film import film
 from gdtui.verbs import Show
 from gdtui.view.look import Look, turned
 from gdtui.view.panels import Paper, this_update

@@ -13,7 +13,7 @@ LAST_SECONDS = 3.0
 
 @dataclass
 class Cast:
-    """A recording in asciinema's format, version 2: what a terminal is sent, and when."""
+    """A recording in asciinema's format, version 2: the bytes sent to a terminal, with their times."""
 
     title: str
     now: float = 0.0

@@ -1,4 +1,4 @@
-"""Films a scenario: its script is played on the real screen, headless."""
+"""Films of scenarios: their scripts, played on the real screen without a terminal."""
 
 from __future__ import annotations
 
@@ -38,19 +38,7 @@ class Filmed:
 
 
 def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool = True, cast: bool = True) -> Filmed:
-    """Play a script on the real screen.
-
-    Parameters
-    ----------
-    scenario
-        with the script.
-    recorder
-        records the golden trace.
-    pictures
-        take a picture at every `screenshot` and at the end.
-    cast
-        make a recording.
-    """
+    """Play a script on the real screen, with pictures at every `screenshot` and at the end, and with a recording."""
     return asyncio.run(_film(scenario, recorder, pictures=pictures, cast=cast))
 
 

@@ -23,25 +23,15 @@ from gdtui.verbs import Step, Verdict
 from gdtui.verbs.on_screen import OnScreen
 from gdtui.view.look import LookChange
 
-#: Seconds for which each frame of a long step is shown, and another act, and a key.
+#: Seconds for which a recording shows each frame of a long step, another act, and a key.
 STEP_SECONDS, ACT_SECONDS, KEY_SECONDS = 0.06, 0.8, 0.4
-#: Captures after which the screen must have come to rest.
+#: Captures after which a screen counts as at rest.
 MOST_CAPTURES = 500
 
 
 @dataclass
 class Performer:
-    """Does on a screen what a script says.
-
-    Parameters
-    ----------
-    app, bench, pilot, clock
-        the screen, and what drives it.
-    cast
-        a recording to add to; None makes none.
-    pictures
-        SVG by name.
-    """
+    """Performs a script on a screen, and adds to a recording and to the pictures (SVG by name)."""
 
     app: Gdtui
     bench: Bench
@@ -103,7 +93,7 @@ class Performer:
             await self.capture()
         return player.outcome(act, verdict or Verdict("done"))
 
-    # -- what the verbs ask of a screen: `gdtui.verbs.on_screen.Screen` ----------------------------
+    # -- `gdtui.verbs.on_screen.Screen` ------------------------------------------------------------
 
     async def text(self) -> tuple[str, ...]:
         """Return the lines on the screen."""
@@ -152,7 +142,7 @@ def _advance(playing: Generator[None, None, Outcome]) -> bool:
 
 
 def _turns(lesson: Lesson | None) -> dict[int, list[int]]:
-    """Return which pages are turned to after which act: numbers of pages from 1 by numbers of acts from 0."""
+    """Return the pages to turn to after each act: numbers of pages from 1 by numbers of acts from 0."""
     turns: dict[int, list[int]] = {}
     done = 0
     for number, page in enumerate(lesson.pages if lesson else (), start=1):

@@ -1,4 +1,4 @@
-"""One clear line in place of a broken layout if the terminal is smaller than 60×18."""
+"""One line in place of a broken layout if the terminal is smaller than 60×18."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TooSmall(Screen[None]):
         )
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say the new size."""
+        """Show the new size."""
         self.query_one(Words).update(self._line(event.size))
 
     def on_screen_suspend(self) -> None:

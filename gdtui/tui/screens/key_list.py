@@ -1,4 +1,4 @@
-"""What every key of the bench does, what is where on it, and what its words mean."""
+"""The list of keys, with the regions of the bench and the meaning of its words."""
 
 from __future__ import annotations
 
@@ -36,13 +36,7 @@ def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
 
 
 class KeyList(Dialog[None]):
-    """The keys of a screen, from its bindings.
-
-    Parameters
-    ----------
-    of
-        the screen.
-    """
+    """The keys of a screen, from its bindings."""
 
     CSS_PATH = "key_list.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]

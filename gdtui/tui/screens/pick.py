@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Choice(Generic[T]):
-    """One line of a picker: its name, a line about it, and its value."""
+    """One line of a picker."""
 
     name: str
     about: str
@@ -37,18 +37,8 @@ class Choice(Generic[T]):
     kind: str = ""
 
 
-class Picker(Dialog[T | None], Generic[T]):
-    """A list that narrows down while one types.
-
-    Parameters
-    ----------
-    title
-        what is to be chosen.
-    choices
-        the lines.
-    hint
-        what else may be typed.
-    """
+class Picker(Dialog[T], Generic[T]):
+    """A list that narrows down while one types; `hint` says what else may be typed."""
 
     CSS_PATH = "pick.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -134,7 +124,7 @@ class Picker(Dialog[T | None], Generic[T]):
             self.dismiss(self._shown[event.option_index].value)
 
     def read(self, typed: str) -> tuple[T | None, str]:
-        """Read something typed that is not in the list; return its value, or what is wrong with it."""
+        """Return the value of something typed that is not in the list, or what is wrong with it."""
         return None, _("nothing of that name")
 
 
@@ -173,13 +163,7 @@ class PickObjective(Picker[Specification]):
 
 
 class PickLane(Picker[Lane]):
-    """Choose an optimizer in one of its dialects.
-
-    Parameters
-    ----------
-    taken
-        names of the present lanes.
-    """
+    """Choose an optimizer in one of its dialects; the new lane gets a name that is not taken."""
 
     def __init__(self, taken: tuple[str, ...]) -> None:
         choices = []

@@ -8,24 +8,20 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from gdtui.text import _
-from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
 from gdtui.tui.widgets.words import Words
 
 
-class SaveAs(Dialog[tuple[Path, str] | None]):
+class SaveAs(Dialog[tuple[Path, str]]):
     """Ask for a title and a file name; overwrite an existing file only if asked twice."""
 
     CSS_PATH = "save.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", _("cancel")),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
@@ -14,25 +14,15 @@ from gdtui.errors import ParameterError
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.session import LaneView
 from gdtui.text import _
-from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
 from gdtui.tui.widgets.words import Words, spell
 
 
-class EditLane(Dialog[dict[str, float] | None]):
-    """A field per setting; enter applies the changes from the next update on.
-
-    Parameters
-    ----------
-    lane
-        the lane with the settings.
-    """
+class EditLane(Dialog[dict[str, float]]):
+    """A field per setting; enter applies the changes from the next update on."""
 
     CSS_PATH = "settings.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", _("cancel")),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
     def __init__(self, lane: LaneView) -> None:
         super().__init__()
@@ -57,13 +47,7 @@ class EditLane(Dialog[dict[str, float] | None]):
         self.query_one("#lr", Input).focus()
 
     def _read(self) -> dict[str, float]:
-        """Return the settings that differ.
-
-        Raises
-        ------
-        ParameterError
-            a field is not a number, or is out of range.
-        """
+        """Return the settings that differ; ParameterError if a field is not a number or is out of range."""
         changes: dict[str, float] = {}
         for key, now in self._lane.settings.items():
             typed = self.query_one(f"#{key}", Input).value.strip()

@@ -34,8 +34,6 @@ class Output:
     ----------
     stalled
         called in the writer thread: with True when the terminal stops reading, with False when it has read everything.
-    ascii
-        write ASCII only.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The caption of a lesson: its title, the words of the present page, and what was done or answered."""
+"""The caption of a lesson: its title, the words of the present page, and its act or answer."""
 
 from __future__ import annotations
 
@@ -15,13 +15,7 @@ BESIDE = 3
 
 
 class Caption(Static):
-    """Shows a page of a lesson; nothing where there is none.
-
-    Attributes
-    ----------
-    rows
-        height of the box: what the longest page needs, at most a third of the screen.
-    """
+    """Shows a page of a lesson, in as many `rows` as the longest page needs, at most a third of the screen."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)

@@ -15,14 +15,10 @@ from gdtui.tui.widgets.words import spell
 
 
 class KeysLine(Footer):
-    """Textual's footer, without the first key that would be cut at the right edge and those after it.
+    """Textual's footer, up to the first key that would be cut.
 
-    Parameters
-    ----------
-    labels
-        called at each composition: action → the present name of its key.
-    order
-        actions, the most important first: a key that the user has chosen stays in its action's place.
+    `labels` gives the present names of keys by action; `order` has the actions, the most important first: a key that
+    the user has chosen stays in its action's place.
     """
 
     def __init__(self, labels: Callable[[], Mapping[str, str]], order: Sequence[str]) -> None:

@@ -13,13 +13,7 @@ class LanesTable(RowsView):
     """The lanes table."""
 
     class Clicked(Message):
-        """A lane has been clicked.
-
-        Parameters
-        ----------
-        lane
-            its number.
-        """
+        """The lane of this number has been clicked."""
 
         def __init__(self, lane: int) -> None:
             super().__init__()
@@ -29,7 +23,7 @@ class LanesTable(RowsView):
         super().__init__(lanes, id=id)
 
     def on_click(self, event: events.Click) -> None:
-        """Say which lane is under the pointer; the heading is none."""
+        """Report the lane under the pointer."""
         seen = shown_lanes(self.frame, self.size.height) if self.frame is not None else range(0)
         if 1 <= event.y <= len(seen):
             self.post_message(self.Clicked(seen[event.y - 1]))

@@ -51,14 +51,9 @@ def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
 
 
 class RowsView(Widget):
-    """Shows what its painter makes of a frame; `show` refreshes the cells that differ from the frame before.
+    """Shows the rows that its painter makes of a frame, and refreshes only cells that differ from the frame before.
 
-    Parameters
-    ----------
-    painter
-        frame and paper → rows.
-    waiting
-        a line that stands there before the first frame.
+    Before the first frame it shows the line `waiting`.
     """
 
     DEFAULT_CSS = "RowsView { height: 1fr; width: 1fr; }"
@@ -85,7 +80,7 @@ class RowsView(Widget):
             self.repaint()
 
     def repaint(self) -> None:
-        """Paint the frame and refresh what differs."""
+        """Paint the frame and refresh the cells that differ."""
         size = self.size
         if size.width == 0 or size.height == 0 or not self.is_attached:
             return

@@ -1,7 +1,6 @@
 """The bench: the picture of the objective, charts, lanes, and the running rule.
 
-`display` shows frames in `regions`; `bench` adds what keys do, `bindings` says which keys there are; `pace` is how fast
-it runs, `dialogs` what it asks.
+`display` shows frames in `regions`; `bench` adds the actions of the keys in `bindings`; `pace` is the speed of a run.
 """
 
 from gdtui.tui.screens.bench.bench import Bench

@@ -1,4 +1,4 @@
-"""The bench: its keys become commands for the engine, or another look."""
+"""The bench: its keys become commands for the engine, or change the look."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from gdtui.errors import LookError
-from gdtui.session import Command, History, Moment, Snapshot
+from gdtui.errors import LookError, RecordError
+from gdtui.session import ChangeObjective, Command, History, Moment, Snapshot
 from gdtui.text import _, number
 from gdtui.tui.clock import Clock
-from gdtui.tui.screens.bench import dialogs
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.verbs import Add, Back, Remove, Reset, Scale, Show, Step
+from gdtui.verbs import Add, Back, Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
@@ -48,12 +49,7 @@ def _palette() -> type[Provider]:
 class Bench(Display):
     """The bench.
 
-    Parameters
-    ----------
-    experiment, lesson, session, clock
-        as of a `Display`.
-    scripted
-        a script turns the pages of the lesson; space and b make updates.
+    If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.
     """
 
     CSS_PATH = "bench.tcss"
@@ -180,7 +176,7 @@ class Bench(Display):
     # -- looking ----------------------------------------------------------------------------------
 
     def action_turn(self, what: str, by: int) -> None:
-        """Turn something about the look: `gdtui.view.look.TURNS` says what there is."""
+        """Change the look by one of `gdtui.view.look.TURNS`."""
         if self.frame is None:
             return
         snapshot, wide = self.frame.snapshot, self.frame.plan.size == "wide"
@@ -253,7 +249,7 @@ class Bench(Display):
     def action_objective(self) -> None:
         """Choose a surface, a dataset, or type a formula."""
         self.pace.running = False
-        dialogs.ask_objective(self.app, self.act)
+        PickObjective().ask(self.app, lambda spec: self.act(ChangeObjective(spec)))
 
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
@@ -263,12 +259,19 @@ class Bench(Display):
             self.show(Show(lane=lane.name).changed)
 
         if self.snapshot is not None:
-            dialogs.ask_lane(self.app, self.snapshot, add)
+            PickLane(tuple(lane.name for lane in self.snapshot.lanes)).ask(self.app, add)
 
     def action_edit(self) -> None:
         """Change the settings of the selected lane."""
-        if self.frame is not None:
-            dialogs.ask_settings(self.app, self.frame.lane, self.act)
+        if self.frame is None:
+            return
+        lane = self.frame.lane
+
+        def change(settings: dict[str, float]) -> None:
+            for key, value in settings.items():
+                self.act(Set(f"{lane.name}.{key}", value))
+
+        EditLane(lane).ask(self.app, change)
 
     def action_remove(self) -> None:
         """Take the selected lane away."""
@@ -277,7 +280,9 @@ class Bench(Display):
 
     def action_library(self) -> None:
         """Choose a lesson."""
-        dialogs.ask_lesson(self.app, self.open_lesson)
+        from gdtui.tui.screens.pick_lesson import PickLesson
+
+        PickLesson().ask(self.app, self.open_lesson)
 
     def action_leave(self) -> None:
         """Leave; if acts are unsaved, say so the first time."""
@@ -296,19 +301,25 @@ class Bench(Display):
 
     def action_save(self) -> None:
         """Save what was done as a scenario."""
+        from gdtui.tui.screens.save import SaveAs
+
         self.pace.running = False
-        dialogs.ask_file(self.app, self._save)
+        SaveAs().ask(self.app, lambda answer: self.run_worker(self._save(*answer), exit_on_error=True))
 
-    def _save(self, path: Path, title: str) -> None:
-        async def save() -> None:
-            await self.engine.settled()
-            assert self.engine.session is not None
-            text, good = dialogs.saved(self.engine.session, path, title)
-            if good and self.engine.history is not None:
-                self.engine.history.unsaved = False
-            self.say(text, good=good)
+    async def _save(self, path: Path, title: str) -> None:
+        from gdtui.scenario.write.record import save
 
-        self.run_worker(save(), exit_on_error=True)
+        await self.engine.settled()
+        assert self.engine.session is not None
+        assert self.engine.history is not None
+        try:
+            save(self.engine.session, path, title)
+        except (RecordError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            self.say(f"{path}: {reason}")
+        else:
+            self.engine.history.unsaved = False
+            self.say(_("saved: gdtui replay {path}").format(path=path), good=True)
 
 
 def _shows(pages: Sequence[Page]) -> Iterator[LookChange]:

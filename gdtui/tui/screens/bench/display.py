@@ -1,4 +1,4 @@
-"""What the bench shows: a frame is made of each snapshot and handed to every region."""
+"""The frames of the bench: one for each snapshot, handed to every region."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdtui.insight.sharpness import measure
 from gdtui.session import Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
-from gdtui.tui.clock import Clock, TimerClock
+from gdtui.tui.clock import Clock
 from gdtui.tui.engine import Engine
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
 
-#: Lines of a rule until the first snapshot tells.
+#: Lines of a rule before the first snapshot.
 USUAL_LINES = 6
 #: Curvature is measured in idle times for so long between two frames.
 MEASURING_SECONDS = 0.03
@@ -45,18 +45,14 @@ def _new_session(experiment: Experiment, coords: tuple[int, ...] | None) -> Sess
 
 
 class Display(Screen[None]):
-    """The showing half of the bench: engine, frames and regions.
+    """The half of the bench that shows frames.
 
     Parameters
     ----------
-    experiment
-        what is on the bench.
-    lesson
-        the script that is gone through, if there is one.
     session
         the one to show; None opens one for the experiment, on the engine's thread.
     clock
-        what makes a running bench go on.
+        drives a running bench; None for the screen's timers.
     """
 
     def __init__(
@@ -76,7 +72,7 @@ class Display(Screen[None]):
         self.pace = Pace()
         self.look = Look(x_axis=experiment.x_axis)
         self.frame: FrameState | None = None
-        self._clock = clock or TimerClock()
+        self._clock: Clock = clock or self.set_interval
         self._lane_count = len(experiment.lanes)
         self._snapshot: Snapshot | None = None
         self._lines: tuple[int, ...] = ()
@@ -84,9 +80,9 @@ class Display(Screen[None]):
         self._fitted: tuple[Plan, str] | None = None
         self._foreseen = ""
         self._message, self._good = "", False
-        self.greeting = ""  # what is said with the first snapshot
-        self._open_look = True  # the next snapshot is looked at as when the bench opens
-        self._asked: list[LookChange] = []  # waits for the snapshot that a script speaks of
+        self.greeting = ""  # the message with the first snapshot
+        self._open_look = True  # the next snapshot begins with the look of a new bench
+        self._asked: list[LookChange] = []  # waits for the snapshot that the script means
 
     def compose(self) -> ComposeResult:
         """Lay out the bench."""
@@ -101,7 +97,7 @@ class Display(Screen[None]):
 
     def _start(self) -> None:
         self.run_worker(self._run_engine(), name="engine", exit_on_error=True)
-        self._clock.every(1 / FRAMES, self._tick, self)
+        self._clock(1 / FRAMES, self._tick)
 
     async def _run_engine(self) -> None:
         await self.engine.run()
@@ -115,7 +111,7 @@ class Display(Screen[None]):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What is shown; None before the session is open."""
+        """The snapshot on the screen; None before the session is open."""
         return self._snapshot
 
     @property
@@ -140,7 +136,7 @@ class Display(Screen[None]):
         self.repaint()
 
     def _look_as_asked(self, snapshot: Snapshot) -> None:
-        """Look as the script has asked since, or at least at what there is."""
+        """Apply the changes of the look that wait for this snapshot, and fit the look to it."""
         if self._open_look:
             self.look, self._open_look = opening(snapshot, self._lines), False
         for change in self._asked:
@@ -149,15 +145,7 @@ class Display(Screen[None]):
         self.look = self.look.fitting(snapshot)
 
     def show(self, *asked: LookChange, afresh: bool = False) -> None:
-        """Look at something else.
-
-        Parameters
-        ----------
-        asked
-            one after the other; they wait until the commands submitted before them are done.
-        afresh
-            begin from the look with which the bench opens.
-        """
+        """Change the look once the commands submitted before are done; `afresh` begins with the look of a new bench."""
         self._open_look = self._open_look or afresh
         self._asked.extend(asked)
         if not self.engine.busy and self._snapshot is not None:
@@ -198,7 +186,7 @@ class Display(Screen[None]):
             self.repaint()
 
     def _fit(self) -> None:
-        """Fit the regions to the terminal, and to the lanes there are."""
+        """Fit the regions to the terminal and to the lanes."""
         if self.frame is not None:
             planned = self.frame.plan
         else:
@@ -208,7 +196,7 @@ class Display(Screen[None]):
             fit(self, planned, self.frame)
 
     def show_page(self) -> None:
-        """Bring the caption to the present page."""
+        """Show the present page in the caption."""
         self.query_one(Caption).turn_to(self.lesson, self.page, self.size)
 
     def on_resize(self) -> None:

@@ -1,4 +1,4 @@
-"""The pace of a running bench: how many updates are due at each tick of its clock."""
+"""The pace of a running bench: the updates that are due at each tick of its clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FRAMES = 20
 
 
 class Pace:
-    """Whether the bench runs, how fast, and how many updates are due."""
+    """Whether the bench runs, its speed, and the updates that are due."""
 
     def __init__(self) -> None:
         self.running = False
@@ -43,5 +43,5 @@ class Pace:
 
     @property
     def speed(self) -> str:
-        """How fast, in words."""
+        """The speed, in words."""
         return f"{SPEEDS[self._speed]:,}/s".replace(",", " ")

@@ -28,12 +28,12 @@ def _chart(place: int, lane: int | None, frame: FrameState, paper: panels.Paper)
 
 
 class Columns(Horizontal):
-    """A column of charts for each lane that has room."""
+    """A column of charts for each of some lanes."""
 
     _lanes = range(0)
 
     def hold(self, lanes: range, frame: FrameState) -> None:
-        """Have columns for these lanes; new ones begin with this frame."""
+        """Show columns for these lanes; new ones begin with this frame."""
         if lanes != self._lanes:
             self._lanes = lanes
             self.remove_children()
@@ -47,13 +47,7 @@ class Columns(Horizontal):
 
 
 def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
-    """Yield every region of the bench; `fit` hides those that are not shown.
-
-    Parameters
-    ----------
-    labels
-        what keys are called at present, by action.
-    """
+    """Yield every region of the bench; `fit` hides some, and `labels` gives the present names of keys by action."""
     yield RowsView(panels.header, waiting=_("gdtui   opening the bench …"), id="header")
     yield Caption(id="caption")
     with Container(id="body"):
