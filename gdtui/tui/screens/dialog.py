@@ -32,7 +32,12 @@ class Dialog(ModalScreen[T | None]):
 
     def ask(self, app: App[object], then: Callable[[T], object]) -> None:
         """Open, and call `then` with the answer unless the dialog is cancelled."""
-        app.push_screen(self, lambda answer: then(answer) if answer is not None else None)
+
+        def answered(answer: T | None) -> None:
+            if answer is not None:
+                then(answer)
+
+        app.push_screen(self, answered)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with an answer the first time; later calls change nothing."""
