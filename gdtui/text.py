@@ -7,7 +7,7 @@ import gettext
 import math
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from pathlib import Path
 
 _catalogue = gettext.translation("gdtui", Path(__file__).parent / "locale", fallback=True)
@@ -38,6 +38,12 @@ def did_you_mean(word: object, words: Iterable[str], otherwise: str = "") -> str
     """Return the end of a message about a misspelt name: "; did you mean 'adam'?", or `otherwise`."""
     close = nearest(word, words)
     return _("; did you mean {!r}?").format(close) if close else otherwise
+
+
+def free_name(name: str, taken: Collection[str], joint: str = "-") -> str:
+    """Return the name, or the first of name-2, name-3 … that is not taken."""
+    numbered = (f"{name}{joint}{number}" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
 # Numbers -------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import read_sampling
-from gdtui.text import _, did_you_mean
+from gdtui.text import _, did_you_mean, free_name
 
 #: The option that sets the part of an experiment at fault.
 _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
@@ -115,7 +115,13 @@ def _lanes(options: argparse.Namespace) -> tuple[Lane, ...]:
         name, _colon, dialect = text.partition(":")
         rate = rates.get(name) if given is None else given
         settings = {} if rate is None else {"lr": rate}
-        lane = Lane(unique(text.replace(":", "-"), lanes), name, dialect or None, {}, sampling=sampling)
+        lane = Lane(
+            free_name(text.replace(":", "-"), [lane.name for lane in lanes]),
+            name,
+            dialect or None,
+            {},
+            sampling=sampling,
+        )
         _rule = lane.rule  # is there such an optimizer, such a dialect?
         lanes.append(replace(lane, settings=settings))
     return tuple(lanes)
@@ -129,13 +135,6 @@ def _rates(given: list[float] | None, lanes: int) -> list[float | None]:
         message = _("--lr is given {count} times: give it once for all lanes, or once for each of the {lanes} lanes")
         raise CommandFailure(message.format(count=len(given), lanes=lanes))
     return [*given] if len(given) == lanes else [given[0]] * lanes
-
-
-def unique(name: str, lanes: list[Lane]) -> str:
-    """Return a name that no lane has: adam, adam-2, adam-3."""
-    taken = {lane.name for lane in lanes}
-    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, len(taken) + 2))
-    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def override(experiment: Experiment, text: str) -> Experiment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from gdtui.objectives.specs import Specification
 from gdtui.session.session import Command, Session
@@ -15,11 +16,7 @@ class ChangeObjective(Command):
     """Put the same lanes on another objective, at update 0."""
 
     objective: Specification
-
-    @property
-    def undone_as(self) -> str:
-        """Say that the objective changed."""
-        return _("another objective")
+    undo_words: ClassVar[str] = _("another objective")
 
     def apply(self, session: Session) -> None:
         """Open the present experiment with that objective, without the starts of single lanes, which do not fit it."""
@@ -33,11 +30,7 @@ class Load(Command):
 
     experiment: Experiment
     coords: tuple[int, ...] | None = None
-
-    @property
-    def undone_as(self) -> str:
-        """Name the experiment."""
-        return _("open {title!r}").format(title=self.experiment.title)
+    undo_words: ClassVar[str] = _("open {0.experiment.title!r}")
 
     def apply(self, session: Session) -> None:
         """Open the experiment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.objectives.objective import Objective
@@ -40,10 +41,13 @@ class Saved:
 class Command(ABC):
     """Something that can be done to a session; see `Session.apply`."""
 
+    #: The words of undo for it, formatted with the command: "remove {0.remove}"; "" if going back undoes it already.
+    undo_words: ClassVar[str] = ""
+
     @property
     def undone_as(self) -> str:
-        """What undo calls this command, as in "remove adam"; "" if going back undoes it already."""
-        return ""
+        """The words of undo for this command, as in "remove adam"."""
+        return self.undo_words.format(self)
 
     @abstractmethod
     def apply(self, session: Session) -> Command | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
@@ -21,6 +21,7 @@ from gdtui.tui.widgets.words import Words
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from gdtui.scenario.play.lesson import Lesson
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.configuration import Configuration
@@ -34,10 +35,8 @@ class Gdtui(FloorMixin, App[None]):
     ----------
     experiment
         what is on the bench; None for the default.
-    scenario
-        the scenario of the experiment, as a lesson to go through.
-    page
-        how many pages of it are turned already.
+    scenario, page
+        the scenario of the experiment, and how many pages of its lesson are turned already.
     plain
         show ASCII only.
     bench
@@ -116,7 +115,16 @@ class Gdtui(FloorMixin, App[None]):
     async def _open(self) -> None:
         """Put the bench on the screen."""
         if self._bench is None:
-            self._bench = await self._make_bench()
+            make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
+            bench = self._bench = make(experiment, lesson)
+            if self.configuration is not None:
+                self.keymap = self.configuration.keymap(default_keys)
+                self.set_keymap(self.keymap)
+                folder = "" if self.configuration.path is None else f"{self.configuration.path.parent}/"
+                said = filter(None, [*self.configuration.faults, self._not_remembered])
+                bench.greeting = "; ".join(fault.removeprefix(folder) for fault in said)
+            if lesson is not None and self._page:
+                bench.go_to(self._page)
         await self.push_screen(self._bench)
         if self._tour:
             await self._begin_tour(self._bench)
@@ -137,24 +145,14 @@ class Gdtui(FloorMixin, App[None]):
                 self.configuration.keep()  # from now on this is no first start; where nothing can be written, it is
         await super().on_event(event)
 
-    async def _make_bench(self) -> Bench:
-        """Import the bench in a thread and make one."""
-        module = await asyncio.to_thread(importlib.import_module, "gdtui.tui.screens.bench")
-        defaults = await asyncio.to_thread(importlib.import_module, "gdtui.simulation.defaults")
-        lesson = None
-        if self._scenario is not None and self._scenario.acts:
-            lessons = await asyncio.to_thread(importlib.import_module, "gdtui.scenario.play.lesson")
-            lesson = lessons.read_lesson(self._scenario)
-        bench: Bench = module.Bench(self._experiment or defaults.default_experiment(), lesson)
-        if self.configuration is not None:
-            self.keymap = self.configuration.keymap(module.default_keys())
-            self.set_keymap(self.keymap)
-            folder = "" if self.configuration.path is None else f"{self.configuration.path.parent}/"
-            said = filter(None, [*self.configuration.faults, self._not_remembered])
-            bench.greeting = "; ".join(fault.removeprefix(folder) for fault in said)
-        if lesson is not None and self._page:
-            bench.go_to(self._page)
-        return bench
+    def _imported(self) -> tuple[type[Bench], Mapping[str, str], Experiment, Lesson | None]:
+        """Import all that a bench needs, which takes long; called in a thread."""
+        from gdtui.scenario.play.lesson import read_lesson
+        from gdtui.simulation.defaults import default_experiment
+        from gdtui.tui.screens.bench import Bench, default_keys
+
+        lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
+        return Bench, default_keys(), self._experiment or default_experiment(), lesson
 
     def action_help_quit(self) -> None:
         """Quit on Ctrl+C if there is nothing to copy, as after SIGINT."""

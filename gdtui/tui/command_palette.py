@@ -1,4 +1,4 @@
-"""The command palette of the bench: every key by name, every chart, every objective."""
+"""The command palette of the bench: every key by its words, every chart, every objective."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from gdtui.view.charts import CHARTS
 from gdtui.view.look import LookChange
 
 Entry = tuple[str, str, Callable[[], object]]
-"""Text, help, and what is done."""
+"""(text, help, action)"""
 
 
 class Commanded(Protocol):
-    """What the palette needs of the screen that it commands."""
+    """The part of a screen that the palette needs."""
 
     BINDINGS: ClassVar[list[BindingType]]
 
@@ -36,23 +36,16 @@ class Commanded(Protocol):
 
 
 class BenchCommands(Provider):
-    """Offers everything that the bench can do; a key's entry runs the key's action."""
-
-    @property
-    def _bench(self) -> Commanded:
-        return cast("Commanded", self.screen)
+    """Offers everything that the bench can do."""
 
     def _entries(self) -> Iterator[Entry]:
-        """Yield (text, help, action) as this app spells them."""
-        for text, help_, act in self._all():
-            yield spell(self.app, text), spell(self.app, help_), act
-
-    def _all(self) -> Iterator[Entry]:
-        bench = self._bench
+        bench = cast("Commanded", self.screen)
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):
                 keys = "  ".join(keys_of(binding, self.app))
-                yield binding.tooltip or binding.description, keys, partial(bench.run_action, binding.action)
+                label, what = binding.description, binding.tooltip or binding.description
+                name = what if label == what else _("{label}: {what}").format(label=label, what=what)
+                yield name, keys, partial(bench.run_action, binding.action)
         for chart in CHARTS.values():
             name = _("chart: {title}").format(title=chart.title)
             yield name, _("show it first"), partial(bench.show, Show(show=chart.name).changed)
@@ -68,12 +61,12 @@ class BenchCommands(Provider):
     async def discover(self) -> Hits:
         """Offer everything before a letter is typed."""
         for text, help_, act in self._entries():
-            yield DiscoveryHit(text, act, help=help_)
+            yield DiscoveryHit(spell(self.app, text), act, help=spell(self.app, help_))
 
     async def search(self, query: str) -> Hits:
         """Offer what matches."""
         matcher = self.matcher(query)
         for text, help_, act in self._entries():
-            score = matcher.match(text)
+            score = matcher.match(spelt := spell(self.app, text))
             if score > 0:
-                yield Hit(score, matcher.highlight(text), act, help=help_)
+                yield Hit(score, matcher.highlight(spelt), act, help=spell(self.app, help_))

@@ -43,11 +43,7 @@ class Add(Action):
     from_: str = ""
     at: int = 0
     names: ClassVar[bool] = True
-
-    @property
-    def undone_as(self) -> str:
-        """Name the lane."""
-        return _("add {lane}").format(lane=self.lane.name)
+    undo_words: ClassVar[str] = _("add {0.lane.name}")
 
     def apply(self, session: Session) -> None:
         """Add the lane, and bring it to its update."""
@@ -85,6 +81,6 @@ class Add(Action):
         return None if lane is None else cls(lane, read.from_, read.at)
 
     def tables(self, _mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
-        """Yield the name with the keys of the lane's table."""
+        """Yield the keys of the lane's table, with its name and place."""
         place = {"from": self.from_, "at": self.at}
         yield {"add": self.lane.name, **lane_keys(self.lane), **{key: value for key, value in place.items() if value}}

@@ -46,5 +46,5 @@ class Back(Action):
             point.fault("back", _("there is no mark {!r} at this point").format(self.back) + hint)
 
     def tables(self, mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
-        """Name the mark as the file does."""
+        """Yield the mark by its name in the file."""
         yield {"back": mark(self.back) if isinstance(self.back, str) else self.back}

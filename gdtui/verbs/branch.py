@@ -17,11 +17,7 @@ class Branch(Action):
     branch: str
     as_: str
     names: ClassVar[bool] = True
-
-    @property
-    def undone_as(self) -> str:
-        """Name the copy."""
-        return _("branch {lane}").format(lane=self.as_)
+    undo_words: ClassVar[str] = _("branch {0.as_}")
 
     def apply(self, session: Session) -> None:
         """Make the copy."""

@@ -42,7 +42,7 @@ _SCHEMA: Schema = {
     "anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}, {"type": "string"}],
     "description": "a number, an array of numbers, a status, or a quantity such as 'adam.loss'",
 }
-#: A number, numbers, a status, or another quantity by name.
+#: A number, numbers, a status, or the name of another quantity.
 Value = float | tuple[float, ...] | str
 Comparable = Annotated[Value | None, Reads(_comparable, _SCHEMA)]
 _CHECKS = (*SIGNS, "near", "is", "trend")
@@ -160,42 +160,45 @@ class Expect(Verb):
         """Return passed, or the first check that failed; QuantityError if there is no such quantity at this point."""
         quantity = parse_quantity(self.expect)
         got = snapshot.measure(quantity)
-        for verdict in self._verdicts(snapshot, quantity, got):
-            if verdict.status == "failed":
-                return verdict
+        for holds, expected, shown, difference in self._judged(snapshot, quantity, got):
+            if not holds:
+                return failed(expected, shown, difference, quantity.lane)
         return Verdict("passed", got=show(got))
 
-    def _verdicts(self, snapshot: Snapshot, quantity: Quantity, got: float | str | Array) -> Iterator[Verdict]:
+    def _judged(
+        self, snapshot: Snapshot, quantity: Quantity, got: float | str | Array
+    ) -> Iterator[tuple[bool, str, str, str]]:
+        """Yield whether each check holds, what it expected, what it got, and the difference."""
         lane = snapshot.lane(quantity.lane)
         for key, value in self.comparisons():
             yield self._compared(snapshot, quantity, got, key, value)
         if self.is_ is not None:
             holds = lane.status == self.is_ if self.is_ in STATUSES else is_kind(self.is_, np.asarray(got, np.float64))
-            yield _verdict(holds, _("{} is {}").format(quantity, self.is_), show(got), "", quantity)
+            yield holds, _("{} is {}").format(quantity, self.is_), show(got), ""
         if self.trend is not None:
             over = self.over or OVER
             rise = slope(lane, quantity, over)
             holds = rise < 0 if self.trend == "falling" else rise > 0
             expected = _("{} {} over {} rows").format(quantity, self.trend, over)
-            yield _verdict(holds, expected, _("a slope of {} an update").format(show(rise)), "", quantity)
+            yield holds, expected, _("a slope of {} an update").format(show(rise)), ""
 
     def _compared(
         self, snapshot: Snapshot, quantity: Quantity, got: float | str | Array, key: str, value: Value
-    ) -> Verdict:
+    ) -> tuple[bool, str, str, str]:
         wanted: Value | Array = value
         expected = f"{quantity} {self._sign(key)}"
         if isinstance(value, str) and (quantity.name != "status" or "." in value):
             wanted = snapshot.measure(parse_quantity(value))
             expected += f" = {show(wanted)}"
         if isinstance(got, str) or isinstance(wanted, str):
-            return _verdict((got == wanted) == (key == "eq"), expected, show(got), "", quantity)
+            return (got == wanted) == (key == "eq"), expected, show(got), ""
         a, b = np.asarray(got, dtype=np.float64), np.asarray(wanted, dtype=np.float64)
         if b.ndim and a.shape != b.shape:
-            return failed(expected, show(got), _("lengths {} and {}").format(a.size, b.size), quantity.lane)
+            return False, expected, show(got), _("lengths {} and {}").format(a.size, b.size)
         with np.errstate(all="ignore"):
             holds = near(a, b, self.abs or 0.0, self.rel or 0.0) if key == "near" else compare(key, a, b)
             gap = a - b
-        return _verdict(holds, expected, show(got), show(gap if gap.ndim else float(gap)), quantity)
+        return holds, expected, show(got), show(gap if gap.ndim else float(gap))
 
     def _sign(self, key: str) -> str:
         """Return a check in signs: "≤ 0.5", "near 3 (abs 0.1)"."""
@@ -204,7 +207,3 @@ class Expect(Verb):
             return f"{SIGNS[key]} {value}"
         within = [f"{name} {bound!r}" for name, bound in (("abs", self.abs), ("rel", self.rel)) if bound]
         return f"near {value} ({', '.join(within) or 'exactly'})"
-
-
-def _verdict(holds: bool, expected: str, got: str, difference: str, quantity: Quantity) -> Verdict:
-    return Verdict("passed") if holds else failed(expected, got, difference, quantity.lane)

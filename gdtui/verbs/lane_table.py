@@ -1,4 +1,4 @@
-"""The table of a lane, `[lanes.NAME]` and `{ add = … }`: read into a lane with every fault placed, and written."""
+"""The table of a lane, `[lanes.NAME]` and `{ add = … }`: reading it, with every fault at its place, and writing it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound
 from gdtui.toml.source import Source
 
-#: Keys of a lane that are given once: no `set` changes them.
+#: Keys of a lane that no `set` can change.
 FIXED = ("optimizer", "dialect", "sampling", "start", "schedule", "stop", "stream")
-#: Keys of a lane's sampling, where it is a table.
+#: Keys of a lane's sampling in the form of a table.
 SAMPLING = ("batch", "shuffle", "drop_last")
 
 
@@ -51,7 +51,7 @@ class LaneTable:
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
-        """Add what the catalogue knows: names, and every hyperparameter and option that any optimizer has."""
+        """Add the names of the catalogue, and every hyperparameter and option of any optimizer."""
         rules = [rule for optimizer in REGISTRY.values() for rule in optimizer.rules]
         numbers = {key for rule in rules for key in rule.defaults} | set(COMMON)
         choices = {key for rule in rules for key in rule.options}
@@ -96,11 +96,11 @@ def _schedule_schema(name: str) -> Schema:
 
 
 def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | None:
-    """Return the lane of `[lanes.NAME]`, or None; faults are noted."""
+    """Return the lane of `[lanes.NAME]`, or None after noting its faults."""
     table, _whole = read_sound(source, path, LaneTable, data)
     if table is not None:
         return lane_of(source, path, name, table)
-    if isinstance(data, dict):  # without an optimizer: what does not depend on it is checked
+    if isinstance(data, dict):  # without an optimizer, the keys that do not depend on it are checked
         _sampling(source, (*path, "sampling"), data.get("sampling"))
         _schedule(source, (*path, "schedule"), data.get("schedule"))
     return None
@@ -109,16 +109,8 @@ def read_lane(source: Source, path: Path, name: str, data: object) -> Lane | Non
 def lane_of(source: Source, path: Path, name: str, table: LaneTable, name_key: str = "") -> Lane | None:
     """Return the lane of a checked table; faults are noted.
 
-    Parameters
-    ----------
-    name_key
-        the key that holds the name; "": the name is the table's own.
-
-    Returns
-    -------
-    Lane | None
-        of a table with faults the lane without its settings, so that what the script says of it can be checked; None
-        if not even its form is known.
+    A table with faults gives a lane without its settings, so that the script can be checked; None if even its form is
+    unknown. `name_key` is the key of the name; "" for a name that is the table's own.
     """
     sampling = _sampling(source, (*path, "sampling"), table.sampling)
     schedule = _schedule(source, (*path, "schedule"), table.schedule)
@@ -150,7 +142,7 @@ def lane_of(source: Source, path: Path, name: str, table: LaneTable, name_key: s
 
 
 def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objective | None) -> None:
-    """Note a lane that cannot work on the objective: its start, its optimizer or its sampling does not fit."""
+    """Note a start, an optimizer or a sampling that does not fit the objective."""
     if lane is None or objective is None:
         return
     if lane.start and len(lane.start) != objective.dimension:
@@ -162,7 +154,7 @@ def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objectiv
 
 
 def implied_options(optimizer: str, settings: Iterable[str]) -> dict[str, bool]:
-    """Return the options that settings bring with them: a number for momentum chooses the form that has momentum."""
+    """Return the options that settings imply: a number for momentum chooses the form with momentum."""
     rules = REGISTRY[optimizer].rules
     both = {key for rule in rules for key, on in rule.options.items() if on and key in rule.defaults}
     return {key: True for key in settings if key in both}
@@ -189,7 +181,7 @@ def _sampling(source: Source, path: Path, given: object) -> Sampling:
 
 
 def _schedule(source: Source, path: Path, given: object) -> Schedule:
-    """Return the schedule of `{ kind = …, … }`; each of its faults is noted."""
+    """Return the schedule of `{ kind = …, … }`, noting each of its faults."""
     if not isinstance(given, dict):
         return Schedule()
     kind = given.get("kind")
@@ -207,7 +199,7 @@ def _schedule(source: Source, path: Path, given: object) -> Schedule:
         every = list(dict.fromkeys(key for known in KINDS.values() for key in known.defaults))
         for key in settings.keys() - set(every):
             source.add((*path, key), _("no schedule has {!r}").format(key) + did_you_mean(key, every), key=True)
-    while True:  # without the setting at fault the others are checked
+    while True:  # drop each setting at fault, so that the others are checked
         try:
             return Schedule(kind, settings)
         except ParameterError as error:
@@ -218,7 +210,7 @@ def _schedule(source: Source, path: Path, given: object) -> Schedule:
 
 
 def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, options: dict[str, bool]) -> Lane | None:
-    """Return the lane in its dialect with its options, or None: there is no such form."""
+    """Return the lane in its dialect with its options; None if there is no such dialect."""
     try:
         numbers = Lane(lane.name, lane.optimizer, dialect).rule.settings
     except ParameterError as error:
@@ -239,7 +231,7 @@ def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, opti
 
 
 def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_keys: list[str]) -> None:
-    """Note what is wrong with one hyperparameter of a lane."""
+    """Note the fault of one hyperparameter of a lane."""
     key = str(path[-1])
     if find(lane.optimizer).is_choice(key, lane.dialect):
         source.add(path, _("{key} is true or false, not {value!r}").format(key=key, value=value))
@@ -259,17 +251,11 @@ def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_
 
 
 def lane_keys(lane: Lane) -> dict[str, object]:
-    """Return the keys of a lane's table that say something, without its name.
-
-    Raises
-    ------
-    RecordError
-        the name of its random stream is not text.
-    """
+    """Return the keys of a lane's table that differ from the defaults; RecordError if its stream's name is not text."""
     table: dict[str, object] = {"optimizer": lane.optimizer}
     if lane.dialect is not None:
         table["dialect"] = lane.dialect
-    # a number for an option's namesake chooses the option
+    # a number for a key of the same name implies the option
     table |= {key: on for key, on in lane.options.items() if key not in lane.settings}
     table |= {key: float(value) for key, value in lane.settings.items()}
     if lane.sampling != Sampling():

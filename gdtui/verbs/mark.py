@@ -25,9 +25,9 @@ class Mark(Action):
         session.marks[self.mark] = session.places()
 
     def check(self, point: Point) -> None:
-        """Remember that there is this mark from here on."""
+        """Add the mark for the acts that follow."""
         point.marks.append(self.mark)
 
     def tables(self, mark: Callable[[str], str]) -> Iterator[Mapping[str, object]]:
-        """Name the mark as the file does."""
+        """Yield the mark by its name in the file."""
         yield {"mark": mark(self.mark)}

@@ -1,4 +1,4 @@
-"""One point of a script: which lanes, marks and quantities there are, and where a fault of the next act is noted."""
+"""One point of a script: its lanes, marks and quantities, and the place for faults of the next act."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from gdtui.text import _, did_you_mean
 from gdtui.toml.positions import Path
 from gdtui.toml.source import Source
 
-#: No more lanes than an experiment takes.
+#: The most lanes of an experiment.
 MOST_LANES = 16
 
 
 class Point:
-    """What there is at one point of a script.
+    """The lanes, marks and objective at one point of a script.
 
     Parameters
     ----------
-    source
-        the file; faults are noted in it.
     lanes
-        by name; None for a lane with faults of its own: nothing more is said about it.
+        by name; None for a lane with faults of its own, about which no more are noted.
     objective
-        what is minimised; None if it has faults of its own.
+        None if it has faults of its own.
     incomplete
-        something before was at fault, so names may be missing for that reason alone.
+        an earlier fault may be the reason for missing names.
 
     Attributes
     ----------
@@ -37,8 +35,6 @@ class Point:
         of the act that is checked.
     whole
         whether its table had no faults; otherwise the keys at fault are missing from it.
-    marks
-        those set so far, in order.
     """
 
     def __init__(
@@ -61,15 +57,15 @@ class Point:
 
     @property
     def has_data(self) -> bool:
-        """Whether there are rows to pass over, and so epochs."""
+        """Whether the objective has rows to train on, and so epochs."""
         return self.objective is not None and len(self.objective.train) > 0
 
     def fault(self, name: str, message: str, *, key: bool = False, column: int | None = None) -> None:
-        """Note a fault of the act's value called `name`, or of its key, or at a column of its text."""
+        """Note a fault in a value of the act, in its key, or at a column of its text."""
         self.source.add((*self.path, name), message, key=key, column=column)
 
     def lane(self, key: str, name: str, column: int | None = None) -> Lane | None:
-        """Return a lane that must exist; None if it does not (noted), or has faults of its own."""
+        """Return a lane that must exist; None if it has faults, or after noting that it does not exist."""
         if name not in self.lanes and not self.incomplete:
             names = list(self.lanes)
             hint = did_you_mean(name, names, _(" (there are: {})").format(", ".join(names)))
@@ -77,7 +73,7 @@ class Point:
         return self.lanes.get(name)
 
     def new_lane(self, key: str, name: str, lane: Lane | None) -> None:
-        """Take in another lane; note a name that it cannot have."""
+        """Add a lane; note a name that it cannot have."""
         if not LANE_NAME.fullmatch(name):
             self.fault(key, _("a lane's name is a letter, then letters, digits, - or _ (at most 32)"))
         elif name in self.lanes:
@@ -87,7 +83,7 @@ class Point:
         self.lanes.setdefault(name, lane)
 
     def has(self, key: str, quantity: Quantity) -> bool:
-        """Say whether a quantity is known to exist; note it if its lane will not have it."""
+        """Say whether a quantity is known to exist; note a quantity that its lane will not have."""
         column = len(quantity.lane) + 2
         lane = self.lane(key, quantity.lane, 1)
         if lane is None:
@@ -112,11 +108,11 @@ class Point:
         return True
 
     def is_vector(self, quantity: Quantity) -> bool:
-        """Say whether a quantity is one number a coordinate, with more than one coordinate."""
+        """Say whether a quantity has several coordinates."""
         return quantity.name not in SCALARS and quantity.index is None and self.dimension != 1
 
     def has_number(self, key: str, quantity: Quantity) -> None:
-        """Note a quantity that does not exist, or is not one number."""
+        """Note a quantity that does not exist or is not a single number."""
         if not self.has(key, quantity):
             return
         if quantity.name == "status":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from gdtui.session import Session
 from gdtui.text import _
 from gdtui.verbs.base import Action, verb
@@ -13,11 +15,7 @@ class Remove(Action):
     """Take a lane away."""
 
     remove: str
-
-    @property
-    def undone_as(self) -> str:
-        """Name the lane."""
-        return _("remove {lane}").format(lane=self.remove)
+    undo_words: ClassVar[str] = _("remove {0.remove}")
 
     def apply(self, session: Session) -> None:
         """Remove the lane."""

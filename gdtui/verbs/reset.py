@@ -23,14 +23,10 @@ class Reset(Action):
 
     reset: Annotated[bool, Reads(_true, {"const": True, "type": "boolean"})] = True
     names: ClassVar[bool] = True
-
-    @property
-    def undone_as(self) -> str:
-        """Say where the lanes went."""
-        return _("back to the start")
+    undo_words: ClassVar[str] = _("back to the start")
 
     def apply(self, session: Session) -> None:
-        """Reset the lanes, and what is kept beside them."""
+        """Reset the lanes, the marks and the caption."""
         session.simulation.reset()
         session.marks.clear()
         session.caption = ""

@@ -41,7 +41,7 @@ class Set(Action):
 
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
-        """Note what a lane is given once, in its own table: whatever it is to be, it cannot be set."""
+        """Note a key that cannot be set, whatever its value."""
         key = str(table["set"]).rpartition(".")[2]
         if key in FIXED:
             point.fault("set", _("the {} of a lane cannot be set: add a lane that has another").format(key))

@@ -12,7 +12,7 @@ from gdtui.verbs.on_screen import OnScreen, Screen
 
 @verb
 class Wait(OnScreen):
-    """Pause for so many seconds, where somebody is watching."""
+    """Pause for so many seconds if somebody is watching."""
 
     wait: Annotated[float, Interval(ge=0.0, le=3600.0)]
 

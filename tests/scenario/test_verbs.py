@@ -154,3 +154,10 @@ def test_updates_that_an_until_makes_count_towards_the_limit() -> None:
     acts = ("{ until = 'a.update >= 40', max = 100 }", "{ step = 20 }")
     report = replay(parse_scenario(script(*acts, head="limits = { updates = 50 }\n")))
     assert [outcome.status for outcome in report.outcomes] == ["passed", "limit"]
+
+
+def test_a_verb_is_imported_when_it_is_used() -> None:
+    """A run needs only Step; the other verbs bring views and readers of tables with them."""
+    program = "import sys; from gdtui.verbs import Step; print(Step.name, 'gdtui.view' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["step", "False"]

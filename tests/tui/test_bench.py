@@ -271,6 +271,16 @@ async def test_the_palette_runs_every_command_by_name(open_bench: Open) -> None:
         await desk.until(lambda: desk.bench.snapshot.objective.name == "beale")
 
 
+async def test_the_palette_finds_a_key_by_its_word_in_the_footer(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.pilot.press("ctrl+p", *"step: make")
+        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.bench)
+        await desk.settled()
+        assert desk.bench.snapshot.lanes[0].update == 1
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 async def test_the_footer_shows_whole_keys_only(open_bench: Open, width: int) -> None:
     async with open_bench(size=(width, 28)) as desk:

@@ -12,37 +12,20 @@ from gdtui.verbs.base import Status, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome(Verdict):
-    """The verdict on one act of a script.
-
-    Parameters
-    ----------
-    columns, rows
-        the newest rows, as text, of the lane that a failed expectation is about.
-    """
+    """The verdict on one act of a script; `rows` are a head and the newest rows of a failed expectation's lane."""
 
     act: Act
-    columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
     @property
     def ends_script(self) -> bool:
-        """Whether no further act can be run: they were written for another state."""
+        """Whether the acts after it cannot be run, because they were written for another state."""
         return self.status in ("error", "limit") or (self.status == "failed" and self.act.verb.ends_script)
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The result of a replay.
-
-    Parameters
-    ----------
-    final
-        the lanes as the script leaves them.
-    golden
-        the comparison with the golden trace; None where there is none.
-    strict
-        whether it fails if nothing was checked.
-    """
+    """The result of a replay: `final` is the state after the script; a `strict` one fails if nothing was checked."""
 
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
@@ -62,7 +45,7 @@ class Report:
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
-        """Return the acts that did not hold, or could not be done."""
+        """The acts that did not hold or could not be done."""
         return tuple(o for o in self.outcomes if o.status in ("failed", "error", "limit"))
 
     @property

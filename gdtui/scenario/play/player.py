@@ -1,15 +1,14 @@
 """A scenario's script, act by act: every command applied, every expectation judged.
 
-A failed `expect` is noted and the script goes on: one run shows all that does not hold. An `until` that is not met,
-or a command that cannot be carried out, ends the script, since what follows was written for another state; so does a
-limit. Without a screen, acts that need one are reported as skipped.
+A failed `expect` is noted and the script goes on, so that one run shows every failure. An `until` that is not met, a
+command that cannot be carried out, or a limit ends the script, because the acts after it were written for another
+state. Without a screen, acts that need one are reported as skipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace as changed
-from typing import Protocol
 
 from gdtui.errors import CommandError, LimitError, QuantityError
 from gdtui.scenario.play.golden import Recorder, golden_path, settle
@@ -20,26 +19,14 @@ from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
 from gdtui.verbs import Verdict
 
-#: The bounds of a replay where the file states none.
+#: The limits of a replay if the file states none.
 DEFAULT_UPDATES, DEFAULT_SECONDS = 10_000_000, 300.0
 #: Rows of the trace in a failure report.
 SHOWN_ROWS = 5
 
 
 class Player:
-    """Plays a script on a session.
-
-    Parameters
-    ----------
-    scenario
-        the script and the limits.
-    session
-        what it is played on, as the experiment begins; None: a new one.
-    recorder
-        records the golden trace.
-    frames
-        pauses in a `step`, for somebody who is watching.
-    """
+    """Plays a script on a session (None: a new one), with as many pauses in a `step` as a viewer needs `frames`."""
 
     def __init__(
         self,
@@ -73,11 +60,8 @@ class Player:
 
     def outcome(self, act: Act, verdict: Verdict) -> Outcome:
         """Return the result of an act; a failed expectation comes with the newest rows of its lane."""
-        columns: list[str] = []
-        rows: list[list[str]] = []
-        if verdict.lane:
-            columns, rows = recent_rows(self.session.lane(verdict.lane), SHOWN_ROWS)
-        return Outcome(**vars(verdict), act=act, columns=tuple(columns), rows=tuple(map(tuple, rows)))
+        rows = recent_rows(self.session.lane(verdict.lane), SHOWN_ROWS) if verdict.lane else ()
+        return Outcome(**vars(verdict), act=act, rows=rows)
 
     def note(self, outcome: Outcome) -> Outcome:
         """Keep the result of an act."""
@@ -101,26 +85,19 @@ def replay(scenario: Scenario, recorder: Recorder | None = None) -> Report:
     return player.report()
 
 
-class Play(Protocol):
-    """Runs a script, headless or on a screen, while the golden trace is recorded."""
-
-    def __call__(self, scenario: Scenario, recorder: Recorder | None) -> Report:
-        """Return the result of every act."""
+#: Runs a script, headless or on a screen, while the golden trace is recorded.
+Play = Callable[[Scenario, Recorder | None], Report]
 
 
 def verify(
     scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False, strict: bool = False
 ) -> Report:
-    """Run the script and compare what it did with the golden trace beside the file.
+    """Run the script and compare its trace with the golden trace beside the file.
 
     Parameters
     ----------
-    scenario
-        the script to run.
-    play
-        how it is run.
     update
-        write the golden trace where there is none or it differs, if everything else holds.
+        write the golden trace if there is none or it differs, and everything else holds.
     wanted
         a missing golden trace is a failure.
     strict

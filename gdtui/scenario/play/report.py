@@ -32,7 +32,7 @@ def summary_line(report: Report) -> str:
 
 
 def nothing_checked() -> str:
-    """Return what is said of a script that has nothing to hold."""
+    """Return the words for a script without expectations."""
     return _("nothing was checked")
 
 
@@ -45,41 +45,36 @@ def golden_word(golden: Golden) -> str:
 
 
 def screen_command(report: Report, outcome: Outcome) -> str:
-    """Return the command that shows on the screen where an act stood."""
+    """Return the command that opens the screen just before an act."""
     return f"gdtui {shlex.quote(os.fspath(report.scenario.path))} --at {outcome.act.place.line}"
 
 
 def failure_lines(report: Report, outcome: Outcome) -> list[str]:
-    """Return the lines on one failure: where, the act, expected, got, the newest rows, how to see it."""
+    """Return the lines on one failure: place, act, expected, got, the newest rows, how to see it."""
     act = outcome.act
     where = f"{report.scenario.path}:{act.place.line}:{act.place.column}"
     word = {"failed": _("failed"), "error": _("error"), "limit": _("stopped")}[outcome.status]
     lines = [f"{where}: {word}: {printable(act.text)}"]
-    pairs = ((_("expected"), outcome.expected), (_("got"), outcome.got), (_("difference"), outcome.difference))
-    lines += _pairs(pairs) if outcome.expected else [_indented(outcome.message)]
+    lines += _values(outcome) if outcome.expected else [f"  {outcome.message}"]
     if outcome.rows:
-        lines.append(_indented(_("the last rows of {}:").format(outcome.lane)))
-        lines += aligned([outcome.columns, *outcome.rows], right=range(len(outcome.columns)), indent="    ")
-    return [*lines, _indented(_("on the screen: {}").format(screen_command(report, outcome)))]
+        lines.append(f"  {_('the last rows of {}:').format(outcome.lane)}")
+        lines += aligned(outcome.rows, right=range(len(outcome.rows[0])), indent="    ")
+    return [*lines, f"  {_('on the screen: {}').format(screen_command(report, outcome))}"]
 
 
 def golden_lines(golden: Golden) -> list[str]:
-    """Return the lines on a golden trace that fails: where, the first cell that differs, what to do."""
+    """Return the lines on a golden trace that fails: place, the first cell that differs, what to do."""
     lines = [f"{golden.path}:{golden.line}: {golden_word(golden)}: {printable(golden.message)}"]
-    pairs = ((_("expected"), golden.expected), (_("got"), golden.got), (_("difference"), golden.difference))
-    lines += _pairs(tuple((name, printable(text)) for name, text in pairs))
+    lines += _values(golden)
     if golden.others:
         more = _("and 1 other cell") if golden.others == 1 else _("and {} other cells").format(golden.others)
-        lines.append(_indented(more))
+        lines.append(f"  {more}")
     return lines
 
 
-def _indented(line: str) -> str:
-    return f"  {line}"
-
-
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[str]:
-    return [f"  {name:<11} {text}" for name, text in pairs if text]
+def _values(found: Outcome | Golden) -> list[str]:
+    pairs = ((_("expected"), found.expected), (_("got"), found.got), (_("difference"), found.difference))
+    return [f"  {name:<11} {printable(text)}" for name, text in pairs if text]
 
 
 def text(report: Report) -> str:
@@ -112,7 +107,8 @@ def as_json(report: Report) -> dict[str, object]:
         if outcome in report.failures:
             act["command"] = screen_command(report, outcome)
         if outcome.rows:
-            act["rows"] = [dict(zip(outcome.columns, row, strict=True)) for row in outcome.rows]
+            head, *rows = outcome.rows
+            act["rows"] = [dict(zip(head, row, strict=True)) for row in rows]
         acts.append(act)
     result = {
         "file": str(report.scenario.path), "title": report.scenario.title, "passed": report.passed,
@@ -131,20 +127,22 @@ def junit(reports: Sequence[Report], errors: Sequence[ScenarioError], unused: Se
     """Return JUnit's XML: a suite a file, a case an act that can fail or be skipped, and a case the golden trace."""
     root = ElementTree.Element("testsuites")
     for report in reports:
-        _suite(root, report)
+        _add_report(_suite(root, report.scenario.path), report)
     for error in errors:
-        _broken(root, error)
+        case = _case(_suite(root, error.file), "load")
+        _problem(case, "error", _("{} faults").format(len(error.faults)), str(error).split("\n"))
     for golden in unused:
-        _golden_case(_suite_element(root, golden.path, tests=1, failures=1), golden)
+        _add_golden(_suite(root, golden.path), golden)
+    for suite in root:
+        suite.set("tests", str(len(suite)))
+        for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
     ElementTree.indent(root)
     return ElementTree.tostring(root, "unicode", xml_declaration=True) + "\n"
 
 
-def _suite_element(
-    root: Element, name: object, tests: int, failures: int = 0, errors: int = 0, skipped: int = 0
-) -> Element:
-    counts = {"tests": tests, "failures": failures, "errors": errors, "skipped": skipped}
-    return ElementTree.SubElement(root, "testsuite", {"name": _clean(name)} | {key: str(counts[key]) for key in counts})
+def _suite(root: Element, name: object) -> Element:
+    return ElementTree.SubElement(root, "testsuite", name=_clean(name))
 
 
 def _case(suite: Element, name: str) -> Element:
@@ -152,7 +150,7 @@ def _case(suite: Element, name: str) -> Element:
 
 
 def _problem(case: Element, tag: str, message: str, lines: Sequence[str] = ()) -> None:
-    """Add why a case did not pass; XML has no place for control characters."""
+    """Add the reason why a case did not pass; XML does not allow control characters."""
     ElementTree.SubElement(case, tag, message=_clean(message)).text = "\n".join(map(printable, lines)) or None
 
 
@@ -160,20 +158,11 @@ def _clean(value: object) -> str:
     return printable(str(value).replace("\n", " "))
 
 
-def _suite(root: Element, report: Report) -> None:
-    shown = [o for o in report.outcomes if o.act.verb.asserts or o.status not in ("done", "passed", "not run")]
-    statuses = [outcome.status for outcome in shown]
-    golden, empty = report.golden, not report.checked
-    suite = _suite_element(
-        root,
-        report.scenario.path,
-        tests=len(shown) + (golden is not None) + empty,
-        failures=statuses.count("failed") + (golden is not None and golden.failed) + (empty and report.strict),
-        errors=statuses.count("error") + statuses.count("limit"),
-        skipped=statuses.count("skipped") + statuses.count("not run") + (empty and not report.strict),
-    )
+def _add_report(suite: Element, report: Report) -> None:
     suite.set("time", f"{report.seconds:.6f}")
-    for outcome in shown:
+    for outcome in report.outcomes:
+        if not outcome.act.verb.asserts and outcome.status in ("done", "passed", "not run"):
+            continue
         place = outcome.act.place
         case = _case(suite, f"{place.line}:{place.column} {outcome.act.text}")
         if outcome.status in ("skipped", "not run"):
@@ -181,18 +170,13 @@ def _suite(root: Element, report: Report) -> None:
         elif outcome.status != "passed":
             tag = "failure" if outcome.status == "failed" else "error"
             _problem(case, tag, outcome.message, failure_lines(report, outcome))
-    if empty:
+    if not report.checked:
         _problem(_case(suite, "script"), "failure" if report.strict else "skipped", nothing_checked())
-    if golden is not None:
-        _golden_case(suite, golden)
+    if report.golden is not None:
+        _add_golden(suite, report.golden)
 
 
-def _golden_case(suite: Element, golden: Golden) -> None:
+def _add_golden(suite: Element, golden: Golden) -> None:
     case = _case(suite, "golden trace")
     if golden.failed:
         _problem(case, "failure", golden_word(golden), golden_lines(golden))
-
-
-def _broken(root: Element, error: ScenarioError) -> None:
-    case = _case(_suite_element(root, error.file, tests=1, errors=1), "load")
-    _problem(case, "error", _("{} faults").format(len(error.faults)), str(error).split("\n"))

@@ -155,7 +155,7 @@ def _strict_json(cell: Cell) -> Cell:
     return _NOT_FINITE[repr(cell)] if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
-def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]:
+def recent_rows(lane: LaneView, count: int) -> tuple[tuple[str, ...], ...]:
     """Return a head and the newest rows of a lane for a failure report, with as many columns as fit a line."""
     layout = lane.trace.layout
     names = ["update", "lr", *(["loss"] if lane.objective.has_loss else []), "grad_norm", "step_norm"]
@@ -166,7 +166,7 @@ def recent_rows(lane: LaneView, count: int) -> tuple[list[str], list[list[str]]]
             names += [f"{name}[{i}]" for i in layout.coords[:2]]
             columns += list(range(block.start, block.stop))[:2]
     rows = lane.trace.rows[-count:, columns].tolist()
-    return names, [[str(int(update)), *(f"{value:.6g}" for value in values)] for update, *values in rows]
+    return tuple(names), *((str(int(update)), *(f"{value:.6g}" for value in values)) for update, *values in rows)
 
 
 def lanes_table(snapshot: Snapshot) -> list[str]:

@@ -14,7 +14,7 @@ from gdtui.files import write_whole
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.play.player import DEFAULT_UPDATES
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import _, free_name
 from gdtui.toml.write import allowed, inline_table, lines
 from gdtui.verbs import Action, Verb
 from gdtui.verbs.base import MOST
@@ -46,29 +46,28 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     """
     experiment = session.origin
     commands = [command for command in session.log if isinstance(command, Action)]
-    head: dict[str, object] = {"format": 1, "title": _title(title or experiment.title)}
+    title = allowed(title or experiment.title).strip() or _("A session on the bench")
+    head: dict[str, object] = {"format": 1, "title": title[:LONGEST_TITLE]}
     rows = max(1, len(session.snapshot().objective.train))
     updates = sum(command.most_updates(rows) for command in commands)
     if updates > DEFAULT_UPDATES:  # a replay makes more only if the file allows it
         head["limits"] = {"updates": updates}
     run = {"seed": experiment.seed, "updates": min(max(1, experiment.updates), MOST), "x_axis": experiment.x_axis}
-    text = [*_schema_line(folder), *lines(head)]
-    text += ["", "[objective]", *lines(_objective(experiment.objective, folder)), "", "[run]", *lines(run)]
+    text = [f"#:schema ./{SCHEMA}"] if folder and os.path.isfile(os.path.join(folder, SCHEMA)) else []
+    text += [
+        *lines(head),
+        "",
+        "[objective]",
+        *lines(_objective(experiment.objective, folder)),
+        "",
+        "[run]",
+        *lines(run),
+    ]
     for lane in experiment.lanes:
         text += ["", f"[lanes.{lane.name}]", *lines(lane_keys(lane))]
     if acts := _acts(commands):
         text += ["", "[script]", "do = [", *(f"  {act}," for act in acts), "]"]
     return "\n".join(text) + "\n"
-
-
-def _title(text: str) -> str:
-    return (allowed(text).strip() or _("A session on the bench"))[:LONGEST_TITLE]
-
-
-def _schema_line(folder: str) -> list[str]:
-    """Return the line that points editors to the schema, if it is in the same folder."""
-    there = folder and os.path.isfile(os.path.join(folder, SCHEMA))
-    return [f"#:schema ./{SCHEMA}"] if there else []
 
 
 @dataclass
@@ -80,9 +79,7 @@ class _MarkNames:
     def __call__(self, mark: str) -> str:
         """Return a name of allowed text, another for each mark."""
         if mark not in self.names:
-            wanted, taken = allowed(mark) or "mark", set(self.names.values())
-            candidates = (wanted if n == 1 else f"{wanted} {n}" for n in range(1, len(taken) + 2))
-            self.names[mark] = next(candidate for candidate in candidates if candidate not in taken)
+            self.names[mark] = free_name(allowed(mark) or "mark", self.names.values(), " ")
         return self.names[mark]
 
 

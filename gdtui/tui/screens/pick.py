@@ -20,7 +20,7 @@ from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, S
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane
-from gdtui.text import _
+from gdtui.text import _, free_name
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 
@@ -173,9 +173,6 @@ class PickLane(Picker[Lane]):
                 several = len(optimizer.dialects) > 1
                 label = f"{optimizer.name} {dialect}" if several else optimizer.name
                 base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
-                name, count = base, 2
-                while name in taken:
-                    name, count = f"{base}-{count}", count + 1
-                lane = Lane(name, optimizer.name, dialect if several else None)
+                lane = Lane(free_name(base, taken), optimizer.name, dialect if several else None)
                 choices.append(Choice(label, rule.teaches, lane, rule.title))
         super().__init__(_("add a lane: optimizer and dialect"), choices, _("type to search"))

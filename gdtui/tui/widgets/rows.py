@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import takewhile
 
 from rich.segment import Segment
 from rich.style import Style
@@ -32,20 +33,16 @@ def to_strip(row: Row, width: int, ground: Style) -> Strip:
     return Strip([Segment(run.text, ground + _style(run.fg, run.bg, run.bold)) for run in row], width)
 
 
+def _shared(old: Row, new: Row) -> int:
+    """Return the width of the runs at the beginning of both rows that are the same."""
+    return sum(cell_width(a.text) for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
 def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
     """Return (first, end) of the cells in which two rows of one width differ, or None."""
     if old is new or old == new:
         return None
-    start = 0
-    for a, b in zip(old, new, strict=False):
-        if a != b:
-            break
-        start += cell_width(a.text)
-    tail = 0
-    for a, b in zip(reversed(old), reversed(new), strict=False):
-        if a != b:
-            break
-        tail += cell_width(a.text)
+    start, tail = _shared(old, new), _shared(old[::-1], new[::-1])
     width = sum(cell_width(run.text) for run in new)
     return min(start, width), max(width - tail, start + 1)
 
