@@ -7,6 +7,7 @@ import importlib
 import os
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from functools import partial
 
 from gdtui import __version__
 from gdtui.cli.exits import CommandFailure, refuse
@@ -148,10 +149,6 @@ def _one_of(words: tuple[str, ...], text: str, hint: str = "") -> str:
     raise argparse.ArgumentTypeError(_("it is one of {}, not {!r}").format(", ".join(words), text) + hint)
 
 
-def _list_kind(text: str) -> str:
-    return _one_of(LISTED, text)
-
-
 def _show_kind(text: str) -> str:
     """Read the kind of what is shown; a name in its place gets a hint."""
     if text in SHOWN:
@@ -167,7 +164,11 @@ def _show_kind(text: str) -> str:
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "kind", nargs="?", type=_list_kind, metavar="KIND", help=_("{} (default: all)").format(", ".join(LISTED))
+        "kind",
+        nargs="?",
+        type=partial(_one_of, LISTED),
+        metavar="KIND",
+        help=_("{} (default: all)").format(", ".join(LISTED)),
     )
     _plugin_option(parser)
 
@@ -184,22 +185,14 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
     _plugin_option(parser)
 
 
-def _no_options(_parser: argparse.ArgumentParser) -> None:
-    """Add nothing."""
-
-
-def _schema_options(parser: argparse.ArgumentParser) -> None:
-    _plugin_option(parser)
-
-
 COMMANDS: dict[str, Command] = {
     "open": Command("open", _("open the screen"), _open_options),
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
     "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
     "list": Command("listing", _("list what there is"), _list_options),
     "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
-    "schema": Command("schema", _("print the JSON Schema of scenario files"), _schema_options),
-    "check": Command("check", _("look at the versions, the kernel cache and the terminal"), _no_options),
+    "schema": Command("schema", _("print the JSON Schema of scenario files"), _plugin_option),
+    "check": Command("check", _("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
 }
 
 

@@ -37,8 +37,9 @@ def command(options: argparse.Namespace) -> int:
     done: list[Report] = []
     stale: list[Golden] = []
     if not options.check:
+        play = partial(_film, options) if options.screen or options.svg or options.cast else replay
         for scenario in scenarios:
-            done.append(_replay(scenario, options))
+            done.append(verify(scenario, play, update=options.update, wanted=options.golden, strict=options.strict))
             if not _stdout_is_data(options):
                 print(reports.text(done[-1]), flush=True)
         stale = unused(path for path in map(find, options.files) if path.is_dir())
@@ -78,12 +79,6 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
             os.makedirs(options.svg, exist_ok=True)
         except OSError as error:
             raise CommandFailure(f"--svg {options.svg}: {error.strerror or error}", IO) from None
-
-
-def _replay(scenario: Scenario, options: argparse.Namespace) -> Report:
-    on_screen = options.screen or options.svg or options.cast
-    play = partial(_film, options) if on_screen else replay
-    return verify(scenario, play, update=options.update, wanted=options.golden, strict=options.strict)
 
 
 def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:

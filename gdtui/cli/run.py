@@ -39,16 +39,12 @@ def command(options: argparse.Namespace) -> int:
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)
-    for text in sorted(options.settings, key=_rank):
+    # a dialect before the settings that depend on it
+    for text in sorted(options.settings, key=lambda text: not text.partition("=")[0].strip().endswith(".dialect")):
         experiment = override(experiment, text)
     session = Session(experiment, _coords(options.coords, experiment))
     updates = options.updates or experiment.updates
     return _write(session, updates, limits, options, title)
-
-
-def _rank(text: str) -> bool:
-    """Sort a dialect before the settings that depend on it."""
-    return not text.partition("=")[0].strip().endswith(".dialect")
 
 
 def _refuse_twice(settings: list[str]) -> None:

@@ -58,17 +58,10 @@ class Gdtui(FloorMixin, App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self,
-        experiment: Experiment | None = None,
-        *,
-        scenario: Scenario | None = None,
-        page: int = 0,
-        plain: bool = False,
-        bench: Bench | None = None,
-        configuration: Configuration | None = None,
-        theme: str = "",
+        self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
+        plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
         tour: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self._experiment = experiment

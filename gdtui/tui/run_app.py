@@ -28,15 +28,9 @@ class Crash(Exception):
 
 
 def run_app(
-    experiment: Experiment | None = None,
-    *,
-    scenario: Scenario | None = None,
-    page: int = 0,
-    plain: bool | None = None,
-    configuration: Configuration | None = None,
-    theme: str = "",
-    tour: bool = False,
-) -> int:
+    experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
+    configuration: Configuration | None = None, theme: str = "", tour: bool = False,
+) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
     Parameters

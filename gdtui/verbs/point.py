@@ -38,12 +38,7 @@ class Point:
     """
 
     def __init__(
-        self,
-        source: Source,
-        lanes: Mapping[str, Lane | None],
-        objective: Objective | None,
-        *,
-        incomplete: bool = False,
+        self, source: Source, lanes: Mapping[str, Lane | None], objective: Objective | None, *, incomplete: bool = False
     ) -> None:
         self.source, self.lanes, self.objective, self.incomplete = source, dict(lanes), objective, incomplete
         self.marks: list[str] = []

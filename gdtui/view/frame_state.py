@@ -42,16 +42,9 @@ class FrameState:
 
     @classmethod
     def of(
-        cls,
-        snapshot: Snapshot,
-        look: Look,
-        size: tuple[int, int],
-        lines: Sequence[int],
-        *,
-        notice: Notice | None = None,
-        caption: int = 0,
-        figures: ChartFigures | None = None,
-    ) -> FrameState:
+        cls, snapshot: Snapshot, look: Look, size: tuple[int, int], lines: Sequence[int], *,
+        notice: Notice | None = None, caption: int = 0, figures: ChartFigures | None = None,
+    ) -> FrameState:  # fmt: skip
         """Return the frame for a terminal of this size.
 
         Parameters

@@ -84,14 +84,6 @@ Turn = Callable[[Look, Snapshot, int, Sequence[str]], Look]
 """(look, snapshot, 1 or -1, charts in order) → the next look."""
 
 
-def _chart(look: Look, _snapshot: Snapshot, by: int, order: Sequence[str]) -> Look:
-    return replace(look, chart=look.charts(order)[by])
-
-
-def _view(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
-    return replace(look, view="columns" if look.view == "overlay" else "overlay")
-
-
 def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
     if snapshot.objective.model is None:
         raise LookError(_("there is no network here: o opens a dataset"))
@@ -115,27 +107,11 @@ def _next_unit(model: Model, parameter: int | None, by: int) -> int:
     return firsts[(at + by) % len(firsts)]
 
 
-def _scale(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
-    return replace(look, linear=not look.linear)
-
-
 def _x_axis(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
     axes = axes_of(snapshot)
     if len(axes) == 1:
         raise LookError(_("a surface has no epochs or samples: the x axis counts updates"))
     return replace(look, x_axis=axes[(axes.index(look.x_axis) + by) % len(axes)] if look.x_axis in axes else axes[0])
-
-
-def _lane(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
-    return replace(look, lane=(look.lane + by) % len(snapshot.lanes))
-
-
-def _picture(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
-    return replace(look, fit=not look.fit)
-
-
-def _future(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
-    return replace(look, future=not look.future)
 
 
 def _knob(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
@@ -151,9 +127,18 @@ def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> L
 
 #: The turns by the name in their key bindings.
 TURNS: dict[str, Turn] = {
-    "chart": _chart, "view": _view, "network": _network, "coordinate": _coordinate, "scale": _scale,
-    "x_axis": _x_axis, "lane": _lane, "picture": _picture, "sample": _sample, "knob": _knob, "future": _future,
-}  # fmt: skip
+    "chart": lambda look, _snapshot, by, order: replace(look, chart=look.charts(order)[by]),
+    "view": lambda look, _snapshot, _by, _order: replace(look, view="columns" if look.view == "overlay" else "overlay"),
+    "network": _network,
+    "coordinate": _coordinate,
+    "scale": lambda look, _snapshot, _by, _order: replace(look, linear=not look.linear),
+    "x_axis": _x_axis,
+    "lane": lambda look, snapshot, by, _order: replace(look, lane=(look.lane + by) % len(snapshot.lanes)),
+    "picture": lambda look, _snapshot, _by, _order: replace(look, fit=not look.fit),
+    "sample": _sample,
+    "knob": _knob,
+    "future": lambda look, _snapshot, _by, _order: replace(look, future=not look.future),
+}
 
 
 def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[str] | None = None) -> Look:

@@ -29,11 +29,7 @@ class Player:
     """Plays a script on a session (None: a new one), with as many pauses in a `step` as a viewer needs `frames`."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        session: Session | None = None,
-        recorder: Recorder | None = None,
-        frames: int = 1,
+        self, scenario: Scenario, session: Session | None = None, recorder: Recorder | None = None, frames: int = 1
     ) -> None:
         stated = scenario.limits
         self.scenario = scenario

@@ -38,12 +38,10 @@ class TooSmall(Screen[None]):
         self.query_one(Words).update(self._line(event.size))
 
     def on_screen_suspend(self) -> None:
-        """Return to the top if another screen has been opened."""
+        """Return to the top if another screen has been opened; close if the terminal has become large enough."""
         self.app.call_later(keep_above_floor, self.app, self.app.size)
 
-    def on_screen_resume(self) -> None:
-        """Close if this was uncovered again on a large enough terminal."""
-        self.app.call_later(keep_above_floor, self.app, self.app.size)
+    on_screen_resume = on_screen_suspend
 
 
 def keep_above_floor(app: App[object], size: Size) -> None:

@@ -56,13 +56,9 @@ class RowsView(Widget):
     DEFAULT_CSS = "RowsView { height: 1fr; width: 1fr; }"
 
     def __init__(
-        self,
-        painter: Painter,
-        *,
-        waiting: str = "",
-        id: str | None = None,  # noqa: A002
+        self, painter: Painter, *, waiting: str = "", id: str | None = None,  # noqa: A002
         classes: str | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(id=id, classes=classes, markup=False)
         self.frame: FrameState | None = None
         self._painter, self._waiting = painter, waiting

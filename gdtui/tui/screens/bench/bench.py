@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.command import Provider
 
 from gdtui.errors import LookError, RecordError
 from gdtui.session import ChangeObjective, Command, History, Moment, Snapshot
 from gdtui.text import _, number
 from gdtui.tui.clock import Clock
+from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Add, Back, Remove, Reset, Scale, Set, Show, Step
@@ -24,8 +28,6 @@ from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from gdtui.scenario.play.lesson import Lesson, Page
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment, Lane
@@ -40,12 +42,6 @@ class Scene:
     look: Look
 
 
-def _palette() -> type[Provider]:
-    from gdtui.tui.command_palette import BenchCommands
-
-    return BenchCommands
-
-
 class Bench(Display):
     """The bench.
 
@@ -53,18 +49,13 @@ class Bench(Display):
     """
 
     CSS_PATH = "bench.tcss"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {BenchCommands}
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(
-        self,
-        experiment: Experiment,
-        lesson: Lesson | None = None,
-        *,
-        session: Session | None = None,
-        clock: Clock | None = None,
-        scripted: bool = False,
-    ) -> None:
+        self, experiment: Experiment, lesson: Lesson | None = None, *, session: Session | None = None,
+        clock: Clock | None = None, scripted: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
         self._warned = False  # that q leaves acts unsaved
@@ -295,14 +286,10 @@ class Bench(Display):
 
     def action_help(self) -> None:
         """Show what every key does."""
-        from gdtui.tui.screens.key_list import KeyList
-
         self.app.push_screen(KeyList(self))
 
     def action_save(self) -> None:
         """Save what was done as a scenario."""
-        from gdtui.tui.screens.save import SaveAs
-
         self.pace.running = False
         SaveAs().ask(self.app, lambda answer: self.run_worker(self._save(*answer), exit_on_error=True))
 

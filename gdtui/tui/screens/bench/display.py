@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from gdtui.insight.sharpness import measure
-from gdtui.session import Snapshot
+from gdtui.session import Session, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.tui.clock import Clock
@@ -27,7 +26,6 @@ from gdtui.view.rule_lines import line_count
 
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
-    from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
 
 #: Lines of a rule before the first snapshot.
@@ -36,12 +34,6 @@ USUAL_LINES = 6
 MEASURING_SECONDS = 0.03
 #: How many of the next updates are shown.
 FORESEEN = 50
-
-
-def _new_session(experiment: Experiment, coords: tuple[int, ...] | None) -> Session:
-    from gdtui.session import Session
-
-    return Session(experiment, coords)
 
 
 class Display(Screen[None]):
@@ -56,19 +48,13 @@ class Display(Screen[None]):
     """
 
     def __init__(
-        self,
-        experiment: Experiment,
-        lesson: Lesson | None = None,
-        *,
-        session: Session | None = None,
+        self, experiment: Experiment, lesson: Lesson | None = None, *, session: Session | None = None,
         clock: Clock | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__()
         coords = lesson.scenario.coords if lesson else None
         self.lesson, self.page = lesson, 0
-        self.engine = Engine(
-            partial(_new_session, experiment, coords) if session is None else lambda: session, self._take
-        )
+        self.engine = Engine(lambda: session or Session(experiment, coords), self._take)
         self.pace = Pace()
         self.look = Look(x_axis=experiment.x_axis)
         self.frame: FrameState | None = None
