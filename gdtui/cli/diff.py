@@ -42,11 +42,11 @@ def _sides(left: list[str], right: list[str], head: list[str]) -> list[str]:
 
 
 def _rules(names: list[str], rules: list[Rule]) -> list[str]:
-    texts = [{line.name: f"{line.name} ← {line.symbols}" for line in rule.lines()} for rule in rules]
     rate = symbol("effective_lr")
-    for side in texts:
-        if rate in side:
-            side[rate] = side[rate].replace(" ← ", " = ")
+    texts = [
+        {line.name: f"{line.name} {'=' if line.name == rate else '←'} {line.symbols}" for line in rule.lines()}
+        for rule in rules
+    ]
     order = _merged(list(texts[0]), list(texts[1]))
     return _sides([texts[0].get(name, "") for name in order], [texts[1].get(name, "") for name in order], names)
 

@@ -23,13 +23,7 @@ _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--s
 
 
 def from_options(options: argparse.Namespace) -> Experiment:
-    """Return the experiment that the options describe.
-
-    Raises
-    ------
-    CommandFailure
-        they do not describe one.
-    """
+    """Return the experiment that the options describe; CommandFailure if they do not describe one."""
     try:
         spec = _objective(options)
         lanes = _lanes(options)
@@ -84,13 +78,7 @@ def _dataset(options: argparse.Namespace, start: tuple[float, ...]) -> Specifica
 
 
 def numbers(option: str, text: str | None) -> tuple[float, ...]:
-    """Read numbers separated by commas.
-
-    Raises
-    ------
-    CommandFailure
-        a part is no number, or not finite.
-    """
+    """Read numbers separated by commas; CommandFailure for parts that are no finite numbers."""
     if text is None:
         return ()
     try:
@@ -138,13 +126,7 @@ def _rates(given: list[float] | None, lanes: int) -> list[float | None]:
 
 
 def override(experiment: Experiment, text: str) -> Experiment:
-    """Return the experiment changed by one ``LANE.KEY=VALUE``.
-
-    Raises
-    ------
-    CommandFailure
-        there is no such lane or key, or it may not have that value.
-    """
+    """Return the experiment changed by one ``LANE.KEY=VALUE``; CommandFailure if it has no such lane, key or value."""
     name, sign, value = text.partition("=")
     lane_name, dot, key = name.strip().partition(".")
     if not (sign and dot):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from itertools import starmap
 
 from gdtui.cli.exits import PASSED
 from gdtui.cli.parsers import LISTED
@@ -44,13 +45,10 @@ def _datasets() -> Entries:
 def _schedules() -> Entries:
     from gdtui.simulation.schedules import KINDS
 
-    def given(default: float | None) -> str:
-        return "" if default is None else f" = {default:g}"
+    def given(key: str, default: float | None) -> str:
+        return key if default is None else f"{key} = {default:g}"
 
-    return [
-        (name, ", ".join(key + given(value) for key, value in kind.defaults.items()), kind.title)
-        for name, kind in KINDS.items()
-    ]
+    return [(name, ", ".join(starmap(given, kind.defaults.items())), kind.title) for name, kind in KINDS.items()]
 
 
 def _scenarios() -> Entries:

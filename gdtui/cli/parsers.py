@@ -197,13 +197,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
-    """Return the command of a command line, and its options.
-
-    Raises
-    ------
-    SystemExit
-        usage errors (2), --help and --version (0).
-    """
+    """Return a command and its options; SystemExit for usage errors (2), --help and --version (0)."""
     first = argv[0] if argv else ""
     if first in COMMANDS and first != "open":
         command = COMMANDS[first]

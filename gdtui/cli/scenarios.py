@@ -10,17 +10,7 @@ from gdtui.text import _
 
 
 def read(name: str) -> Scenario:
-    """Return the scenario in a file, or the one of this name that comes with gdtui.
-
-    Raises
-    ------
-    CommandFailure
-        the file is something else.
-    ScenarioError
-        the scenario cannot be used.
-    OSError
-        it is not there or cannot be read.
-    """
+    """Return the scenario in a file, or the one of this name that comes with gdtui; CommandFailure for other files."""
     path = find(name)
     if path.suffix != ".toml" and path.is_file() and not resembles(path):
         message = _("{file} is neither a scenario nor a CSV file (--dataset {file} reads it as one)")

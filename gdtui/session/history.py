@@ -14,17 +14,7 @@ MOST, MOST_EXPERIMENTS = 200, 4
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A moment to return to.
-
-    Parameters
-    ----------
-    undone
-        the act between this moment and the next one.
-    saved
-        the session.
-    memo
-        what the caller wants back with it.
-    """
+    """A moment to return to, the act between it and the next one, and what the caller wants back with it."""
 
     undone: str
     saved: Saved
@@ -43,13 +33,7 @@ class History:
     def apply(
         self, session: Session, command: Command, memo: object = None, interrupt: Interrupt | None = None
     ) -> Snapshot:
-        """Carry out a command; keep the moment before it if going back alone cannot undo it.
-
-        Raises
-        ------
-        CommandError
-            it cannot be done; nothing has changed.
-        """
+        """Carry out a command; keep the moment before it if going back alone cannot undo it."""
         before = Moment(command.undone_as, session.saved(), memo)
         snapshot = session.apply(command, interrupt)
         if before.undone:

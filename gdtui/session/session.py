@@ -64,15 +64,6 @@ class Command(ABC):
 class Session:
     """A simulation and what is done to it.
 
-    Parameters
-    ----------
-    experiment
-        what to begin with.
-    coords
-        which coordinates are recorded (None: up to 16).
-    objective
-        the experiment's objective if it has been built already.
-
     Attributes
     ----------
     origin, log
@@ -87,11 +78,6 @@ class Session:
         the lane whose next updates a snapshot shows, and how many ("": no lane).
     interrupt
         asked now and then during long steps; True stops them.
-
-    Raises
-    ------
-    ObjectiveError, ParameterError
-        the experiment cannot be run.
     """
 
     def __init__(
@@ -103,7 +89,10 @@ class Session:
     def open(
         self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
     ) -> None:
-        """Open an experiment, at update 0; an error leaves everything as it was."""
+        """Open an experiment at update 0, and record these coordinates of it (None: up to 16).
+
+        The objective is built unless it is given. ObjectiveError and ParameterError leave everything as it was.
+        """
         self.simulation = Simulation(experiment, coords, objective)
         self.origin = experiment
         self.log: list[Command] = []

@@ -157,13 +157,7 @@ class LaneView:
         return [*SCALARS, *dict.fromkeys((*Vector, *self.trace.layout.rule.symbols))]
 
     def measure(self, quantity: Quantity) -> float | str | Array:
-        """Return the present value of a quantity: a number, the status word, or a vector.
-
-        Raises
-        ------
-        QuantityError
-            the lane has no such quantity.
-        """
+        """Return the present value of a quantity: number, status word or vector; QuantityError if the lane lacks it."""
         name, index = quantity.name, quantity.index
         if name in SCALARS:
             if index is not None:

@@ -121,7 +121,7 @@ class _Reader:
     def name(self) -> str:
         offset = self.at
         mark = self.text[self.at : self.at + 1]
-        if mark in ('"', "'") and mark:
+        if mark in ('"', "'"):
             raw = self.string(mark)
             return raw[1:-1] if mark == "'" or "\\" not in raw else _decode(raw, offset)
         match = _BARE_KEY.match(self.text, self.at)

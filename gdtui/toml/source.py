@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,21 +33,16 @@ class Fault:
 
     def render(self, file: str) -> str:
         """Return ``FILE:LINE:COLUMN: error: message``, the line, and a caret below the column."""
+        from gdtui.plot.cells import cell_width  # late: it imports numpy
+
         head = f"{file}:{self.place.line}:{self.place.column}: error: {self.message}"
         if not self.source.strip():
             return head
         first = max(0, self.place.column - 1 - WIDEST * 2 // 3) if len(self.source) > WIDEST else 0
         shown = self.source[first : first + WIDEST]
         before = shown[: self.place.column - 1 - first]
-        return f"{head}\n  {printable(shown)}\n  {''.join(_padding(c) for c in before)}^"
-
-
-def _padding(character: str) -> str:
-    if character == "\t":
-        return "\t"
-    if unicodedata.combining(character):
-        return ""
-    return "  " if unicodedata.east_asian_width(character) in ("W", "F") else " "
+        padding = "".join(c if c == "\t" else " " * cell_width(c) for c in before)
+        return f"{head}\n  {printable(shown)}\n  {padding}^"
 
 
 class ScenarioError(GdtuiError):

@@ -18,20 +18,12 @@ from gdtui.errors import CommandError
 if TYPE_CHECKING:
     from gdtui.session import Command, History, Session, Snapshot
 
-#: Does something on the worker thread; returns whether there is something new to show, and what went wrong ("").
+#: Does something on the worker thread; returns whether there is something new to show, and an error message ("").
 Work = Callable[[], tuple[bool, str]]
 
 
 class Engine:
-    """Owns a session.
-
-    Parameters
-    ----------
-    open_session
-        called on the worker thread, once.
-    show
-        called in the event loop with each snapshot, and with what went wrong ("" for nothing).
-    """
+    """Owns a session, opened on the worker thread; `show` gets each snapshot, and an error message ("" for none)."""
 
     def __init__(self, open_session: Callable[[], Session], show: Callable[[Snapshot, str], None]) -> None:
         self._open_session, self._show = open_session, show

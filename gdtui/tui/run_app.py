@@ -33,19 +33,9 @@ def run_app(
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
-    Parameters
-    ----------
-    scenario
-        the scenario of the experiment, and how many pages of its lesson are turned already.
-    plain
-        ASCII only; None to decide by the environment (`wants_ascii`).
-    configuration, theme, tour
-        as of the app.
-
-    Raises
-    ------
-    Crash
-        an exception inside the app has ended it.
+    `page` is the number of pages of the scenario's lesson that are turned already; `plain` means ASCII only, and None
+    leaves it to the environment (`wants_ascii`); the rest is as in `Gdtui`. Crash: an exception inside the app has
+    ended it.
     """
     sentence = refusal()
     if sentence is not None:

@@ -45,18 +45,10 @@ class FrameState:
         cls, snapshot: Snapshot, look: Look, size: tuple[int, int], lines: Sequence[int], *,
         notice: Notice | None = None, caption: int = 0, figures: ChartFigures | None = None,
     ) -> FrameState:  # fmt: skip
-        """Return the frame for a terminal of this size.
+        """Return the frame for a terminal of this size (columns, rows).
 
-        Parameters
-        ----------
-        size
-            columns and rows of the terminal.
-        lines
-            how many lines the rule of each lane has.
-        caption
-            rows of a lesson's caption.
-        figures
-            makes the charts, and keeps their limits from the frame before.
+        `lines` has the number of lines of each lane's rule, `caption` the rows of a lesson's caption; `figures` keeps
+        the limits of the charts between frames.
         """
         planned = plan(*size, len(snapshot.lanes), max(lines), caption, look.lane)
         usual = charts_of(snapshot)

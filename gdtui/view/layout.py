@@ -17,14 +17,8 @@ COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 class Plan:
     """The rows of each part in a terminal of a size in `PLACES`.
 
-    Parameters
-    ----------
-    bottom
-        rows of the lanes table and the running rule together.
-    message
-        rows of the line above the footer.
-    columns
-        numbers of the lanes with room for a column.
+    `bottom` has the lanes table and the running rule, `message` is above the footer, and `columns` are the numbers of
+    the lanes with room for a column.
     """
 
     size: str
@@ -36,18 +30,9 @@ class Plan:
 
 
 def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, selected: int = 0) -> Plan:
-    """Return the rows of each part.
+    """Return the rows of each part for a terminal, its number of lanes, and the lines of the longest rule.
 
-    Parameters
-    ----------
-    width, height
-        of the terminal.
-    lanes, lines
-        number of lanes, and of lines of the longest rule.
-    caption
-        rows of a lesson's caption.
-    selected
-        number of the selected lane.
+    A lesson's caption takes rows of its own.
     """
     size = "narrow" if width < 100 or height < 28 else "wide" if width >= 160 and height >= 42 else "usual"
     table = 1 + min(lanes, max(1, height // 5))

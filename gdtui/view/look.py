@@ -17,25 +17,10 @@ from gdtui.view.x_axis import axes_of
 class Look:
     """How the bench is looked at.
 
-    Parameters
-    ----------
-    chart
-        the name of the chart in the first place.
-    view
-        one of `gdtui.view.layout.VIEWS`.
-    coordinate
-        the recorded parameter that charts and the rule show; None for norms. In the network view any parameter: it
-        stands for its unit.
-    linear
-        linear scales instead of logarithmic ones.
-    fit
-        data and fitted lines instead of the loss surface.
-    sample
-        the row that the network view shows, from 0.
-    knob
-        the setting of the selected lane that keys multiply.
-    future
-        the next updates of the selected lane, ahead of its curves.
+    `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network view
+    any parameter, which stands for its unit. `fit` shows data and fitted lines instead of the loss surface; `sample`
+    counts the rows of the network view from 0. `knob` is the setting of the selected lane that keys multiply, and
+    `future` shows its next updates ahead of its curves.
     """
 
     chart: str = "loss"
@@ -142,20 +127,8 @@ TURNS: dict[str, Turn] = {
 
 
 def turned(look: Look, snapshot: Snapshot, what: str, by: int, order: Sequence[str] | None = None) -> Look:
-    """Return the look after a key.
+    """Return the look after turning `what`, a key of `TURNS`, by 1 or -1; LookError if there is nothing to turn to.
 
-    Parameters
-    ----------
-    what
-        a key of `TURNS`.
-    by
-        1 forwards, -1 backwards.
-    order
-        the charts in order; None for a terminal of usual size.
-
-    Raises
-    ------
-    LookError
-        there is nothing to turn to.
+    Without an order, the charts are in the order of a terminal of usual size.
     """
     return TURNS[what](look, snapshot, by, charts_of(snapshot) if order is None else order).fitting(snapshot)

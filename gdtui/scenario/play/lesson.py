@@ -17,16 +17,10 @@ from gdtui.verbs import Action
 
 @dataclass(frozen=True)
 class Page:
-    """The acts of one press.
+    """The acts of one press, and the caption from then on.
 
-    Parameters
-    ----------
-    caption
-        the words shown from then on.
-    answer
-        the answer to a question asked before; "" for none.
-    doing
-        the visible act as written in the file; "" for words.
+    It may reveal the `answer` to a question asked before. `doing` is its visible act as written in the file; "" for
+    words.
     """
 
     acts: tuple[Act, ...]

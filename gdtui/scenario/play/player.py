@@ -88,21 +88,10 @@ Play = Callable[[Scenario, Recorder | None], Report]
 def verify(
     scenario: Scenario, play: Play = replay, *, update: bool = False, wanted: bool = False, strict: bool = False
 ) -> Report:
-    """Run the script and compare its trace with the golden trace beside the file.
+    """Run the script and compare its trace with the golden trace beside the file; OSError if that cannot be used.
 
-    Parameters
-    ----------
-    update
-        write the golden trace if there is none or it differs, and everything else holds.
-    wanted
-        a missing golden trace is a failure.
-    strict
-        a script that checks nothing is a failure.
-
-    Raises
-    ------
-    OSError
-        the golden trace cannot be read or written.
+    With `update`, the golden trace is written if there is none or it differs, and everything else holds. With `wanted`,
+    a missing golden trace is a failure; if `strict`, so is a script that checks nothing.
     """
     recorder = Recorder() if update or wanted or golden_path(scenario.path).exists() else None
     report = changed(play(scenario, recorder), strict=strict)

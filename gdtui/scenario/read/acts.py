@@ -23,14 +23,9 @@ class Act:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario file without faults.
+    """A scenario file without faults, with its objective as built when the file was checked.
 
-    Parameters
-    ----------
-    coords
-        the coordinates to record if the script names others than those recorded anyway; else None.
-    objective
-        the experiment's objective, built when the file was checked.
+    `coords` are the coordinates to record if the script names others than those recorded anyway; else None.
     """
 
     path: Path

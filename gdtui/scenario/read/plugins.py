@@ -26,12 +26,7 @@ GROUP = "gdtui.optimizers"
 def load_file(name: str) -> tuple[str, ...]:
     """Run a Python file that registers optimizers; return the names that it has added or extended.
 
-    Raises
-    ------
-    PluginError
-        the file fails, registers nothing, or redefines an existing form.
-    OSError
-        the file cannot be read.
+    PluginError if it fails, registers nothing, or redefines an existing form; OSError if it cannot be read.
     """
     path = Path(os.path.realpath(name))
     path.open("rb").close()
@@ -47,11 +42,11 @@ def load_file(name: str) -> tuple[str, ...]:
     try:
         spec.loader.exec_module(module)
         return _added(name, before)
-    except PluginError:
-        _undo(known, before)
-        raise
     except (Exception, SystemExit) as error:
-        _undo(known, before)
+        del sys.modules[known]
+        _restore(before)
+        if isinstance(error, PluginError):
+            raise
         raise PluginError(_described(name, path, error)) from error
 
 
@@ -71,8 +66,7 @@ def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
     return added
 
 
-def _undo(module: str, before: dict[str, Optimizer]) -> None:
-    sys.modules.pop(module, None)
+def _restore(before: dict[str, Optimizer]) -> None:
     REGISTRY.clear()
     REGISTRY.update(before)
 
@@ -95,8 +89,7 @@ def load_installed() -> tuple[str, ...]:
         try:
             entry.load()
         except Exception as error:  # a fault of another package must not stop gdtui
-            REGISTRY.clear()
-            REGISTRY.update(before)
+            _restore(before)
             text = " ".join(f"{type(error).__name__}: {error}".split())
             wrong.append(_("the optimizers of {} ({}) cannot be loaded: {}").format(entry.name, entry.value, text))
     return tuple(wrong)

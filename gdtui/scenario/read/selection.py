@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -88,46 +89,41 @@ def selector(text: str) -> Callable[[Scenario], bool]:
     if len(text) > 1000:
         raise ValueError(_("-k takes at most 1000 characters"))
     words = [str(a or b) for a, b in _WORD.findall(text)]
-    place = 0
 
-    def peek() -> str:
-        return words[place] if place < len(words) else ""
+    def matches(name: str) -> bool:
+        left = deque(words)
 
-    def take() -> str:
-        nonlocal place
-        place += 1
-        return words[place - 1]
+        def either() -> bool:
+            found = both()
+            while left and left[0] == "or":
+                left.popleft()
+                found = both() or found
+            return found
 
-    def either() -> Callable[[str], bool]:
-        left = both()
-        while peek() == "or":
-            take()
-            left = (lambda a, b: lambda name: a(name) or b(name))(left, both())
-        return left
+        def both() -> bool:
+            found = one()
+            while left and left[0] == "and":
+                left.popleft()
+                found = one() and found
+            return found
 
-    def both() -> Callable[[str], bool]:
-        left = one()
-        while peek() == "and":
-            take()
-            left = (lambda a, b: lambda name: a(name) and b(name))(left, one())
-        return left
+        def one() -> bool:
+            word = left.popleft() if left else ""
+            if word in ("", ")", "and", "or"):
+                raise ValueError(_("-k {!r}: a word is missing").format(text))
+            if word == "not":
+                return not one()
+            if word == "(":
+                found = either()
+                if not left or left.popleft() != ")":
+                    raise ValueError(_("-k {!r}: a parenthesis is not closed").format(text))
+                return found
+            return word.lower() in name
 
-    def one() -> Callable[[str], bool]:
-        if peek() in ("", ")", "and", "or"):
-            raise ValueError(_("-k {!r}: a word is missing").format(text))
-        word = take()
-        if word == "not":
-            inner = one()
-            return lambda name: not inner(name)
-        if word == "(":
-            inner = either()
-            if peek() != ")":
-                raise ValueError(_("-k {!r}: a parenthesis is not closed").format(text))
-            take()
-            return inner
-        return lambda name: word.lower() in name
+        found = either()
+        if left:
+            raise ValueError(_("-k {!r}: what is {!r} doing there?").format(text, left[0]))
+        return found
 
-    chosen = either()
-    if peek():
-        raise ValueError(_("-k {!r}: what is {!r} doing there?").format(text, peek()))
-    return lambda scenario: chosen(f"{scenario.path.stem} {scenario.title}".lower())
+    matches("")  # raises for other texts
+    return lambda scenario: matches(f"{scenario.path.stem} {scenario.title}".lower())

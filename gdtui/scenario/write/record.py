@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import cache
 
 from gdtui.files import write_whole
 from gdtui.objectives.specs import Specification
@@ -26,15 +26,7 @@ SCHEMA = "scenario.schema.json"
 
 
 def save(session: Session, path: str | os.PathLike[str], title: str = "") -> None:
-    """Write a session as a scenario file, whole or not at all.
-
-    Raises
-    ------
-    RecordError
-        no scenario can hold the session; nothing is written.
-    OSError
-        the file cannot be written; an old file of that name is unchanged.
-    """
+    """Write a session as a scenario file, whole or, after RecordError or OSError, not at all."""
     write_whole(path, to_toml(session, title, os.path.dirname(os.path.realpath(path))))
 
 
@@ -70,22 +62,16 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     return "\n".join(text) + "\n"
 
 
-@dataclass
-class _MarkNames:
-    """The name under which the file holds each mark."""
-
-    names: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, mark: str) -> str:
-        """Return a name of allowed text, another for each mark."""
-        if mark not in self.names:
-            self.names[mark] = free_name(allowed(mark) or "mark", self.names.values(), " ")
-        return self.names[mark]
-
-
 def _acts(commands: Iterable[Verb]) -> list[str]:
     """Return the lines of `do`."""
-    mark = _MarkNames()
+    taken: list[str] = []
+
+    @cache
+    def mark(name: str) -> str:
+        """Return the name of a mark in the file: allowed text, another for each mark."""
+        taken.append(free_name(allowed(name) or "mark", taken, " "))
+        return taken[-1]
+
     tables = [table for command in commands for table in command.tables(mark)]
     return [
         inline_table({key: allowed(value) if isinstance(value, str) else value for key, value in table.items()})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,6 +24,9 @@ from gdtui.simulation.experiment import Lane
 from gdtui.text import _, free_name
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
+
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Lesson
 
 T = TypeVar("T")
 
@@ -176,3 +180,21 @@ class PickLane(Picker[Lane]):
                 lane = Lane(free_name(base, taken), optimizer.name, dialect if several else None)
                 choices.append(Choice(label, rule.teaches, lane, rule.title))
         super().__init__(_("add a lane: optimizer and dialect"), choices, _("type to search"))
+
+
+class PickLesson(Picker[Lesson]):
+    """Choose a lesson that comes with gdtui, by title and summary."""
+
+    def __init__(self) -> None:
+        from gdtui.scenario.play.lesson import read_lesson  # late: only the library reads scenarios
+        from gdtui.scenario.read.load import ScenarioError, load_scenario
+        from gdtui.scenario.read.selection import shipped
+
+        choices = []
+        for path in shipped():
+            with suppress(ScenarioError, OSError):  # one faulty file does not close the library
+                scenario = load_scenario(path)
+                if scenario.acts:
+                    about, tags = scenario.summary, " ".join(scenario.tags)
+                    choices.append(Choice(scenario.title, about, read_lesson(scenario), tags))
+        super().__init__(_("library: lessons"), choices, _("type to search in titles and summaries"))

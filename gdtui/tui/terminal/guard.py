@@ -19,6 +19,10 @@ from contextlib import suppress
 if sys.platform != "win32":
     import termios
 
+    #: The signals that the guard passes on, and those that it waits for.
+    FORWARDS = {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2}
+    WAITS = {*FORWARDS, signal.SIGCHLD, signal.SIGCONT, signal.SIGTSTP, signal.SIGALRM}
+
 #: Undoes everything that a screen may have set in a terminal; a terminal ignores what it does not know.
 #: It begins with the end of a sequence that was cut; the keyboard is popped before the alternate screen is left.
 LEAVE = (
@@ -154,7 +158,7 @@ def supervise() -> None:
             with suppress(OSError, ValueError):
                 stream.flush()
     before = attributes()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _Guard.WAITS | {signal.SIGTTOU})
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, WAITS | {signal.SIGTTOU})
     reading, writing = os.pipe()
     guard = os.getpid()
     try:
@@ -182,23 +186,12 @@ def supervise() -> None:
 class _Guard:
     """The parent's side: waits for the program and for signals."""
 
-    FORWARDS = (
-        {signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2}
-        if sys.platform != "win32"
-        else set()
-    )
-    WAITS = (
-        {*FORWARDS, signal.SIGCHLD, signal.SIGCONT, signal.SIGTSTP, signal.SIGALRM}
-        if sys.platform != "win32"
-        else set()
-    )
-
     def __init__(self, program: int, reading: int, before: Attributes | None) -> None:
         self._program = program
         self._reading = reading
         self._before = before
         self._screen = False
-        self._ignored = {number for number in self.FORWARDS if signal.getsignal(number) == signal.SIG_IGN}
+        self._ignored = {number for number in FORWARDS if signal.getsignal(number) == signal.SIG_IGN}
         os.set_blocking(reading, False)
 
     def watch(self) -> int:
@@ -206,7 +199,7 @@ class _Guard:
         for awaited in (signal.SIGCHLD, signal.SIGCONT):
             signal.signal(awaited, lambda *_: None)  # otherwise the system may drop them although they are awaited
         while True:
-            number = signal.sigwait(self.WAITS)
+            number = signal.sigwait(WAITS)
             if number == signal.SIGCHLD:
                 with suppress(ChildProcessError):
                     pid, status = os.waitpid(self._program, os.WNOHANG | os.WUNTRACED)

@@ -30,19 +30,9 @@ _TO_ASCII = str.maketrans(_FRAMES)
 class Output:
     """The file that Textual's writer thread writes to.
 
-    Parameters
-    ----------
-    stalled
-        called in the writer thread: with True when the terminal stops reading, with False when it has read everything.
-
-    Attributes
-    ----------
-    until
-        the time (`time.monotonic`) after which a flush no longer waits; None for no limit.
-    dropping
-        everything is discarded.
-    cut
-        something has been discarded because time was up.
+    It calls `stalled` in that thread: with True when the terminal stops reading, with False when it has read
+    everything. A flush no longer waits after the time `until` (`time.monotonic`); `cut` tells that it has discarded
+    something then. Everything is discarded while it is `dropping`.
     """
 
     def __init__(self, stalled: Callable[[bool], None], *, ascii: bool = False) -> None:  # noqa: A002

@@ -19,7 +19,7 @@ from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.screens.key_list import KeyList
-from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
@@ -271,8 +271,6 @@ class Bench(Display):
 
     def action_library(self) -> None:
         """Choose a lesson."""
-        from gdtui.tui.screens.pick_lesson import PickLesson
-
         PickLesson().ask(self.app, self.open_lesson)
 
     def action_leave(self) -> None:

@@ -39,12 +39,8 @@ FORESEEN = 50
 class Display(Screen[None]):
     """The half of the bench that shows frames.
 
-    Parameters
-    ----------
-    session
-        the one to show; None opens one for the experiment, on the engine's thread.
-    clock
-        drives a running bench; None for the screen's timers.
+    It shows the session, or one that it opens for the experiment on the engine's thread; the clock, or else the
+    screen's timers, drives a running bench.
     """
 
     def __init__(
@@ -60,7 +56,7 @@ class Display(Screen[None]):
         self.frame: FrameState | None = None
         self._clock: Clock = clock or self.set_interval
         self._lane_count = len(experiment.lanes)
-        self._snapshot: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
         self._fitted: tuple[Plan, str] | None = None
@@ -96,18 +92,13 @@ class Display(Screen[None]):
     # -- frames -----------------------------------------------------------------------------------
 
     @property
-    def snapshot(self) -> Snapshot | None:
-        """The snapshot on the screen; None before the session is open."""
-        return self._snapshot
-
-    @property
     def selected(self) -> int:
         """Number of the selected lane."""
         return self.look.lane
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
         """Show a snapshot from the engine, with what went wrong."""
-        before, self._snapshot = self._snapshot, snapshot
+        before, self.snapshot = self.snapshot, snapshot
         self._lines = tuple(map(line_count, snapshot.lanes))
         if before is None or snapshot.objective is not before.objective:
             self._figures.forget()
@@ -134,8 +125,8 @@ class Display(Screen[None]):
         """Change the look once the commands submitted before are done; `afresh` begins with the look of a new bench."""
         self._open_look = self._open_look or afresh
         self._asked.extend(asked)
-        if not self.engine.busy and self._snapshot is not None:
-            self._look_as_asked(self._snapshot)
+        if not self.engine.busy and self.snapshot is not None:
+            self._look_as_asked(self.snapshot)
             self.repaint()
 
     def say(self, text: str, *, good: bool = False) -> None:
@@ -153,11 +144,11 @@ class Display(Screen[None]):
     def repaint(self) -> None:
         """Make a frame and hand it to every region."""
         self.frame = None
-        if self._snapshot is not None:
-            self.foresee(self._snapshot)
+        if self.snapshot is not None:
+            self.foresee(self.snapshot)
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
-                self._snapshot, self.look, self.size, self._lines,
+                self.snapshot, self.look, self.size, self._lines,
                 notice=Notice(state, self.pace.speed, self._message, self._good),
                 caption=self.query_one(Caption).rows, figures=self._figures,
             )  # fmt: skip
