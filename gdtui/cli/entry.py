@@ -125,13 +125,12 @@ def _spelled_streams() -> Iterator[None]:
 
 def _needs_ascii(stream: TextIO) -> bool:
     """Say whether a stream needs ASCII: by GDTUI_ASCII, else by its encoding and, for a terminal, by the locale."""
-    told = os.environ.get("GDTUI_ASCII")
-    if told:
-        return told != "0"
-    if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
-        return True
     from gdtui.tui.terminal.detection import wants_ascii
 
+    if os.environ.get("GDTUI_ASCII"):
+        return wants_ascii()
+    if not (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf"):
+        return True
     with suppress(ValueError, OSError):
         return stream.isatty() and wants_ascii()
     return False

@@ -67,12 +67,7 @@ class Others:
 
 def keys(record: type) -> list[str]:
     """Return the keys of a record's table."""
-    return [key for name, key in _keys(record).items() if name != _others(record)]
-
-
-@lru_cache
-def _keys(record: type) -> dict[str, str]:
-    return {field_.name: field_.name.rstrip("_") for field_ in dataclasses.fields(record)}
+    return [each.name.rstrip("_") for each in dataclasses.fields(record) if each.name != _others(record)]
 
 
 @lru_cache
@@ -83,8 +78,7 @@ def _hints(record: type) -> dict[str, object]:
 @lru_cache
 def _others(record: type) -> str:
     """Return the field that takes every other key; "" for none."""
-    hints = _hints(record)
-    return next((name for name in _keys(record) if Others() in get_args(hints[name])[1:]), "")
+    return next((name for name, hint in _hints(record).items() if Others() in get_args(hint)[1:]), "")
 
 
 @lru_cache
@@ -95,7 +89,7 @@ def model_of(record: type, required: str = "") -> type[BaseModel]:
     hints, others = _hints(record), _others(record)
     fields = {}
     for each in dataclasses.fields(record):
-        key = _keys(record)[each.name]
+        key = each.name.rstrip("_")
         default = ... if each.default is dataclasses.MISSING or key == required else each.default
         if each.name != others:
             fields[each.name] = (_strict(hints[each.name]), Field(default, alias=key))
@@ -129,13 +123,12 @@ def _strict(hint: object) -> object:
 def _record(record: type[T], model: BaseModel) -> T:
     """Return a checked table as its record."""
     hints, values = _hints(record), {}
-    for name in _keys(record):
+    for name in (each.name for each in dataclasses.fields(record)):  # type: ignore[arg-type]
         if name == _others(record):
             values[name] = dict(model.model_extra or {})
-            continue
-        value = getattr(model, name)
-        inner = _nested(hints[name])
-        values[name] = value if inner is None or value is None else _record(inner, value)
+        else:
+            value, inner = getattr(model, name), _nested(hints[name])
+            values[name] = value if inner is None or value is None else _record(inner, value)
     return record(**values)
 
 

@@ -90,13 +90,12 @@ class Source:
 
     def offset(self, path: Path, *, key: bool = False) -> int:
         """Return the offset of the value at `path`, or of its key if `key` is true or the value is a table."""
+        values, keys = self.positions.values, self.positions.keys
         while path:
-            if not key and path in self.positions.values:
-                return self.positions.values[path][0]
-            if path in self.positions.keys:
-                return self.positions.keys[path]
-            if path in self.positions.values:
-                return self.positions.values[path][0]
+            if path in values and not (key and path in keys):
+                return values[path][0]
+            if path in keys:
+                return keys[path]
             path, key = path[:-1], False
         return 0
 

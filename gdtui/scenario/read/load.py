@@ -36,37 +36,29 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     """Read a scenario file; ScenarioError with every fault found, OSError for a file that cannot be read."""
     name = os.fspath(path)
     load_installed()
-    try:
-        return parse_scenario(_read(name), FilePath(name))
-    except RecursionError:
-        raise ScenarioError(name, [Fault(Place(1, 1), _("nested too deeply"))]) from None
-
-
-def _read(name: str) -> bytes:
-    def refuse(message: str) -> ScenarioError:
-        return ScenarioError(name, [Fault(Place(1, 1), message)])
-
     if "\0" in name:
-        raise refuse(_("a file name has no NUL in it"))
+        raise _unreadable(name, _("a file name has no NUL in it"))
     try:
-        return read_regular(name, MOST_BYTES)
+        return parse_scenario(read_regular(name, MOST_BYTES), FilePath(name))
     except UnsuitableFileError as error:
-        raise refuse(str(error)) from None
+        raise _unreadable(name, str(error)) from None
+    except RecursionError:
+        raise _unreadable(name, _("nested too deeply")) from None
+
+
+def _unreadable(name: str, message: str, line: int = 1, column: int = 1) -> ScenarioError:
+    return ScenarioError(name, [Fault(Place(line, column), message)])
 
 
 def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> Scenario:
     """Read a scenario from the bytes of a file named `path`; ScenarioError with every fault found."""
-    source = Source(str(path), _decode(str(path), data))
+    try:
+        source = Source(str(path), decoded(data).replace("\r\n", "\n"))
+    except UnsuitableFileError as error:
+        raise _unreadable(str(path), str(error), error.line, error.column) from None
     document = read_document(source)
     _check_values(source, document)
     return _scenario(source, document, path)
-
-
-def _decode(name: str, data: bytes) -> str:
-    try:
-        return decoded(data).replace("\r\n", "\n")
-    except UnsuitableFileError as error:
-        raise ScenarioError(name, [Fault(Place(error.line, error.column), str(error))]) from None
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:
