@@ -17,10 +17,10 @@ from gdtui.view.x_axis import axes_of
 class Look:
     """How the bench is looked at.
 
-    `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network view
-    any parameter, which stands for its unit. `fit` shows data and fitted lines instead of the loss surface; `sample`
-    counts the rows of the network view from 0. `knob` is the setting of the selected lane that keys multiply, and
-    `future` shows its next updates ahead of its curves.
+    `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
+    view any parameter, which stands for its unit. `fit` shows data and fitted lines instead of the loss surface;
+    `sample` counts the rows of the network view from 0. `knob` is the setting of the selected lane that keys multiply,
+    and `future` shows its next updates ahead of its curves.
     """
 
     chart: str = "loss"
