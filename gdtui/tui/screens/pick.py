@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,13 +20,11 @@ from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
+from gdtui.scenario.play.lesson import Lesson, read_lesson
 from gdtui.simulation.experiment import Lane
 from gdtui.text import _, free_name
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
-
-if TYPE_CHECKING:
-    from gdtui.scenario.play.lesson import Lesson
 
 T = TypeVar("T")
 
@@ -186,8 +184,7 @@ class PickLesson(Picker[Lesson]):
     """Choose a lesson that comes with gdtui, by title and summary."""
 
     def __init__(self) -> None:
-        from gdtui.scenario.play.lesson import read_lesson  # late: only the library reads scenarios
-        from gdtui.scenario.read.load import ScenarioError, load_scenario
+        from gdtui.scenario.read.load import ScenarioError, load_scenario  # late: only the library reads scenarios
         from gdtui.scenario.read.selection import shipped
 
         choices = []
