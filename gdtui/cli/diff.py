@@ -71,6 +71,8 @@ def _defaults(names: list[str], rules: list[Rule]) -> list[str]:
 
 
 def _start(start: float | str, rule: Rule) -> str:
+    if start == "theta":
+        return symbol("theta")
     return f"{start} = {rule.defaults[start]:g}" if isinstance(start, str) else f"{start:g}"
 
 

@@ -49,7 +49,7 @@ class Setting(IntEnum):
     DECOUPLED_DECAY = 3
 
 
-CLIPPING = {"pytorch": Clip.TORCH, "keras": Clip.BLOCKS}
+CLIPPING = {"pytorch": Clip.TORCH, "schedulefree": Clip.TORCH, "keras": Clip.BLOCKS}
 
 
 def clipped_by_norm(g: float, g_norm: float, clip_norm: float) -> float:

@@ -224,9 +224,7 @@ class LaneRun:
 
     def _begin(self) -> None:
         values = self.values_at(0)
-        slots = np.zeros((max(1, len(self.rule.slots)), self.objective.dimension))
-        for row, slot in zip(slots, self.rule.slots, strict=False):
-            row[:] = values[slot.start] if isinstance(slot.start, str) else slot.start
+        slots = self.rule.initial_slots(self.first, values)
         self._state = State(self.first.copy(), slots, watch(self.spec.stop), self._stepper.memory(self.first))
         self._checkpoints = Checkpoints(self._state, self._stepper.spacing)
         self.before: Before | None = None

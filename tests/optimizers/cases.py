@@ -78,9 +78,7 @@ class State:
         theta = np.array(theta, dtype=np.float64)
         values = {**rule.defaults, **(settings or {})}
         assert set(values) == set(rule.defaults), set(values) - set(rule.defaults)
-        slots = np.zeros((max(1, len(rule.slots)), len(theta)))
-        for row, slot in zip(slots, rule.slots, strict=False):
-            row[:] = values[slot.start] if isinstance(slot.start, str) else slot.start
+        slots = rule.initial_slots(theta, values)
         hyper = np.array([values[info.name] for info in rule.hyper])
         return cls(rule, theta, slots, hyper, blocks_for(rule, len(theta)) if blocks is None else blocks)
 
@@ -144,9 +142,10 @@ class State:
 #: (library, class) → (optimizer, dialect), unless the keywords decide.
 CLASSES = {
     ("torch", "SGD"): ("gd", None), ("keras", "SGD"): ("gd", None), ("optax", "sgd"): ("momentum", "optax"),
-    ("optax", "sign_sgd"): ("signsgd", "optax"),
+    ("optax", "sign_sgd"): ("signsgd", "optax"), ("schedulefree", "SGDScheduleFree"): ("schedule-free-sgd", None),
+    ("schedulefree", "AdamWScheduleFree"): ("schedule-free-adamw", None),
 }  # fmt: skip
-DIALECT = {"torch": "pytorch", "keras": "keras", "optax": "optax"}
+DIALECT = {"torch": "pytorch", "keras": "keras", "optax": "optax", "schedulefree": "schedulefree"}
 #: Names of hyperparameters: the library's → gdtui's.
 KEYS = {
     "learning_rate": "lr", "alpha": "beta", "epsilon": "eps", "initial_accumulator_value": "initial_accumulator",

@@ -2,7 +2,7 @@
 
 `python -m tests.record` makes all, `python -m tests.record NAME…` some; `--check` writes nothing: it prints for
 each file the worst relative difference from what is on disk, and where, and exits with 1 where that is beyond the
-file's tolerance. Needs torch 2.13.0, keras 3.15.1, optax 0.2.8 and jax.
+file's tolerance. Needs torch 2.13.0, keras 3.15.1, optax 0.2.8, jax and schedulefree 1.4.1.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""combinations.json: decay, clipping and schedules with every optimizer of torch 2.13.0, keras 3.15.1, optax 0.2.8.
+"""combinations.json: decay, clipping and schedules with every optimizer of torch, Keras, optax and schedulefree.
 
 python -m tests.record combinations
 
@@ -86,9 +86,12 @@ OPTAX = [
     ("novograd", {"learning_rate": 0.01}),
     ("lars", {"learning_rate": 0.1}),
     ("lamb", {"learning_rate": 0.01}),
+    ("adopt", {"learning_rate": 0.01}),
     ("muon", {"learning_rate": 0.01}),
 ]
+SCHEDULE_FREE = [("SGDScheduleFree", {"lr": 0.01}), ("AdamWScheduleFree", {"lr": 0.01})]
 EVERY = [("torch", *c) for c in TORCH] + [("keras", *c) for c in KERAS] + [("optax", *c) for c in OPTAX]
+EVERY += [("schedulefree", *c) for c in SCHEDULE_FREE]
 #: What the others do not take.
 OTHERS = {"Rprop": [NORM, VALUE, EXPONENTIAL, {**NORM, **EXPONENTIAL}], "SparseAdam": [EXPONENTIAL]}
 

@@ -1,4 +1,4 @@
-"""Drive an optimizer of torch, Keras or optax over given gradients, in float64.
+"""Drive an optimizer of torch, Keras, optax or schedulefree over given gradients, in float64.
 
 `extras` are what combines with it, by our names: weight_decay, clip_norm, clip_value, global_clip_norm (Keras
 has both norms), schedule ({"kind": "exponential", "factor": 0.9} or {"kind": "step", "every": 5, "factor": 0.1}).
@@ -9,6 +9,7 @@ Muon gets matrices as inputs x outputs, the transpose of torch's, as Flax has th
 
 import os
 from functools import partial
+from importlib.metadata import version
 from itertools import pairwise
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -18,6 +19,7 @@ import keras
 import numpy as np
 import optax
 import optax.contrib
+import schedulefree
 import torch
 from torch.optim import _muon, lr_scheduler
 
@@ -26,6 +28,7 @@ torch.set_default_dtype(torch.float64)  # NAdam and ASGD keep scalars in the def
 keras.config.set_floatx("float64")
 
 VERSIONS = {"torch": torch.__version__, "keras": keras.__version__, "optax": optax.__version__}
+VERSIONS["schedulefree"] = version("schedulefree")
 
 
 def record(library, name, kwargs, blocks, theta0, gradients, extras=None):
@@ -68,7 +71,9 @@ def _torch_schedule(optimizer, kind="constant", every=1, factor=1.0):
 def torch_updates(name, kwargs, blocks, theta0, gradients, extras):
     parameters = [torch.nn.Parameter(torch.from_numpy(part)) for part in parts(theta0, blocks)]
     decay = {"weight_decay": extras["weight_decay"]} if "weight_decay" in extras else {}
-    optimizer = getattr(torch.optim, name)(parameters, **kwargs, **decay)
+    optimizer = getattr(torch.optim if hasattr(torch.optim, name) else schedulefree, name)(parameters, **kwargs, **decay)
+    if hasattr(optimizer, "train"):  # schedule-free: the parameters are y
+        optimizer.train()
     scheduler = _torch_schedule(optimizer, **extras.get("schedule", {}))
     for g in gradients:
         for parameter, grad in zip(parameters, parts(g, blocks), strict=True):
@@ -119,6 +124,7 @@ OWN_DECAY = ("adamw", "adan", "lamb", "lars", "lion", "muon", "novograd")
 DIRECTIONS = {
     "sgd": lambda momentum=0.0: optax.trace(decay=momentum) if momentum else optax.identity(),
     "adabelief": optax.scale_by_belief,
+    "adopt": optax.contrib.scale_by_adopt,
     "adam": optax.scale_by_adam,
     "amsgrad": optax.scale_by_amsgrad,
     "nadam": partial(optax.scale_by_adam, nesterov=True),
@@ -138,7 +144,7 @@ def _optax_schedule(lr, kind="constant", every=1, factor=1.0):
 def _optax_optimizer(name, kwargs, extras):
     given = {**kwargs, "learning_rate": _optax_schedule(kwargs["learning_rate"], **extras.get("schedule", {}))}
     decay = extras.get("weight_decay")
-    factory = optax.contrib.muon if name == "muon" else getattr(optax, name)
+    factory = getattr(optax, name, None) or getattr(optax.contrib, name)
     if decay is None:
         return factory(**given)
     if name in OWN_DECAY:
@@ -164,4 +170,4 @@ def optax_updates(name, kwargs, blocks, theta0, gradients, extras):
         yield flat(turn(part) for part in parameters)
 
 
-DRIVERS = {"torch": torch_updates, "keras": keras_updates, "optax": optax_updates}
+DRIVERS = {"torch": torch_updates, "keras": keras_updates, "optax": optax_updates, "schedulefree": torch_updates}

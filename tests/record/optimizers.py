@@ -1,4 +1,4 @@
-"""optimizers.json and more_optimizers.json: optimizers of torch 2.13.0, keras 3.15.1, optax 0.2.8 on one stream.
+"""optimizers.json and more_optimizers.json: optimizers of torch 2.13.0, keras 3.15.1, optax 0.2.8, schedulefree 1.4.1.
 
 python -m tests.record optimizers more_optimizers
 """
@@ -33,6 +33,11 @@ MORE = [
     ("optax", "nadam", {"learning_rate": 0.01, "eps_root": 1e-4}, VECTOR),
     ("optax", "adan", {"learning_rate": 0.01, "weight_decay": 0.1}, VECTOR),
     ("optax", "lion", {"learning_rate": 0.01}, VECTOR),
+    ("optax", "adopt", {"learning_rate": 0.01}, VECTOR),
+    ("schedulefree", "SGDScheduleFree", {"lr": 0.01}, VECTOR),
+    ("schedulefree", "SGDScheduleFree", {"lr": 0.1, "momentum": 0.5, "weight_decay": 0.1}, VECTOR),
+    ("schedulefree", "AdamWScheduleFree", {"lr": 0.01}, VECTOR),
+    ("schedulefree", "AdamWScheduleFree", {"lr": 0.1, "weight_decay": 0.1}, VECTOR),
     ("optax", "novograd", {"learning_rate": 0.01}, BLOCKS),
     ("optax", "novograd", {"learning_rate": 0.01, "weight_decay": 0.1}, BLOCKS),
     ("optax", "lars", {"learning_rate": 0.1, "eps": 0.01}, BLOCKS),

@@ -29,6 +29,7 @@ def optimizer(
     options: Mapping[str, bool] | None = None,
     stable_below: str = "",
     former: str = "",
+    answer: str = "",
 ) -> Callable[[Callable[..., float]], CoordinateRule]:
     """Register the decorated function as an optimizer's rule.
 
@@ -55,6 +56,8 @@ def optimizer(
         `lambda_max`: "2 / lambda_max".
     former
         an earlier name of its first dialect.
+    answer
+        the slot with the parameters to use in the end, where these are not theta.
     """
 
     def register(function: Callable[..., float]) -> CoordinateRule:
@@ -63,7 +66,7 @@ def optimizer(
             CoordinateRule(
                 function=function, name=name, title=title, dialects=dialects or ("plain",), reference=reference,
                 teaches=teaches, slots=slots, hyper=hyper, options=options or {}, stable_below=stable_below,
-                former=former, texts=texts,
+                former=former, answer=answer, texts=texts,
             )
         )  # fmt: skip
 

@@ -105,7 +105,7 @@ Number = Annotated[float, Hyper(-INF, INF)]
 
 @dataclass(frozen=True)
 class Starts:
-    """A slot's initial value: a number, or the name of the hyperparameter that holds it."""
+    """A slot's initial value: a number, the name of the hyperparameter that holds it, or "theta": the parameters."""
 
     at: float | str
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from gdtui.errors import ParameterError
-from gdtui.kernel import Indices
+from gdtui.kernel import Array, Indices
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
 from gdtui.optimizers.language.stability import CURVATURE, StabilityLimit, stability_limit
@@ -85,6 +85,8 @@ class Rule(ABC):
     stable_below
         the learning rate up to which it is stable on a quadratic, as Python over hyperparameters and
         `lambda_max`; "": not known.
+    answer
+        the slot with the parameters to use in the end, where these are not theta; "": theta.
     """
 
     function: Callable[..., object]
@@ -98,6 +100,7 @@ class Rule(ABC):
     options: Mapping[str, bool] = field(default_factory=dict)
     stable_below: str = ""
     former: str = ""
+    answer: str = ""
 
     #: How its updates are made.
     stepping: ClassVar[Stepping]
@@ -122,6 +125,14 @@ class Rule(ABC):
     def settings(self) -> tuple[str, ...]:
         """Every setting by name: its hyperparameters, then the shared ones."""
         return (*self.defaults, *self.common)
+
+    def initial_slots(self, theta: Array, settings: Mapping[str, float]) -> Array:
+        """Return its state before the first update: a row for each slot, at least one row."""
+        known = {**settings, "theta": theta}
+        rows = np.zeros((max(1, len(self.slots)), len(theta)))
+        for row, slot in zip(rows, self.slots, strict=False):
+            row[:] = known[slot.start] if isinstance(slot.start, str) else slot.start
+        return rows
 
     def slot_index(self, role: str) -> int | None:
         """Return which slot plays `role`, or None: the rule keeps none."""

@@ -13,6 +13,7 @@ PLACE = 100
     reference="Polyak & Juditsky 1992; torch.optim.ASGD",
     teaches="Where noise keeps the parameters from settling, their average settles. Averaging begins after t0 updates.",
     direction="g",
+    answer="average",
 )  # fmt: skip
 def asgd(
     theta: float, g: float, t: float, eta: Memory = starts("lr"), average: Memory = starts(0.0),
