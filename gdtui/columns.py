@@ -30,7 +30,7 @@ class Column(IntEnum):
     UPDATE = 0, "number of updates made", "updates"
     EPOCH = -1, "passes over the training data", "epochs"
     SAMPLES = -2, "training samples seen", "samples"
-    EVALUATIONS = 9, "evaluations of value and gradient so far; a first-order rule needs one an update", "evaluations"
+    EVALUATIONS = 9, "evaluations of value and gradient so far; a first-order rule needs one a batch", "evaluations"
     LR = 1, "learning rate of the update"
     LOSS = 2, "loss over all training data after the update"
     BATCH_LOSS = 3, "loss over the update's batch before the update"
@@ -39,6 +39,8 @@ class Column(IntEnum):
     STEP_NORM = 6, "norm of the change of the parameters"
     ANGLE = 7, "angle between the batch's gradient and the full gradient", "degrees", False
     SNR = 8, "norm of the full gradient over the norm of the batch's deviation from it", "", False
+    AVERAGE_LOSS = 10, "loss over all training data at the average of the parameters that a lane keeps", "", False
+    AVERAGE_VAL_LOSS = 11, "loss over the validation data at that average", "", False
     ACCURACY = -3, "share of the training data that is classified correctly", "", False
     VAL_ACCURACY = -4, "share of the validation data that is classified correctly", "", False
     VELOCITY_ANGLE = -6, "angle between the way that the velocity leads and downhill, −gradient", "degrees", False

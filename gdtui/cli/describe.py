@@ -7,7 +7,8 @@ import textwrap
 
 from gdtui.cli.exits import PASSED, CommandFailure, refuse
 from gdtui.insight.transform_lines import common_lines
-from gdtui.optimizers import Optimizer, Rule, find
+from gdtui.insight.wrapper_lines import wrapper_lines
+from gdtui.optimizers import COMMON, Optimizer, Rule, find
 from gdtui.optimizers.language.signature import HyperInfo
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Line
@@ -78,14 +79,19 @@ def _text(lines: tuple[Line, ...]) -> list[str]:
 
 
 def _common(rules: tuple[Rule, ...]) -> list[str]:
-    """Return the lines of the common settings, with the dialects that have them."""
+    """Return what the settings that every rule takes do; where dialects differ, in each of them."""
     rows: dict[tuple[str, str], dict[str, None]] = {}
     for rule in rules:
         for dialect in rule.dialects:
-            for key, line in common_lines(dialect, rule):
+            for key, line in (*common_lines(dialect, rule), *wrapper_lines(rule)):
                 rows.setdefault((key, f"{line.name} ← {line.symbols}"), {})[dialect] = None
-    lines = [(key, text, ", ".join(dialects)) for (key, text), dialects in rows.items()]
-    return aligned(sorted(lines, key=lambda line: line[0]), indent="  ")
+    every = {dialect for rule in rules for dialect in rule.dialects}
+    lines = [
+        (key, text, COMMON[key].meaning if every == {*dialects} else ", ".join(dialects))
+        for (key, text), dialects in rows.items()
+    ]
+    order = list(COMMON)
+    return aligned(sorted(lines, key=lambda line: order.index(line[0])), indent="  ")
 
 
 def _named(key: str) -> str:

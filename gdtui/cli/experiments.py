@@ -185,6 +185,6 @@ def _changed(lane: Lane, key: str, value: str) -> Lane:
     try:
         number = float(value)
     except ValueError:
-        lane.check(key, 0.0 if key in COMMON else lane.rule.defaults.get(key, 0.0))  # is there such a key at all?
+        lane.check(key, lane.values().get(key, 0.0))  # is there such a key at all?
         raise ParameterError(key, _("{!r} is not a number").format(value)) from None
     return replace(lane, settings={**lane.settings, key: number})

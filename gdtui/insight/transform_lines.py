@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdtui.optimizers import Rule
+from gdtui.optimizers import COMMON, Rule
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Line, Writer
 from gdtui.simulation import gradient_transforms as transforms
@@ -22,7 +22,7 @@ from gdtui.text import _
 if TYPE_CHECKING:
     from gdtui.simulation.stepping import Before  # `gdtui show` needs none of what this imports
 
-_CONSTANTS = frozenset(("lr", "clip_norm", "clip_value", "weight_decay"))
+_CONSTANTS = frozenset(("lr", *COMMON))
 
 
 @cache
@@ -32,6 +32,18 @@ def _formula(function: Callable[..., float]) -> ast.expr:
     last = definition.body[-1]
     assert isinstance(last, ast.Return) and last.value is not None
     return last.value
+
+
+def formula_line(name: str, formula: Callable[..., float], values: Mapping[str, float] | None) -> Line:
+    """Return a formula's result as a line; in symbols only where there are no values."""
+    node = _formula(formula)
+    if values is None:
+        return Line(symbol(name), Writer(None, _CONSTANTS, formula.__globals__).write(node))
+    known = {key: np.float64(value) for key, value in values.items()}
+    with np.errstate(all="ignore"):
+        value = formula(**{key: known[key] for key in inspect.signature(formula).parameters})
+    symbols, numbers = (Writer(v, _CONSTANTS, formula.__globals__, known).write(node) for v in (None, known))
+    return Line(symbol(name), symbols, numbers, float(value))
 
 
 def _steps(how: GradientTransform) -> list[tuple[str, str, float, Callable[..., float]]]:
@@ -61,8 +73,7 @@ def common_lines(dialect: str, rule: Rule) -> tuple[tuple[str, Line], ...]:
 
 def transform_symbols(how: GradientTransform) -> tuple[Line, ...]:
     """Return what is done to a gradient and a parameter, in symbols."""
-    writer = Writer(None, _CONSTANTS, vars(transforms))
-    return tuple(Line(symbol(name), writer.write(_formula(f))) for _key, name, _value, f in _steps(how))
+    return tuple(formula_line(name, formula, None) for _key, name, _value, formula in _steps(how))
 
 
 def transform_numbers(before: Before, place: int) -> tuple[Line, ...]:
@@ -75,15 +86,11 @@ def transform_numbers(before: Before, place: int) -> tuple[Line, ...]:
     place
         the place among the watched coordinates.
     """
-    values = {"g": before.raw[place], "theta": before.start[place], "g_norm": before.norms[place]}
+    g = before.raw if before.wrapped is None or not before.wrapped.wrappers.sam_rho else before.wrapped.uphill
+    values = {"g": g[place], "theta": before.start[place], "g_norm": before.norms[place], "lr": before.hyper["lr"]}
     lines = []
     for key, name, setting, formula in _steps(before.transform):
-        known = {**values, key: setting, "lr": before.hyper["lr"]}
-        known = {name: np.float64(value) for name, value in known.items()}
-        node = _formula(formula)
-        with np.errstate(all="ignore"):
-            value = formula(**{name: known[name] for name in inspect.signature(formula).parameters})
-        symbols, numbers = (Writer(v, _CONSTANTS, vars(transforms), known).write(node) for v in (None, known))
-        lines.append(Line(symbol(name), symbols, numbers, float(value)))
-        values[name] = value
+        line = formula_line(name, formula, {**values, key: setting})
+        lines.append(line)
+        values[name] = line.value
     return tuple(lines)

@@ -6,7 +6,8 @@ A plugin imports a decorator (`optimizer`, `block_optimizer`, `solver`) and the 
 from gdtui.optimizers.language import *  # noqa: F403
 from gdtui.optimizers.language import __all__ as _language
 from gdtui.optimizers.language.registry import REGISTRY, Optimizer, find
-from gdtui.optimizers.language.rule import COMMON, Rule, Stepping, Task
+from gdtui.optimizers.language.rule import Rule, Stepping, Task
+from gdtui.optimizers.language.shared_settings import COMMON
 
 from gdtui.optimizers import rules  # isort: skip - it fills the registry
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
+
 from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
 from gdtui.insight.case import Case
@@ -20,8 +22,9 @@ from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import Status
-from gdtui.simulation.timeline import Edit
+from gdtui.simulation.timeline import Edit, batches_used
 from gdtui.simulation.trace import TraceView, velocity_angles
+from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _, did_you_mean
 
 #: Parameters up to which a snapshot holds all of them.
@@ -57,7 +60,7 @@ class LaneView:
     position: int
     epoch: float | None
     samples: int
-    updates_per_epoch: int
+    batches_per_epoch: int
     status: Status
     row: Array
     trace: TraceView
@@ -82,11 +85,25 @@ class LaneView:
 
     def epoch_at(self, update: int) -> float | None:
         """Return how many passes over the data `update` updates are; None without data."""
-        return self.spec.sampling.epochs(update, len(self.objective.train))
+        return self.spec.sampling.epochs(int(self.batches_at(np.array(float(update)))), len(self.objective.train))
 
     def samples_at(self, update: int) -> int:
         """Return how many samples the first `update` updates have seen."""
-        return self.spec.sampling.samples(update, len(self.objective.train))
+        return self.spec.sampling.samples(int(self.batches_at(np.array(float(update)))), len(self.objective.train))
+
+    def batches_at(self, updates: Array) -> Array:
+        """Return how many batches the first `updates` updates use."""
+        return batches_used(self._accumulate, self.edits, updates)
+
+    @cached_property
+    def _accumulate(self) -> float:
+        return self.spec.values().get("accumulate", 1.0)
+
+    @property
+    def counts_evaluations(self) -> bool:
+        """Whether an update has cost more than one evaluation, or will."""
+        now = Wrappers.of(self.settings).evaluations > 1
+        return now or self.spec.counts_evaluations or self.evaluations != self.update
 
     @property
     def pending(self) -> tuple[Edit, ...]:
@@ -232,7 +249,7 @@ def view_of(run: LaneRun) -> LaneView:
         position=run.position,
         epoch=run.epoch_at(run.update),
         samples=run.samples_at(run.update),
-        updates_per_epoch=run.spec.sampling.updates_per_epoch(len(run.objective.train)),
+        batches_per_epoch=run.spec.sampling.updates_per_epoch(len(run.objective.train)),
         status=run.status,
         row=run.row,
         trace=run.trace.view(),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
 from gdtui.columns import Column
 from gdtui.kernel import Array, Indices
+from gdtui.optimizers.language.block_operations import norm
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.loop import Flag, Outcome, advance
 from gdtui.simulation.sampling import batches, gradient_noise
-from gdtui.simulation.stepping import Before, LaneSetup, NoMemory, State, Stretch
+from gdtui.simulation.stepping import Before, LaneSetup, NoMemory, State, Stretch, Wrapped
 from gdtui.simulation.stopping import Reason
+from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 
 #: Rows × parameters up to which every recorded batch is compared with the full gradient.
 COMPARED = 100_000
@@ -37,6 +40,7 @@ class CompiledStepper:
         objective, d = setup.objective, setup.objective.dimension
         self._work = np.zeros(objective.work_size)
         self._grad, self._used, self._start, self._ahead = (np.zeros(d) for _ in range(4))
+        self._part = self._ascended = self._uphill = np.zeros(0)
         self._probed = np.zeros((len(self.rule.symbols), len(setup.coords)))
         self._last = np.full(setup.layout.width, np.nan)
         self._outcome = np.zeros(len(Outcome), dtype=np.int64)
@@ -57,12 +61,21 @@ class CompiledStepper:
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""
         setup, o = self.setup, self.setup.objective
-        full, source, begin, end = self._batches(state.update, n)
+        wrappers = Wrappers.of(values)
+        self._make_room(state, wrappers)
+        each = wrappers.accumulate
+        full, source, begin, end = self._batches(state.batches, n * each)
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
         transform = self._transform(values)
         flags = np.zeros(len(Flag), dtype=np.int64)
         flags[Flag.FULL_BATCH], flags[Flag.HAS_LOSS], flags[Flag.EVERY] = full, o.has_loss, record
         flags[Flag.COMPARE], flags[Flag.CLIP] = self._compare, transform.style
+        flags[Flag.BATCHES] = 1 if full else each
+        flags[Flag.EVALUATIONS], flags[Flag.COST] = state.evaluations, wrappers.evaluations
+        flags[Flag.LOOKAHEAD], flags[Flag.LOOKAHEAD_FROM] = wrappers.lookahead, state.kept.get(Kept.SLOW, 0)
+        flags[Flag.SLOW], flags[Flag.AVERAGE] = self._row(state, Kept.SLOW), self._average(state)
+        flags[Flag.AVERAGE_AFTER] = self._average_after(state, wrappers)
+        earlier = np.empty((len(state.kept), len(setup.coords)))
         rows = np.empty((n // record + 1 if record else 0, setup.layout.width))
         none = np.zeros(0)
         target = self._ahead if full else self._grad
@@ -75,18 +88,24 @@ class CompiledStepper:
                     o.kernel.pointer, transform.kernel.pointer, self.rule.kernel.pointer, self.rule.probe.pointer,
                     state.theta, state.slots, hyper, rates, state.update, n,
                     self._grad, self._used, self._start, self._ahead, target, further, none,
-                    o.data, o.shape, self._work, o.train, o.held_out, source, begin, end, self._noise(state.update, n),
+                    self._part, self._ascended, self._uphill, wrappers.numbers, earlier,
+                    o.data, o.shape, self._work, o.train, o.held_out, source, begin, end,
+                    self._noise(state.batches, n, each),
                     transform.settings, setup.blocks, state.watched, setup.coords, flags,
                     self._probed, rows, self._last, self._outcome,
                 )
             )  # fmt: skip
         state.update += made
+        state.batches += made * each
+        state.evaluations += made * wrappers.evaluations
         state.reason = Reason(int(self._outcome[Outcome.REASON]))
         rows = rows[: self._outcome[Outcome.ROWS]]
         if len(rows) and made > 1:
             blocks = (setup.layout.block(slot.name) for slot in self.rule.slots)
             slots = np.array([rows[-2, block] for block in blocks if block is not None])
         before = self._before(transform, {**values, "lr": float(rates[made - 1])}, slots)
+        if wrappers != Wrappers():
+            before = replace(before, wrapped=self._wrapped(state, wrappers, earlier))
         return Stretch(made, float(self._last[Column.LOSS]), rows, before)
 
     def _transform(self, values: Mapping[str, float]) -> GradientTransform:
@@ -102,15 +121,58 @@ class CompiledStepper:
             return True, o.train, np.zeros(1, dtype=np.int64), np.array([len(o.train)])
         return False, *batches(self.setup.seed, sampling, o.train, t0, n)
 
-    def _noise(self, t0: int, n: int) -> Array:
+    def _noise(self, t0: int, n: int, each: int) -> Array:
+        """Return the noise of n updates, the mean over the batches of each; no batch before them is number t0 + 1."""
         o, lane = self.setup.objective, self.setup.lane
         deviation = float(o.noise / np.sqrt(lane.sampling.size(len(o.train))))
-        return gradient_noise(self.setup.seed, lane.stream or lane.name, deviation, o.dimension, t0, n)
+        noise = gradient_noise(self.setup.seed, lane.stream or lane.name, deviation, o.dimension, t0, n * each)
+        return noise if each == 1 or not len(noise) else noise.reshape(n, each, -1).mean(axis=1)
+
+    def _make_room(self, state: State, wrappers: Wrappers) -> None:
+        """Give `state` the vectors that the wrappers keep; those that are new begin at the parameters."""
+        if tuple(state.kept) != wrappers.kept:
+            own = max(1, len(self.rule.slots))
+            held = dict(zip(state.kept, state.slots[own:], strict=True))
+            state.slots = np.vstack([state.slots[:own], *(held.get(name, state.theta) for name in wrappers.kept)])
+            state.kept = {name: state.kept.get(name, state.update) for name in wrappers.kept}
+        d = self.setup.objective.dimension
+        if wrappers.accumulate > 1 and not len(self._part):
+            self._part = np.zeros(d)
+        if wrappers.sam_rho and not len(self._uphill):
+            self._ascended, self._uphill = np.zeros(d), np.zeros(d)
+
+    def _row(self, state: State, name: Kept) -> int:
+        """Return the row of the slots that holds a kept vector; −1: there is none."""
+        return max(1, len(self.rule.slots)) + tuple(state.kept).index(name) if name in state.kept else -1
+
+    def _average(self, state: State) -> int:
+        """Return the row of the slots that holds an average of the parameters, the rule's own or a wrapper's."""
+        own = (row for row, slot in enumerate(self.rule.slots) if slot.name == self.rule.answer)
+        return next(own, self._row(state, Kept.AVERAGE))
+
+    @staticmethod
+    def _average_after(state: State, wrappers: Wrappers) -> int:
+        """Return the update after which a wrapper's average begins; −1: there is none."""
+        return max(wrappers.average_from - 1, state.kept[Kept.AVERAGE]) if Kept.AVERAGE in state.kept else -1
+
+    def _wrapped(self, state: State, wrappers: Wrappers, earlier: Array) -> Wrapped:
+        """Return what the wrappers did around the update just made."""
+        coords, t = self.setup.coords, state.update
+        nothing = np.full(len(coords), np.nan)
+        ascended, uphill = (part[coords] if wrappers.sam_rho else nothing for part in (self._ascended, self._uphill))
+        meets = Kept.SLOW in state.kept and (t - state.kept[Kept.SLOW]) % wrappers.lookahead == 0
+        begins = self._average_after(state, wrappers)
+        weight = weight_of(t - begins, wrappers.average_decay) if begins >= 0 else 0.0
+        kept = dict(zip(state.kept, earlier, strict=True))
+        with np.errstate(over="ignore"):
+            g_norm = norm(self._grad)
+        return Wrapped(wrappers, g_norm, ascended, uphill, kept, meets, weight)
 
     def _before(self, transform: GradientTransform, values: Mapping[str, float], slots: Array) -> Before:
         """Return what the update just made started from."""
         coords = self.setup.coords
         raw, used, start = self._grad[coords], self._used[coords], self._start[coords]
-        norms = transform.norms(self._grad, self.setup.blocks, coords) if transform.clip_norm else raw
+        clipped = self._uphill if values.get("sam_rho") else self._grad
+        norms = transform.norms(clipped, self.setup.blocks, coords) if transform.clip_norm else raw
         hyper = {key: values[key] for key in self.rule.defaults}
         return Before(transform.theta(start, values["lr"]), used, slots, hyper, start, raw, norms, transform)

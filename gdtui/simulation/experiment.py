@@ -12,6 +12,7 @@ from gdtui.optimizers import COMMON, Rule, find
 from gdtui.optimizers.language.parameters import INF, Hyper
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
+from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _, did_you_mean
 
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
@@ -102,7 +103,13 @@ class Lane:
 
     def values(self) -> dict[str, float]:
         """Return every setting in force, the rule's hyperparameters first."""
-        return {**self.rule.defaults, **dict.fromkeys(self.rule.common, 0.0), **self.settings}
+        rule = self.rule
+        return {**rule.defaults, **{key: COMMON[key].default for key in rule.common}, **self.settings}
+
+    @property
+    def counts_evaluations(self) -> bool:
+        """Whether an update can cost more than one evaluation."""
+        return self.rule.counts_evaluations or Wrappers.of(self.values()).evaluations > 1
 
     def scaled(self, key: str, value: float, factor: float) -> float:
         """Return a value of a setting times a factor, as `Hyper.scaled` does."""
@@ -112,18 +119,13 @@ class Lane:
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""
         rule = self.rule
-        infos = {info.name: info for info in rule.hyper}
-        if key in infos:
-            allowed = infos[key].range
-            if not allowed.contains(value):
+        ranges = {info.name: info.range for info in rule.hyper} | {key: COMMON[key].range for key in rule.common}
+        if key in ranges:
+            if not ranges[key].contains(value):
                 message = _("{key} must be {allowed}, not {value!r}")
-                raise ParameterError(key, message.format(key=key, allowed=allowed.describe(), value=value))
+                raise ParameterError(key, message.format(key=key, allowed=ranges[key].describe(), value=value))
         elif key in COMMON:
-            if key not in rule.common:
-                message = _("{name} takes no {key}: it would go down by another gradient than that of the loss")
-                raise ParameterError(key, message.format(name=self.optimizer, key=key))
-            if not 0.0 <= value < float("inf"):
-                raise ParameterError(key, _("{key} must be ≥ 0, not {value!r}").format(key=key, value=value))
+            raise ParameterError(key, rule.refused_setting(key).format(name=self.optimizer, key=key))
         else:
             name = f"{self.optimizer} ({self.dialect_name})" if self.dialect_name else self.optimizer
             message = _("{name} has no {key!r} (it has: {known})")

@@ -19,9 +19,10 @@ from gdtui.simulation.experiment import Lane
 from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
-from gdtui.simulation.timeline import Edit, Timeline
+from gdtui.simulation.timeline import Edit, Timeline, batches_used
 from gdtui.simulation.trace import Layout, Trace, TraceView, as_indices, watched
 from gdtui.simulation.waypoints import Waypoints
+from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _
 
 #: The stepper for each way in which rules step.
@@ -149,11 +150,26 @@ class LaneRun:
 
     def epoch_at(self, update: int) -> float | None:
         """Return how many passes over the data `update` updates are; None without data."""
-        return self.spec.sampling.epochs(update, len(self.objective.train))
+        return self.spec.sampling.epochs(self.batches_at(update), len(self.objective.train))
 
     def samples_at(self, update: int) -> int:
         """Return how many samples the first `update` updates have seen."""
-        return self.spec.sampling.samples(update, len(self.objective.train))
+        return self.spec.sampling.samples(self.batches_at(update), len(self.objective.train))
+
+    def batches_at(self, update: int) -> int:
+        """Return how many batches the first `update` updates use."""
+        return int(batches_used(self._accumulate(0), self.edits, np.array(float(update))))
+
+    def _accumulate(self, update: int) -> int:
+        """Return how many batches update `update` + 1 uses."""
+        return Wrappers.of(self.values_at(update)).accumulate
+
+    def end_of_epoch(self, n: int) -> int:
+        """Return the position at which the n-th epoch from now is complete."""
+        per_epoch = self.spec.sampling.updates_per_epoch(len(self.objective.train))
+        used = self.batches_at(self.position)
+        left = (used // per_epoch + n) * per_epoch - used
+        return self.position + -(-left // self._accumulate(self.position))
 
     # -- settings over time ---------------------------------------------------------------------
 
@@ -242,6 +258,8 @@ class LaneRun:
         row[Column.LOSS] = loss if objective.has_loss else np.nan
         if len(objective.held_out):
             row[Column.VAL_LOSS] = objective.evaluate(self.theta, objective.held_out)[0]
+        if self.rule.answer or self.values_at(0).get("average_from"):  # the average begins where the parameters do
+            row[[Column.AVERAGE_LOSS, Column.AVERAGE_VAL_LOSS]] = row[[Column.LOSS, Column.VAL_LOSS]]
         vectors = {Vector.THETA: self.theta, **{slot.name: self.slots[i] for i, slot in enumerate(self.rule.slots)}}
         for name, vector in vectors.items():
             row[self.layout.block(name)] = vector[self.coords]
@@ -250,16 +268,22 @@ class LaneRun:
     def make_updates(self, target: int, record: int) -> None:
         """Make updates until number `target` or a stop, and record every `record`-th (0: none) in the trace."""
         state = self._state
-        most = min(self.spec.stop.updates or np.inf, self.objective.last_update)
+        most = self.spec.stop.updates or np.inf
         last = int(min(target, most))
-        while state.update < last and state.reason == Reason.NONE:
+        while state.update < last and state.reason == Reason.NONE and (left := self._updates_left()) > 0:
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss needs the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
-            self._stretch(min(edge - state.update, longest), record)
+            self._stretch(int(min(edge - state.update, longest, left)), record)
         if state.reason == Reason.NONE and state.update >= most:
-            enough = self.spec.stop.updates and state.update >= self.spec.stop.updates
-            state.reason = Reason.ENOUGH_UPDATES if enough else Reason.TAPE_ENDS
+            state.reason = Reason.ENOUGH_UPDATES
+        elif state.reason == Reason.NONE and self._updates_left() < 1:
+            state.reason = Reason.TAPE_ENDS
+
+    def _updates_left(self) -> float:
+        """Return how many updates the objective has batches for, with the settings in force."""
+        batches = self.objective.last_update - self._state.batches
+        return batches if batches == np.inf else batches // self._accumulate(self._state.update)
 
     def _stretch(self, n: int, record: int) -> None:
         """Make up to n updates with the same settings."""

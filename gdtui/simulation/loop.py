@@ -17,6 +17,7 @@ from gdtui.objectives.kernel_signature import OBJECTIVE
 from gdtui.optimizers.language.kernel_source import PROBE, RULE
 from gdtui.simulation.gradient_transforms import TRANSFORM
 from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
+from gdtui.simulation.wrappers import Wrapper, ascended, averaged, mean_gradient, met, weight_of
 
 #: Columns before the vectors in a row: theta[c], grad[c] and the probe's p·c values follow.
 SCALARS = len(RECORDED)
@@ -33,6 +34,19 @@ class Flag(IntEnum):
     COMPARE = 3
     #: How a norm is clipped: `gradient_transforms.Clip`.
     CLIP = 4
+    #: Batches whose gradients an update averages; 1 for all rows at once.
+    BATCHES = 5
+    #: Evaluations before the chunk, and of each update.
+    EVALUATIONS = 6
+    COST = 7
+    #: Slow and fast weights meet every this many updates (0: never), counted from an update on.
+    LOOKAHEAD = 8
+    LOOKAHEAD_FROM = 9
+    #: The row of `slots` with the slow weights; with an average of the parameters (-1: none).
+    SLOW = 10
+    AVERAGE = 11
+    #: The update after which an average that no rule keeps begins; -1: there is none.
+    AVERAGE_AFTER = 12
 
 
 class Outcome(IntEnum):
@@ -46,6 +60,7 @@ class Outcome(IntEnum):
 ADVANCE = (
     "i8(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
     "f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], "  # grad used before ahead target further none
+    "f8[::1], f8[::1], f8[::1], f8[::1], f8[:, ::1], "  # part ascended uphill wrapping earlier
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
     "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # source begin end noise
     "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # settings blocks watched coords flags
@@ -59,6 +74,7 @@ def advance(
     probe: Callable[..., None],
     theta: Array, slots: Array, hyper: Array, rates: Array, t0: int, n: int,
     grad: Array, used: Array, before: Array, ahead: Array, target: Array, further: Array, none: Array,
+    part: Array, ascended_: Array, uphill: Array, wrapping: Array, earlier: Array,
     data: Array, shape: Indices, work: Array, train: Indices, held_out: Indices,
     source: Indices, begin: Indices, end: Indices, noise: Array,
     settings: Array, blocks: Indices, watched: Array, coords: Indices, flags: Indices,
@@ -66,8 +82,8 @@ def advance(
 ) -> int:  # fmt: skip
     """Make up to n updates of one lane in place; return how many were made.
 
-    Update j of the chunk has number t = t0 + j + 1 and learning rate rates[j], and uses the rows
-    source[begin[j]:end[j]] of data. With Flag.FULL_BATCH these are always source[begin[0]:end[0]], all of `train`.
+    Update j of the chunk has number t = t0 + j + 1 and learning rate rates[j], and uses Flag.BATCHES batches; batch b
+    are the rows source[begin[b]:end[b]] of data. With Flag.FULL_BATCH there is one batch only, all of `train`.
 
     Parameters
     ----------
@@ -77,6 +93,14 @@ def advance(
     target, further
         where the gradient of a batch is written, and that of the full loss after an update: two of the arrays above,
         or `none`, which is empty. Choosing between arrays here would take long to compile.
+    part
+        room for the gradient of one batch of several.
+    ascended_, uphill
+        on return where SAM took the gradient of the last update, and that gradient.
+    wrapping
+        numbers of the wrappers: `wrappers.Wrapper`.
+    earlier
+        on return the last rows of `slots`, which wrappers keep, before the last update, at `coords`.
     settings
         of `transform`.
     watched
@@ -92,6 +116,11 @@ def advance(
     full = flags[Flag.FULL_BATCH] != 0
     has_loss = flags[Flag.HAS_LOSS] != 0
     every = flags[Flag.EVERY]
+    batches = flags[Flag.BATCHES]
+    sam = wrapping[Wrapper.SAM]
+    lookahead, slow, average = flags[Flag.LOOKAHEAD], flags[Flag.SLOW], flags[Flag.AVERAGE]
+    average_after = flags[Flag.AVERAGE_AFTER]
+    kept = earlier.shape[0]
     compare = flags[Flag.COMPARE] != 0 and (not full or noise.shape[0] > 0)
     eager = not full and further.shape[0] > 0  # the loss after an update brings the full gradient along
     # stop rules on the loss need it after every update
@@ -115,7 +144,8 @@ def advance(
         if comparing and not full and (j == 0 or not eager):
             objective(theta, data, train, 0, rows, shape, work, ahead)
         if not full or j == 0:
-            loss = objective(theta, data, source, begin[j], end[j], shape, work, target)
+            first = j * batches
+            loss = mean_gradient(objective, theta, data, source, begin, end, first, batches, shape, work, target, part)
         batch_loss = loss
         if full:
             for i in range(d):
@@ -135,11 +165,33 @@ def advance(
                 dot += g * ahead[i]
                 ahead2 += ahead[i] * ahead[i]
                 apart2 += (g - ahead[i]) * (g - ahead[i])
-        transform(grad, theta, rates[j], settings, flags[Flag.CLIP], blocks, used)
+        if sam > 0.0:
+            length = np.sqrt(norm2)
+            for i in range(d):
+                ascended_[i] = ascended(theta[i], grad[i], length, sam)
+            first = 0 if full else j * batches
+            mean_gradient(objective, ascended_, data, source, begin, end, first, batches, shape, work, uphill, part)
+            if noise.shape[0] > 0:
+                for i in range(d):
+                    uphill[i] += noise[j, i]
+            transform(uphill, theta, rates[j], settings, flags[Flag.CLIP], blocks, used)
+        else:
+            transform(grad, theta, rates[j], settings, flags[Flag.CLIP], blocks, used)
         if wanted:
             probe(theta, used, slots, hyper, t, coords, probed, blocks)
+            for q in range(kept):
+                for k in range(c):
+                    earlier[q, k] = slots[slots.shape[0] - kept + q, coords[k]]
         rule(theta, used, slots, hyper, t, blocks)
         made = j + 1
+        if lookahead > 0 and (number - flags[Flag.LOOKAHEAD_FROM]) % lookahead == 0:
+            for i in range(d):
+                slots[slow, i] = met(slots[slow, i], theta[i], wrapping[Wrapper.LOOKAHEAD_ALPHA])
+                theta[i] = slots[slow, i]
+        if average_after >= 0:
+            weight = weight_of(number - average_after, wrapping[Wrapper.AVERAGE_DECAY])
+            for i in range(d):
+                slots[average, i] = averaged(slots[average, i], theta[i], weight)
 
         step2 = 0.0
         for i in range(d):
@@ -164,7 +216,16 @@ def advance(
             last[Column.STEP_NORM] = np.sqrt(step2)
             last[Column.ANGLE] = nothing
             last[Column.SNR] = nothing
-            last[Column.EVALUATIONS] = t
+            last[Column.EVALUATIONS] = flags[Flag.EVALUATIONS] + made * flags[Flag.COST]
+            last[Column.AVERAGE_LOSS] = nothing
+            last[Column.AVERAGE_VAL_LOSS] = nothing
+            if average >= 0 and has_loss:
+                point = slots[average]
+                last[Column.AVERAGE_LOSS] = objective(point, data, train, 0, rows, shape, work, none)
+                if held_out.shape[0] > 0:
+                    last[Column.AVERAGE_VAL_LOSS] = objective(
+                        point, data, held_out, 0, held_out.shape[0], shape, work, none
+                    )
             if comparing:
                 cosine = dot / np.sqrt(norm2 * ahead2)
                 last[Column.ANGLE] = np.degrees(np.arccos(max(-1.0, min(1.0, cosine))))

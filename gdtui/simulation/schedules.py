@@ -54,6 +54,19 @@ def _cosine(k: Array, s: Mapping[str, float]) -> Array:
     return s["floor"] + (1.0 - s["floor"]) * (1.0 + np.cos(np.pi * part)) / 2.0
 
 
+def _cosine_restarts(k: Array, s: Mapping[str, float]) -> Array:
+    period, growth = s["period"], s["growth"]
+    if growth == 1.0:
+        return _cosine(np.mod(k, period), {"updates": period, "floor": s["floor"]})
+    # cycle i begins at period·(growthⁱ − 1)/(growth − 1); the logarithm may miss its first update by one cycle
+    cycle = np.floor(np.log1p((growth - 1.0) * k / period) / np.log(growth))
+    begin = period * (np.power(growth, cycle) - 1.0) / (growth - 1.0)
+    cycle += np.where(k < begin, -1.0, np.where(k >= begin + period * np.power(growth, cycle), 1.0, 0.0))
+    begin = period * (np.power(growth, cycle) - 1.0) / (growth - 1.0)
+    part = (k - begin) / (period * np.power(growth, cycle))
+    return s["floor"] + (1.0 - s["floor"]) * (1.0 + np.cos(np.pi * part)) / 2.0
+
+
 def _warmup_cosine(k: Array, s: Mapping[str, float]) -> Array:
     rest = {"updates": max(1.0, s["updates"] - s["warmup"]), "floor": s["floor"]}
     return np.where(k < s["warmup"], (k + 1.0) / max(1.0, s["warmup"]), _cosine(np.maximum(k - s["warmup"], 0.0), rest))
@@ -85,6 +98,10 @@ KINDS: dict[str, Kind] = {
             {"updates": None, "floor": 0.0}, _cosine,
         ),
         Kind(
+            "cosine-restarts", "the cosine again, each time `growth` as long", "Loshchilov & Hutter 2017, eq. 5",
+            {"period": None, "growth": 1.0, "floor": 0.0}, _cosine_restarts,
+        ),
+        Kind(
             "warmup-cosine", "a straight climb over the first updates, then the cosine", "Goyal et al. 2017",
             {"updates": None, "warmup": None, "floor": 0.0}, _warmup_cosine,
         ),
@@ -103,7 +120,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 #: Settings that count updates: whole numbers from 1.
-COUNTS = ("every", "updates", "warmup", "patience")
+COUNTS = ("every", "updates", "warmup", "patience", "period", "growth")
 #: Settings that divide: above 0.
 DIVISORS = ("initial_divisor", "final_divisor")
 

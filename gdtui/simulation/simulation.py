@@ -71,9 +71,7 @@ class Simulation:
         if len(self.objective.train) == 0:
             raise ParameterError("epoch", _("{} has no data, so no epochs: use step").format(self.objective.name))
         for lane in self.lanes.values():
-            per_epoch = lane.spec.sampling.updates_per_epoch(len(self.objective.train))
-            target = (lane.position // per_epoch + n) * per_epoch
-            lane.advance(target - lane.position)
+            lane.advance(lane.end_of_epoch(n) - lane.position)
 
     def back(self, n: int) -> None:
         """Undo the last n updates of every lane, exactly."""

@@ -53,10 +53,9 @@ class CountedProblem:
 
 @dataclass(frozen=True, eq=False)
 class SolverMemory:
-    """The solver's own state, and the evaluations made so far."""
+    """The solver's own state."""
 
     state: SolverState
-    evaluations: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -113,7 +112,8 @@ class SolverStepper:
             for values, slot in zip(state.slots, self.rule.slots, strict=False):
                 values[:] = update.numbers[slot.name]
             state.update += 1
-            state.memory = SolverMemory(after, memory.evaluations + problem.evaluations)
+            state.evaluations += problem.evaluations
+            state.memory = SolverMemory(after)
             finite = all(np.all(np.isfinite(part)) for part in (after.theta, update.grad, update.value, loss))
             state.reason = Reason(reason_to_stop(state.watched, loss, grad)) if finite else Reason.NOT_FINITE
             return self._row(state, hyper["lr"], memory.state.theta, update, loss), update
@@ -122,7 +122,7 @@ class SolverStepper:
         objective, layout = self.setup.objective, self.setup.layout
         row = np.full(layout.width, np.nan)
         row[Column.UPDATE], row[Column.LR] = state.update, lr
-        row[Column.EVALUATIONS] = _solver_memory(state.memory).evaluations
+        row[Column.EVALUATIONS] = state.evaluations
         row[Column.LOSS], row[Column.BATCH_LOSS] = loss, update.value
         row[Column.GRAD_NORM] = np.sqrt(update.grad @ update.grad)
         row[Column.STEP_NORM] = np.sqrt(np.sum((state.theta - start) ** 2))

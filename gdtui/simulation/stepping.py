@@ -14,6 +14,7 @@ from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.stopping import Reason
 from gdtui.simulation.trace import Layout
+from gdtui.simulation.wrappers import Kept, Wrappers
 
 
 class Memory(Protocol):
@@ -45,10 +46,14 @@ class State:
         what the stepper keeps.
     update
         how many updates have been made.
+    batches, evaluations
+        how many batches they have used; how many evaluations of value and gradient they have cost.
     reason
         why there are no more.
     plateau
         of a schedule that reacts to the loss.
+    kept
+        the vectors that wrappers keep, the last rows of `slots`: each with the update since which it is kept.
     """
 
     theta: Array
@@ -56,8 +61,11 @@ class State:
     watched: Array
     memory: Memory
     update: int = 0
+    batches: int = 0
+    evaluations: int = 0
     reason: Reason = Reason.NONE
     plateau: PlateauState = field(default_factory=PlateauState)
+    kept: Mapping[Kept, int] = field(default_factory=dict)
 
     def copy(self) -> State:
         """Return a state that shares no array with this one."""
@@ -67,6 +75,35 @@ class State:
     def nbytes(self) -> int:
         """Bytes held by its arrays."""
         return self.theta.nbytes + self.slots.nbytes + self.memory.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Wrapped:
+    """What wrappers did around the last update, at the watched coordinates.
+
+    Parameters
+    ----------
+    wrappers
+        those in force.
+    g_norm
+        the norm of the gradient at the parameters.
+    ascended, uphill
+        where SAM took the gradient, and that gradient.
+    kept
+        the vectors that they keep, before the update.
+    meets
+        whether fast and slow weights met after it.
+    weight
+        with which the parameters entered their average.
+    """
+
+    wrappers: Wrappers
+    g_norm: float
+    ascended: Array
+    uphill: Array
+    kept: Mapping[Kept, Array]
+    meets: bool
+    weight: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +122,8 @@ class Before:
         the norm by which the gradient of each coordinate was clipped.
     transform
         how it was clipped and decayed.
+    wrapped
+        what wrappers did around it.
     numbers
         the values of a solver's update, over all coordinates.
     """
@@ -97,6 +136,7 @@ class Before:
     raw: Array
     norms: Array
     transform: GradientTransform = field(default_factory=GradientTransform)
+    wrapped: Wrapped | None = None
     numbers: Numbers = field(default_factory=dict)
 
 

@@ -28,7 +28,7 @@ class Epoch(Action):
 
     def parts(self, session: Session, budget: Budget, _frames: int) -> Iterator[Epoch]:
         """Yield one epoch at a time."""
-        updates = max(lane.updates_per_epoch for lane in session.snapshot().lanes)
+        updates = max(lane.end_of_epoch(1) - lane.position for lane in session.simulation.lanes.values())
         for _epoch in range(self.epoch):
             budget.take(updates)
             yield Epoch(1)

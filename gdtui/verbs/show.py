@@ -70,7 +70,7 @@ class Show(OnScreen):
         if self.x_axis in ("epochs", "samples") and not point.has_data:
             point.fault("x_axis", _("this objective has no data, so no {}").format(self.x_axis))
         if self.x_axis == "evaluations" and not any(
-            lane is None or lane.rule.counts_evaluations for lane in point.lanes.values()
+            lane is None or lane.counts_evaluations for lane in point.lanes.values()
         ):
             point.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
         if self.x_axis == "lr" and all(lane and lane.schedule.kind == "constant" for lane in point.lanes.values()):

@@ -111,6 +111,11 @@ def _noisy_gradients(snapshot: Snapshot) -> bool:
     )
 
 
+def _averages(snapshot: Snapshot) -> bool:
+    """Say whether any lane keeps an average of its parameters."""
+    return any(lane.trace.layout.rule.answer or lane.settings.get("average_from") for lane in snapshot.lanes)
+
+
 CHARTS: dict[str, Chart] = {
     chart.name: chart
     for chart in (
@@ -135,6 +140,10 @@ CHARTS: dict[str, Chart] = {
         Chart("batch_loss", _("batch loss"), "batch_loss", "log", unavailable=_without_loss),
         Chart("lr", _("learning rate"), "lr", "linear", first_update=1, from_zero=True),
         Chart("snr", _("signal to noise of the batch's gradient"), "snr", "log", applies=_noisy_gradients),
+        Chart(
+            "average_loss", _("loss at the average of the parameters"), "average_loss", "log",
+            points="average_val_loss", unavailable=_without_loss, applies=_averages,
+        ),
         Chart(
             "velocity_angle", _("angle of velocity to downhill °"), "velocity_angle", "linear", from_zero=True,
             derived=lambda lane: lane.trace.velocity_angle() if lane.whole else None,

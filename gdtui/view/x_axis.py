@@ -35,7 +35,7 @@ def _has_data(snapshot: Snapshot) -> bool:
 
 def counts_evaluations(lane: LaneView) -> bool:
     """Say whether the lane's updates can need more than one evaluation."""
-    return lane.trace.layout.rule.counts_evaluations
+    return lane.counts_evaluations
 
 
 def _count_evaluations(snapshot: Snapshot) -> bool:
@@ -43,11 +43,12 @@ def _count_evaluations(snapshot: Snapshot) -> bool:
 
 
 def _epochs(lane: LaneView, updates: Array) -> Array:
-    return updates if lane.epoch is None else updates / lane.updates_per_epoch
+    return updates if lane.epoch is None else lane.batches_at(updates) / lane.batches_per_epoch
 
 
 def _samples(lane: LaneView, updates: Array) -> Array:
-    return updates * (lane.samples / lane.update) if lane.update > 0 else updates
+    batches = lane.batches_at(np.array([lane.update, *updates]))
+    return batches[1:] * (lane.samples / batches[0]) if lane.update > 0 else updates
 
 
 def _evaluations(lane: LaneView, updates: Array) -> Array:

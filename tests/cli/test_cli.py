@@ -23,6 +23,9 @@ from gdtui.verbs import Action
 BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
 GOOD = BAD.replace("nowhere", "sphere")
 
+#: The last of the settings that every first-order optimizer takes.
+WRAPPERS = ", accumulate, sam_rho, lookahead, lookahead_alpha, average_from, average_decay"
+
 
 def gdtui(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **more.pop("env", {})}  # type: ignore[dict-item]
@@ -174,7 +177,7 @@ def test_a_closed_stdout_is_an_input_output_error(words: str, code: int, files: 
     ("run --optimizer gd --set gd.lr=abc", "gdtui: --set gd.lr=abc: 'abc' is not a number"),
     ("run --optimizer lion --set lion.foo=1",
      "gdtui: --set lion.foo=1: lion (optax) has no 'foo' "
-     "(it has: lr, beta1, beta2, weight_decay, clip_value, clip_norm)"),
+     "(it has: lr, beta1, beta2, weight_decay, clip_value, clip_norm" + WRAPPERS + ")"),
     ("run --surface rosenbruck", "gdtui: --surface: there is no surface 'rosenbruck'; did you mean 'rosenbrock'?"),
     ("list optimizer", "gdtui list: error: argument KIND: it is one of optimizers, surfaces, datasets, schedules, "
      "scenarios, themes, keys, not 'optimizer'; did you mean 'optimizers'?"),

@@ -23,6 +23,7 @@ RECORDINGS = {
     "schedules": ("schedules", "record", 1e-12),
     "lbfgs": ("lbfgs", "record", 1e-9),
     "combinations": ("combinations", "record", 1e-12),
+    "wrappers": ("wrappers", "record", 1e-12),
 }  # fmt: skip
 
 #: Runs that one ulp of the start moves far: their own tolerance, as in tests/simulation/test_runs.py. RMSprop on

@@ -71,7 +71,8 @@ def _torch_schedule(optimizer, kind="constant", every=1, factor=1.0):
 def torch_updates(name, kwargs, blocks, theta0, gradients, extras):
     parameters = [torch.nn.Parameter(torch.from_numpy(part)) for part in parts(theta0, blocks)]
     decay = {"weight_decay": extras["weight_decay"]} if "weight_decay" in extras else {}
-    optimizer = getattr(torch.optim if hasattr(torch.optim, name) else schedulefree, name)(parameters, **kwargs, **decay)
+    library = torch.optim if hasattr(torch.optim, name) else schedulefree
+    optimizer = getattr(library, name)(parameters, **kwargs, **decay)
     if hasattr(optimizer, "train"):  # schedule-free: the parameters are y
         optimizer.train()
     scheduler = _torch_schedule(optimizer, **extras.get("schedule", {}))

@@ -19,6 +19,9 @@ HEAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "rosenbro
 LANE = '[lanes.a]\noptimizer = "adam"\n'  # lines 6 and 7
 SHIPPED = sorted(Path("scenarios").glob("*.toml"))
 
+#: The last of the settings that every first-order optimizer takes.
+WRAPPERS = ", accumulate, sam_rho, lookahead, lookahead_alpha, average_from, average_decay"
+
 
 def faults(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
@@ -88,11 +91,11 @@ WHOLE = {
          "8:12: sampling is \"full\", \"single\" or a batch size, not 'singel'; did you mean 'single'?",
          "9:6: lr must be ≥ 0, not -1.0", "12:17: a has no 'los'; did you mean 'loss'?",
          "12:46: a has no 'velocty'; did you mean 'velocity'?",
-         "12:85: adam (paper) has no 'bta1' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm); "
+         "12:85: adam (paper) has no 'bta1' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm" + WRAPPERS + "); "
          "did you mean 'beta1'?"]),
     "a lane whose form is not known": (
         HEAD + LANE + 'momentm = 0.9\n[script]\ndo = [{ expect = "a.nothing", eq = 1 }]\n',
-        ["8:1: adam (paper) has no 'momentm' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm)"]),
+        ["8:1: adam (paper) has no 'momentm' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm" + WRAPPERS + ")"]),
     "an escape": (HEAD.replace('"t"', '"\\u001b]0;x"') + LANE,
                   ["2:9: text must not hold the control character U+001B"]),
     "an optimizer": (HEAD + LANE.replace("adam", "adm"),
@@ -104,7 +107,7 @@ WHOLE = {
                "10:9: beta2 must be a number, not an array", "11:12: a batch has at least 1 row, not 0",
                "12:13: this must be a number, not a string"]),
     "two lanes": (HEAD + LANE + "lr = -1\n" + '[lanes.b]\noptimizer = "gd"\nbeta = 0.9\n',
-                  ["8:6: lr must be ≥ 0, not -1.0", "11:1: gd has no 'beta' (it has: lr, weight_decay, clip_value, clip_norm)"]),
+                  ["8:6: lr must be ≥ 0, not -1.0", "11:1: gd has no 'beta' (it has: lr, weight_decay, clip_value, clip_norm" + WRAPPERS + ")"]),
     "a lane's start": (HEAD + LANE + "start = [1, 2, 3]\n", ["8:9: there are 2 parameters, start has 3"]),
     "a lane's name": (HEAD + LANE.replace("a]", "2]"),
                       ["6:8: a lane's name is a letter, then letters, digits, - or _ (at most 32), not '2'"]),
@@ -187,18 +190,20 @@ ACTS = {
     "{ back = 'x' }": "10:12: there is no mark 'x' at this point (marks so far: none)",
     "{ back = 1.5 }": "10:12: back must be how many updates (1 or more), or the name of a mark",
     "{ set = 'a.lrr', to = 1 }": "10:14: adam (paper) has no 'lrr' (it has: lr, beta1, beta2, eps, weight_decay, "
-    "clip_value, clip_norm); did you mean 'lr'?",
+    "clip_value, clip_norm" + WRAPPERS + "); did you mean 'lr'?",
     "{ set = 'a.lr', to = -1 }": "10:24: lr must be ≥ 0, not -1.0",
     "{ set = 'a.bias_correction', to = 1 }": "10:14: adam (paper) has no 'bias_correction' (it has: lr, beta1, beta2, "
-    "eps, weight_decay, clip_value, clip_norm); it is another form of the rule: choose it in the lane's own table",
+    "eps, weight_decay, clip_value, clip_norm"
+    + WRAPPERS
+    + "); it is another form of the rule: choose it in the lane's own table",
     "{ set = 'a.bias_corection', to = 1 }": "10:14: adam (paper) has no 'bias_corection' (it has: lr, beta1, beta2, "
-    "eps, weight_decay, clip_value, clip_norm); did you mean 'bias_correction'?",
+    "eps, weight_decay, clip_value, clip_norm" + WRAPPERS + "); did you mean 'bias_correction'?",
     "{ set = 'lr', to = 1 }": "10:11: set names LANE.SETTING, as in 'adam.lr', not 'lr'",
     "{ branch = 'b', as = 'c' }": "10:14: there is no lane 'b' at this point (there are: a)",
     "{ branch = 'a', as = 'a' }": "10:24: there is a lane 'a' already",
     "{ remove = 'a' }": "10:14: 'a' is the last lane: one must stay",
     "{ add = 'b', optimizer = 'gd', lrr = 1 }": "10:34: gd has no 'lrr' (it has: lr, weight_decay, clip_value, "
-    "clip_norm); did you mean 'lr'?",
+    "clip_norm" + WRAPPERS + "); did you mean 'lr'?",
     "{ add = 'b', optimizer = 'gd', from = 'c' }": "10:41: there is no lane 'c' at this point (there are: a, b)",
     "{ add = 'b', optimizer = 'gd', from = 'a', start = [0, 0] }": "10:54: it starts where a is: leave out start or "
     "from",

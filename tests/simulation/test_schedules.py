@@ -37,6 +37,16 @@ def test_rates_are_those_of_torch(record: dict[str, Any]) -> None:
     np.testing.assert_allclose(rates, record["lr"], rtol=1e-12, atol=1e-18)
 
 
+@pytest.mark.parametrize(("period", "growth"), [(1, 2), (3, 2), (7, 3), (1000, 10), (5, 1), (1, 1)])
+def test_restarts_fall_on_the_first_update_of_each_cycle(period: int, growth: int) -> None:
+    factors = Schedule("cosine-restarts", {"period": period, "growth": growth}).factors(0, 200_000)
+    begin, length = 0, period
+    while begin < len(factors):
+        assert factors[begin] == 1.0
+        assert np.all(np.diff(factors[begin : begin + length]) < 0)
+        begin, length = begin + length, length * growth
+
+
 def test_every_kind_is_recorded() -> None:
     assert {r["schedule"]["kind"] for r in RECORDED["records"]} == set(KINDS)
 

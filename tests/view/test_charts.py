@@ -52,10 +52,10 @@ def test_the_angle_is_that_between_the_batch_s_gradient_and_the_full_one() -> No
 
 
 def test_charts_that_cannot_show_anything_are_passed_over() -> None:
-    nothing = {"velocity", "accumulator", "effective_lr", "angle", "snr", "correction"}
+    nothing = {"velocity", "accumulator", "effective_lr", "angle", "snr", "correction", "average_loss"}
     nothing |= {"velocity_angle", "velocity_weights"}
     assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("gd")))) == nothing
-    assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")))) == {"angle", "snr"}
+    assert set(CHARTS) - set(charts_of(after(ObjectiveSpec(), Lane("a", "adam")))) == {"angle", "snr", "average_loss"}
     assert set(CHARTS) - set(charts_of(after(ROWS, Lane("gd")))) == nothing
     assert set(CHARTS) - set(charts_of(after(ROWS, Lane("b", sampling=Sampling(10))))) == nothing - {
         "angle",
@@ -173,4 +173,6 @@ def test_a_pane_too_low_for_all_lines_keeps_how_it_begins_and_the_new_parameter(
         texts = ["".join(run.text for run in row).strip() for row in rows][1:]
         assert [text.partition("←")[0] + "←" for text in texts] == expected
         new = next(text for text in reversed(texts) if "θ − ηₜ·m/(√v+ε)" in text)
-        assert float(new.rpartition("= ")[2].replace("−", "-")) == pytest.approx(snapshot.lanes[0].row[10], rel=1e-3)
+        assert float(new.rpartition("= ")[2].replace("−", "-")) == pytest.approx(
+            snapshot.lanes[0].vector("theta")[0], rel=1e-3
+        )

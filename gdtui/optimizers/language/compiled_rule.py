@@ -12,8 +12,9 @@ from typing import ClassVar
 
 from gdtui.kernel import Kernel
 from gdtui.optimizers.language.kernel_source import SIGNATURES
-from gdtui.optimizers.language.rule import COMMON, Rule, Stepping
+from gdtui.optimizers.language.rule import Rule, Stepping
 from gdtui.optimizers.language.rule_text import Numbers, RuleText, symbols_of
+from gdtui.optimizers.language.shared_settings import COMMON
 from gdtui.optimizers.language.writer import Line
 
 
@@ -24,7 +25,7 @@ class CompiledRule(Rule):
     texts: tuple[RuleText, ...]
 
     stepping = Stepping.COMPILED
-    shared = COMMON
+    shared = tuple(COMMON)
     counts_evaluations = False
 
     #: Names that the source uses besides those of the rule's own file.

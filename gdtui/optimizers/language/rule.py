@@ -17,12 +17,10 @@ import numpy as np
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers.language.rule_text import Numbers
+from gdtui.optimizers.language.shared_settings import AVERAGING, COMMON, OWN_AVERAGE
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
 from gdtui.optimizers.language.stability import CURVATURE, StabilityLimit, stability_limit
 from gdtui.optimizers.language.writer import Line
-
-#: Settings that a rule with a gradient from outside takes besides its own hyperparameters; 0: off.
-COMMON = ("weight_decay", "clip_value", "clip_norm")
 
 
 class Stepping(StrEnum):
@@ -119,7 +117,12 @@ class Rule(ABC):
     @cached_property
     def common(self) -> tuple[str, ...]:
         """The shared settings that it takes besides its own hyperparameters."""
-        return tuple(key for key in self.shared if key not in self.defaults)
+        own = (*self.defaults, *(AVERAGING if self.answer else ()))
+        return tuple(key for key in self.shared if key not in own)
+
+    def refused_setting(self, key: str) -> str:
+        """Return why it does not take a shared setting: a sentence about the optimizer {name} and its {key}."""
+        return OWN_AVERAGE if self.answer and key in AVERAGING else COMMON[key].refused
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -128,7 +131,7 @@ class Rule(ABC):
 
     def initial_slots(self, theta: Array, settings: Mapping[str, float]) -> Array:
         """Return its state before the first update: a row for each slot, at least one row."""
-        known = {**settings, "theta": theta}
+        known: dict[str, float | Array] = {**settings, "theta": theta}
         rows = np.zeros((max(1, len(self.slots)), len(theta)))
         for row, slot in zip(rows, self.slots, strict=False):
             row[:] = known[slot.start] if isinstance(slot.start, str) else slot.start

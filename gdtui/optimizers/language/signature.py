@@ -15,7 +15,7 @@ RULE_INPUTS = ("theta", "g", "t")
 
 @dataclass(frozen=True)
 class SlotInfo:
-    """One slot of state: its name in the text, its role, its initial value (a number, a hyperparameter's name, "theta")."""
+    """One slot of state: its name in the text, its role, its initial value (a number, a setting's name, "theta")."""
 
     name: str
     role: str

@@ -16,10 +16,11 @@ SYMBOLS = {
     "mu_next": "μₜ₊₁", "mu_product": "Πμ", "rho_inf": "ρ∞", "r2_t": "rₜ²", "v_max": "v⁺", "lambd": "ℓ",
     "eta_t": "ηₜ", "eta_plus": "η⁺", "eta_minus": "η⁻", "step": "Δ", "step_min": "Δmin", "step_max": "Δmax",
     "lr_power": "p", "l1": "λ₁", "l2": "λ₂", "root_before": "G₋⁻ᵖ", "root": "G⁻ᵖ", "z_kept": "z̃", "m_norm": "‖m̄‖",
-    "trust_coefficient": "κ", "lr_max": "ηmax",
-    "weight_sum": "Σw", "bound": "c", "quotient": "g/√v", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "g2_row": "r̂", "g2_column": "ĉ",
+    "trust_coefficient": "κ", "trust": "φ", "beta2_decay": "γ", "rate": "ρₜ", "g2_row": "r̂", "g2_column": "ĉ",
     "row": "r", "column": "c", "whole": "r̄", "lam": "λ", "damping": "β", "slope": "gᵀd", "shrink": "ρ",
-    "curvature": "yᵀs", "B_diag": "diag B", "H_diag": "diag H", "lambda_max": "λmax",
+    "curvature": "yᵀs", "B_diag": "diag B", "H_diag": "diag H", "lambda_max": "λmax", "lr_max": "ηmax",
+    "weight_sum": "Σw", "weight": "w", "bound": "c", "quotient": "g/√v", "slow": "φ", "sam_rho": "ρ",
+    "lookahead_alpha": "α", "average_decay": "β",
 }  # fmt: skip
 #: How the symbol of a name is made from that of its stem.
 ENDINGS = {"hat": "{}\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "{}\N{COMBINING MACRON}", "norm": "‖{}‖",

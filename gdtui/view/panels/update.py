@@ -65,9 +65,9 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
         return [*heading, (f"   {_('space makes the first update')}", "text", False)]
     heading.append(("   " + _("update {update}").format(update=lane.update), "text", False))
     if counts_evaluations(lane):
-        cost = lane.vector("evals")
-        assert cost is not None
-        heading.append((" " + _("(+{count:g} evaluations)").format(count=cost[frame.place]), "text", True))
+        wrapped, cost = lane.before.wrapped, lane.vector("evals")
+        count = cost[frame.place] if cost is not None else wrapped.wrappers.evaluations if wrapped else 1
+        heading.append((" " + _("(+{count:g} evaluations)").format(count=count), "text", True))
     grad = lane.vector("grad")
     assert grad is not None
     return [*heading, (f"   g = {number(float(grad[frame.place]))}", "text", False)]
