@@ -63,8 +63,7 @@ def _cosine_restarts(k: Array, s: Mapping[str, float]) -> Array:
     begin = period * (np.power(growth, cycle) - 1.0) / (growth - 1.0)
     cycle += np.where(k < begin, -1.0, np.where(k >= begin + period * np.power(growth, cycle), 1.0, 0.0))
     begin = period * (np.power(growth, cycle) - 1.0) / (growth - 1.0)
-    part = (k - begin) / (period * np.power(growth, cycle))
-    return s["floor"] + (1.0 - s["floor"]) * (1.0 + np.cos(np.pi * part)) / 2.0
+    return _cosine((k - begin) / np.power(growth, cycle), {"updates": period, "floor": s["floor"]})
 
 
 def _warmup_cosine(k: Array, s: Mapping[str, float]) -> Array:
