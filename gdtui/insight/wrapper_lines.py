@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gdtui.insight.transform_lines import formula_line
 from gdtui.optimizers import Rule
-from gdtui.optimizers.language.writer import Line
 from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.writer import Line
 from gdtui.simulation import wrappers as formulas
 from gdtui.simulation.wrappers import Kept, Wrappers
 from gdtui.text import _, number
