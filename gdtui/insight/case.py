@@ -19,8 +19,10 @@ from gdtui.simulation.trace import TraceView
 
 #: Updates looked back on for oscillation and for stalling.
 RECENT, LONG = 8, 100
+#: Milestones before the present whose curvature counts as near.
+NEWEST = 16
 #: A curvature that takes longer is not measured while somebody waits.
-WAITING_SECONDS = 3e-3
+WAITING_SECONDS = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +154,11 @@ class Case:
 
     @property
     def nearly_lowest(self) -> bool:
-        """Whether the loss is within a thousandth of its scale of the lowest that is known."""
-        return self.lowest is not None and float(self.column("loss")[-1]) - self.lowest < 1e-3 * self.scale
+        """Whether the loss is within a thousandth of its scale of the lowest that is known, or of a model's 0."""
+        loss, lowest = float(self.column("loss")[-1]), self.lowest
+        if lowest is None:
+            return self.objective.model is not None and loss < 1e-3
+        return loss - lowest < 1e-3 * self.scale
 
     @property
     def scale(self) -> float:
@@ -189,8 +194,8 @@ class Case:
         _updates, points = self.path
         return self._spectrum(points[0]) if len(points) else None
 
-    def _spectrum(self, theta: Array) -> Spectrum | None:
-        quick = seconds(self.objective) <= WAITING_SECONDS
+    def _spectrum(self, theta: Array, count: int = 1) -> Spectrum | None:
+        quick = count * seconds(self.objective) <= WAITING_SECONDS
         return spectrum(self.objective, theta) if quick else known(self.objective, theta)
 
     @cached_property
@@ -201,11 +206,18 @@ class Case:
         if self.spectrum is not None:
             return self.update, self.spectrum.high
         updates, points = self.path
-        for update, theta in zip(updates[::-1], points[::-1], strict=True):
+        for update, theta in zip(updates[: -NEWEST - 1 : -1], points[: -NEWEST - 1 : -1], strict=True):
             found = known(self.objective, theta)
             if found is not None:
                 return int(update), found.high
         return None
+
+    @cached_property
+    def steepest(self) -> float:
+        """The largest absolute eigenvalue at the newest milestones, as far as it is known; nan if it is not."""
+        _updates, points = self.path
+        found = [self._spectrum(theta, NEWEST) for theta in points[-NEWEST:]]
+        return max((max(abs(s.high), abs(s.low)) for s in found if s is not None), default=float("nan"))
 
     @cached_property
     def path(self) -> tuple[Indices, Sequence[Array]]:

@@ -16,7 +16,7 @@ FALLING = -0.5
 def _noise_floor(case: Case) -> str | None:
     """Say that the gradient's noise exceeds its signal, and the loss has no trend in the last half of the run."""
     signal, losses, updates = case.recent("snr", LONG), case.milestones("loss"), case.milestones("update")
-    if not case.noisy or case.at_rest or signal is None or losses is None or updates is None:
+    if not case.noisy or case.scheduled or case.at_rest or signal is None or losses is None or updates is None:
         return None
     ratio, late = float(np.median(signal)), updates >= case.update / 2
     if not ratio < 1 or not np.corrcoef(updates[late], losses[late])[0, 1] > FALLING:

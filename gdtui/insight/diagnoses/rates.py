@@ -16,6 +16,8 @@ GROWTH, GREAT = 20, 100.0
 FAR = 10.0
 #: A rate is called small where half the stability limit is so many times larger.
 SMALL = 10.0
+#: A loss that is still this part of itself after `LONG` updates falls slowly.
+SLOW = 0.8
 
 
 @diagnosis(50)
@@ -119,6 +121,9 @@ def _too_small_a_rate(case: Case) -> str | None:
     limit = case.limit(curvature)
     if limit is None or limit.lr / 2 < SMALL * case.lr:
         return None
+    near = case.limit(case.steepest)
+    if near is not None and near.lr / 2 < SMALL * case.lr:
+        return None  # it has just come through steeper ground
     assert case.parameters is not None
     ahead = case.parameters - case.gradient / (curvature + case.decay)
     if not case.objective.evaluate(ahead)[0] < float(case.column("loss")[-1]):
@@ -133,6 +138,9 @@ def _flat_direction(case: Case) -> str | None:
     """Say how long plain descent takes along the flattest direction, where that is what holds it up."""
     rule, spectrum = case.trace.layout.rule, case.spectrum
     if spectrum is None or case.noisy or case.at_rest or case.clipped or rule.velocity_sign or rule.adapts_rate:
+        return None
+    losses = case.recent("loss", LONG)
+    if losses is None or losses[-1] < SLOW * losses[0]:
         return None
     if not spectrum.low > 0 or case.limit(spectrum.high) is None or not case.lr > 0:
         return None

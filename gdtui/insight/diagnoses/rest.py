@@ -54,13 +54,13 @@ def _at_rest(case: Case) -> str | None:
     low, high = spectrum.low, spectrum.high
     tiny = (1e-9 if case.objective.expression is not None else 1e-6) * max(abs(low), abs(high))
     norm, smallest = float(np.linalg.norm(case.gradient)), float(np.min(np.abs(spectrum.values)))
+    lower = case.lowest is not None and float(case.column("loss")[-1]) - case.lowest > 1e-6 * abs(case.scale)
     assert case.parameters is not None
     if smallest > tiny and norm > NEAR * smallest * max(1.0, float(np.linalg.norm(case.parameters))):
         sentence = _("‖g‖ {norm} where it is nearly flat: Hessian eigenvalues {eigenvalues}")
     elif low > tiny:
-        lower = case.lowest is not None and float(case.column("loss")[-1]) - case.lowest > 1e-6 * abs(case.scale)
         sentence = (
-            _("‖g‖ {norm} at a local minimum: the lowest is {lowest}; Hessian eigenvalues {eigenvalues}")
+            _("‖g‖ {norm} at a local minimum; the lowest is {lowest}; Hessian eigenvalues {eigenvalues}")
             if lower
             else _("‖g‖ {norm} at a minimum: Hessian eigenvalues {eigenvalues}")
         )
@@ -69,7 +69,11 @@ def _at_rest(case: Case) -> str | None:
     elif high > tiny > -tiny > low:
         sentence = _("‖g‖ {norm} near a saddle: Hessian eigenvalues {eigenvalues}")
     elif high > tiny:
-        sentence = _("‖g‖ {norm} on the floor of a valley: Hessian eigenvalues {eigenvalues}")
+        sentence = (
+            _("‖g‖ {norm} on the floor of a valley; the lowest is {lowest}; Hessian eigenvalues {eigenvalues}")
+            if lower
+            else _("‖g‖ {norm} on the floor of a valley: Hessian eigenvalues {eigenvalues}")
+        )
     elif low < -tiny:
         sentence = _("‖g‖ {norm} on a ridge: Hessian eigenvalues {eigenvalues}")
     else:
