@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdtui.plot.figure import Backdrop, Floats, Limits, Series, Shade
+from gdtui.plot.figure import Backdrop, Floats, Limits, Series
 from gdtui.plot.palette import CONTOUR_STEPS
 
 Evaluate = Callable[[Floats, Floats], Floats]
@@ -106,10 +106,8 @@ def surface_backdrop(
             series.append(Series(joined[:, 0], joined[:, 1], color=role))
     # high levels first: in a shared cell the lower level, nearer to the minimum, is drawn last
     series.reverse()
-    return Backdrop(key, tuple(series), _shade(contours) if contours.levels else None)
-
-
-def _shade(contours: Contours) -> Shade:
+    if not contours.levels:
+        return Backdrop(key)
     steps = np.searchsorted(np.asarray(contours.levels), contours.grid)
     scaled = np.round(steps / len(contours.levels) * (CONTOUR_STEPS - 1)).astype(np.intp)
-    return Shade(np.where(np.isfinite(contours.grid), scaled, -1))
+    return Backdrop(key, tuple(series), np.where(np.isfinite(contours.grid), scaled, -1))

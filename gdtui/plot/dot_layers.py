@@ -28,8 +28,8 @@ def place_curves(cells: Cells, curves: Sequence[Curve], area: Area, raster: Piec
 def place_backdrop(cells: Cells, backdrop: Backdrop, area: Area, raster: PieceRaster) -> None:
     """Draw contour dots and background shades into the cells of a plot."""
     _place(cells, *_backdrop_dots(backdrop, area, raster))
-    if backdrop.shade is not None and not area.plain and backdrop.shade.levels.size:
-        levels = backdrop.shade.levels
+    levels = backdrop.shade
+    if levels is not None and levels.size and not area.plain:
         rows = ((np.arange(area.height)[::-1] + 0.5) / area.height * levels.shape[0]).astype(np.intp)
         cols = ((np.arange(area.width) + 0.5) / area.width * levels.shape[1]).astype(np.intp)
         shades = np.array([0, *(role(f"shade{i}") for i in range(CONTOUR_STEPS))], dtype=np.int32)

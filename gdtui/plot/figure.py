@@ -84,23 +84,17 @@ class Axis:
     title: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Shade:
-    """Background of a map: `levels[i, j]` from 0 (lowest) to 15, -1 for none; row 0 is at the bottom."""
-
-    levels: NDArray[np.intp]
-
-
 @dataclass(frozen=True)
 class Backdrop:
     """What lies under a chart and does not change: contour lines and shading.
 
-    It is drawn once per `key`, size and limits; two backdrops with equal keys must hold the same data.
+    It is drawn once per `key`, size and limits; two backdrops with equal keys must hold the same data. `shade[i, j]` is
+    the background from 0 (lowest) to 15, -1 for none; row 0 is at the bottom.
     """
 
     key: Hashable
     series: tuple[Series, ...] = field(default=(), compare=False)
-    shade: Shade | None = field(default=None, compare=False)
+    shade: NDArray[np.intp] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,7 +88,7 @@ def polylines(series: Series, area: Area) -> list[Dots]:
     u, v = area.units(x, y)
     out: list[Dots] = []
     good = np.isfinite(u) & np.isfinite(v)
-    for first, last in [(0, len(u))] if good.all() and len(u) else _spans(good):
+    for first, last in _spans(good):
         for piece in _clipped(np.column_stack((u[first:last], v[first:last]))):
             dots = _to_dots(piece, across, down)
             out.append(dots if forward else thin_path(dots, 8 * across))

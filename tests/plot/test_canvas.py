@@ -13,7 +13,7 @@ from gdtui.plot import canvas
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Row, cell_width
-from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Shade
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.plot.palette import DARK, LIGHT, MARKERS, MONO, series_color, series_marker
 
 AWKWARD = [
@@ -235,7 +235,7 @@ def test_a_backdrop_is_rasterised_once_and_paths_lie_over_it(monkeypatch: pytest
     real = canvas._raster._rasterise
     monkeypatch.setattr(canvas._raster, "_rasterise", lambda *a: (calls.append(1), real(*a))[1])
     ring = np.linspace(0, 2 * np.pi, 40)
-    shade = Shade(np.arange(16).reshape(4, 4))
+    shade = np.arange(16).reshape(4, 4)
     backdrop = Backdrop(("ring", time.time()), (Series(np.cos(ring), np.sin(ring), "contour3"),), shade)
     axis = Axis(limits=(-1, 1))
     still = draw(Figure("", (), (), axis, axis, backdrop), 50, 20)

@@ -69,8 +69,8 @@ class Specification(ABC):
 
     def given(self) -> dict[str, object]:
         """Return the keys that differ from their defaults."""
-        values = {field.name: getattr(self, field.name) for field in self.fields()}
-        return {field.name: values[field.name] for field in self.fields() if values[field.name] != field.default}
+        values = {field: getattr(self, field.name) for field in self.fields()}
+        return {field.name: value for field, value in values.items() if value != field.default}
 
     def without(self, keys: Collection[str]) -> Self:
         """Return the same specification with the defaults for `keys`; keys without a default stay."""

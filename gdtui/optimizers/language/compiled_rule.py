@@ -97,7 +97,7 @@ def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) ->
     definition.name = f"{first.function.__name__}_{kind}"
     for node in ast.walk(definition):
         if isinstance(node, (ast.stmt, ast.expr, ast.arg)):
-            node.lineno = node.end_lineno = first.line_number
+            node.lineno = node.end_lineno = first.function.__code__.co_firstlineno
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
     space: dict[str, Callable[..., None]] = {}

@@ -49,11 +49,6 @@ class RuleText:
     rate: str = ""
 
     @cached_property
-    def line_number(self) -> int:
-        """The line of its file on which the function begins."""
-        return self._definition.lineno
-
-    @cached_property
     def _definition(self) -> ast.FunctionDef:
         lines, first = inspect.getsourcelines(self.function)
         module = ast.parse(textwrap.dedent("".join(lines)))

@@ -36,9 +36,10 @@ _COMPARE = {ast.Gt: ">", ast.Lt: "<", ast.GtE: "≥", ast.LtE: "≤", ast.Eq: "=
 _FIRST_NEGATIVE = re.compile(r"^\((−[^()]+)\)(?![²³⁴⁵⁶⁷⁸⁹^ᵗ])")
 
 
-def names_in(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=2048)
+def names_in(node: ast.AST) -> frozenset[str]:
     """Return every name in an expression."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
 def evaluate(node: ast.expr, values: Values, space: dict[str, object]) -> float:
@@ -50,11 +51,6 @@ def evaluate(node: ast.expr, values: Values, space: dict[str, object]) -> float:
 @lru_cache(maxsize=2048)
 def _code(node: ast.expr) -> CodeType:
     return compile(ast.unparse(node), "<rule>", "eval")
-
-
-@lru_cache(maxsize=2048)
-def _names(node: ast.expr) -> frozenset[str]:
-    return frozenset(names_in(node))
 
 
 class Writer:
@@ -78,7 +74,7 @@ class Writer:
         return _FIRST_NEGATIVE.sub(r"\1", self._node(node, 0, spaced=True))
 
     def _is_constant(self, node: ast.expr) -> bool:
-        return all(name in self.constants for name in _names(node) if not callable(self.space.get(name)))
+        return all(name in self.constants for name in names_in(node) if not callable(self.space.get(name)))
 
     def _node(self, node: ast.expr, level: int, *, spaced: bool) -> str:
         composite = isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp))
