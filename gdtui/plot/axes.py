@@ -145,7 +145,7 @@ def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) ->
 
 
 def valid_limits(limits: Limits, scale: Scale) -> bool:
-    """Say whether a chart can be drawn between these limits."""
+    """Return whether a chart can be drawn between these limits."""
     low, high = limits
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return False

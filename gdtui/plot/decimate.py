@@ -12,22 +12,12 @@ from gdtui.plot.figure import Floats
 
 
 def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
-    """Min-max decimation of a curve whose x does not decrease.
+    """Min-max decimation of a curve with ascending x.
 
-    Parameters
-    ----------
-    x, y
-        Data; a point that is not finite leaves a gap.
-    edges
-        Ascending edges of the buckets in x; points before and after them make one bucket each.
-    good
-        Mask of the points to draw; None for all finite ones. On a log axis it leaves out values <= 0.
-
-    Returns
-    -------
-    tuple
-        x and y with at most two points a bucket, the last point, and a NaN wherever there was a gap between
-        two kept points. The global minimum and maximum are among them.
+    `edges` are the ascending edges of buckets in x; the points before and after them are in two more buckets. `good`
+    masks the points to draw, by default all finite ones; a point that is not drawn leaves a gap. The result has at most
+    two points for each bucket, the last point, and a NaN for each gap between two kept points. It contains the global
+    minimum and maximum.
     """
     mask = np.isfinite(x) & np.isfinite(y) if good is None else good
     whole = bool(mask.all())
@@ -83,7 +73,7 @@ def thin_path(points: NDArray[np.int32], most: int) -> NDArray[np.int32]:
 def simplify(points: list[tuple[int, int]], tolerance: float = 0.6) -> list[tuple[int, int]]:
     """Leave out the points of a polyline that are within `tolerance` dots of a straight line.
 
-    One pass from the start, so that a longer polyline begins with the same points.
+    It makes one pass from the start, so that a longer polyline begins with the same points.
     """
     if len(points) < 3:
         return points

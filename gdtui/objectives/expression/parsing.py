@@ -152,12 +152,10 @@ def _check_nesting(tokens: list[_Token], text: str) -> None:
 
 
 def _check_size(tokens: list[_Token], text: str) -> None:
-    counted = 0
-    for token in tokens:
-        counted += token.text not in ("(", ")", ",", "")
-        if counted > MOST_NODES:
-            message = _("more than {} numbers, names and operators").format(MOST_NODES)
-            raise ExpressionError(message, token.column, text)
+    counted = [token for token in tokens if token.text not in ("(", ")", ",", "")]
+    if len(counted) > MOST_NODES:
+        message = _("more than {} numbers, names and operators").format(MOST_NODES)
+        raise ExpressionError(message, counted[MOST_NODES].column, text)
 
 
 #: A piece of the tree and, where it has no variables, its value.

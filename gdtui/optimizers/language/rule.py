@@ -1,6 +1,6 @@
-"""What every optimizer's rule answers, whatever its kind. Nobody else asks for the kind.
+"""The interface of all rules; code outside this package never asks for the kind of a rule.
 
-The kinds: `CoordinateRule` and `BlockRule` run compiled, `Solver` evaluates the objective itself.
+`CoordinateRule` and `BlockRule` run compiled, `Solver` evaluates the objective itself.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ class Stepping(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """The work that a rule is asked to do.
+    """The properties of an objective and a sampling that decide whether a rule can work on them.
 
     Parameters
     ----------
     objective
         its name.
     blocks
-        (first, rows, columns) of each block of parameters; 1 column: a vector.
+        (first, rows, columns) of each block of parameters; a vector has 1 column.
     has_loss
-        whether there are values, not only gradients.
+        False if there are only gradients.
     batch
-        how rows are sampled, where an update sees only some of them; "": it sees all.
+        the sampling in words; "" if every update sees all rows.
     noise
-        standard deviation of the gradient's noise.
+        standard deviation of the gradient noise.
     """
 
     objective: str
