@@ -80,6 +80,8 @@ FAULTY = {
     "import nowhere_at_all\n": "my.py:1: ModuleNotFoundError: No module named 'nowhere_at_all'",
     "x = 1\n": "my.py: it registers no optimizer",
     MINE.replace('"mine", title', '"adam", "paper", title'): "my.py: there is an optimizer 'adam' (paper) already",
+    MINE.replace('"mine", title', '"adagrad", "paper", title'):
+        "my.py: there is an optimizer 'adagrad' (paper) already",
     MINE.replace("lr: Rate = 0.1", "lr: float = 0.1"): "my.py:6: TypeError: mine: lr has no role",
     MINE.replace("    v = keep", "    if v:\n        pass\n    v = keep"):
         "my.py: TypeError: mine: line 8: a rule assigns",

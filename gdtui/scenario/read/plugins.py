@@ -57,7 +57,8 @@ def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
     for key in added:
         rules = REGISTRY[key].rules
         off = {option: False for rule in rules for option in rule.options}
-        forms = [(dialect, {**off, **rule.options}) for rule in rules for dialect in rule.dialects]
+        taken = [(dialect, rule) for rule in rules for dialect in (*rule.dialects, rule.former) if dialect]
+        forms = [(dialect, {**off, **rule.options}) for dialect, rule in taken]
         twice = next((form for form in forms if forms.count(form) > 1), None)
         if twice is not None:
             raise PluginError(_("{}: there is an optimizer {!r} ({}) already").format(name, key, twice[0]))
