@@ -113,8 +113,12 @@ class Lane:
 
     def scaled(self, key: str, value: float, factor: float) -> float:
         """Return a value of a setting times a factor, as `Hyper.scaled` does."""
+        return self.range_of(key).scaled(value, factor)
+
+    def range_of(self, key: str) -> Hyper:
+        """Return the range of a setting."""
         own = {info.name: info.range for info in self.rule.hyper}
-        return own.get(key, Hyper(0.0, INF)).scaled(value, factor)
+        return own.get(key, Hyper(0.0, INF))
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""

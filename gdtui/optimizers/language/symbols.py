@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from gdtui.text import _
+
 SUPERSCRIPT = str.maketrans("0123456789+-.t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗ")
 SUBSCRIPT = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
 
@@ -27,11 +29,53 @@ ENDINGS = {"hat": "{}\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "{}\N{COMBINING MA
            "rms": "rms({})", "prev": "{}₋"}  # fmt: skip
 
 
+#: What the settings do, where a name and a symbol do not say it.
+MEANINGS = {
+    "lr": _("the learning rate: how far a step goes"),
+    "momentum": _("the share of the velocity that is kept in each update; its memory is 1/(1−μ) updates"),
+    "beta": _("the share of the average that is kept in each update; its memory is 1/(1−β) updates"),
+    "beta1": _("the share of the first moment that is kept in each update; its memory is 1/(1−β₁) updates"),
+    "beta2": _("the share of the second moment that is kept in each update; its memory is 1/(1−β₂) updates"),
+    "beta3": _("the share of the average of gradient differences that is kept in each update"),
+    "rho": _("the share of the average that is kept in each update; its memory is 1/(1−ρ) updates"),
+    "dampening": _("the share of the gradient that does not enter the velocity"),
+    "eps": _("a small number added to the denominator: no division by 0, and a bound on the step"),
+    "eps_root": _("a small number added under the root"),
+    "weight_decay": _("how strongly parameters are pulled towards 0"),
+    "clip_norm": _("the largest norm of a gradient: a longer one is shortened; 0 turns it off"),
+    "clip_value": _("the largest size of each coordinate of a gradient; 0 turns it off"),
+    "lr_decay": _("how fast the learning rate falls: lr / (1 + decay × updates)"),
+    "initial_accumulator": _("what the accumulator starts with"),
+    "momentum_decay": _("how fast the schedule of β₁ approaches its end"),
+    "eta_plus": _("the factor by which a step grows while the sign of the gradient stays"),
+    "eta_minus": _("the factor by which a step shrinks when the sign of the gradient changes"),
+    "step_min": _("the smallest step"), "step_max": _("the largest step"),
+    "lambd": _("how strongly the learning rate and the parameters decay"),
+    "alpha": _("the power with which the learning rate decays"),
+    "t0": _("the update from which parameters are averaged"),
+    "l1": _("the weight of Σ|θ|: it sets small parameters to 0"), "l2": _("the weight of Σθ²"),
+    "lr_power": _("the power of the accumulator by which the learning rate is divided, negative"),
+    "trust_coefficient": _("the length of a step relative to the length of the layer's weights"),
+    "beta2_decay": _("the power with which the memory of the second moment grows"),
+    "eps1": _("a small number added to squared gradients"), "eps2": _("the smallest scale of the parameters"),
+    "d": _("the largest root mean square of a step before it is scaled"),
+    "damping": _("what is added to the curvature's diagonal: more makes the step more like gradient descent"),
+    "c1": _("how much the line search asks the loss to fall (Armijo)"),
+    "c2": _("how flat the line search asks the slope to become (Wolfe)"),
+    "shrink": _("the factor by which the line search shortens a step that fails"),
+    "max_eval": _("the most evaluations in one update"), "max_iter": _("the most inner iterations in one update"),
+    "restart": _("the updates after which the direction is that of the gradient again"),
+    "tolerance_grad": _("the largest coordinate of the gradient at which it stops"),
+    "tolerance_change": _("the smallest change of the loss or of the parameters at which it goes on"),
+    "history_size": _("how many pairs of steps and gradient changes it keeps"),
+}  # fmt: skip
+
+
 def symbol(name: str) -> str:
     """Return a name as papers write it: beta1 → β₁, m_hat → m̂, theta_norm → ‖θ‖, eta_t → ηₜ."""
     if name in SYMBOLS:
         return SYMBOLS[name]
-    stem, _, end = name.rpartition("_")
+    stem, _bar, end = name.rpartition("_")
     if stem and end in ENDINGS:
         return unicodedata.normalize("NFC", ENDINGS[end].format(symbol(stem)))
     if stem and (end.isdigit() or end == "t"):

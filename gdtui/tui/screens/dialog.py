@@ -1,16 +1,19 @@
-"""What all dialogs share: they close once, whatever else has been typed in the meantime."""
+"""What all dialogs share: one look, one way out by mouse and by key, one answer however fast one types."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from textual.app import App
+from textual import events, on
+from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
 from gdtui.text import _
+from gdtui.tui.widgets.words import Words
 
 T = TypeVar("T")
 
@@ -22,13 +25,34 @@ FORM_KEYS: list[BindingType] = [
 ]
 
 
+class Close(Words):
+    """Says how to leave a dialog; a click leaves it."""
+
+    def on_click(self) -> None:
+        """Cancel the dialog."""
+        self.screen.dismiss(None)
+
+
 class Dialog(ModalScreen[T | None]):
-    """A screen over the bench that asks something; keys typed while it closes do nothing."""
+    """A screen over the bench that asks something; keys typed while it closes do nothing, a click beside it cancels."""
+
+    CSS_PATH = "dialog.tcss"
+
+    def head(self, title: str) -> ComposeResult:
+        """Lay out the first line: the title, and the way out."""
+        with Horizontal(id="head"):
+            yield Words(title, id="title")
+            yield Close(_("esc ✕"), id="close")
 
     @property
     def is_asking(self) -> bool:
         """Whether it is on top: neither closed nor covered."""
         return self.app.screen is self
+
+    @on(events.Click)
+    def _clicked_beside(self, event: events.Click) -> None:
+        if self.get_widget_at(*event.screen_offset)[0] is self:
+            self.dismiss(None)
 
     def ask(self, app: App[object], then: Callable[[T], object]) -> None:
         """Open, and call `then` with the answer unless the dialog is cancelled."""

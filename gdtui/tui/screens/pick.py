@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from gdtui.errors import ExpressionError
+from gdtui.errors import ExpressionError, ObjectiveError
 from gdtui.objectives.data.datasets import DATASETS
-from gdtui.objectives.specs import DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
+from gdtui.objectives.expression.expression import gradient
+from gdtui.objectives.expression.functions import CALLABLE
+from gdtui.objectives.expression.notation import pretty
+from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.scenario.play.lesson import Lesson, read_lesson
@@ -25,6 +30,10 @@ from gdtui.simulation.experiment import Lane
 from gdtui.text import _, free_name
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
+from gdtui.verbs import Add
+
+#: The word after a CSV file that scales its inputs.
+STANDARDIZE = "standardize"
 
 T = TypeVar("T")
 
@@ -42,7 +51,6 @@ class Choice(Generic[T]):
 class Picker(Dialog[T], Generic[T]):
     """A list that narrows down while one types; `hint` says what else may be typed."""
 
-    CSS_PATH = "pick.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", _("cancel")),
         Binding("down", "move(1)", show=False),
@@ -57,13 +65,14 @@ class Picker(Dialog[T], Generic[T]):
         self._shown: list[Choice[T]] = list(choices)
 
     def compose(self) -> ComposeResult:
-        """Lay out title, input, list, the full text about the highlighted line, and a line for faults."""
+        """Lay out title, input, list, the full text about the highlighted line, faults, and what the keys do."""
         with Vertical(id="dialog"):
-            yield Words(self._title, id="title")
+            yield from self.head(self._title)
             yield Input(placeholder=self._hint, id="typed")
             yield OptionList(id="list")
             yield Words("", id="about")
             yield Words("", id="fault")
+            yield Words(self.keys(), id="keys")
 
     def on_mount(self) -> None:
         """Show everything."""
@@ -84,17 +93,18 @@ class Picker(Dialog[T], Generic[T]):
                 (spell(self.app, choice.about), "$muted"),
             )
             listed.add_option(Option(line))
-        if found:
+        if found and words:  # before that, enter has nothing to choose
             listed.highlighted = 0
-        else:
-            self.query_one("#about", Words).update("")
+        about, fault = ("", "") if found else self.explain(typed)
+        self.query_one("#about", Words).update(about)
+        self.query_one("#fault", Words).update(fault)
 
     def action_move(self, by: int) -> None:
         """Move the highlight."""
         listed = self.query_one(OptionList)
         if self._shown:
-            now = listed.highlighted or 0
-            listed.highlighted = max(0, min(len(self._shown) - 1, now + by))
+            at = listed.highlighted
+            listed.highlighted = 0 if at is None else max(0, min(len(self._shown) - 1, at + by))
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -103,35 +113,40 @@ class Picker(Dialog[T], Generic[T]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        if not self.is_asking:
-            return
-        self._fill(event.value)
-        self.query_one("#fault", Words).update("")
+        if self.is_asking:
+            self._fill(event.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if not self.is_asking:
             return
-        made, fault = self.read(event.value)
+        at = self.query_one(OptionList).highlighted
+        made = self.read(event.value) if not self._shown else None if at is None else self._shown[at].value
         if made is not None:
             self.dismiss(made)
-        elif self._shown:
-            self.dismiss(self._shown[self.query_one(OptionList).highlighted or 0].value)
-        else:
-            self.query_one("#fault", Words).update(fault)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         if event.option_index < len(self._shown):
             self.dismiss(self._shown[event.option_index].value)
 
-    def read(self, typed: str) -> tuple[T | None, str]:
-        """Return the value of something typed that is not in the list, or what is wrong with it."""
-        return None, _("nothing of that name")
+    def keys(self) -> str:
+        """Say what the keys do."""
+        return _("↑ ↓ choose · enter take · esc cancel")
+
+    def read(self, typed: str) -> T | None:
+        """Return the value of something typed that is not in the list, or None."""
+        return None
+
+    def explain(self, typed: str) -> tuple[str, str]:
+        """Return what is known of something typed that is not in the list, and what is wrong with it."""
+        return "", _("nothing here matches {typed!r}").format(typed=typed)
 
 
 class PickObjective(Picker[Specification]):
-    """Choose a surface or a dataset, or type a formula."""
+    """Choose a surface or a dataset, or type a formula or a CSV file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "functions", _("functions of formulas"), show=False)]
 
     def __init__(self) -> None:
         choices: list[Choice[Specification]] = [
@@ -147,27 +162,63 @@ class PickObjective(Picker[Specification]):
             for d in DATASETS.values()
         ]
         super().__init__(
-            _("objective: a surface, a dataset, or your own formula"),
+            _("objective: a surface, a dataset, your own formula or CSV file"),
             choices,
-            _("type to search, or a formula: x**2 + 10*y**2"),
+            _("type to search, or x^2 + 10*y^2, or data.csv TARGET standardize"),
         )
 
-    def read(self, typed: str) -> tuple[Specification | None, str]:
-        """Read a formula if nothing in the list matches."""
-        if self._shown or not typed.strip():
-            return None, ""
-        spec = ExpressionSpec(typed)
+    def keys(self) -> str:
+        """Say what the keys do, and where the functions of a formula are."""
+        return _("↑ ↓ choose · enter take · f1 functions of formulas · esc cancel")
+
+    def action_functions(self) -> None:
+        """List what a formula may contain."""
+        names = " ".join(CALLABLE)
+        self.query_one("#about", Words).update(_("+ - * / ^ ( ) pi e x y x1 … x16 and {names}").format(names=names))
+
+    def read(self, typed: str) -> Specification | None:
+        """Return a CSV file or a formula, if it is free of faults."""
+        return None if self.explain(typed)[1] else _own(typed)
+
+    def explain(self, typed: str) -> tuple[str, str]:
+        """Return the gradient of a formula, the columns of a CSV file, or what is wrong."""
         try:
-            spec.build()
+            made = _own(typed).build()
         except ExpressionError as error:
-            return None, str(error)
-        return spec, ""
+            return "", f"{error.pointer()}\n{error}"
+        except (ObjectiveError, OSError) as error:
+            return "", str(error)
+        if made.expression is None:
+            return _(made.teaches), ""
+        slopes = zip(made.names, gradient(made.expression), strict=True)
+        return "   ".join([made.formula, *(f"∂{name} = {pretty(slope)}" for name, slope in slopes)]), ""
 
 
-class PickLane(Picker[Lane]):
-    """Choose an optimizer in one of its dialects; the new lane gets a name that is not taken."""
+def _own(typed: str) -> Specification:
+    """Return the formula that is typed, or the CSV file with the target and "standardize" that may follow it."""
+    path, ending, rest = typed.strip().rpartition(".csv")
+    if not ending:
+        return ExpressionSpec(typed)
+    words = rest.split()
+    target = " ".join(word for word in words if word != STANDARDIZE)
+    name = os.path.expanduser(path + ending)
+    return CsvSpec(csv=name, target=(target,) if target else (), standardize=STANDARDIZE in words)
 
-    def __init__(self, taken: tuple[str, ...]) -> None:
+
+class PickLane(Picker[Add]):
+    """Choose an optimizer in one of its dialects, and where its lane begins.
+
+    Parameters
+    ----------
+    lanes
+        names of the present lanes.
+    position
+        the update where they are.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", _("where it begins"), show=False)]
+
+    def __init__(self, lanes: tuple[str, ...], position: int) -> None:
         choices = []
         for optimizer in REGISTRY.values():
             for dialect in optimizer.dialects:
@@ -175,9 +226,30 @@ class PickLane(Picker[Lane]):
                 several = len(optimizer.dialects) > 1
                 label = f"{optimizer.name} {dialect}" if several else optimizer.name
                 base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
-                lane = Lane(free_name(base, taken), optimizer.name, dialect if several else None)
-                choices.append(Choice(label, rule.teaches, lane, rule.title))
+                lane = Lane(free_name(base, lanes), optimizer.name, dialect if several else None)
+                choices.append(Choice(label, rule.teaches, Add(lane), rule.title))
+        self._places = [(_("at update 0"), "", 0)]
+        if position:
+            self._places.append((_("at update {update}, with the others").format(update=position), "", position))
+            self._places += [(_("at update 0, where {lane} is now").format(lane=lane), lane, 0) for lane in lanes]
         super().__init__(_("add a lane: optimizer and dialect"), choices, _("type to search"))
+
+    def keys(self) -> str:
+        """Say where the lane begins, and what the keys do."""
+        usual = super().keys()
+        if len(self._places) == 1:
+            return usual
+        return _("tab: it begins {place} · {keys}").format(place=self._places[0][0], keys=usual)
+
+    def action_place(self) -> None:
+        """Turn to the next place where the lane can begin."""
+        self._places.append(self._places.pop(0))
+        self.query_one("#keys", Words).update(self.keys())
+
+    def dismiss(self, result: Add | None = None) -> AwaitComplete:
+        """Answer with the lane, at the chosen place."""
+        _words, lane, update = self._places[0]
+        return super().dismiss(result and replace(result, from_=lane, at=update))
 
 
 class PickLesson(Picker[Lesson]):

@@ -20,7 +20,6 @@ from gdtui.tui.widgets.words import Words
 class SaveAs(Dialog[tuple[Path, str]]):
     """Ask for a title and a file name; overwrite an existing file only if asked twice."""
 
-    CSS_PATH = "save.tcss"
     BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
     def __init__(self) -> None:
@@ -30,7 +29,7 @@ class SaveAs(Dialog[tuple[Path, str]]):
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with Vertical(id="dialog"):
-            yield Words(_("save what was done as a scenario"), id="title")
+            yield from self.head(_("save what was done as a scenario"))
             yield Words(_("title"))
             yield Input(placeholder=_("one line for the library"), id="words")
             yield Words(_("file"))
@@ -48,6 +47,8 @@ class SaveAs(Dialog[tuple[Path, str]]):
             return
         typed = self.query_one("#path", Input).value.strip()
         path = Path(os.path.expanduser(typed))
+        if typed and not path.suffix:
+            path = path.with_suffix(".toml")
         fault = self.query_one("#fault", Words)
         if not typed or path.is_dir():
             fault.update(_("type the name of a file"))

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
 from gdtui.errors import ParameterError
-from gdtui.optimizers.language.symbols import symbol
+from gdtui.optimizers.language.symbols import MEANINGS, symbol
 from gdtui.session import LaneView
 from gdtui.text import _
 from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
-from gdtui.tui.widgets.words import Words, spell
+from gdtui.tui.widgets.words import Words
 
 
 class EditLane(Dialog[dict[str, float]]):
     """A field per setting; enter applies the changes from the next update on."""
 
-    CSS_PATH = "settings.tcss"
     BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
     def __init__(self, lane: LaneView) -> None:
@@ -29,18 +28,29 @@ class EditLane(Dialog[dict[str, float]]):
         self._lane = lane
 
     def compose(self) -> ComposeResult:
-        """Lay out the fields."""
+        """Lay out a line per setting: its name, its value, its range."""
         lane = self._lane
         with Vertical(id="dialog"):
-            yield Words(_("{lane}: from update {update} on").format(lane=lane.name, update=lane.update + 1), id="title")
+            yield from self.head(_("{lane}: from update {update} on").format(lane=lane.name, update=lane.update + 1))
             with VerticalScroll(id="fields"):
                 for key, value in lane.settings.items():
                     with Horizontal(classes="field"):
-                        sign = spell(self.app, symbol(key))
-                        yield Words(f"{key} {sign}" if sign != key else key)
+                        sign = symbol(key)
+                        yield Words(f"{key}  {sign}" if sign != key else key, classes="name")
                         yield Input(repr(value), id=key)
+                        yield Words(lane.spec.range_of(key).describe(), classes="range")
+            yield Words("", id="about")
             yield Words("", id="fault")
             yield Words(_("enter apply · tab next · esc cancel"), id="keys")
+
+    @on(events.DescendantFocus)
+    def _focused(self) -> None:
+        """Explain the setting in focus."""
+        key = str(self.focused.id) if self.focused is not None else ""
+        if key in self._lane.settings:
+            default = self._lane.spec.rule.defaults.get(key, 0.0)
+            text = _("{meaning} (default {default})").format(meaning=_(MEANINGS.get(key, key)), default=f"{default:g}")
+            self.query_one("#about", Words).update(text)
 
     def on_mount(self) -> None:
         """Begin at lr."""

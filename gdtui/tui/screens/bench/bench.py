@@ -30,7 +30,7 @@ from gdtui.view.look import Look, LookChange, turned
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson, Page
     from gdtui.session import Session
-    from gdtui.simulation.experiment import Experiment, Lane
+    from gdtui.simulation.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -245,12 +245,14 @@ class Bench(Display):
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
 
-        def add(lane: Lane) -> None:
-            self.act(Add(lane))
-            self.show(Show(lane=lane.name).changed)
+        def add(act: Add) -> None:
+            self.act(act)
+            self.show(Show(lane=act.lane.name).changed)
 
         if self.snapshot is not None:
-            PickLane(tuple(lane.name for lane in self.snapshot.lanes)).ask(self.app, add)
+            lanes = self.snapshot.lanes
+            names, position = tuple(lane.name for lane in lanes), max(lane.position for lane in lanes)
+            PickLane(names, position).ask(self.app, add)
 
     def action_edit(self) -> None:
         """Change the settings of the selected lane."""
