@@ -49,7 +49,7 @@ class EditLane(Dialog[dict[str, float]]):
         key = str(self.focused.id) if self.focused is not None else ""
         if key in self._lane.settings:
             default = self._lane.spec.rule.defaults.get(key, 0.0)
-            text = _("{meaning} (default {default})").format(meaning=_(MEANINGS.get(key, key)), default=f"{default:g}")
+            text = _("{meaning} (default {default})").format(meaning=MEANINGS.get(key, key), default=f"{default:g}")
             self.query_one("#about", Words).update(text)
 
     def on_mount(self) -> None:
