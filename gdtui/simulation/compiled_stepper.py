@@ -15,7 +15,7 @@ from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.loop import Flag, Outcome, advance
 from gdtui.simulation.sampling import batches, gradient_noise
-from gdtui.simulation.stepping import Before, LaneSetup, NoMemory, State, Stretch, Wrapped
+from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch, Wrapped
 from gdtui.simulation.stopping import Reason
 from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 
@@ -53,10 +53,6 @@ class CompiledStepper:
         """Compile what an update calls, ahead of the first."""
         for kernel in (advance, self._transform(self.setup.lane.values()).kernel, self.rule.kernel, self.rule.probe):
             kernel.compiled  # noqa: B018 - it compiles
-
-    def memory(self, theta: Array) -> NoMemory:
-        """Return no memory: parameters and slots are the whole state."""
-        return NoMemory()
 
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""

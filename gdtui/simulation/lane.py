@@ -20,7 +20,7 @@ from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
 from gdtui.simulation.timeline import Edit, Timeline, batches_used
-from gdtui.simulation.trace import Layout, Trace, TraceView, as_indices, watched
+from gdtui.simulation.trace import Layout, Trace, TraceView, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _
@@ -92,8 +92,8 @@ class LaneRun:
             raise ParameterError("start", message.format(name=objective.name, count=d, given=len(self.first)))
         if (wrong := refusal(spec, objective)) is not None:
             raise wrong
-        self.coords = as_indices(watched(d, coords))
-        self.layout = Layout(self.rule, tuple(int(i) for i in self.coords))
+        self.layout = Layout(self.rule, watched(d, coords))
+        self.coords: Indices = np.array(self.layout.coords, dtype=np.int64)
         self.trace = Trace(self.layout)
         self._timeline = Timeline(spec.values())
         self._blocks = blocks_of(objective)
@@ -241,7 +241,7 @@ class LaneRun:
     def _begin(self) -> None:
         values = self.values_at(0)
         slots = self.rule.initial_slots(self.first, values)
-        self._state = State(self.first.copy(), slots, watch(self.spec.stop), self._stepper.memory(self.first))
+        self._state = State(self.first.copy(), slots, watch(self.spec.stop))
         self._checkpoints = Checkpoints(self._state, self._stepper.spacing)
         self.before: Before | None = None
         self.trace.clear()

@@ -116,18 +116,13 @@ def _epochs(seed: int, shuffle: str, rows: int, first: int, last: int) -> Indice
     return np.concatenate(blocks)[begin : begin + last - first + 1].ravel()
 
 
-_NO_ROWS = np.zeros(0, dtype=np.int64)
-
-
 def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> tuple[Indices, Indices, Indices]:
     """Return (order, begin, end): update t0 + j + 1 sees the rows order[begin[j]:end[j]].
 
     The order of an epoch depends on (seed, shuffle, epoch) alone: lanes with the same sampling see the same batches.
     """
     rows = len(train)
-    if sampling.batch is None or rows == 0:
-        return _NO_ROWS, _NO_ROWS, _NO_ROWS
-    batch = min(sampling.batch, rows)
+    batch = sampling.size(rows)
     per_epoch = sampling.updates_per_epoch(rows)
     first, last = t0 // per_epoch, (t0 + n - 1) // per_epoch
     order = train[_epochs(seed, sampling.shuffle, rows, first, last)]

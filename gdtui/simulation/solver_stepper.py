@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -13,7 +12,7 @@ from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
-from gdtui.simulation.stepping import Before, LaneSetup, Memory, State, Stretch
+from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch
 from gdtui.simulation.stopping import Reason, reason_to_stop
 
 
@@ -51,18 +50,6 @@ class CountedProblem:
         return column
 
 
-@dataclass(frozen=True, eq=False)
-class SolverMemory:
-    """The solver's own state."""
-
-    state: SolverState
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held by the solver's state."""
-        return self.state.nbytes
-
-
 class SolverStepper:
     """Makes the updates of a solver."""
 
@@ -75,10 +62,6 @@ class SolverStepper:
 
     def warm(self) -> None:
         """Do nothing: only the objective is compiled."""
-
-    def memory(self, theta: Array) -> SolverMemory:
-        """Return the memory of a solver that has made no update."""
-        return SolverMemory(SolverState(theta.copy()))
 
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make up to n updates one by one; see `Stepper.advance`."""
@@ -99,9 +82,9 @@ class SolverStepper:
     def _update(self, state: State, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
         """Make one update; return its row of the trace and its numbers."""
         problem = CountedProblem(self.setup.objective)
-        memory = _solver_memory(state.memory)
+        before = state.memory or SolverState(state.theta.copy())
         with np.errstate(all="ignore"):
-            update = self.rule.update(problem, memory.state, hyper)
+            update = self.rule.update(problem, before, hyper)
             after = update.state
             # if the solver has not evaluated its last point, the trace does; that evaluation does not count
             if after.grad is None:
@@ -113,10 +96,10 @@ class SolverStepper:
                 values[:] = update.numbers[slot.name]
             state.update += 1
             state.evaluations += problem.evaluations
-            state.memory = SolverMemory(after)
+            state.memory = after
             finite = all(np.all(np.isfinite(part)) for part in (after.theta, update.grad, update.value, loss))
             state.reason = Reason(reason_to_stop(state.watched, loss, grad)) if finite else Reason.NOT_FINITE
-            return self._row(state, hyper["lr"], memory.state.theta, update, loss), update
+            return self._row(state, hyper["lr"], before.theta, update, loss), update
 
     def _row(self, state: State, lr: float, start: Array, update: SolverUpdate, loss: float) -> Array:
         objective, layout = self.setup.objective, self.setup.layout
@@ -133,8 +116,3 @@ class SolverStepper:
             block, vector = layout.block(name), np.asarray(vectors[name])
             row[block] = vector[self.setup.coords] if vector.ndim else vector
         return row
-
-
-def _solver_memory(memory: Memory) -> SolverMemory:
-    assert isinstance(memory, SolverMemory)
-    return memory

@@ -9,27 +9,13 @@ from typing import Protocol
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
+from gdtui.optimizers.language.solver import SolverState
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.stopping import Reason
 from gdtui.simulation.trace import Layout
 from gdtui.simulation.wrappers import Kept, Wrappers
-
-
-class Memory(Protocol):
-    """The state that a stepper keeps besides parameters and slots. Immutable."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-
-
-@dataclass(frozen=True)
-class NoMemory:
-    """Nothing besides parameters and slots."""
-
-    nbytes: int = 0
 
 
 @dataclass(eq=False)
@@ -43,7 +29,7 @@ class State:
     watched
         what the stop rules keep: `stopping.Watch`.
     memory
-        what the stepper keeps.
+        what a solver keeps; None before its first update, and for other rules.
     update
         how many updates have been made.
     batches, evaluations
@@ -59,7 +45,7 @@ class State:
     theta: Array
     slots: Array
     watched: Array
-    memory: Memory
+    memory: SolverState | None = None
     update: int = 0
     batches: int = 0
     evaluations: int = 0
@@ -74,7 +60,7 @@ class State:
     @property
     def nbytes(self) -> int:
         """Bytes held by its arrays."""
-        return self.theta.nbytes + self.slots.nbytes + self.memory.nbytes
+        return self.theta.nbytes + self.slots.nbytes + (0 if self.memory is None else self.memory.nbytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +162,6 @@ class Stepper(Protocol):
 
     def warm(self) -> None:
         """Compile everything that an update calls."""
-
-    def memory(self, theta: Array) -> Memory:
-        """Return the memory of a lane that starts at `theta`."""
 
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make 1 to n updates with these settings and learning rates, and change `state` (except `plateau`) in place.

@@ -251,8 +251,3 @@ class Trace:
 def watched(dimension: int, asked: Sequence[int] | None = None) -> tuple[int, ...]:
     """Return the coordinates to record: those asked for, by default the first 16."""
     return tuple(range(min(dimension, 16)) if asked is None else asked)
-
-
-def as_indices(coords: Sequence[int]) -> Indices:
-    """Return coordinates as the kernels take them."""
-    return np.array(coords, dtype=np.int64)
