@@ -11,6 +11,7 @@ from functools import partial
 
 from gdtui import __version__
 from gdtui.cli.exits import CommandFailure, refuse
+from gdtui.cli.guide import guide
 from gdtui.text import _, did_you_mean
 
 Handler = Callable[[argparse.Namespace], int]
@@ -185,6 +186,22 @@ def _show_options(parser: argparse.ArgumentParser) -> None:
     _plugin_option(parser)
 
 
+SHELLS = ("bash", "zsh", "fish")
+
+
+def _shell(text: str) -> str:
+    return _one_of(SHELLS, text)
+
+
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", type=_shell, metavar="SHELL", help=", ".join(SHELLS))
+    _plugin_option(parser)
+
+
+def _help_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help=_("run, replay, list, …"))
+
+
 COMMANDS: dict[str, Command] = {
     "open": Command("open", _("open the screen"), _open_options),
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
@@ -193,30 +210,56 @@ COMMANDS: dict[str, Command] = {
     "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
     "schema": Command("schema", _("print the JSON Schema of scenario files"), _plugin_option),
     "check": Command("check", _("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
+    "completion": Command("completion", _("print what completes words in a shell"), _completion_options),
+    "help": Command("open", _("explain a command"), _help_options),
 }
 
 
 def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
     """Return a command and its options; SystemExit for usage errors (2), --help and --version (0)."""
     first = argv[0] if argv else ""
-    if first in COMMANDS and first != "open":
-        command = COMMANDS[first]
-        parser = _parser(f"gdtui {first}", command.summary)
-        command.options(parser)
-        options = parser.parse_args(_join_negatives(argv[1:]))
-        if first == "run":
-            _take_table(options)
-        return first, options
-    parser = _parser("gdtui", _("A bench on which gradient descent is taken apart, one update at a time."))
-    _open_options(parser)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    others = [(name, c.summary) for name, c in COMMANDS.items() if name != "open"]
-    parser.epilog = "\n".join([_("commands:"), *(f"  gdtui {name:<8} {says}" for name, says in others)])
-    parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
-    options = parser.parse_args(_join_negatives(argv))
-    _check_mistyped(options.file)
-    _take_table(options)
-    return "open", options
+    name, words = (first, argv[1:]) if first in COMMANDS and first != "open" else ("open", argv)
+    options = parser_of(name).parse_args(_join_negatives(words))
+    if name == "help":
+        return parse(_help_words(options.command))
+    if name == "open":
+        if options.shell is not None:
+            return "completion", options
+        _check_mistyped(options.file)
+    if name in ("open", "run"):
+        _take_table(options)
+    return name, options
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return the parser of a command's options."""
+    command = COMMANDS[name]
+    if name == "open":
+        parser = _parser("gdtui", _("A bench on which gradient descent is taken apart, one update at a time."))
+        others = [(name, c.summary) for name, c in COMMANDS.items() if name != "open"]
+        commands = "\n".join([_("commands:"), *(f"  gdtui {name:<10} {says}" for name, says in others)])
+        parser.epilog = f"{commands}\n\n{guide(name)}"
+        parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
+        parser.add_argument(
+            "--print-completion", dest="shell", type=_shell, metavar="SHELL",
+            help=_("print what completes words in a shell: {}").format(", ".join(SHELLS)),
+        )  # fmt: skip
+    else:
+        parser = _parser(f"gdtui {name}", command.summary)
+        parser.epilog = guide(name)
+    command.options(parser)
+    return parser
+
+
+def _help_words(command: str | None) -> list[str]:
+    """Return the command line that prints the help of a command."""
+    if command is None or command == "open":
+        return ["--help"]
+    if command not in COMMANDS:
+        others = [name for name in COMMANDS if name != "open"]
+        hint = did_you_mean(command, others, _(" (there are: {})").format(", ".join(others)))
+        raise CommandFailure(_("there is no command {!r}").format(command) + hint)
+    return [command, "--help"]
 
 
 def names_table(name: str) -> bool:
@@ -240,7 +283,9 @@ def _check_mistyped(word: str | None) -> None:
 
 
 def _parser(name: str, summary: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=name, description=summary, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog=name, description=summary, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.register("action", None, _Once)  # what argparse does with an option that states no action
     return parser
 

@@ -1,0 +1,95 @@
+"""What every `--help` ends with: examples, exit codes where they matter, and the environment."""
+
+from __future__ import annotations
+
+from gdtui.text import _
+
+#: Command → examples, each with what it does; a test runs them.
+EXAMPLES: dict[str, dict[str, str]] = {
+    "open": {
+        "gdtui": _("the bench, on Rosenbrock's valley"),
+        "gdtui adam-first-step": _("a lesson (gdtui list scenarios)"),
+        "gdtui data.csv --target price --standardize": _("your own data"),
+        "gdtui --surface beale --optimizer adam:pytorch --optimizer adam:keras": _("two dialects side by side"),
+        "gdtui --dataset two-moons --sampling 20 --theme light": _("batches of 20 rows"),
+    },
+    "run": {
+        "gdtui run --surface beale --optimizer adam --lr 0.05 --updates 200": _("the last row of each lane"),
+        "gdtui run data.csv --target price --standardize --json trace.json": _("every row, to a file"),
+        "gdtui run adam-first-step --set adam.lr=0.1 --csv -": _("a scenario with another rate, to stdout"),
+    },
+    "replay": {
+        "gdtui replay adam-first-step": _("play a lesson and check what it expects"),
+        "gdtui replay lesson.toml --check": _("all faults of a file, each with its line"),
+        "gdtui replay lessons --junit report.xml": _("every scenario in a folder, for a build machine"),
+        "gdtui replay lesson.toml --svg pictures": _("pictures of the real screen, drawn without one"),
+    },
+    "list": {"gdtui list optimizers": _("their names and dialects"), "gdtui list keys": _("the keys of the bench")},
+    "show": {
+        "gdtui show optimizer adam": _("its rule in every dialect"),
+        "gdtui show optimizer adam --diff pytorch keras": _("where two dialects differ"),
+        "gdtui show surface beale": _("its formula, its minima"),
+    },
+    "schema": {"gdtui schema > scenario.schema.json": _("for completion in an editor")},
+    "check": {"gdtui check": _("before a lecture, or for a report")},
+    "completion": {
+        "gdtui completion bash > ~/.local/share/bash-completion/completions/gdtui": "bash",
+        "gdtui completion zsh > ~/.zfunc/_gdtui": _("zsh, with ~/.zfunc in fpath"),
+        "gdtui completion fish > ~/.config/fish/completions/gdtui.fish": "fish",
+    },
+    "help": {"gdtui help run": _("the same as gdtui run --help")},
+}
+
+_DONE, _USAGE, _IO = (0, _("done")), (2, _("bad scenario or usage")), (74, _("input or output"))
+_SIGNAL = ("128+n", _("ended by signal n"))
+#: Command → exit codes that a script may ask for.
+EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
+    "open": (_DONE, _USAGE, _IO, _SIGNAL),
+    "run": (_DONE, _USAGE, (4, _("a limit was reached")), _IO, _SIGNAL),
+    "replay": (
+        (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
+        (5, _("nothing selected")), _IO, _SIGNAL,
+    ),
+}  # fmt: skip
+
+_SCREEN = {
+    "NO_COLOR": _("no colours"),
+    "XDG_CONFIG_HOME": _("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
+}
+_COMPILED = {
+    "NUMBA_CACHE_DIR": _("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
+    "NUMBA_DISABLE_JIT": _("1: compile nothing; slow"),
+}
+_ALL = {
+    "GDTUI_ASCII": _("1: ASCII only; 0: braille and symbols whatever the locale says"),
+    "GDTUI_DEBUG": _("1: show the traceback of an internal error"),
+}
+#: Command → variables that it reads.
+ENVIRONMENT: dict[str, dict[str, str]] = {
+    "open": {**_ALL, **_SCREEN, **_COMPILED},
+    "run": {**_ALL, **_COMPILED},
+    "replay": {**_ALL, **_COMPILED, "CI": _("--update is refused where it is set")},
+    "list": {**_ALL, "XDG_CONFIG_HOME": _SCREEN["XDG_CONFIG_HOME"]},
+}
+
+
+def guide(command: str) -> str:
+    """Return the end of a command's help."""
+    parts = [_block(_("examples:"), EXAMPLES[command])]
+    if command in EXITS:
+        parts.append(_block(_("exit codes:"), {str(code): says for code, says in EXITS[command]}))
+    parts.append(_block(_("environment:"), ENVIRONMENT.get(command, _ALL)))
+    return "\n\n".join(parts)
+
+
+def _block(title: str, lines: dict[str, str]) -> str:
+    """Return two columns; what is too long for the first has its second on a line of its own."""
+    widest = max((len(left) for left in lines if len(left) <= _LONG), default=0)
+    text = [title]
+    for left, right in lines.items():
+        text.append(f"  {left:<{widest}}  {right}" if len(left) <= _LONG else f"  {left}\n      {right}")
+    return "\n".join(text)
+
+
+#: Widest first column.
+_LONG = 34

@@ -1,0 +1,188 @@
+"""`gdtui help`, the end of every `--help`, and completion in a real shell."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gdtui.cli import main
+from gdtui.cli.completion import _positionals, _values
+from gdtui.cli.guide import ENVIRONMENT, EXAMPLES, EXITS
+from gdtui.cli.parsers import COMMANDS
+from gdtui.scenario.read.selection import find
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = "rooms,age,price\n3,10,200.5\n4,35,230\n2,80,90\n5,2,410\n3,41,150\n6,5,500\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "data.csv").write_text(DATA)
+    lesson = find("adam-first-step").read_text(encoding="utf-8")
+    (tmp_path / "lesson.toml").write_text(lesson, encoding="utf-8")
+    (tmp_path / "lessons").mkdir()
+    (tmp_path / "lessons" / "one.toml").write_text(lesson, encoding="utf-8")
+    for folder in (".local/share/bash-completion/completions", ".zfunc", ".config/fish/completions"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "gdtui"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gdtui "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    return tmp_path
+
+
+def environment(home: Path) -> dict[str, str]:
+    added = {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **added, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+
+
+def test_every_command_has_examples_exit_codes_or_not_and_environment() -> None:
+    assert set(EXAMPLES) == set(COMMANDS)
+    assert set(EXITS) | set(ENVIRONMENT) <= set(COMMANDS)
+
+
+def test_the_environment_named_is_the_environment_read() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "gdtui").rglob("*.py") if path.stem != "guide"
+    )
+    named = {name for variables in ENVIRONMENT.values() for name in variables}
+    assert {name for name in named if f'"{name}"' not in source} == set()
+    assert {"GDTUI_ASCII", "GDTUI_DEBUG", "NO_COLOR"} <= named
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_what_one_needs(name: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--help"] if name == "open" else [name, "--help"]
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert main(["help", name]) == 0
+    assert capsys.readouterr().out == shown
+    for example in EXAMPLES[name]:
+        assert f"  {example}" in shown
+    assert "environment:" in shown and "GDTUI_ASCII" in shown
+    assert ("exit codes:" in shown) == (name in EXITS)
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_help_alone_is_the_help_of_the_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help"]) == 0
+    shown = capsys.readouterr().out
+    for name in COMMANDS:
+        assert name == "open" or re.search(rf"^  gdtui {name}  *\w", shown, re.M)
+
+
+def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "rpelay"]) == 2
+    assert capsys.readouterr().err == "gdtui: there is no command 'rpelay'; did you mean 'replay'?\n"
+    assert main(["help", "qqq"]) == 2
+    assert "(there are: run, replay, list" in capsys.readouterr().err
+
+
+HEADLESS = [example for name, examples in EXAMPLES.items() if name != "open" for example in examples]
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("example", HEADLESS)
+def test_no_example_fails(example: str, here: Path) -> None:
+    done = subprocess.run(example, shell=True, cwd=here, env=environment(here), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.jit
+@pytest.mark.terminal
+@pytest.mark.parametrize("example", EXAMPLES["open"])
+def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    screen = pexpect.spawn("/bin/sh", ["-c", example], cwd=str(here), env=environment(here), dimensions=(36, 120))
+    try:
+        screen.expect("paused", timeout=60)
+        screen.send("q")
+        screen.expect(pexpect.EOF, timeout=30)
+    finally:
+        screen.close(force=True)
+    assert (screen.exitstatus, screen.signalstatus) == (0, None)
+
+
+def completed(line: str, here: Path) -> list[str]:
+    """What bash offers at the end of a line."""
+    script = here / "completion.bash"
+    if not script.exists():
+        script.write_text(subprocess.run(
+            [sys.executable, "-m", "gdtui", "--print-completion", "bash"], env=environment(here), text=True,
+            capture_output=True, check=True, cwd=here,
+        ).stdout, encoding="utf-8")  # fmt: skip
+    ask = 'source "$1"; COMP_LINE=$2 COMP_POINT=${#2}; _gdtui; printf "%s\\n" "${COMPREPLY[@]}"'
+    done = subprocess.run(
+        ["bash", "-c", ask, "bash", str(script), line], cwd=here, text=True, capture_output=True, check=True
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_completes_what_is_wanted_next(here: Path) -> None:
+    for line, words in {
+        "gdtui repl": ["replay"],
+        "gdtui adam-f": ["adam-first-step"],
+        "gdtui les": ["lesson.toml", "lessons/"],
+        "gdtui da": ["data.csv"],
+        "gdtui --the": ["--theme"],
+        "gdtui --theme monoc": ["monochrome"],
+        "gdtui --theme=high": ["high-contrast"],
+        "gdtui --surface bea": ["beale"],
+        "gdtui run --surface bea": ["beale"],
+        "gdtui run --dataset da": ["data.csv"],
+        "gdtui run --dataset two": ["two-moons"],
+        "gdtui run --optimizer lio": ["lion", "lion:keras", "lion:optax"],
+        "gdtui run --optimizer adam:ker": ["keras"],
+        "gdtui run --upd": ["--updates"],
+        "gdtui run --updates ": [],
+        "gdtui run --loss hu": ["huber"],
+        "gdtui list the": ["themes"],
+        "gdtui show ": ["optimizer", "surface", "dataset"],
+        "gdtui show optimizer lio": ["lion"],
+        "gdtui show surface bea": ["beale"],
+        "gdtui show dataset two": ["two-moons"],
+        "gdtui show optimizer adam --diff ker": ["keras"],
+        "gdtui completion f": ["fish"],
+        "gdtui help sch": ["schema"],
+        "gdtui replay --sv": ["--svg"],
+        "gdtui replay adam-f": ["adam-first-step"],
+        "gdtui --plugin le": ["lessons/"],
+    }.items():
+        assert sorted(completed(line, here)) == sorted(words), line
+    assert "run" in completed("gdtui ", here)
+    assert {"--lr", "--csv", "--help"} <= set(completed("gdtui run -", here))
+    assert "--csv" not in completed("gdtui -", here)
+
+
+@pytest.mark.parametrize(("shell", "check"), [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")])
+def test_a_shell_can_read_its_script(shell: str, check: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert main(["--print-completion", shell]) == 0
+    assert capsys.readouterr().out == script
+    assert all(word in script for word in ("rosenbrock", "two-moons", "adam:keras", "adam-first-step", "high-contrast"))
+    assert script.count("'") % 2 == 0 or shell == "fish"
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    (here / "script").write_text(script, encoding="utf-8")
+    done = subprocess.run([shell, check, str(here / "script")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_option_with_a_value_is_known_or_free() -> None:
+    free = {option for (_name, option), source in _values().items() if source is None}
+    assert free == {
+        "--expression", "--lr", "--start", "--seed", "--target", "--rows", "--validation", "--layers", "--updates",
+        "--set", "--every", "-k", "--tag", "--at",
+    }  # fmt: skip
+    assert {key.split()[0] for key in _positionals()} == set(COMMANDS) - {"schema", "check"}
