@@ -27,19 +27,17 @@ class State:
     theta, slots
         parameters (d) and the rule's state (slots x d).
     watched
-        what the stop rules keep: `stopping.Watch`.
+        the array of the stop rules: `stopping.Watch`.
     memory
-        what a solver keeps; None before its first update, and for other rules.
-    update
-        how many updates have been made.
-    batches, evaluations
-        how many batches they have used; how many evaluations of value and gradient they have cost.
+        the state of a solver; None before its first update, and for other rules.
+    update, batches, evaluations
+        the numbers of updates made, of batches used, and of evaluations of value and gradient.
     reason
-        why there are no more.
+        why the lane has stopped.
     plateau
-        of a schedule that reacts to the loss.
+        the state of a schedule that reacts to the loss.
     kept
-        the vectors that wrappers keep, the last rows of `slots`: each with the update since which it is kept.
+        the vectors of wrappers, which are the last rows of `slots`, each with the update since which it is kept.
     """
 
     theta: Array
@@ -94,24 +92,11 @@ class Wrapped:
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """What the last update started from, at the watched coordinates, for the explanation.
+    """The start of the last update at the watched coordinates, to explain the update.
 
-    Parameters
-    ----------
-    theta, grad
-        what the rule got: clipped and decayed.
-    slots, hyper
-        its state and settings.
-    start, raw
-        parameters and gradient before clipping and decay.
-    norms
-        the norm by which the gradient of each coordinate was clipped.
-    transform
-        how it was clipped and decayed.
-    wrapped
-        what wrappers did around it.
-    numbers
-        the values of a solver's update, over all coordinates.
+    `theta` and `grad` are the inputs of the rule, `start` and `raw` the parameters and the gradient before `transform`
+    clipped and decayed them. `norms` holds the norm by which the gradient of each coordinate was clipped; `numbers`
+    holds the numbers of a solver's update for all coordinates.
     """
 
     theta: Array

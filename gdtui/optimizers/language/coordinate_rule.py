@@ -46,9 +46,9 @@ def optimizer(
     teaches
         one sentence for a learner.
     direction
-        the name that the effective learning rate multiplies in the last line; "": the rate is lr itself.
+        the name that the effective learning rate multiplies in the last line; if empty, the rate is lr itself.
     rate
-        the name that is the effective learning rate, where the text has one.
+        the name that is the effective learning rate, if the text has one.
     options
         choices of arithmetic that select this text: {"centered": True}.
     stable_below
@@ -57,7 +57,7 @@ def optimizer(
     former
         an earlier name of its first dialect.
     answer
-        the slot with the parameters to use in the end, where these are not theta.
+        the slot with the parameters to use in the end, if they are not theta.
     """
 
     def register(function: Callable[..., float]) -> CoordinateRule:

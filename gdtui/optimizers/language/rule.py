@@ -66,25 +66,21 @@ class Rule(ABC):
 
     Parameters
     ----------
-    function
-        the rule as it is written.
-    name, title
-        as users type it, and in prose.
     dialects
         the libraries with this arithmetic.
     former
-        an earlier name of its first dialect: files may use it, lists leave it out.
+        an earlier name of its first dialect; files may use it, lists do not show it.
     reference, teaches
         paper and equation, or the library's class; one sentence for a learner.
     slots, hyper
-        the state it keeps, its settings; "lr" comes first.
+        its state and its settings; "lr" comes first.
     options
         choices of arithmetic that select this rule: {"centered": True}.
     stable_below
         the learning rate up to which it is stable on a quadratic, as Python over hyperparameters and
-        `lambda_max`; "": not known.
+        `lambda_max`; "" if it is not known.
     answer
-        the slot with the parameters to use in the end, where these are not theta; "": theta.
+        the slot with the parameters to use in the end; "" if they are theta.
     """
 
     function: Callable[..., object]
