@@ -348,7 +348,7 @@ def test_a_stopped_job_can_be_ended(shell):
 def test_without_a_shell_ctrl_z_does_not_freeze_it(terminal):
     one = terminal().ready()  # it leads its session: nobody could wake it up
     one.output = b""
-    one.child.send("\x1a")
+    one.child.send("Z")
     one.until(lambda: b"\x1b[?1049h" in one.output, "the screen again", 4)
     one.ready()
     one.child.send("q")
