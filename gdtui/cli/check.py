@@ -19,11 +19,12 @@ PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 
 
 def command(_options: argparse.Namespace) -> int:
-    """Print the facts; nothing is imported, compiled or changed."""
+    """Print the facts; nothing is compiled or changed."""
     rows: list[tuple[str, ...]] = [("gdtui", __version__)]
     rows += [("python", f"{platform.python_version()} ({sys.executable})"), ("system", platform.platform())]
     rows += [(name, _version(name)) for name in PACKAGES]
     rows += [("kernel cache", _cache()), ("compiler", _("off (NUMBA_DISABLE_JIT)") if jit_disabled() else _("on"))]
+    rows += [("configuration", _configuration())]
     rows += _terminal()
     print("\n".join(aligned(rows)))
     return PASSED
@@ -48,6 +49,19 @@ def _cache() -> str:
     if folder.is_dir() and folder.stat().st_mode & 0o022:
         return _("{}: others may write there, so it is not used").format(folder)
     return _("{}: writable, {} kernels kept").format(folder, kept)
+
+
+def _configuration() -> str:
+    """Return where the configuration is, and the first fault of its text; names are checked by `gdtui list keys`."""
+    from gdtui.tui.configuration import Configuration, configuration_file
+
+    path = configuration_file()
+    if path is None:
+        return _("none: no home directory can be found")
+    configuration = Configuration(path)
+    if configuration.is_new:
+        return _("{}: not there, defaults").format(path)
+    return next(iter(configuration.faults), str(path))
 
 
 def _terminal() -> list[tuple[str, ...]]:

@@ -20,6 +20,7 @@ def command(options: argparse.Namespace) -> int:
     """Open the screen on a scenario or an experiment, and return its exit code."""
     refused = refusal()
     if refused is not None:
+        _theme(options.theme)
         _complain_of_file(options)
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -40,7 +41,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def environment(home: Path) -> dict[str, str]:
-    added = {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    added = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "PATH": f"{home / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
     return {**os.environ, **added, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
@@ -109,6 +115,50 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
     finally:
         screen.close(force=True)
     assert (screen.exitstatus, screen.signalstatus) == (0, None)
+    configuration = here / ".config" / "gdtui" / "config.toml"
+    if "--theme" in example:
+        assert 'theme = "light"' in configuration.read_text()
+    else:
+        assert configuration.exists() != ("adam-first-step" in example), "the tour has been shown, but not in a lesson"
+
+
+def test_lists_of_themes_and_keys(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(here))
+    (here / "gdtui").mkdir()
+    path = here / "gdtui" / "config.toml"
+    path.write_text('[keys]\nbench.step = "f5"\nbench.bakc = "p"\n')
+    assert main(["list", "themes"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names[:5] == ["dark", "light", "high-contrast", "colour-blind", "monochrome"]
+    assert "nord" in names and not any(name.startswith("ansi") for name in names)
+    assert main(["list", "keys"]) == 0
+    shown = capsys.readouterr()
+    assert re.search(r"^bench.step +f5 +make one update on every lane", shown.out, re.M)
+    assert shown.err == f"gdtui: {path}:3:7: there is no action 'bench.bakc'; did you mean 'bench.back'?\n"
+    assert main(["check"]) == 0
+    assert re.search(rf"^configuration +{re.escape(str(path))}$", capsys.readouterr().out, re.M)
+    path.write_text("theme = [\n")
+    assert main(["check"]) == 0
+    assert f"{path}:2:" in capsys.readouterr().out
+
+
+def test_an_unknown_theme_is_refused(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["--theme", "drak"]) == 2
+    assert capsys.readouterr().err == "gdtui: --theme: there is no theme 'drak'; did you mean 'dark'?\n"
+
+
+@pytest.mark.jit
+def test_a_film_knows_no_configuration(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(here / "new"))
+    assert main(["replay", "lesson.toml", "--svg", "pictures"]) == 0
+    picture = (here / "pictures" / "lesson.svg").read_text(encoding="utf-8")
+    assert "to begin with" not in picture.replace("&#160;", " ")
+    assert not (here / "new").exists()
 
 
 def completed(line: str, here: Path) -> list[str]:
