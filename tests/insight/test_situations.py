@@ -94,13 +94,13 @@ SITUATIONS = [
     Situation("diverged over 2/λ", surface("rosenbrock"), lane("gd", 0.1), 50,
               r"lr 0\.1 is above 2/λmax = 0\.00\d+ at the start: each step overshot", (GREW,)),
     Situation("overshooting while the loss falls", surface("rosenbrock"), lane("gd", 0.002), 8,
-              r"^lr 0\.002 is above 2/λmax = 0\.001878 here: steps overshoot in the steepest direction"),
+              r"^lr 0\.002 is above 2/λmax = 0\.001878 here: the steps overshoot"),
     # growth as measured, for a rule without a limit
     Situation("adam far too fast", surface("rosenbrock"), lane("adam", 50.0), 20,
               "the loss is 2.8e7, up from 24 at the start"),
     Situation("adagrad thrown far away", surface("rosenbrock"), lane("adagrad", 30.0), 3, "up from 24 at the start"),
     Situation("a formula without a bottom", surface("saddle"), lane("gd", 0.1), 1000,
-              "no bottom here: it fell from −1"),
+              "^no bottom here: the loss fell from −1"),
     # a rate that is too small
     Situation("gd far below 1/λ", surface("sphere"), lane("gd", 0.001), 50,
               r"lr 0\.001 could be 500× larger here: half of 2/λmax is 0\.5$"),
@@ -113,7 +113,7 @@ SITUATIONS = [
     Situation("a tail of the cross-entropy", data("xor"), lane("gd", 0.5), 4000, ""),
     Situation("a healthy rate", surface("sphere"), lane("gd", 0.1), 20, ""),
     Situation("a flat direction", surface("rosenbrock"), lane("gd", 1e-3), 5000,
-              r"curvatures from 0\.46 to 907: at lr 0\.001 the flattest direction halves in 1495 updates"),
+              r"λ from 0\.46 to 907: at lr 0\.001 the flattest direction halves in 1495 updates"),
     # where the gradient has vanished
     Situation("a minimum", surface("sphere"), lane("gd", 0.1), 120, r"‖g‖ \S+ at a minimum: Hessian eigenvalues 2, 2$"),
     Situation("a saddle", surface("saddle", 2.0, 0.0), lane("gd", 0.1), 120,
@@ -121,25 +121,26 @@ SITUATIONS = [
     Situation("a maximum", formula("-x^2-y^2", 0.0, 0.0), lane("gd", 0.1), 20, "‖g‖ 0 at a maximum.* −2, −2"),
     Situation("the top of a wave", formula("cos(x)", 0.0), lane("adam", 0.1), 20, "‖g‖ 0 at a maximum"),
     Situation("a local minimum", surface("two-wells"), lane("gd", 0.05), 500,
-              r"at a local minimum; the lowest is −2\.063; Hessian eigenvalues 21\.1, 19\.4"),
+              r"at a local minimum \(eigenvalues 21\.1, 19\.4\); the lowest is −2\.063"),
     Situation("the lowest minimum", surface("two-wells", -1.5, 0.3), lane("gd", 0.05), 500, "at a minimum"),
-    Situation("a hollow of rastrigin", surface("rastrigin"), lane("gd", 0.001), 500, "local minimum; the lowest is 0;"),
+    Situation("a hollow of rastrigin", surface("rastrigin"), lane("gd", 0.001), 500,
+              "local minimum.*; the lowest is 0$"),
     Situation("a basin of styblinski-tang", surface("styblinski-tang"), lane("gd", 0.01), 500,
-              r"at a local minimum; the lowest is −78\.33"),
+              r"at a local minimum \(eigenvalues 29\.3, 29\.3\); the lowest is −78\.33"),
     Situation("a degenerate valley", formula("x^2*y^2", 1.0, 1.0), lane("gd", 0.1), 10000, "where it is nearly flat"),
     Situation("a valley floor", formula("x^2+0*y", 1.0, 1.0), lane("gd", 0.1), 200, "on the floor of a valley.* 2, 0"),
     Situation("a ring that is no minimum", surface("plateau"), lane("gd", 0.005), 600,
-              r"on the floor of a valley; the lowest is −1; Hessian eigenvalues 11\.3"),
+              r"on the floor of a valley \(eigenvalues 11\.3, \S+\); the lowest is −1$"),
     Situation("least squares", data("linear-4-3"), lane("gd", 0.3), 500,
-              r"the loss is the least-squares minimum, 0\.9924: no other weights fit", (MINIMUM,)),
+              r"least-squares minimum 0\.9924 reached: no weights fit these rows better", (MINIMUM,)),
     Situation("least squares in ten dimensions", data("gaussian-1000x10"), lane("gd", 0.1), 800,
-              r"least-squares minimum, 0\.9913", (MINIMUM,)),
+              r"least-squares minimum 0\.9913 reached", (MINIMUM,)),
     Situation("not yet least squares", data("linear-4-3"), lane("gd", 0.3), 15, ""),
     # plains
     Situation("easom's plain under gd", surface("easom", 0.5, 0.5), lane("gd", 0.1), 200,
-              "a plain: ‖g‖ is 4.5e-6 and the curvature 2.8e-5, so there is nothing to follow"),
+              "a plain: ‖g‖ 4.5e-6 and curvature 2.8e-5, nothing to follow"),
     Situation("easom's plain under adam", surface("easom", 0.5, 0.5), lane("adam", 0.01), 10,
-              "a plain: .* yet each step is 0.015 long, for the gradient is divided by its own size"),
+              "a plain, ‖g‖ 1e-5; steps of 0.015 all the same: g is divided by its own size"),
     Situation("easom's pit", surface("easom"), lane("adam", 0.01), 1200, "at a minimum: Hessian eigenvalues 3, 3"),
     # swings
     Situation("jumping to and fro", surface("ravine"), lane("gd", 0.95), 20,
@@ -187,7 +188,7 @@ SITUATIONS = [
               "the 4 units of hidden layer 1 are equal: equal gradients keep them so", ("on the floor",)),
     Situation("a network that learns", data("two-moons"), lane("gd", 0.5), 100, ""),
     Situation("overfitting", data("noisy-sine", validation=0.3), lane("adam", 0.01), 1500,
-              r"overfitting: the held-out loss rose from 0\.0697 to 0\.75\d* since about update 120"),
+              r"overfitting since about update 120: held-out loss up from 0\.0697 to 0\.75"),
     Situation("not yet overfitting", data("noisy-sine", validation=0.3), lane("adam", 0.01), 60, ""),
 ]  # fmt: skip
 
@@ -216,9 +217,9 @@ def test_what_is_said(situation: Situation) -> None:
 
 
 @every_situation
-def test_a_sentence_fits_two_lines_of_a_small_terminal(situation: Situation) -> None:
+def test_a_sentence_fits_a_line(situation: Situation) -> None:
     for sentence in said_after(session_of(situation), situation.updates):
-        assert len(sentence) <= 100, sentence
+        assert len(sentence) <= 80 or "at the start" in sentence, sentence
 
 
 @every_situation

@@ -34,7 +34,7 @@ def _too_large_a_rate(case: Case) -> str | None:
     elif case.spectrum is not None and _grows(case, case.spectrum):
         sentence = _("lr {lr} is above {formula} = {limit} here: the steep direction grows")
     else:
-        sentence = _("lr {lr} is above {formula} = {limit} here: steps overshoot in the steepest direction")
+        sentence = _("lr {lr} is above {formula} = {limit} here: the steps overshoot")
     return sentence.format(lr=number(case.lr), formula=limit.formula, limit=number(limit.lr), update=update)
 
 
@@ -79,7 +79,7 @@ def _growth(case: Case) -> str | None:
     sentence = (
         _("the loss grew from {before} to {now} in the last {count} updates")
         if case.going
-        else _("the loss grew from {before} to {now} in {count} updates before it was no longer finite")
+        else _("the loss grew from {before} to {now} in {count} updates, then it was no longer finite")
     )
     return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
 
@@ -94,7 +94,7 @@ def _no_bottom(case: Case) -> str | None:
     before, now = float(losses[0]), float(losses[-1])
     if not now < min(-1000 * (abs(float(first[0])) + 1), 2 * before):
         return None
-    sentence = _("the loss has no bottom here: it fell from {before} to {now} in the last {count} updates")
+    sentence = _("no bottom here: the loss fell from {before} to {now} in {count} updates")
     return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
 
 
@@ -147,7 +147,7 @@ def _flat_direction(case: Case) -> str | None:
     halving = np.log(2.0) / (case.lr * spectrum.low)
     if halving < LONG or spectrum.high < LONG * spectrum.low:
         return None
-    sentence = _("curvatures from {low} to {high}: at lr {lr} the flattest direction halves in {count} updates")
+    sentence = _("λ from {low} to {high}: at lr {lr} the flattest direction halves in {count} updates")
     return sentence.format(
         low=number(spectrum.low, 2), high=number(spectrum.high, 2), lr=number(case.lr), count=number(halving, 2)
     )

@@ -23,9 +23,7 @@ def _least_squares(case: Case) -> str | None:
     loss = float(case.column("loss")[-1])
     if not loss - best <= 1e-6 * max(best, float(first[0]) * 1e-6):
         return None
-    return _("the loss is the least-squares minimum, {loss}: no other weights fit these rows better").format(
-        loss=number(best)
-    )
+    return _("least-squares minimum {loss} reached: no weights fit these rows better").format(loss=number(best))
 
 
 @diagnosis(42)
@@ -36,9 +34,9 @@ def _plain(case: Case) -> str | None:
     norm, step = float(np.linalg.norm(case.gradient)), float(case.column("step_norm")[-1])
     walks = case.trace.layout.rule.adapts_rate and step > 100 * case.lr * norm
     sentence = (
-        _("a plain: ‖g‖ is {norm}, yet each step is {step} long, for the gradient is divided by its own size")
+        _("a plain, ‖g‖ {norm}; steps of {step} all the same: g is divided by its own size")
         if walks
-        else _("a plain: ‖g‖ is {norm} and the curvature {curvature}, so there is nothing to follow")
+        else _("a plain: ‖g‖ {norm} and curvature {curvature}, nothing to follow")
     )
     assert case.spectrum is not None
     curvature = max(abs(case.spectrum.low), abs(case.spectrum.high))
@@ -60,7 +58,7 @@ def _at_rest(case: Case) -> str | None:
         sentence = _("‖g‖ {norm} where it is nearly flat: Hessian eigenvalues {eigenvalues}")
     elif low > tiny:
         sentence = (
-            _("‖g‖ {norm} at a local minimum; the lowest is {lowest}; Hessian eigenvalues {eigenvalues}")
+            _("‖g‖ {norm} at a local minimum (eigenvalues {eigenvalues}); the lowest is {lowest}")
             if lower
             else _("‖g‖ {norm} at a minimum: Hessian eigenvalues {eigenvalues}")
         )
@@ -70,7 +68,7 @@ def _at_rest(case: Case) -> str | None:
         sentence = _("‖g‖ {norm} near a saddle: Hessian eigenvalues {eigenvalues}")
     elif high > tiny:
         sentence = (
-            _("‖g‖ {norm} on the floor of a valley; the lowest is {lowest}; Hessian eigenvalues {eigenvalues}")
+            _("‖g‖ {norm} on the floor of a valley (eigenvalues {eigenvalues}); the lowest is {lowest}")
             if lower
             else _("‖g‖ {norm} on the floor of a valley: Hessian eigenvalues {eigenvalues}")
         )
