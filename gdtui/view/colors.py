@@ -32,7 +32,7 @@ LIGHT = CHARTS_LIGHT.extended(
 )  # fmt: skip
 #: Black and white, and colours with a contrast of 7 or more.
 HIGH_CONTRAST = chart_palette(
-    ("#00ccff", "#ffcc33", "#ccffff", "#b4b4b4", "#00ff99", "#ffff00", "#8fb3ff", "#ff9d6b"),
+    ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
     ("#5fd0e6", "#8f9be0"), ("#00202a", "#000000"),
     title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040",
 ).extended(
@@ -56,7 +56,7 @@ COLOUR_BLIND = chart_palette(
 )  # fmt: skip
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
 MONOCHROME = chart_palette(
-    ("#ffffff", "#9a9a9a", "#d8d8d8", "#8c8c8c", "#ececec", "#b0b0b0", "#c4c4c4", "#a4a4a4"),
+    ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
     ("#8a8a8a", "#707070"), ("#1e1e1e", "#121212"),
     title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
 ).extended(
