@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, TypeGuard
 import numpy as np
 from annotated_types import Ge, Interval
 
-from gdtui.columns import SCALARS
+from gdtui.columns import RECORDED, SCALARS
 from gdtui.errors import QuantityError
 from gdtui.kernel import Array
 from gdtui.session import Session, Snapshot
@@ -91,8 +91,8 @@ class Expect(Verb):
         self._check_companions(point)
         if quantity.name == "status" and self.is_ not in (None, *STATUSES):
             point.fault("is", _("a status is one of {}").format(", ".join(STATUSES)))
-        counted = quantity.name in ("status", "epoch", "samples", "evaluations")
-        if self.trend is not None and known and (counted or point.is_vector(quantity)):
+        no_trend = quantity.name in {*SCALARS} - {*RECORDED} | {"evaluations"}
+        if self.trend is not None and known and (no_trend or point.is_vector(quantity)):
             point.fault("trend", _("only a recorded number has a trend; {} is none").format(quantity), key=True)
         if self.is_ is None and self.trend is None and not self.comparisons():
             wanted = ", ".join(_CHECKS)

@@ -229,6 +229,9 @@ ACTS = {
     "{ expect = 'a.status', eq = 1 }": f"10:31: {STATUS}",
     "{ expect = 'a.status', lt = 'going' }": "10:26: a status is compared with eq or ne",
     "{ expect = 'a.loss', lt = 'a.theta' }": "10:29: a.loss and a.theta cannot be compared",
+    "{ expect = 'a.velocity_angle', trend = 'falling' }": (
+        "10:34: only a recorded number has a trend; a.velocity_angle is none"
+    ),
     "{ expect = 'a.theta', trend = 'falling' }": "10:25: only a recorded number has a trend; a.theta is none",
     "{ press = [] }": "10:13: press must be a string or an array of strings",
     "{ screenshot = '../x' }": "10:18: screenshot is letters, digits, '.', '_' and '-' only (at most 64)",
