@@ -14,6 +14,7 @@ from textual.widgets._footer import FooterKey
 from gdtui.tui.app import Gdtui
 from gdtui.tui.configuration import Configuration, configuration_file
 from gdtui.tui.screens.bench import Bench, default_keys
+from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.themes import THEMES
 
 KEYS = default_keys()
@@ -24,6 +25,7 @@ IDS = {
     "faster", "forward-one", "forward-ten", "help", "lane-above", "lane-below", "lessons", "network", "objective",
     "picture", "quit", "redo", "remove", "run", "sample", "sample-before", "save", "scale", "slower", "start", "step",
     "stop", "suspend", "undo", "view", "x-axis",
+    "future", "knob", "knob-double", "knob-halve", "knob-less", "knob-more",
 }  # fmt: skip
 
 
@@ -42,8 +44,10 @@ def faults(tmp_path: Path, text: str) -> list[str]:
 
 def test_every_action_has_a_name_of_its_own_that_stays() -> None:
     assert set(KEYS) >= {f"bench.{name}" for name in IDS}
-    assert all(re.fullmatch(r"bench\.[a-z-]+", name) for name in KEYS)
-    assert len(KEYS) == len({key for keys in KEYS.values() for key in [keys]}), "no two actions have the same keys"
+    assert [name for name in KEYS if not re.fullmatch(r"bench\.[a-z-]+", name)] == [], "bindings.NAMES has none for it"
+    assert len(KEYS) == len(BINDINGS), "two actions have one name"
+    keys = [key for keys in KEYS.values() for key in keys.split(",")]
+    assert sorted(keys) == sorted(set(keys)), "two actions have one key"
 
 
 def test_a_file_says_theme_and_keys(tmp_path: Path) -> None:

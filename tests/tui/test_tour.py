@@ -87,7 +87,7 @@ async def test_the_list_of_keys_explains_the_words(tmp_path: Path, plain: bool) 
         assert rows["theta" if plain else "θ"].startswith("the parameters")
         assert rows["message"].startswith("what went wrong")
         assert all(text.isascii() for pair in rows.items() for text in pair) == plain
-        dialog = pilot.app.screen.query_one("#dialog")
+        dialog = pilot.app.screen.query_one("#sections")
         await pilot.press("end")
         await pilot.pause(0.3)
         assert dialog.scroll_y > 0, "the last words are one key away"

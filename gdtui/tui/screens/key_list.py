@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from gdtui.plot.cells import cell_width
@@ -38,7 +38,6 @@ def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
 class KeyList(Dialog[None]):
     """The keys of a screen, from its bindings."""
 
-    CSS_PATH = "key_list.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]
 
     def __init__(self, of: Screen[None]) -> None:
@@ -58,12 +57,14 @@ class KeyList(Dialog[None]):
             (_("words"), TERMS),
         )
         width = max(cell_width(spell(self.app, left)) for _title, rows in sections for left in rows) + 2
-        with VerticalScroll(id="dialog"):
-            for title, rows in sections:
-                yield Words(title, classes="title")
-                for left, what in rows.items():
-                    with Horizontal(classes="line"):
-                        shown = Words(left, classes="key")
-                        shown.styles.width = width
-                        yield shown
-                        yield Words(what, classes="what")
+        with Vertical(id="dialog"):
+            yield from self.head(_("keys and words"))
+            with VerticalScroll(id="sections"):
+                for title, rows in sections:
+                    yield Words(title, classes="section")
+                    for left, what in rows.items():
+                        with Horizontal(classes="line"):
+                            shown = Words(left, classes="key")
+                            shown.styles.width = width
+                            yield shown
+                            yield Words(what, classes="what")

@@ -15,7 +15,9 @@ NAMES = {
     "turn('coordinate', 1)": "coordinate", "turn('coordinate', -1)": "coordinate-before",
     "turn('network', 1)": "network", "turn('sample', 1)": "sample", "turn('sample', -1)": "sample-before",
     "turn('lane', -1)": "lane-above", "turn('lane', 1)": "lane-below", "turn('scale', 1)": "scale",
-    "turn('x_axis', 1)": "x-axis", "turn('picture', 1)": "picture",
+    "turn('x_axis', 1)": "x-axis", "turn('picture', 1)": "picture", "turn('future', 1)": "future",
+    "turn('knob', 1)": "knob", "knob(1.1)": "knob-more", "knob(-1.1)": "knob-less", "knob(2.0)": "knob-double",
+    "knob(-2.0)": "knob-halve",
 }  # fmt: skip
 
 
