@@ -145,7 +145,12 @@ def advance(
             objective(theta, data, train, 0, rows, shape, work, ahead)
         if not full or j == 0:
             first = j * batches
-            loss = mean_gradient(objective, theta, data, source, begin, end, first, batches, shape, work, target, part)
+            if batches == 1:
+                loss = objective(theta, data, source, begin[j], end[j], shape, work, target)
+            else:
+                loss = mean_gradient(
+                    objective, theta, data, source, begin, end, first, batches, shape, work, target, part
+                )
         batch_loss = loss
         if full:
             for i in range(d):

@@ -165,6 +165,20 @@ def test_sam_comes_before_clipping() -> None:
     np.testing.assert_allclose(np.linalg.norm(run.theta - start), 0.02, rtol=1e-12)
 
 
+# Lookahead ---------------------------------------------------------------------------------------
+
+
+def test_lookahead_settles_at_rates_at_which_its_optimizer_alone_grows() -> None:
+    """So nothing is said of the optimizer's own limit."""
+    valley = SurfaceSpec("valley", (1.0,)).build()  # curvature 2
+    alone, wrapped = (run_of(valley, {"lr": 1.01, "lookahead": k}, "gd") for k in (0.0, 5.0))
+    for run in (alone, wrapped):
+        run.advance(100)
+    assert abs(alone.theta[0]) > 5 and abs(wrapped.theta[0]) < 1e-10
+    assert alone.rule.stability_limit(alone.values_at(0), 2.0) is not None
+    assert wrapped.rule.stability_limit(wrapped.values_at(0), 2.0) is None
+
+
 # Averages ----------------------------------------------------------------------------------------
 
 

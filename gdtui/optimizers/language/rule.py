@@ -156,7 +156,7 @@ class Rule(ABC):
 
     def stability_limit(self, settings: Mapping[str, float], curvature: float) -> StabilityLimit | None:
         """Return the learning rate above which it grows on a quadratic of this curvature; None: not known."""
-        if not self.stable_below:
+        if not self.stable_below or settings.get("lookahead"):  # half the way back damps what grows
             return None
         own = {name: settings[name] for name in self.defaults}
         off = [name for name, default in self.defaults.items() if default == own[name] == 0.0]
