@@ -75,8 +75,10 @@ def _themes() -> Entries:
 def _keys() -> Entries:
     from gdtui.tui.configuration import Configuration, configuration_file
     from gdtui.tui.screens.bench.bindings import BINDINGS, default_keys
+    from gdtui.tui.themes import THEMES
 
     configuration = Configuration(configuration_file())
+    configuration.theme(THEMES)  # its fault is printed with those of the keys
     keys = default_keys() | configuration.keymap(default_keys())
     for fault in configuration.faults:
         print(f"gdtui: {fault}", file=sys.stderr)

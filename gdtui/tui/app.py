@@ -84,6 +84,16 @@ class Gdtui(FloorMixin, App[None]):
     def _remember(self, theme: str) -> str:
         return self.configuration.remember_theme(theme) if self.configuration is not None else ""
 
+    def _faults(self) -> str:
+        """Return the first thing wrong with the configuration, and how many more there are; "" for nothing."""
+        if self.configuration is None:
+            return ""
+        folder = "" if self.configuration.path is None else f"{self.configuration.path.parent}/"
+        said = [fault for fault in (*self.configuration.faults, self._not_remembered) if fault]
+        first = "".join(said[:1]).removeprefix(folder)
+        more = _("{fault} (and {more} more: gdtui list keys)")
+        return more.format(fault=first, more=len(said) - 1) if len(said) > 1 else first
+
     def watch_theme(self, theme: str) -> None:
         """Remember a theme that is chosen while the bench is open."""
         if self.configuration is None or self._bench is None:
@@ -113,9 +123,7 @@ class Gdtui(FloorMixin, App[None]):
             if self.configuration is not None:
                 self.keymap = self.configuration.keymap(default_keys)
                 self.set_keymap(self.keymap)
-                folder = "" if self.configuration.path is None else f"{self.configuration.path.parent}/"
-                said = filter(None, [*self.configuration.faults, self._not_remembered])
-                bench.greeting = "; ".join(fault.removeprefix(folder) for fault in said)
+                bench.greeting = self._faults()
             if lesson is not None and self._page:
                 bench.go_to(self._page)
         await self.push_screen(self._bench)

@@ -14,10 +14,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
-
-from textual.binding import Binding
-from textual.keys import Keys
 
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text, write_whole
@@ -151,8 +149,7 @@ class Configuration:
         for word in (str(word).strip() for word in words):
             key = _normal(word)
             if not key:
-                known = [str(key.value) for key in Keys]
-                self._source.add(place, _("there is no key {!r}").format(word) + did_you_mean(word, known))
+                self._source.add(place, _("there is no key {!r}").format(word) + did_you_mean(word, _known_keys()))
             elif key in RESERVED:
                 self._source.add(place, _("{key} is for {what}").format(key=key, what=RESERVED[key]))
             else:
@@ -203,13 +200,27 @@ def _clash(keys: Mapping[str, list[str]], given: Collection[str]) -> tuple[str, 
     return None
 
 
+@cache
+def _known_keys() -> frozenset[str]:
+    """Return the keys that have names of their own, and those of a keyboard's characters."""
+    from textual.keys import Keys  # late: gdtui check reads the configuration without Textual
+
+    return frozenset(str(key.value) for key in Keys) | {_named(chr(code)) for code in range(33, 127)}
+
+
+def _named(character: str) -> str:
+    """Return the name that Textual has for the key of a character: question_mark for ?."""
+    from textual.binding import Binding
+
+    if character == ",":  # it separates keys
+        return "comma"
+    return next(iter(Binding.make_bindings([(character, "key")]))).key
+
+
 def _normal(word: str) -> str:
     """Return a key as Textual names it: question_mark for ?, ctrl+x for itself; "" if there is no such key."""
     if len(word) == 1:
-        named = next(iter(Binding.make_bindings([(word, "key")])), None) if word.isprintable() and word != "," else None
-        return named.key if named else ""
+        return _named(word) if word.isprintable() else ""
     *modifiers, key = word.split("+")
-    known = {str(key.value) for key in Keys} | {_normal(chr(code)) for code in range(33, 127) if chr(code) != ","}
-    if word in known or (key in known | {"comma"} and all(modifier in _MODIFIERS for modifier in modifiers)):
-        return word
-    return _normal(key) if not modifiers and len(key) == 1 else ""
+    known = word in _known_keys() or (key in _known_keys() and all(modifier in _MODIFIERS for modifier in modifiers))
+    return word if known else ""

@@ -176,9 +176,12 @@ async def test_the_bench_obeys_its_keys_and_shows_them(tmp_path: Path) -> None:
 
 @pytest.mark.jit
 async def test_a_faulty_file_is_a_message_on_a_bench_that_works(tmp_path: Path) -> None:
-    async with opened(configured(tmp_path, 'theme = "drak"\n')) as pilot:
+    async with opened(configured(tmp_path, 'theme = "drak"\n[keys]\nbench.run = "x"\n')) as pilot:
         assert pilot.app.theme == "dark"
-        assert "config.toml:1:9: there is no theme 'drak'; did you mean 'dark'?" in message(pilot.app)
+        assert (
+            "config.toml:1:9: there is no theme 'drak'; did you mean 'dark'? (and 1 more: gdtui list keys)"
+            in message(pilot.app)
+        )
         await pilot.press("space")
         await pilot.app.screen.engine.settled()
         await pilot.pause()
