@@ -13,6 +13,7 @@ import pytest
 
 from gdtui.optimizers import COMMON, REGISTRY, Rule, Stepping, Task, find
 from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.shared_settings import AVERAGING
 from gdtui.optimizers.language.solver import Solver, SolverState
 from gdtui.optimizers.language.symbols import symbol
 from tests.optimizers.cases import RULES, State, blocks_for, matrix_block, rule_id
@@ -150,7 +151,9 @@ def test_every_kind_answers_everything(rule: Rule) -> None:
     assert rule.symbols[-1] == "effective_lr"
     assert rule.symbols[: len(rule.slots)] == tuple(slot.name for slot in rule.slots)
     assert rule.settings[0] == "lr" and len(set(rule.settings)) == len(rule.settings)
-    assert {*rule.common} == {*rule.shared} - {*rule.defaults} and {*rule.shared} <= {*COMMON}
+    own = {*rule.defaults, *(AVERAGING if rule.answer else ())}
+    assert {*rule.common} == {*rule.shared} - own and {*rule.shared} <= {*COMMON}
+    assert rule.answer in ("", *(slot.name for slot in rule.slots))
     for columns in rule.forms:
         assert all(line.symbols and line.value is None for line in rule.lines(columns))
     rule.validate()
