@@ -137,11 +137,13 @@ def test_the_file_is_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @asynccontextmanager
-async def opened(configuration: Configuration, **options: Any) -> AsyncIterator[Any]:
+async def opened(
+    configuration: Configuration, *, size: tuple[int, int] = (120, 36), **options: Any
+) -> AsyncIterator[Any]:
     import asyncio
 
     app = Gdtui(configuration=configuration, **options)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=size) as pilot:
 
         async def ready() -> None:
             while not (isinstance(app.screen, Bench) and app.screen.engine.ready):

@@ -10,6 +10,7 @@ import pytest
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.tui.configuration import Configuration
+from gdtui.tui.film.capture import capture
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.tour import Tour
 from gdtui.view.glossary import REGIONS, TERMS
@@ -49,6 +50,16 @@ async def test_the_tour_names_the_keys_of_the_user(tmp_path: Path) -> None:
     path.write_text('[keys]\nbench.step = "n"\nbench.network = "N"\n')
     async with opened(Configuration(path), tour=True) as pilot:
         assert tours(pilot)[0].startswith("n one update on every lane")
+
+
+@pytest.mark.parametrize(("size", "plain"), [((60, 18), False), ((60, 18), True), ((80, 24), True)])
+async def test_the_tour_fits_every_terminal(tmp_path: Path, size: tuple[int, int], plain: bool) -> None:
+    async with opened(Configuration(tmp_path / "config.toml"), size=size, plain=plain) as pilot:
+        tour = pilot.app.screen.query_one(Tour)
+        assert pilot.app.screen.region.contains_region(tour.region)
+        shown = " ".join(capture(pilot.app).text)
+        assert "quits" in shown and "any key closes this" in shown
+        assert not plain or all(line.isascii() for line in str(tour.render()).splitlines())
 
 
 async def test_a_lesson_has_no_tour(tmp_path: Path) -> None:

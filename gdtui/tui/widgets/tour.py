@@ -19,7 +19,7 @@ class Tour(Words):
 
     DEFAULT_CSS = """
     Tour {
-        layer: tour; position: absolute; offset: 2 2; width: auto; height: auto; padding: 0 1;
+        layer: tour; position: absolute; offset: 1 2; width: auto; max-width: 96%; height: auto; padding: 0 1;
         background: $surface; border: round $primary;
     }
     """
