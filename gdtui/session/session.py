@@ -36,6 +36,7 @@ class Saved:
     log: tuple[Command, ...]
     marks: Mapping[str, Mapping[str, Place]]
     caption: str
+    muted: frozenset[str]
 
 
 class Command(ABC):
@@ -98,6 +99,7 @@ class Session:
         self.log: list[Command] = []
         self.marks: dict[str, Mapping[str, Place]] = {}
         self.caption = ""
+        self.muted: frozenset[str] = frozenset()
         self.met: bool | None = None
         self.interrupt: Interrupt | None = None
 
@@ -134,6 +136,7 @@ class Session:
         return Saved(
             simulation, simulation.experiment, dict(simulation.lanes), self.places(),
             self.origin, tuple(self.log), dict(self.marks), self.caption,
+            self.muted,
         )  # fmt: skip
 
     def put_back(self, saved: Saved) -> None:
@@ -142,7 +145,7 @@ class Session:
         self.simulation.experiment, self.simulation.lanes = saved.experiment, dict(saved.lanes)
         self.return_to(saved.places)
         self.origin, self.log, self.marks = saved.origin, list(saved.log), dict(saved.marks)
-        self.caption, self.met = saved.caption, None
+        self.caption, self.muted, self.met = saved.caption, saved.muted, None
 
     def warm(self) -> None:
         """Compile everything that an update calls."""
@@ -167,4 +170,5 @@ class Session:
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
             replace(view_of(run), trace=run.future(updates)) if run is not None and updates else None,
+            self.muted,
         )  # fmt: skip

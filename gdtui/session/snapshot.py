@@ -215,6 +215,7 @@ class Snapshot:
     """Everything that may be shown after one command.
 
     `future` is a lane whose trace is that of its next updates with the present settings; None if none was asked for.
+    `muted` names the lanes that are not drawn.
     """
 
     experiment: Experiment
@@ -224,6 +225,12 @@ class Snapshot:
     caption: str = ""
     met: bool | None = None
     future: LaneView | None = None
+    muted: frozenset[str] = frozenset()
+
+    @property
+    def drawn(self) -> tuple[LaneView, ...]:
+        """The lanes that are drawn: those that are not muted; all of them if no other is left."""
+        return tuple(lane for lane in self.lanes if lane.name not in self.muted) or self.lanes
 
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name; QuantityError if there is none."""

@@ -120,6 +120,14 @@ class Lane:
         own = {info.name: info.range for info in self.rule.hyper}
         return own.get(key, Hyper(0.0, INF))
 
+    def takes(self, key: str, value: float) -> bool:
+        """Say whether `key` may be set to `value` in this lane."""
+        try:
+            self.check(key, value)
+        except ParameterError:
+            return False
+        return True
+
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""
         rule = self.rule

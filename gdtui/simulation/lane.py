@@ -199,7 +199,8 @@ class LaneRun:
             self._begin()
 
     def restore(self, position: int, edits: tuple[Edit, ...]) -> None:
-        """Go to `position` with these edits instead of the lane's own."""
+        """Go to `position` with these edits, those that the lane can take, instead of the lane's own."""
+        edits = tuple(edit for edit in edits if self.spec.takes(edit.key, edit.value))
         self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)))
         self._timeline.edits = edits
         if self.update == 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
@@ -112,3 +114,50 @@ class Simulation:
         origin = self.lane(name)
         copy = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
         self.add(copy, origin.first).restore(origin.position, origin.edits)
+
+    def exchange(self, name: str, lane: Lane) -> None:
+        """Put another lane in the place of one, in its colour, and bring it to the same update with the same edits.
+
+        It may have another name. Edits that it cannot take are dropped. ParameterError if it does not fit.
+        """
+        old = self.lane(name)
+        lanes = tuple(lane if each.name == name else each for each in self.experiment.lanes)
+        experiment = replace(self.experiment, lanes=lanes)
+        new = _again(old, lane, self.objective, experiment.seed, self.coords)
+        runs = [new if run is old else run for run in self.lanes.values()]
+        self.experiment, self.lanes = experiment, {run.spec.name: run for run in runs}
+
+    def move(self, name: str, place: int) -> None:
+        """Move a lane to a place among the lanes, counted from 0; ParameterError if there is no such lane."""
+        run = self.lane(name)
+        order = [other for other in self.lanes.values() if other is not run]
+        order.insert(place, run)
+        self.lanes = {each.spec.name: each for each in order}
+        self.experiment = replace(self.experiment, lanes=tuple(each.spec for each in order))
+
+    def on(self, experiment: Experiment) -> Simulation:
+        """Return the same lanes on the objective of another experiment, each brought to its update with its edits.
+
+        Raises
+        ------
+        ObjectiveError, ParameterError
+            the experiment cannot be run.
+        """
+        made = Simulation(experiment, self.coords)
+        made.lanes = {
+            name: _again(run, run.spec, made.objective, experiment.seed, self.coords)
+            for name, run in self.lanes.items()
+        }
+        return made
+
+
+def _again(old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None) -> LaneRun:
+    """Return a lane that takes the place of another: its number, its position and its edits.
+
+    It begins where the other did if that lane was added at parameters of its own, which no start of a lane states.
+    """
+    added_there = not (lane.start or old.spec.start or np.array_equal(old.first, old.objective.start))
+    new = LaneRun(lane, objective, seed, coords, old.first if added_there else None)
+    new.number = old.number
+    new.restore(old.position, old.edits)
+    return new

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from gdtui.verbs.branch import Branch
     from gdtui.verbs.epoch import Epoch
     from gdtui.verbs.mark import Mark
+    from gdtui.verbs.move import Move
+    from gdtui.verbs.mute import Mute
+    from gdtui.verbs.noise import Noise
     from gdtui.verbs.remove import Remove
+    from gdtui.verbs.rename import Rename
+    from gdtui.verbs.replace import Replace
     from gdtui.verbs.reset import Reset
     from gdtui.verbs.say import Say
+    from gdtui.verbs.seed import Seed
     from gdtui.verbs.set import Scale, Set
     from gdtui.verbs.show import Show
     from gdtui.verbs.step import Step
@@ -28,8 +34,8 @@ if TYPE_CHECKING:
     VERBS: dict[str, type[Verb]]
 
 __all__ = [
-    "VERBS", "Action", "Add", "Back", "Branch", "Epoch", "Mark", "Remove", "Reset", "Say", "Scale", "Set", "Show",
-    "Step", "Until", "Verb", "Verdict",
+    "VERBS", "Action", "Add", "Back", "Branch", "Epoch", "Mark", "Move", "Mute", "Noise", "Remove", "Rename", "Replace",
+    "Reset", "Say", "Scale", "Seed", "Set", "Show", "Step", "Until", "Verb", "Verdict",
 ]  # fmt: skip
 
 _HOMES = {"Action": "base", "Verb": "base", "Verdict": "base", "Scale": "set"}

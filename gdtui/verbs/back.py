@@ -28,6 +28,11 @@ class Back(Action):
 
     back: Annotated[int | str, Reads(_count_or_mark, _SCHEMA)] = 1
 
+    @property
+    def undone_as(self) -> str:
+        """Name the mark: going back to it drops later edits."""
+        return _("back to {mark}").format(mark=self.back) if isinstance(self.back, str) else ""
+
     def apply(self, session: Session) -> None:
         """Go back."""
         if isinstance(self.back, int):

@@ -20,6 +20,7 @@ class Remove(Action):
     def apply(self, session: Session) -> None:
         """Remove the lane."""
         session.simulation.remove(self.remove)
+        session.muted -= {self.remove}
 
     def check(self, point: Point) -> None:
         """Check that the lane exists and is not the last one."""

@@ -59,6 +59,8 @@ class ChartFigure:
         if unavailable:
             return unavailable
         if not shown:
+            if lane is not None and (alone := self.snapshot.lanes[lane]) not in self.snapshot.drawn:
+                return _("{lane} is muted").format(lane=alone.name)
             if not self.chart.absent:
                 return _("nothing yet")
             if lane is None:
@@ -87,6 +89,7 @@ class ChartFigures:
         curves = tuple(
             (number, series)
             for number, lane in enumerate(snapshot.lanes)
+            if lane in snapshot.drawn
             for series in _curves(snapshot, lane, chart, coordinate, look.x_axis)
         )
         axis = X_AXES[look.x_axis]

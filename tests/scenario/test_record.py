@@ -29,7 +29,27 @@ from gdtui.simulation.sampling import SHUFFLES, Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.toml.records import keys as keys_of
 from gdtui.toml.write import quote
-from gdtui.verbs import VERBS, Action, Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
+from gdtui.verbs import (
+    VERBS,
+    Action,
+    Add,
+    Back,
+    Branch,
+    Epoch,
+    Mark,
+    Move,
+    Mute,
+    Noise,
+    Remove,
+    Rename,
+    Replace,
+    Reset,
+    Say,
+    Seed,
+    Set,
+    Step,
+    Until,
+)  # fmt: skip
 from gdtui.verbs.add import AddTable
 from gdtui.verbs.lane_table import LaneTable
 from tests.lessons import SHORT
@@ -125,6 +145,12 @@ commands = st.one_of(
     ),
     st.builds(Branch, names, names),
     st.builds(Add, lanes()),
+    st.builds(Replace, lanes()),
+    st.builds(Rename, names, names),
+    st.builds(Move, names, st.integers(1, 3)),
+    st.builds(lambda muted: Mute(tuple(muted)), st.lists(names, max_size=2)),
+    st.builds(Seed, st.integers(0, 2**64 - 1)),
+    st.builds(Noise, st.sampled_from([0.0, 0.2])),
     st.builds(Remove, names),
     st.builds(Until, st.sampled_from(["a.loss < 1", "b.grad_norm<2", "a.theta[0] > 0.9"]), st.integers(1, 80)),
     st.builds(Say, words),
@@ -249,6 +275,31 @@ def test_a_lane_added_late_starts_from_the_same_bits_in_the_replay() -> None:
     for command in (Step(17), Add(Lane("late", "adam"), first, 5), Step(3)):
         session.apply(command)
     assert_same(session.snapshot(), replay(recorded(session)).final, "late")
+
+
+PAIR = replace(SURFACE, lanes=(Lane("a", "gd", settings={"lr": 1e-3}), Lane("b", "adam")))
+NATURES: dict[str, list[Command]] = {
+    "a dialect": [Replace(Lane("b", "adam", "keras", {"lr": 0.1}))],
+    "a sampling, a schedule and a start": [
+        Replace(Lane("b", "adam", None, {}, {}, Sampling(3, "once"), (0.5, 0.5), "a", Schedule("step", {"every": 3})))
+    ],
+    "a name": [Rename("b", "c"), Step(2), Back("early"), Step(4), Set("c.lr", 0.2)],
+    "a place": [Move("b", 1), Branch("a", "c"), Move("a", 3)],
+    "lanes that are not drawn": [Mute(("b",)), Rename("b", "c"), Step(1)],
+    "a lane that is drawn again after its removal": [Mute(("b",)), Remove("b"), Add(Lane("b", "gd"))],
+    "a seed": [Noise(0.3), Seed(11)],
+    "noise": [Noise(0.3), Set("a.lr", 2e-3)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("acts", NATURES.values(), ids=NATURES)
+def test_another_nature_replays_to_the_same_bits(acts: list[Command]) -> None:
+    late = [Step(9), Mark("early"), Step(3), Set("b.beta1", 0.5), Step(5)]
+    scenario = round_trip(PAIR, [*late, Add(Lane("n", "gd"), "a", 2), *acts, Step(6)])
+    assert len(scenario.acts) >= len(late) + len(acts)
+    final = replay(scenario).final
+    numbers = [lane.number for lane in final.lanes]
+    assert sorted(numbers) == list(range(len(numbers))), "each lane keeps a colour of its own"
 
 
 def test_a_table_of_numbers_is_named_from_where_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,10 @@ GOOD = {
     "an expectation": act('{ expect = "a.theta", near = [0.0, 1.0], abs = 9.0 }'),
     "a branch": act('{ branch = "a", as = "b" }'),
     "another lane": act('{ add = "b", optimizer = "adam", lr = 0.1, stream = "a" }'),
+    "a lane of other nature": act(
+        '{ replace = "a", optimizer = "gd", sampling = "single" }, { rename = "a", as = "b" }'
+    ),
+    "an experiment of other nature": act("{ seed = 3 }, { noise = 0.1 }, { mute = [] }, { move = 'a', to = 1 }"),
     "words on the screen": act('{ expect_screen = ["a", "b"] }, { press = "q" }, { resize = [80, 24] }, { wait = 1 }'),
     "a question": act('{ ask = "?", answer = "!" }, { say = "." }, { screenshot = "s" }, { reset = true }'),
 }
@@ -115,6 +119,11 @@ BAD = {
     "an expectation of true": act('{ expect = "a.loss", eq = true }'),
     "a question without an answer": act('{ ask = "?" }'),
     "a screenshot with a path": act('{ screenshot = "../s" }'),
+    "a replacement without an optimizer": act('{ replace = "a" }'),
+    "a place before the first": act('{ move = "a", to = 0 }'),
+    "a negative seed": act("{ seed = -1 }"),
+    "negative noise": act("{ noise = -0.1 }"),
+    "a lane to mute that is a number": act("{ mute = [1] }"),
     "reset false": act("{ reset = false }"),
     "a tiny screen": act("{ resize = [1, 1] }"),
 }

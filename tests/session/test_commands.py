@@ -8,7 +8,27 @@ from gdtui.errors import CommandError
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import ChangeObjective, Command, Load, Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.verbs import VERBS, Action, Add, Back, Branch, Epoch, Mark, Remove, Reset, Say, Set, Step, Until
+from gdtui.verbs import (
+    VERBS,
+    Action,
+    Add,
+    Back,
+    Branch,
+    Epoch,
+    Mark,
+    Move,
+    Mute,
+    Noise,
+    Remove,
+    Rename,
+    Replace,
+    Reset,
+    Say,
+    Seed,
+    Set,
+    Step,
+    Until,
+)  # fmt: skip
 from gdtui.verbs.ask import Ask
 
 ROSENBROCK = ObjectiveSpec("surface", "rosenbrock")
@@ -127,7 +147,9 @@ REFUSED = [
     Step(0), Step(-1), Epoch(0), Epoch(1), Back(0), Back("nowhere"), Until("a.loss < 1", 0), Until("a.los < 1", 5),
     Until("a.theta < 1", 5), Until("a.status < 1", 5), Until("c.loss < 1", 5), Set("a.lr", -1.0), Set("a.nothing", 1.0),
     Set("c.lr", 1.0), Set("lr", 1.0), Branch("c", "d"), Branch("a", "b"), Branch("a", "1"), Add(Lane("a")),
-    Add(Lane("c", start=(1.0,))), Remove("c"), ChangeObjective(ObjectiveSpec("surface", "nowhere")),
+    Add(Lane("c", start=(1.0,))), Remove("c"), Replace(Lane("c")), Replace(Lane("a", start=(1.0,))), Rename("c", "d"),
+    Rename("a", "b"), Rename("a", "1"), Move("c", 1), Move("a", 0), Move("a", 3), Mute(("c",)), Mute(("a", "b")),
+    Seed(-1), Seed(2**64), Noise(-0.1), ChangeObjective(ObjectiveSpec("surface", "nowhere")),
 ]  # fmt: skip
 
 
@@ -150,8 +172,78 @@ def test_the_last_lane_stays() -> None:
     assert [lane.name for lane in session.snapshot().lanes] == ["a"]
 
 
+def test_a_lane_of_other_nature_has_name_place_colour_update_and_the_edits_that_it_takes() -> None:
+    edits = (Step(3), Set("b.lr", 2e-3), Set("b.beta1", 0.5), Step(4))
+    _session, seen = after(*edits, Replace(Lane("b", "momentum", settings={"lr": 1e-3})))
+    assert [(lane.name, lane.number) for lane in seen.lanes] == [("a", 0), ("b", 1)]
+    assert (seen.lane("b").spec.optimizer, updates(seen)) == ("momentum", [7, 7])
+    assert [(edit.update, edit.key, edit.value) for edit in seen.lane("b").edits] == [(3, "lr", 2e-3)]
+    alone = Experiment(ROSENBROCK, (Lane("b", "momentum", settings={"lr": 1e-3}),), seed=3)
+    _session, fresh = after(Step(3), Set("b.lr", 2e-3), Step(4), of=alone)
+    assert seen.lane("b").trace.rows.tobytes() == fresh.lane("b").trace.rows.tobytes()
+
+
+def test_a_lane_that_was_added_where_another_was_begins_there_again_unless_it_gets_a_start() -> None:
+    added = (Step(9), Add(Lane("c", "gd"), "a"))
+    _session, before = after(*added)
+    _session, seen = after(*added, Replace(Lane("c", "adam")))
+    there = before.lane("a").parameters
+    assert there is not None
+    assert seen.lane("c").parameters.tobytes() == there.tobytes()
+    _session, seen = after(*added, Replace(Lane("c", "adam", start=(0.5, 0.25))))
+    assert list(seen.lane("c").parameters) == [0.5, 0.25]
+
+
+def test_a_mark_from_before_a_replacement_leads_the_new_lane_there() -> None:
+    _session, seen = after(Step(3), Set("b.beta1", 0.5), Mark("m"), Step(4), Replace(Lane("b", "gd")), Back("m"))
+    assert updates(seen) == [3, 3]
+    assert seen.lane("b").edits == ()
+
+
+def test_a_renamed_lane_keeps_its_noise_its_marks_and_its_colour() -> None:
+    noisy = Experiment(ObjectiveSpec("surface", "rosenbrock", noise=0.3), TWO.lanes, seed=3)
+    session, before = after(Step(5), Mark("m"), Step(2), of=noisy)
+    seen = session.apply(Rename("b", "c"))
+    assert [(lane.name, lane.number) for lane in seen.lanes] == [("a", 0), ("c", 1)]
+    assert seen.lane("c").trace.rows.tobytes() == before.lane("b").trace.rows.tobytes()
+    assert updates(session.apply(Back("m"))) == [5, 5]
+
+
+def test_lanes_change_places_and_keep_their_colours() -> None:
+    _session, seen = after(Move("b", 1))
+    assert [(lane.name, lane.number) for lane in seen.lanes] == [("b", 1), ("a", 0)]
+    assert [lane.name for lane in seen.experiment.lanes] == ["b", "a"]
+
+
+def test_a_muted_lane_is_computed_but_not_drawn() -> None:
+    session, seen = after(Mute(("a",)), Step(5))
+    assert updates(seen) == [5, 5]
+    assert [lane.name for lane in seen.drawn] == ["b"]
+    seen = session.apply(Remove("b"))
+    assert [lane.name for lane in seen.drawn] == ["a"], "something is always drawn"
+    assert session.log == [Mute(("a",)), Step(5), Remove("b")]
+
+
+def test_another_seed_and_noise_compute_the_lanes_again() -> None:
+    session, before = after(Step(5), Set("a.lr", 2e-3), Step(2))
+    noisy = session.apply(Noise(0.5))
+    assert (updates(noisy), noisy.objective.noise) == ([7, 7], 0.5)
+    other = session.apply(Seed(8))
+    assert noisy.lane("a").row.tobytes() != other.lane("a").row.tobytes()
+    session.apply(Seed(3))
+    assert session.apply(Noise(0.0)).lane("a").trace.rows.tobytes() == before.lane("a").trace.rows.tobytes()
+
+
+def test_data_have_no_gradient_noise() -> None:
+    with pytest.raises(CommandError, match="small batches"):
+        after(Noise(0.1), of=DATA)
+
+
 def test_every_verb_that_is_a_command_is_tested_here() -> None:
-    known = {"add", "ask", "back", "branch", "epoch", "mark", "remove", "reset", "say", "set", "step", "until"}
+    known = {
+        "add", "ask", "back", "branch", "epoch", "mark", "move", "mute", "noise", "remove", "rename", "replace",
+        "reset", "say", "seed", "set", "step", "until",
+    }  # fmt: skip
     assert {name for name, verb in VERBS.items() if issubclass(verb, Action)} == known
 
 

@@ -11,7 +11,23 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import ChangeObjective, Command, History, Load, Session
 from gdtui.session.history import MOST_EXPERIMENTS
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.verbs import Add, Back, Branch, Mark, Remove, Reset, Say, Set, Step
+from gdtui.verbs import (
+    Add,
+    Back,
+    Branch,
+    Mark,
+    Move,
+    Mute,
+    Noise,
+    Remove,
+    Rename,
+    Replace,
+    Reset,
+    Say,
+    Seed,
+    Set,
+    Step,
+)  # fmt: skip
 
 TWO = Experiment(
     ObjectiveSpec("surface", "rosenbrock"), (Lane("a", "gd", settings={"lr": 1e-3}), Lane("b", "adam")), seed=3
@@ -26,7 +42,17 @@ def seen(session: Session) -> tuple[object, ...]:
         for lane in snapshot.lanes
     ]
     theta = [lane.trace.rows[-1].tobytes() for lane in snapshot.lanes]
-    return lanes, theta, snapshot.experiment, snapshot.marks, snapshot.caption, list(session.log), session.origin
+    numbers = [(lane.name, lane.number, lane.name in snapshot.muted) for lane in snapshot.lanes]
+    return (
+        numbers,
+        lanes,
+        theta,
+        snapshot.experiment,
+        snapshot.marks,
+        snapshot.caption,
+        list(session.log),
+        session.origin,
+    )
 
 
 ACTS: dict[str, Command] = {
@@ -34,6 +60,13 @@ ACTS: dict[str, Command] = {
     "a lane less": Remove("b"),
     "a lane more": Add(Lane("c", "rmsprop")),
     "a copy": Branch("b", "b2"),
+    "another dialect": Replace(Lane("b", "adam", "keras")),
+    "another name": Rename("b", "b2"),
+    "another order": Move("b", 1),
+    "a lane that is not drawn": Mute(("b",)),
+    "another seed": Seed(8),
+    "noise": Noise(0.1),
+    "back to a mark": Back("early"),
     "home": Reset(),
     "another objective": ChangeObjective(ObjectiveSpec("surface", "ravine")),
     "another experiment": Load(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("x", "gd"),))),

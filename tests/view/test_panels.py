@@ -15,7 +15,7 @@ from gdtui.plot.palette import MARKERS, series_color, series_marker
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.verbs import Step
+from gdtui.verbs import Mute, Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS
 from gdtui.view.colors import DARK
@@ -131,6 +131,17 @@ def test_a_legend_without_room_for_every_lane_says_so() -> None:
 def test_a_column_shows_its_own_lane_and_none_that_shares_its_colour(sixteen: Snapshot) -> None:
     figure = ChartFigures().figure(sixteen, CHARTS["loss"], Look()).of(8)
     assert [series.label for series in figure.series] == ["lane-8"]
+
+
+def test_a_muted_lane_has_no_curve_and_its_row_says_so() -> None:
+    session = Session(Experiment(ObjectiveSpec("surface", "sphere"), (Lane("a", "gd"), Lane("b", "adam"))))
+    session.apply(Step(5))
+    frame = frame_of(session.apply(Mute(("a",))), size=(120, 36))
+    assert [series.label for series in frame.chart(0).series] == ["b"]
+    assert frame.chart(0, 0).series == ()
+    assert frame.chart(0, 0).message == "a is muted"
+    rows = text(lanes(frame, Paper(120, 4)))
+    assert ["muted" in row for row in rows] == [False, True, False, False]
 
 
 def test_a_row_that_has_not_changed_is_the_same_object() -> None:

@@ -112,7 +112,9 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     columns = _columns(snapshot, seen, paper.width, paper.width - MARKS - names)
     rows = [paper.row(_heading(columns, names, _hidden(seen, len(snapshot.lanes)), paper.width))]
     for index in seen:
-        spans = _line(snapshot.lanes[index], columns, names, paper.width, chosen=index == selected)
+        lane = snapshot.lanes[index]
+        muted = lane not in snapshot.drawn
+        spans = _line(lane, columns, names, paper.width, chosen=index == selected, muted=muted)
         rows.append(paper.row(spans, bg="selected" if index == selected else ""))
     return paper.page(rows)
 
@@ -153,9 +155,11 @@ def _heading(columns: Sequence[Column], names: int, hidden: str, width: int) -> 
     return [*spans, (pad(_("status"), room), "label", False), (hidden, "title", True)]
 
 
-def _line(lane: LaneView, columns: Sequence[Column], names: int, width: int, *, chosen: bool) -> list[Span]:
-    """Return the row of one lane."""
-    color = lane_color(lane)
+def _line(
+    lane: LaneView, columns: Sequence[Column], names: int, width: int, *, chosen: bool, muted: bool
+) -> list[Span]:
+    """Return the row of one lane; the name of a lane that is muted has the colour of labels."""
+    color = "label" if muted else lane_color(lane)
     spans: list[Span] = [
         ("▸" if chosen else " ", "text", True), (lane_marker(lane) + " ", color, True),
         (pad(lane.name, names - 1) + " ", color, chosen),
@@ -166,6 +170,8 @@ def _line(lane: LaneView, columns: Sequence[Column], names: int, width: int, *, 
         spans.append((text, "label" if column.muted else "text", False))
     room = max(1, width - MARKS - names - sum(column.width for column in columns))
     text, role, bold = _status(lane, room)
+    if muted:
+        text = _("muted · {status}").format(status=text)
     return [*spans, (pad(text, room), role, bold)]
 
 

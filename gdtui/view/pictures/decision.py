@@ -65,7 +65,7 @@ def _borders(snapshot: Snapshot, low: Array, high: Array) -> list[Series]:
     x, y = np.meshgrid(across, up)
     points = np.column_stack((x.ravel(), y.ravel()))
     series = []
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         if lane.parameters is None or not np.all(np.isfinite(lane.parameters)):
             continue
         out = outputs(objective, lane.parameters, points)

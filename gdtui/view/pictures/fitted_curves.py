@@ -33,7 +33,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     series = [Series(x[objective.train], y[objective.train], "contour0", kind="points")]
     if len(objective.held_out):
         series.append(Series(x[objective.held_out], y[objective.held_out], "label", kind="points"))
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         if lane.parameters is not None and np.all(np.isfinite(lane.parameters)):
             fitted = outputs(objective, lane.parameters, grid[:, None])[:, 0]
             series.append(Series(grid, fitted, lane_color(lane), marker=lane_marker(lane)))

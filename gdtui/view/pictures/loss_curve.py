@@ -24,7 +24,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     low, high = objective.domain[0]
     x = np.linspace(low, high, 400)
     labels = [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         theta, loss = lane.vector("theta"), lane.scalar("loss")
         if theta is not None and np.isfinite(theta[0]) and np.isfinite(loss):
             labels.append(Label(theta[0], loss, lane_marker(lane), lane_color(lane), bold=True, pin=True))

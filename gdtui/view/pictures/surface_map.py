@@ -31,7 +31,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     ends: list[Label] = []
     if snapshot.future is not None:
         paths.append(Series(*snapshot.future.trace.path(), FUTURE))
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         x, y = lane.trace.path()
         paths.append(Series(x, y, lane_color(lane)))
         if len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):

@@ -20,7 +20,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     recorded = snapshot.lanes[0].trace.layout.coords
     coordinate = look.coordinate if look.coordinate in recorded else recorded[0]
     curves, given = [], None
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         layout = lane.trace.layout
         grad, velocity = layout.column(f"grad[{coordinate}]"), layout.column(f"velocity[{coordinate}]")
         if given is None and grad is not None:

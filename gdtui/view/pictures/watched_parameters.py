@@ -31,7 +31,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     if best is not None:
         labels += [Label(p, best[i], "✕", "minimum", bold=True) for p, i in zip(places, coords, strict=True)]
         seen += [best[i] for i in coords]
-    for lane in snapshot.lanes:
+    for lane in snapshot.drawn:
         theta = lane.vector("theta")
         assert theta is not None
         series.append(Series(places, theta, lane_color(lane), kind="points"))

@@ -1,0 +1,39 @@
+"""`{ noise = 0.1 }`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge
+
+from gdtui.errors import ParameterError
+from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
+from gdtui.session import Session
+from gdtui.text import _
+from gdtui.verbs.base import Action, verb
+from gdtui.verbs.point import Point
+
+_REFUSED = _("only surfaces and formulas have gradient noise; with data, small batches are noisy")
+
+
+@verb
+class Noise(Action):
+    """Set the standard deviation of the gradient noise: every lane is computed again from its start, with its edits."""
+
+    noise: Annotated[float, Ge(0)]
+    undo_words: ClassVar[str] = _("noise {0.noise:g}")
+
+    def apply(self, session: Session) -> None:
+        """Compute the lanes again."""
+        simulation = session.simulation
+        spec = simulation.experiment.objective
+        if not isinstance(spec, (SurfaceSpec, ExpressionSpec)):
+            raise ParameterError("noise", _REFUSED)
+        objective = replace(spec, noise=float(self.noise))
+        session.simulation = simulation.on(replace(simulation.experiment, objective=objective))
+
+    def check(self, point: Point) -> None:
+        """Check that the objective can have noise."""
+        if point.objective is not None and point.objective.expression is None:
+            point.fault("noise", _REFUSED, key=True)

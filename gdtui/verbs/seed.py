@@ -1,0 +1,25 @@
+"""`{ seed = 7 }`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, ClassVar
+
+from annotated_types import Interval
+
+from gdtui.session import Session
+from gdtui.text import _
+from gdtui.verbs.base import Action, verb
+
+
+@verb
+class Seed(Action):
+    """Give the experiment another seed: every lane is computed again from its start, with its edits."""
+
+    seed: Annotated[int, Interval(ge=0, lt=2**64)]
+    undo_words: ClassVar[str] = _("seed {0.seed}")
+
+    def apply(self, session: Session) -> None:
+        """Compute the lanes again."""
+        simulation = session.simulation
+        session.simulation = simulation.on(replace(simulation.experiment, seed=self.seed))
