@@ -43,24 +43,24 @@ def draw(
         return ((),) * max(0, height)
     with _lock, writing(plain=ascii):
         cells = Cells(width, height, ascii)
-        _draw_chart(cells, figure)
+        _draw_chart(cells, figure, shaded=not palette.mono)
         return cells.rows(palette)
 
 
-def _draw_chart(cells: Cells, figure: Figure) -> None:
+def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
     every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
     frame = lay_out(figure, cells, fit(figure.x, [s.x for s in every]), fit(figure.y, [s.y for s in every]))
-    shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area)
+    shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area, shaded=shaded)
     draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
     draw_legend(cells, figure, frame)
     if not shown and figure.message:
         draw_message(cells, figure.message, frame)
 
 
-def _draw_plot(cells: Cells, figure: Figure, area: Area) -> bool:
+def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> bool:
     """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
     if figure.backdrop is not None:
-        place_backdrop(cells, figure.backdrop, area, _raster)
+        place_backdrop(cells, figure.backdrop, area, _raster, shaded=shaded)
     arrows = [(arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None]
     curves = [
         Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)

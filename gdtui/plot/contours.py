@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdtui.plot.figure import Backdrop, Floats, Limits, Series
 from gdtui.plot.palette import CONTOUR_STEPS
@@ -108,6 +109,12 @@ def surface_backdrop(
     series.reverse()
     if not contours.levels:
         return Backdrop(key)
-    steps = np.searchsorted(np.asarray(contours.levels), contours.grid)
-    scaled = np.round(steps / len(contours.levels) * (CONTOUR_STEPS - 1)).astype(np.intp)
-    return Backdrop(key, tuple(series), np.where(np.isfinite(contours.grid), scaled, -1))
+    return Backdrop(key, tuple(series), _shades(contours))
+
+
+def _shades(contours: Contours) -> NDArray[np.intp]:
+    """Return the shade at each point of the grid: it rises evenly from one level to the next; -1 in holes."""
+    seen = np.isfinite(contours.grid)
+    levels = (float(np.min(contours.grid[seen])), *contours.levels)
+    risen = np.interp(np.where(seen, contours.grid, 0.0), levels, np.linspace(0, CONTOUR_STEPS - 1, len(levels)))
+    return np.where(seen, np.round(risen).astype(np.intp), -1)

@@ -13,6 +13,10 @@ from gdtui.plot.palette import CONTOUR_STEPS
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 
 _FULL_ROWS = 15
+_UPPER_HALF = "▀"
+
+Shades = NDArray[np.intp]
+"""The shade at each point of a grid, row 0 at the bottom; -1 for none."""
 
 Owners = NDArray[np.intp]
 """The number of the curve that gives each cell its colour."""
@@ -25,18 +29,36 @@ def place_curves(cells: Cells, curves: Sequence[Curve], area: Area, raster: Piec
     return bool(bits.any())
 
 
-def place_backdrop(cells: Cells, backdrop: Backdrop, area: Area, raster: PieceRaster) -> None:
-    """Draw contour dots and background shades into the cells of a plot."""
-    _place(cells, *_backdrop_dots(backdrop, area, raster))
-    levels = backdrop.shade
-    if levels is not None and levels.size and not area.plain:
-        rows = ((np.arange(area.height)[::-1] + 0.5) / area.height * levels.shape[0]).astype(np.intp)
-        cols = ((np.arange(area.width) + 0.5) / area.width * levels.shape[1]).astype(np.intp)
-        shades = np.array([0, *(role(f"shade{i}") for i in range(CONTOUR_STEPS))], dtype=np.int32)
-        cells.bg[:] = shades[np.clip(levels[np.ix_(rows, cols)] + 1, 0, CONTOUR_STEPS)]
+def place_backdrop(cells: Cells, backdrop: Backdrop, area: Area, raster: PieceRaster, *, shaded: bool) -> None:
+    """Draw the contours of a backdrop into the cells of a plot, and with `shaded` its shades under them."""
+    drawn = _drawn_backdrop(backdrop, area, raster, shaded and not area.plain)
+    cells.chars[:], cells.fg[:], cells.bg[:] = drawn.chars, drawn.fg, drawn.bg
 
 
 @lru_cache(maxsize=12)
+def _drawn_backdrop(backdrop: Backdrop, area: Area, raster: PieceRaster, shaded: bool) -> Cells:
+    """Return a backdrop as cells of their own."""
+    cells = Cells(area.width, area.height, area.plain)
+    curves, bits, owner = _backdrop_dots(backdrop, area, raster)
+    if shaded and backdrop.shade is not None and backdrop.shade.size:
+        _place_shades(cells, backdrop.shade, bits > 0)
+    _place(cells, curves, bits, owner)
+    return cells
+
+
+def _place_shades(cells: Cells, shade: Shades, covered: NDArray[np.bool_]) -> None:
+    """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has their mean."""
+    halves = 2 * cells.height
+    rows = ((np.arange(halves)[::-1] + 0.5) / halves * shade.shape[0]).astype(np.intp)
+    cols = ((np.arange(cells.width) + 0.5) / cells.width * shade.shape[1]).astype(np.intp)
+    upper, lower = (shade[np.ix_(rows[half::2], cols)] for half in (0, 1))
+    roles = np.array([0, *(role(f"shade{i}") for i in range(CONTOUR_STEPS))], dtype=np.int32)
+    whole = covered | (upper == lower) | (upper < 0) | (lower < 0)
+    cells.bg[:] = roles[np.where(whole, np.maximum(upper, lower) + np.minimum(upper, lower) + 2, 2 * lower + 2) // 2]
+    cells.fg[~whole] = roles[upper[~whole] + 1]
+    cells.chars[~whole] = ord(_UPPER_HALF)
+
+
 def _backdrop_dots(backdrop: Backdrop, area: Area, raster: PieceRaster) -> tuple[list[Curve], Bits, Owners]:
     """Return the curves of a backdrop, its dots and their owners."""
     # on a small map all lines would run together

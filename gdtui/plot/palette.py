@@ -66,13 +66,18 @@ def least_contrast(role: str) -> float:
 CONTOUR_STEPS = 16
 
 
-def ramp(name: str, low: str, high: str) -> dict[str, str]:
-    """Return roles name0, name1, … from one colour to another."""
-    return {f"{name}{i}": mix(low, high, i / (CONTOUR_STEPS - 1)) for i in range(CONTOUR_STEPS)}
+def ramp(name: str, *stops: str) -> dict[str, str]:
+    """Return roles name0, name1, … from the first colour to the last, through those between at equal distances."""
+    roles = {}
+    for i in range(CONTOUR_STEPS):
+        place = i / (CONTOUR_STEPS - 1) * (len(stops) - 1)
+        below = min(int(place), len(stops) - 2)
+        roles[f"{name}{i}"] = mix(stops[below], stops[below + 1], place - below)
+    return roles
 
 
 def chart_palette(
-    series: Sequence[str], contours: tuple[str, str], shades: tuple[str, str], *,
+    series: Sequence[str], contours: Sequence[str], shades: Sequence[str], *,
     title: str, text: str, label: str, axis: str, grid: str,
 ) -> Palette:  # fmt: skip
     """Return the roles that charts need, from hex colours; contours and shades run from low to high levels."""
@@ -87,11 +92,11 @@ def chart_palette(
 
 
 DARK = chart_palette(
-    SERIES_COLORS, ("#4f98aa", "#6a74a8"), ("#0d2a33", "#12121c"),
+    SERIES_COLORS, ("#55a0b2", "#858dbd"), ("#17454f", "#232a50", "#12121c"),
     title="#c8ccd4", text="#e6e6e6", label="#8a919e", axis="#6e7581", grid="#2c3038",
 )  # fmt: skip
 LIGHT = chart_palette(
-    SERIES_COLORS_LIGHT, ("#3f8595", "#7f86ab"), ("#e0f0f2", "#f6f6fa"),
+    SERIES_COLORS_LIGHT, ("#337886", "#70779b"), ("#c0e2e8", "#dfe0f4", "#f6f6fa"),
     title="#24292f", text="#101418", label="#5b6370", axis="#7b828d", grid="#dde1e7",
 )  # fmt: skip
 MONO = Palette(mono=True)

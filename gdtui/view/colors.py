@@ -33,7 +33,7 @@ LIGHT = CHARTS_LIGHT.extended(
 #: Black and white, and colours with a contrast of 7 or more.
 HIGH_CONTRAST = chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
-    ("#5fd0e6", "#8f9be0"), ("#00202a", "#000000"),
+    ("#5fd0e6", "#8f9be0"), ("#003a4a", "#14163c", "#000000"),
     title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040",
 ).extended(
     {
@@ -45,7 +45,7 @@ HIGH_CONTRAST = chart_palette(
 #: Eight series that stay apart for people who do not see red, green or blue; good is blue, bad is orange.
 COLOUR_BLIND = chart_palette(
     ("#00c8ff", "#ffff00", "#e16e00", "#aa6eff", "#00aa8c", "#ffaa00", "#aaffff", "#c8c8aa"),
-    ("#8a97ad", "#6d7590"), ("#1b2430", "#12141b"),
+    ("#8fa0bd", "#838aa4"), ("#273d5c", "#28293a", "#12141b"),
     title="#c8ccd4", text="#e6e6e6", label="#969daa", axis="#767d89", grid="#2c3038",
 ).extended(
     {
@@ -57,7 +57,7 @@ COLOUR_BLIND = chart_palette(
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
 MONOCHROME = chart_palette(
     ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
-    ("#8a8a8a", "#707070"), ("#1e1e1e", "#121212"),
+    ("#9a9a9a", "#868686"), ("#383838", "#121212"),
     title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
 ).extended(
     {
@@ -89,7 +89,7 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     background = grounds["background"]
     own = {**grounds, "selected": mix(background, text, 0.08), "grid": mix(background, text, 0.15)}
     charts = (DARK if dark else LIGHT).extended(own)
-    charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.1), background))
+    charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.15), background))
     return charts.readable_on([*own.values(), charts.roles["shade0"]])
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from gdtui.plot.canvas import draw
-from gdtui.plot.cells import cell_width
+from gdtui.plot.cells import Row, cell_width
 from gdtui.plot.contours import choose_levels, contour_lines, surface_backdrop
 from gdtui.plot.figure import Axis, Figure
+from gdtui.plot.palette import DARK, MONO, Palette
 
 SQUARE = ((-2.0, 2.0), (-1.0, 3.0))
 
@@ -53,3 +54,32 @@ def test_no_surface_breaks_the_map(surface: object) -> None:
     backdrop = surface_backdrop(object(), surface, SQUARE, resolution=(40, 30))  # type: ignore[arg-type]
     rows = draw(Figure("map", (), (), Axis(limits=SQUARE[0]), Axis(limits=SQUARE[1]), backdrop), 50, 16)
     assert len(rows) == 16 and all(sum(cell_width(r.text) for r in row) == 50 for row in rows)
+
+
+def drawn(palette: Palette, *, ascii: bool = False) -> tuple[Row, ...]:  # noqa: A002
+    backdrop = surface_backdrop(("bowl", "half blocks"), bowl, SQUARE)
+    axes = Axis(limits=SQUARE[0]), Axis(limits=SQUARE[1])
+    return draw(Figure("", (), (), *axes, backdrop), 60, 20, palette, ascii=ascii)
+
+
+def test_a_cell_holds_two_shades_that_darken_away_from_the_minimum() -> None:
+    shades = {DARK.roles[f"shade{i}"]: i for i in range(16)}
+    column: list[int] = []
+    seen: set[str | None] = set()
+    for row in drawn(DARK):
+        seen |= {color for run in row for color in (run.fg, run.bg)}
+        cells = [run for run in row for _cell in run.text]
+        upper_half = cells[30].text[0] == "▀"
+        halves = (cells[30].fg, cells[30].bg) if upper_half else (cells[30].bg, cells[30].bg)
+        column += [shades[color] for color in halves if color in shades]
+    lowest = column.index(min(column))
+    assert column[:lowest] == sorted(column[:lowest], reverse=True) and column[lowest:] == sorted(column[lowest:])
+    assert len(seen & set(shades)) > 10, "more shades than there are levels"
+
+
+@pytest.mark.parametrize(("palette", "ascii"), [(MONO, False), (DARK, True)])
+def test_without_colours_or_half_blocks_there_are_contours_alone(palette: Palette, ascii: bool) -> None:  # noqa: A002
+    rows = drawn(palette, ascii=ascii)
+    text = "".join(run.text for row in rows for run in row)
+    assert "▀" not in text and any(char in text for char in ("." if ascii else "⠁⠂⠄⡀⠈⠐⠠⢀⠤⠒⠉"))
+    assert all(run.bg is None for row in rows for run in row)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from gdtui.plot.contrast import contrast
-from gdtui.plot.palette import SERIES_COLORS, Palette, least_contrast
+from gdtui.plot.palette import CONTOUR_STEPS, SERIES_COLORS, Palette, least_contrast
+from gdtui.view.chart_figures import FUTURE
 from gdtui.view.colors import GROUNDS, PALETTES, palette_on
 
 #: Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as it is seen without one kind of cone.
@@ -55,13 +56,13 @@ def series(palette: Palette) -> list[str]:
 
 def too_faint(palette: Palette) -> list[str]:
     text_on = [palette.roles[ground] for ground in GROUNDS]
-    lines_on = [palette.roles["background"], palette.roles["shade0"], palette.roles["shade15"]]
+    lines_on = [palette.roles["background"], *(palette.roles[f"shade{i}"] for i in range(CONTOUR_STEPS))]
     faint = []
     for role, color in palette.roles.items():
         least = least_contrast(role)
-        grounds = text_on if least > 3 else lines_on
+        grounds = text_on if least > 3 else lines_on[:1] if role == "axis" else lines_on
         faint += [f"{role} {color} on {g}: {contrast(color, g):.2f}" for g in grounds if contrast(color, g) < least]
-        if role.startswith(("series", "minimum", "start", "arrow")):  # drawn over the shades as well
+        if role.startswith(("series", "minimum", "start", "arrow", FUTURE)):  # drawn over the shades as well
             faint += [f"{role} on shade {g}: {contrast(color, g):.2f}" for g in lines_on if contrast(color, g) < 3]
     return faint
 
