@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, Rule, find
-from gdtui.optimizers.language.parameters import INF, Hyper
+from gdtui.optimizers.language.parameters import Hyper
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.wrappers import Wrappers
@@ -113,12 +113,13 @@ class Lane:
 
     def scaled(self, key: str, value: float, factor: float) -> float:
         """Return a value of a setting times a factor, as `Hyper.scaled` does."""
-        return self.range_of(key).scaled(value, factor)
+        return self.ranges[key].scaled(value, factor)
 
-    def range_of(self, key: str) -> Hyper:
-        """Return the range of a setting."""
-        own = {info.name: info.range for info in self.rule.hyper}
-        return own.get(key, Hyper(0.0, INF))
+    @property
+    def ranges(self) -> dict[str, Hyper]:
+        """The range of every setting that the lane takes."""
+        rule = self.rule
+        return {info.name: info.range for info in rule.hyper} | {key: COMMON[key].range for key in rule.common}
 
     def takes(self, key: str, value: float) -> bool:
         """Say whether `key` may be set to `value` in this lane."""
@@ -130,8 +131,7 @@ class Lane:
 
     def check(self, key: str, value: float) -> None:
         """Raise ParameterError unless `key` may be set to `value` in this lane."""
-        rule = self.rule
-        ranges = {info.name: info.range for info in rule.hyper} | {key: COMMON[key].range for key in rule.common}
+        rule, ranges = self.rule, self.ranges
         if key in ranges:
             if not ranges[key].contains(value):
                 message = _("{key} must be {allowed}, not {value!r}")

@@ -87,6 +87,7 @@ class Scale(Command):
         """Edit the lane; CommandError if the setting stays the same."""
         run = session.simulation.lane(self.lane)
         value = run.values_at(run.update).get(self.key, 0.0)
+        run.spec.check(self.key, value)  # an unknown setting
         new = run.spec.scaled(self.key, value, self.factor)
         if new == value:
             message = _("{setting} stays {value}: it can go no further")

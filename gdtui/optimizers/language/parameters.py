@@ -41,7 +41,8 @@ class Hyper:
     def describe(self) -> str:
         """Return the range as people write it."""
         if self.whole:
-            return f"a whole number ≥ {self.low:g}"
+            most = "" if self.high == float("inf") else f" and ≤ {self.high:.0f}"
+            return f"a whole number ≥ {self.low:g}{most}"
         if self.high == float("inf"):
             sign = ">" if self.low_open else "≥"
             return "any finite number" if self.low == float("-inf") else f"{sign} {self.low:g}"

@@ -29,7 +29,7 @@ ENDINGS = {"hat": "{}\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "{}\N{COMBINING MA
            "rms": "rms({})", "prev": "{}₋"}  # fmt: skip
 
 
-#: What the settings do, where a name and a symbol do not say it.
+#: What a rule's own settings do; `shared_settings.COMMON` says it of the others.
 MEANINGS = {
     "lr": _("the learning rate: how far a step goes"),
     "momentum": _("the share of the velocity that is kept in each update; its memory is 1/(1−μ) updates"),
@@ -42,8 +42,6 @@ MEANINGS = {
     "eps": _("a small number added to the denominator: no division by 0, and a bound on the step"),
     "eps_root": _("a small number added under the root"),
     "weight_decay": _("how strongly parameters are pulled towards 0"),
-    "clip_norm": _("the largest norm of a gradient: a longer one is shortened; 0 turns it off"),
-    "clip_value": _("the largest size of each coordinate of a gradient; 0 turns it off"),
     "lr_decay": _("how fast the learning rate falls: lr / (1 + decay × updates)"),
     "initial_accumulator": _("what the accumulator starts with"),
     "momentum_decay": _("how fast the schedule of β₁ approaches its end"),

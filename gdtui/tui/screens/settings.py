@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input
 
 from gdtui.errors import ParameterError
+from gdtui.optimizers import COMMON
 from gdtui.optimizers.language.symbols import MEANINGS, symbol
 from gdtui.session import LaneView
 from gdtui.text import _
@@ -38,7 +39,7 @@ class EditLane(Dialog[dict[str, float]]):
                         sign = symbol(key)
                         yield Words(f"{key}  {sign}" if sign != key else key, classes="name")
                         yield Input(repr(value), id=key)
-                        yield Words(lane.spec.range_of(key).describe(), classes="range")
+                        yield Words(lane.spec.ranges[key].describe(), classes="range")
             yield Words("", id="about")
             yield Words("", id="fault")
             yield Words(_("enter apply · tab next · esc cancel"), id="keys")
@@ -48,8 +49,9 @@ class EditLane(Dialog[dict[str, float]]):
         """Explain the setting in focus."""
         key = str(self.focused.id) if self.focused is not None else ""
         if key in self._lane.settings:
-            default = self._lane.spec.rule.defaults.get(key, 0.0)
-            text = _("{meaning} (default {default})").format(meaning=MEANINGS.get(key, key), default=f"{default:g}")
+            own = self._lane.spec.rule.defaults
+            default, meaning = (own[key], MEANINGS[key]) if key in own else (COMMON[key].default, COMMON[key].meaning)
+            text = _("{meaning} (default {default})").format(meaning=meaning, default=f"{default:g}")
             self.query_one("#about", Words).update(text)
 
     def on_mount(self) -> None:

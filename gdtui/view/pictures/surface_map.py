@@ -13,7 +13,6 @@ from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
-from gdtui.view.chart_figures import FUTURE
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 
@@ -30,7 +29,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     paths: list[Series] = []
     ends: list[Label] = []
     if snapshot.future is not None:
-        paths.append(Series(*snapshot.future.trace.path(), FUTURE))
+        paths.append(Series(*snapshot.future.trace.path(), "start"))
     for lane in snapshot.drawn:
         x, y = lane.trace.path()
         paths.append(Series(x, y, lane_color(lane)))
