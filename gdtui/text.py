@@ -93,15 +93,18 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), indent: s
 
 # Safe characters -----------------------------------------------------------------------------------
 
-#: Bidirectional controls, and the byte order mark.
-_INVISIBLE = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+#: The only format characters in texts: Persian and Indic scripts and emoji are spelled with them.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def forbidden(character: str) -> bool:
-    """Say whether a character is a control, a line separator, a surrogate or a bidirectional override."""
-    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _INVISIBLE
+    """Say whether a character is a control, a line separator, a surrogate, or a format character but a joiner.
+
+    Format characters (Cf) turn the direction of text, hide in it or tag it.
+    """
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
 
 
-def printable(text: str) -> str:
-    """Return `text` with a replacement character for each that a terminal might obey; tabs stay."""
-    return "".join(c if c == "\t" or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+def printable(text: str, but: str = "\t") -> str:
+    """Return `text` with a replacement character for each that a terminal might obey, except those in `but`."""
+    return "".join(c if c in but or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -17,7 +17,7 @@ from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.parsers import COMMANDS, parse
 from gdtui.errors import GdtuiError, PluginError
 from gdtui.plot.ascii_text import to_ascii, writing
-from gdtui.text import _
+from gdtui.text import _, printable
 from gdtui.toml.source import ScenarioError
 
 
@@ -145,7 +145,7 @@ def _exit_code(exit_: SystemExit) -> int:
 def _complain(message: str, *, placed: bool = False) -> None:
     """Print a message; one that begins with its place in a file does without the program's name."""
     with suppress(OSError):
-        print(message if placed else f"gdtui: {message}", file=sys.stderr)
+        print(printable(message if placed else f"gdtui: {message}", "\n\t"), file=sys.stderr)
 
 
 def _internal(error: BaseException) -> int:

@@ -98,7 +98,10 @@ def spectrum(objective: Objective, theta: Array) -> Spectrum | None:
     if key not in kept:
         while len(kept) >= KEPT:
             del kept[next(iter(kept))]
-        kept[key] = _measure(objective, theta)
+        try:
+            kept[key] = _measure(objective, theta)
+        except np.linalg.LinAlgError:  # numbers near the largest float
+            kept[key] = None
     return kept[key]
 
 
@@ -151,9 +154,8 @@ def _product(objective: Objective, theta: Array) -> Callable[[float], Product]:
 
 
 def _whole(hessian: Array) -> Spectrum | None:
-    if not np.all(np.isfinite(hessian)):
-        return None
-    return Spectrum(*_eigen((hessian + hessian.T) / 2))
+    symmetric = (hessian + hessian.T) / 2
+    return Spectrum(*_eigen(symmetric)) if np.all(np.isfinite(symmetric)) else None
 
 
 def _eigen(matrix: Array) -> tuple[Array, Array]:

@@ -14,7 +14,7 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
 
-_QUANTITY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z_]\w*)(?:\[(\d+)\])?")
+_QUANTITY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z_]\w*)(?:\[(\d{1,18})\])?")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def parse_quantity(text: str) -> Quantity:
     """Read LANE.NAME or LANE.NAME[INDEX]; QuantityError for other text."""
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
-        raise QuantityError(_("a quantity reads LANE.NAME or LANE.NAME[INDEX], not {!r}").format(text))
+        raise QuantityError(_("a quantity reads LANE.NAME or LANE.NAME[INDEX], not {!r}").format(text[:80]))
     return Quantity(match[1], match[2], None if match[3] is None else int(match[3]))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array
+from gdtui.optimizers.language.parameters import LARGEST
 from gdtui.text import _, did_you_mean
 
 Factor = Callable[[Array, Mapping[str, float]], Array]
@@ -159,7 +160,7 @@ class Schedule:
                     kind=self.kind, key=key, known=", ".join(known) or _("no settings")
                 )
                 raise ParameterError(key, message, did_you_mean(key, known))
-            if not math.isfinite(value) or value < 0:
+            if not 0 <= value <= LARGEST:
                 raise ParameterError(key, _("{key} must be finite and ≥ 0, not {value!r}").format(key=key, value=value))
             least = 0 if key in ("warmup", "patience") else 1
             if key in COUNTS and (value != int(value) or value < least):
@@ -179,7 +180,9 @@ class Schedule:
         """Return the factors on lr of updates t0 + 1 … t0 + n (`plateau`: ones)."""
         kind = KINDS[self.kind]
         values = {key: self.settings.get(key, default) for key, default in kind.defaults.items()}
-        return kind.formula(np.arange(t0, t0 + n, dtype=np.float64), {k: float(v or 0.0) for k, v in values.items()})
+        with np.errstate(all="ignore"):  # a factor that is not finite ends the lane
+            numbers = {key: np.float64(value or 0.0) for key, value in values.items()}
+            return kind.formula(np.arange(t0, t0 + n, dtype=np.float64), numbers)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Fault:
         """Return ``FILE:LINE:COLUMN: error: message``, the line, and a caret below the column."""
         from gdtui.plot.cells import cell_width  # late: it imports numpy
 
-        head = f"{file}:{self.place.line}:{self.place.column}: error: {self.message}"
+        head = printable(f"{file}:{self.place.line}:{self.place.column}: error: {self.message}", "\n\t")
         if not self.source.strip():
             return head
         first = max(0, self.place.column - 1 - WIDEST * 2 // 3) if len(self.source) > WIDEST else 0

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gdtui.errors import RecordError
-from gdtui.text import _, forbidden
+from gdtui.text import _, forbidden, printable
 
 
 def inline_table(pairs: Mapping[str, object]) -> str:
@@ -50,9 +50,13 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 def quote(text: str) -> str:
     """Return text as a TOML string on one line."""
-    return '"' + "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04X}" if forbidden(c) else c) for c in text) + '"'
+    return '"' + "".join(_ESCAPES.get(c) or (_escape(c) if forbidden(c) else c) for c in text) + '"'
+
+
+def _escape(c: str) -> str:
+    return f"\\u{ord(c):04X}" if ord(c) < 0x10000 else f"\\U{ord(c):08X}"
 
 
 def allowed(text: str) -> str:
     """Return text with control characters, direction overrides and lone surrogates replaced."""
-    return "".join(c if c in "\n\t" or not forbidden(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return printable(text, "\n\t")

@@ -23,6 +23,8 @@ from gdtui.text import _, did_you_mean
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1024
 MAX_CLASSES = 1000
+#: Characters of a field that a message quotes.
+QUOTED = 40
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")
 
@@ -37,8 +39,10 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _not_a_number(text: str, value: float | None, column: str) -> str:
+def _not_a_number(source: Source, text: str, value: float | None, column: str) -> str:
     """Say what is wrong with a field, and how to mend it."""
+    if not source.quotable:
+        return _("this is not a finite number")
     if not text.strip():
         message = _("nothing here (column {column!r}): fill it in, or leave out the row")
     elif value is not None:
@@ -47,7 +51,8 @@ def _not_a_number(text: str, value: float | None, column: str) -> str:
         message = _("{field!r} is not a number (column {column!r}): write a decimal point, {meant}")
     else:
         message = _("{field!r} is not a number (column {column!r})")
-    return message.format(field=text.strip()[:40], column=column, meant=text.strip().replace(",", "."))
+    field = text.strip()[:QUOTED]
+    return message.format(field=field, column=column[:QUOTED], meant=field.replace(",", "."))
 
 
 def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
@@ -72,7 +77,10 @@ def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
         if not name:
             source.fail(_("this column has no name"), source.place(field))
         if name in names[:field]:
-            source.fail(_("there are two columns named {!r}").format(name), source.place(field))
+            twice = (
+                _("there are two columns named {!r}") if source.quotable else _("there are two columns of this name")
+            )
+            source.fail(twice.format(name[:QUOTED]), source.place(field))
     return names
 
 
@@ -86,12 +94,13 @@ class _Content:
     texts: dict[str, list[str]]
 
 
-def _check_target(name: str, names: list[str], target: tuple[str, ...]) -> None:
+def _check_target(source: Source, names: list[str], target: tuple[str, ...]) -> None:
     for column in target:
         if column not in names:
-            message = _("{file} has no column {column!r}").format(file=name, column=column)
-            known = _(" (it has: {})").format(", ".join(names[:20]))
-            raise ObjectiveError("target", message, did_you_mean(column, names, known))
+            message = _("{file} has no column {column!r}").format(file=source.name, column=column)
+            known = _(" (it has: {})").format(", ".join(name[:QUOTED] for name in names[:20]))
+            hint = did_you_mean(column, names, known) if source.quotable else ""
+            raise ObjectiveError("target", message, hint)
         if target.count(column) > 1:
             raise ObjectiveError("target", _("{!r} is named twice").format(column))
 
@@ -105,7 +114,7 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
     records = source.records()
     names = _header(source, records)
     places = [f"{source.name}:{source.line}:{column}" for column in source.places()]
-    _check_target(source.name, names, target)
+    _check_target(source, names, target)
     may = names.index(target[0] if target else names[-1]) if words and len(target) < 2 else -1
     texts: dict[int, list[str]] = {}
     cells = array("d")
@@ -123,12 +132,12 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
                 texts.setdefault(field, [])
             if field in texts:
                 if not text.strip():
-                    source.fail(_not_a_number(text, None, names[field]), source.place(field))
+                    source.fail(_not_a_number(source, text, None, names[field]), source.place(field))
                 texts[field].append(text.strip())
                 cells.append(0.0)
                 continue
             if value is None or not math.isfinite(value):
-                source.fail(_not_a_number(text, value, names[field]), source.place(field))
+                source.fail(_not_a_number(source, text, value, names[field]), source.place(field))
             cells.append(value)
         rows += 1
     if rows == 0:

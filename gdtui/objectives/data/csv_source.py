@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +20,15 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 
 class Source:
-    """A file's records; `line` is the line on which the current record begins."""
+    """A file's records; `line` is the line on which the current record begins.
+
+    Messages quote the file only if it is `quotable`: its name, after links, ends in ".csv". A scenario can name any
+    file of the user, and its messages may be shown to others.
+    """
 
     def __init__(self, path: str) -> None:
         self.name = Path(path).name or path
+        self.quotable = os.path.realpath(path).lower().endswith(".csv")
         self.text = _read(path, self.name)
         self.line = 0
         controls = [self.text.index(c) for c in set(self.text) if c not in "\t\r\n" and forbidden(c)]

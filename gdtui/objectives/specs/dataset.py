@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.data.csv_data import read_dataset
 from gdtui.objectives.data.data_table import Table
@@ -54,6 +56,7 @@ class CsvSpec(FittedSpec):
         loss = "mse" if not table.classes else "bce" if len(table.classes) == 2 else "softmax"
         return self.fit(table, self.model(table, (table.x.shape[1],), "", loss), seed)
 
+    @np.errstate(all="ignore")  # numbers near the largest float
     def _about(self, table: Table) -> str:
         """Return what is predicted from what, and whether standardising would help."""
         target, inputs = ", ".join(table.targets), ", ".join(table.inputs[:_NAMED])

@@ -69,6 +69,7 @@ class FittedSpec(Specification):
         Model((1, 1), activation, loss, output=output)  # unknown words are refused first
         return Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss, output=output)
 
+    @np.errstate(all="ignore")  # numbers near the largest float
     def fit(self, table: Table, model: Model, seed: int) -> Objective:
         """Return the mean loss of `model` over the rows of `table` as an objective.
 
@@ -175,15 +176,18 @@ def split(rows: int, validation: float, seed: int) -> tuple[Indices, Indices]:
 def scaling(table: Table, train: Indices) -> tuple[Array, Array]:
     """Return mean and standard deviation of each input over the training rows; no input may be constant."""
     x = table.x[train]
-    constant = np.flatnonzero(x.min(axis=0) == x.max(axis=0))
-    if len(constant):
-        first = int(constant[0])
+    mean, deviation = x.mean(axis=0), x.std(axis=0)
+    constant = x.min(axis=0) == x.max(axis=0)
+    unfit = np.flatnonzero(constant | ~np.isfinite(deviation) | (deviation == 0.0))
+    if len(unfit):
+        first = int(unfit[0])
         place = f"{table.places[first]}: " if table.places else ""
-        message = _(
-            "input {name!r} is {value} in every training row: it cannot be standardised; leave the column out"
-        ).format(name=table.inputs[first], value=f"{x[0, first]:g}")
+        same = _("input {name!r} is {value} in every training row: it cannot be standardised; leave the column out")
+        extreme = _("input {name!r} has numbers too large or too small to be standardised: scale the column")
+        message = same if constant[first] else extreme
+        message = message.format(name=table.inputs[first], value=f"{x[0, first]:g}")
         raise ObjectiveError("standardize", place + message)
-    return x.mean(axis=0), x.std(axis=0)
+    return mean, deviation
 
 
 def _least_squares(x: Array, y: Array) -> tuple[float, ...]:
@@ -191,12 +195,13 @@ def _least_squares(x: Array, y: Array) -> tuple[float, ...]:
     design = np.column_stack((x, np.ones(len(x))))
     if design.size * design.shape[1] > _MOST_WORK:
         return ()
-    solution, _residuals, rank, _singular = np.linalg.lstsq(design, y, rcond=None)
-    if rank < design.shape[1]:
+    try:
+        solution, _residuals, rank, _singular = np.linalg.lstsq(design, y, rcond=None)
+    except np.linalg.LinAlgError:  # numbers near the largest float
         return ()
     residual = design @ solution - y
-    parameters = (*solution[:-1].T.ravel(), *solution[-1])
-    return (*(float(v) for v in parameters), float(np.mean(residual * residual)))
+    best = (*solution[:-1].T.ravel(), *solution[-1], np.mean(residual * residual))
+    return tuple(map(float, best)) if rank == design.shape[1] and np.all(np.isfinite(best)) else ()
 
 
 def _domain(start: Array, best: tuple[float, ...]) -> tuple[tuple[float, float], ...]:

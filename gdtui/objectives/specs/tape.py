@@ -69,6 +69,7 @@ def pattern_rows(pattern: str) -> Array:
     A pattern is a key of `PATTERNS`, or several separated by commas: one for each coordinate.
     """
     names = [name.strip() for name in pattern.split(",")]
+    _check_width("pattern", len(names))
     for name in names:
         if name not in PATTERNS:
             known = _(" (there are: {})").format(", ".join(PATTERNS))
@@ -77,6 +78,13 @@ def pattern_rows(pattern: str) -> Array:
     periods = [PATTERNS[name]() for name in names]
     whole = lcm(*(len(period) for period in periods))
     return np.column_stack([np.tile(period, whole // len(period)) for period in periods])
+
+
+def _check_width(key: str, width: int) -> None:
+    """Raise ObjectiveError for too many coordinates, before anything of that size is built."""
+    if width > MAX_COORDINATES:
+        message = _("a tape has at most {most} coordinates, not {width}")
+        raise ObjectiveError(key, message.format(most=MAX_COORDINATES, width=width))
 
 
 @dataclass(frozen=True)
@@ -109,9 +117,7 @@ class TapeSpec(Specification):
         """Return the tape as an objective; `seed` changes nothing."""
         names, rows = self._rows()
         width = rows.shape[1]
-        if width > MAX_COORDINATES:
-            message = _("a tape has at most {most} coordinates, not {width}")
-            raise ObjectiveError("start", message.format(most=MAX_COORDINATES, width=width))
+        _check_width("csv", width)
         if self.start and len(self.start) != width:
             message = _("the tape has {width} coordinates, start has {given}")
             raise ObjectiveError("start", message.format(width=width, given=len(self.start)))
@@ -133,7 +139,9 @@ class TapeSpec(Specification):
         if self.csv:
             return read_gradients(self.csv)
         if self.gradients:
+            _check_width("gradients", len(self.gradients[0]))
             return (), _checked(self.gradients)
+        _check_width("start", len(self.start))
         rows = pattern_rows(self.pattern)
         return (), np.repeat(rows, len(self.start), axis=1) if rows.shape[1] == 1 and len(self.start) > 1 else rows
 

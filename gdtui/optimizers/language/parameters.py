@@ -5,10 +5,14 @@ For a type checker each is `float` or an array; `signature` reads the rest.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
 from gdtui.kernel import Array
+
+#: The largest float; a whole number may be larger, and comparing it is exact.
+LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Hyper:
 
     def contains(self, value: float) -> bool:
         """Say whether `value` is finite and in range."""
-        if not float("-inf") < value < float("inf"):
+        if not -LARGEST <= value <= LARGEST:
             return False
         if self.whole and value != int(value):
             return False

@@ -29,11 +29,14 @@ LEAST_CURVATURE = 1e-10
 MOST_DOUBLINGS = 2_000
 
 
-def _is_definite(matrix: Array) -> bool:
+def _inverse_and_direction(matrix: Array, grad: Array) -> tuple[Array, Array] | None:
+    """Return the inverse of a definite matrix, and −inverse·g; None if it is not definite or rounding fails."""
     try:
-        return bool(np.all(np.isfinite(np.linalg.cholesky(matrix))))
+        if not np.all(np.isfinite(np.linalg.cholesky(matrix))):
+            return None
+        return np.asarray(np.linalg.inv(matrix), np.float64), np.asarray(-np.linalg.solve(matrix, grad), np.float64)
     except np.linalg.LinAlgError:
-        return False
+        return None
 
 
 def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float, Array, Array]:
@@ -49,10 +52,9 @@ def damped_direction(hessian: Array, grad: Array, damping: float) -> tuple[float
     for _ in range(MOST_DOUBLINGS if np.all(np.isfinite(hessian)) and np.isfinite(lam) else 0):
         if not np.isfinite(lam):
             break
-        shifted = hessian + lam * identity
-        if _is_definite(shifted):
-            inverse = np.asarray(np.linalg.inv(shifted), dtype=np.float64)
-            direction = np.asarray(-np.linalg.solve(shifted, grad), dtype=np.float64)
+        found = _inverse_and_direction(hessian + lam * identity, grad)
+        if found is not None:
+            inverse, direction = found
             # H+λI is definite, so gᵀd < 0; a product of tiny numbers may be rounded to 0
             if np.all(np.isfinite(direction)) and grad @ direction <= 0:
                 return lam, inverse, direction

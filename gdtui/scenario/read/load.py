@@ -62,24 +62,28 @@ def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> S
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:
-    """Note values that are wrong everywhere: not finite, too large, or text with control characters."""
-    left: list[tuple[Path, object]] = [((), document)]
+    """Note values that are wrong everywhere: not finite, too large, or text with control characters.
+
+    Whole numbers that are too large become 0: neither a float nor a message could hold them.
+    """
+    left: list[tuple[Path, dict[str, object] | list[object]]] = [((), document)]
     while left:
-        path, value = left.pop()
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                _check_text(source, (*path, key), key, key=True)
-                left.append(((*path, key), inner))
-        elif isinstance(value, list):
-            left += [((*path, number), inner) for number, inner in enumerate(value)]
-        elif isinstance(value, str):
-            _check_text(source, path, value, key=False)
-        elif isinstance(value, float) and not math.isfinite(value):
-            written = source.written(path)
-            shown = written if len(written) <= 24 else written[:23] + "…"
-            source.add(path, _("numbers must be finite, not {}").format(shown))
-        elif isinstance(value, int) and not -(2**63) <= value < 2**64:
-            source.add(path, _("this number has more than 64 bits"))
+        path, table = left.pop()
+        for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+            here = (*path, key)
+            if isinstance(key, str):
+                _check_text(source, here, key, key=True)
+            if isinstance(value, (dict, list)):
+                left.append((here, value))
+            elif isinstance(value, str):
+                _check_text(source, here, value, key=False)
+            elif isinstance(value, float) and not math.isfinite(value):
+                written = source.written(here)
+                shown = written if len(written) <= 24 else written[:23] + "…"
+                source.add(here, _("numbers must be finite, not {}").format(shown))
+            elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+                source.add(here, _("this number has more than 64 bits"))
+                table[key] = 0  # type: ignore[index]
 
 
 def _check_text(source: Source, path: Path, text: str, *, key: bool) -> None:
