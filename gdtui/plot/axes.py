@@ -18,6 +18,8 @@ KEEP_SHARE = 0.35
 HUGE = 1e300
 """The largest limit of a linear or symlog axis that is fitted to data; a curve beyond it leaves the chart."""
 TINY = 1e-300
+MOST_DECADES = 30
+"""A log axis that is fitted to data reaches so far down from its highest value; a curve below it leaves the chart."""
 _LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
 _NARROW = 2e-4
 _LOOSE = 1e-9
@@ -141,7 +143,10 @@ def fit(axis: Axis, arrays: Iterable[Floats], previous: Limits | None = None) ->
     if found is None:
         default = (1e-3, 1.0) if axis.scale == "log" else (0.0, 1.0)
         return replace(axis, limits=previous or default)
-    return replace(axis, limits=choose_limits(*found, axis.scale, previous))
+    low, high = found
+    if axis.scale == "log":
+        low = max(low, high / 10.0**MOST_DECADES)
+    return replace(axis, limits=choose_limits(low, high, axis.scale, previous))
 
 
 def valid_limits(limits: Limits, scale: Scale) -> bool:
@@ -168,10 +173,10 @@ def _transform(values: Floats, scale: Scale, limits: Limits) -> Floats:
     return values
 
 
-def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
+def to_unit(values: Floats, scale: Scale, limits: Limits, reach: float = 1000.0) -> Floats:
     """Map data to 0 at the lower and 1 at the upper limit.
 
-    Values that the scale cannot show become NaN; values far outside are clipped to ±1000, so that all others are
+    Values that the scale cannot show become NaN; values far outside are clipped to ±`reach`, so that all others are
     finite.
     """
     start, end = _transformed(scale, limits)
@@ -180,11 +185,11 @@ def to_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
         placed = values if mask.all() else np.where(mask, values, np.nan)
         low, high = limits
         if scale != "log":
-            room = (high - low) * 1000
+            room = (high - low) * reach
             if math.isfinite(room):
                 placed = np.minimum(np.maximum(placed, low - room), high + room)
         unit = (_transform(placed, scale, limits) - start) / (end - start)
-        return np.minimum(np.maximum(unit, -1000.0), 1000.0)
+        return np.minimum(np.maximum(unit, -reach), reach)
 
 
 @lru_cache(maxsize=256)

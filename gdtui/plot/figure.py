@@ -49,7 +49,7 @@ class Label:
     """A marker or a short text at a data position, over all lines.
 
     If another label is there already, it moves a few cells aside, so that both are visible. Outside the limits it is
-    left out; with `pin` it goes to the nearest edge.
+    left out; with `pin` it stands at the nearest edge, with an arrow and its position in numbers.
     """
 
     x: float
@@ -64,7 +64,8 @@ class Label:
 class Arrow:
     """An arrow from a data position in a data direction.
 
-    `length` is the length on the screen as a share of the plot's width, clipped to a readable range.
+    `length` is the length on the screen as a share of the plot's width, clipped to a readable range. The legend lists
+    `label` unless it is empty, after `sample`, the picture of such an arrow.
     """
 
     x: float
@@ -73,15 +74,18 @@ class Arrow:
     dy: float
     color: str = "arrow"
     length: float = 0.12
+    label: str = ""
+    sample: str = "→"
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Scale and limits of one axis; limits of None are chosen from the data."""
+    """Scale and limits of one axis; limits of None are chosen from the data. A `whole` axis has whole ticks alone."""
 
     scale: Scale = "linear"
     limits: Limits | None = None
     title: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)

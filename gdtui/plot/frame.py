@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
     y_ticks: tuple[Tick, ...] = ()
     gutter = 0
     if width >= 24 and plot_height >= 2:
-        y_ticks = ticks(y.scale, y.limits or (0.0, 1.0), max(2, (plot_height + 2) // 3))
+        y_ticks = ticks(y.scale, y.limits or (0.0, 1.0), max(2, (plot_height + 2) // 3), whole=y.whole)
         longest = max((len(t.label) for t in y_ticks), default=0)
         # three widths only, so that the plot does not shift with every label
         gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
@@ -63,7 +64,7 @@ def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
 def _x_ticks(area: Area) -> tuple[Tick, ...]:
     """Return as many ticks as fit with two cells between labels."""
     for most in range(max(2, area.width // 9), 0, -1):
-        found = ticks(area.x.scale, area.x_limits, most)
+        found = ticks(area.x.scale, area.x_limits, most, whole=area.x.whole)
         ends = [_label_span(tick, area) for tick in found]
         if all(b[0] - a[1] >= 2 for a, b in pairwise(ends)):
             return found
@@ -129,30 +130,47 @@ def _grid(plot: Cells, rows: list[int]) -> None:
         plot.fill(free, row, "." if plot.plain else "┈", "grid")
 
 
+class _Entry(NamedTuple):
+    """One entry of a legend: what it looks like, its name, its value if it has one."""
+
+    glyph: str
+    label: str
+    value: str
+    color: str
+
+
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
-    """Write marker, name and last value of each series at the right end of the first row, as far as they fit."""
-    named = [s for s in figure.series if s.label]
-    if not figure.legend or not named or not frame.top:
+    """Write marker, name and last value of each series at the right end of the first row, as far as they fit.
+
+    Arrows with a name are listed as well, if there is room for the names.
+    """
+    if not figure.legend or not frame.top:
         return
+    entries = [_Entry(s.marker, s.label, _last_value(s), s.color) for s in figure.series if s.label]
+    entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
     room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
-    for gap, entries in _legend_forms(named, room):
-        lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in entries]
+    for gap, texts in _legend_forms(entries, room):
+        lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in texts]
         total = sum(lengths) + gap * (len(lengths) - 1)
         if 0 < total <= room:
             column = cells.width - total
-            for series, (glyph, text), length in zip(named, entries, lengths, strict=False):
-                cells.put(column, 0, glyph, series.color, bold=True)
-                cells.put(column + cell_width(glyph) + bool(glyph and text), 0, text, series.color)
+            for entry, (glyph, text), length in zip(entries, texts, lengths, strict=False):
+                cells.put(column, 0, glyph, entry.color, bold=True)
+                cells.put(column + cell_width(glyph) + bool(glyph and text), 0, text, entry.color)
                 column += length + gap
             return
 
 
-def _legend_forms(named: list[Series], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Yield the gap and the (marker, text) of each series, from the longest form to the shortest."""
-    values = [(short_number(float(s.y[-1])) if s.y.size else "").ljust(_VALUE_WIDTH) for s in named]
-    yield 2, [(s.marker, f"{s.label} {value}") for s, value in zip(named, values, strict=True)]
-    yield 2, [(s.marker, value) for s, value in zip(named, values, strict=True)]
-    glyphs = [(s.marker, "") for s in named]
+def _last_value(series: Series) -> str:
+    return (short_number(float(series.y[-1])) if series.y.size else "").ljust(_VALUE_WIDTH)
+
+
+def _legend_forms(entries: list[_Entry], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """Yield the gap and the (picture, text) of each entry, from the longest form to the shortest."""
+    yield 2, [(e.glyph, f"{e.label} {e.value}" if e.value else e.label) for e in entries]
+    valued = [e for e in entries if e.value]
+    yield 2, [(e.glyph, e.value) for e in valued]
+    glyphs = [(e.glyph, "") for e in valued]
     yield 2, glyphs
     yield 1, glyphs
     if first := glyphs[: max(0, (room - 1) // 2)]:

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gdtui.plot.axes import place
+from gdtui.plot.axes import drawable
 from gdtui.plot.cells import Cells, cell_width
 from gdtui.plot.figure import Arrow, Label, Series
 from gdtui.plot.outline import Area, Dots
+from gdtui.plot.ticks import short_number
 
 _ASIDE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _HEADS = "→↗↑↖←↙↓↘"
+#: (right 1, left -1; above 1, below -1) → the arrow at that edge.
+_TOWARDS = {
+    (1, 0): "→", (1, 1): "↗", (0, 1): "↑", (-1, 1): "↖", (-1, 0): "←", (-1, -1): "↙", (0, -1): "↓", (1, -1): "↘",
+}  # fmt: skip
+_EDGE = 1e-9
 _SHORTEST, _LONGEST = 0.03, 0.35
 _TAIL = 64
 
@@ -27,22 +33,27 @@ class Marks:
     def labels(self, labels: Sequence[Label]) -> None:
         """Draw labels, later ones first, so that they keep their cells."""
         for label in reversed(labels):
-            spot = self.area.cell(label.x, label.y, label.pin)
-            if spot is not None and cell_width(label.text):
+            if not cell_width(label.text):
+                continue
+            spot = self.area.cell(label.x, label.y)
+            if spot is not None:
                 self._put(spot, label.text, label.color, label.bold)
+            elif label.pin:
+                at = f"({short_number(label.x)},{short_number(label.y)})"
+                self._announce(label.x, label.y, label.text, at, label.color)
 
     def ends(self, series: Sequence[Series]) -> None:
-        """Draw each curve's marker on its last point, and an arrow at the edge if it then went to infinity."""
+        """Draw each curve's marker on its last point, or at the edge with an arrow and the value if that is outside."""
         for one in reversed(series):
-            last = _last_seen(one, self.area) if one.marker else None
+            last = _last_known(one, self.area) if one.marker else None
             if last is None:
                 continue
-            spot = self.area.cell(float(one.x[last]), float(one.y[last]))
+            x, y = float(one.x[last]), float(one.y[last])
+            spot = self.area.cell(x, y)
             if spot is not None:
                 self._put(spot, one.marker, one.color, True)
-            after = one.y[last + 1 : last + 2]
-            if after.size and np.isinf(after[0]):
-                self._escape(float(one.x[last + 1]), bool(after[0] > 0), one.color)
+            else:
+                self._announce(x, y, one.marker, short_number(y), one.color)
 
     def heads(self, arrows: Sequence[tuple[Arrow, Dots]]) -> None:
         """Draw the heads of arrows with these shafts, in one of eight directions."""
@@ -53,23 +64,44 @@ class Marks:
             turn = round(math.atan2(y0 - y1, x1 - x0) / (math.pi / 4)) % 8
             self.cells.put(x1 // across, y1 // down, _HEADS[turn], arrow.color, bold=True)
 
-    def _escape(self, x: float, up: bool, color: str) -> None:
-        unit = place(x, self.area.x.scale, self.area.x_limits)
-        if 0 <= unit <= 1:
-            spot = (self.area.column(unit), 0 if up else self.area.height - 1)
-            self._put(spot, "↑" if up else "↓", color, True)
+    def _announce(self, x: float, y: float, marker: str, value: str, color: str) -> None:
+        """Write at the nearest edge what lies beyond it: marker, arrow and value, as much of it as fits."""
+        places = [_unit_or_beyond(v, u) for v, u in zip((x, y), self.area.unit(x, y), strict=True)]
+        if any(map(math.isnan, places)):
+            return
+        across, up = ((unit > 1 + _EDGE) - (unit < -_EDGE) for unit in places)
+        column, row = (min(1.0, max(0.0, unit)) for unit in places)
+        arrow = _TOWARDS[across, up]
+        texts = (f"{marker}{arrow}{value}", f"{marker}{arrow}", arrow)
+        text = next((text for text in texts if cell_width(text) <= self.area.width), "")
+        spot = (self.area.column(column), self.area.row(row))
+        self._put(self._free_row(spot, cell_width(text)), text, color, True, far=True)
 
-    def _put(self, spot: tuple[int, int], text: str, color: str, bold: bool) -> None:
-        """Write text at a cell, or a few cells aside if another mark is there."""
+    def _free_row(self, spot: tuple[int, int], width: int) -> tuple[int, int]:
+        """Return the spot, or one in the nearest row towards the middle that has room for a text."""
+        column, row = spot
+        inwards = 1 if row < self.area.height / 2 else -1
+        for nearby in range(row, self.area.height // 2, inwards):
+            if any(self._is_free(start, nearby, width) for start in range(self.area.width - width + 1)):
+                return column, nearby
+        return spot
+
+    def _is_free(self, start: int, row: int, width: int) -> bool:
+        return not self._used & _cells_of(start, row, width)
+
+    def _put(self, spot: tuple[int, int], text: str, color: str, bold: bool, *, far: bool = False) -> None:
+        """Write text at a cell, or a few cells aside if another mark is there; `far`: anywhere in the row."""
         self.placed = True
         column, row = spot
         width = cell_width(text)
         last = self.area.width - width
         if last < 0:
             return
-        starts = [column + aside for aside in _ASIDE if 0 <= column + aside <= last]
-        free = (start for start in starts if not self._used & _cells_of(start, row, width))
-        start = next(free, min(column, last))
+        if far:
+            starts = sorted(range(last + 1), key=lambda start: abs(start - column))
+        else:
+            starts = [column + aside for aside in _ASIDE if 0 <= column + aside <= last]
+        start = next((start for start in starts if self._is_free(start, row, width)), min(column, last))
         self._used |= _cells_of(start, row, width)
         self.cells.put(start, row, text, color, bold)
 
@@ -78,16 +110,21 @@ def _cells_of(start: int, row: int, width: int) -> set[tuple[int, int]]:
     return {(column, row) for column in range(start, start + width)}
 
 
-def _last_seen(series: Series, area: Area) -> int | None:
-    """Return the index of the last point that the axes can show."""
+def _unit_or_beyond(value: float, unit: float) -> float:
+    """Return the unit coordinate of a value; of one that the scale cannot show, infinity on its side."""
+    if not math.isnan(unit) or math.isnan(value):
+        return unit
+    return math.inf if value > 0 else -math.inf
+
+
+def _last_known(series: Series, area: Area) -> int | None:
+    """Return the index of the last point whose x the axis can show and whose y is a number or infinite."""
     size = series.x.size
-    if size and all(map(math.isfinite, area.unit(float(series.x[-1]), float(series.y[-1])))):
-        return size - 1
-    for tail in (_TAIL, size):
-        u, v = area.units(series.x[-tail:], series.y[-tail:])
-        good = np.flatnonzero(np.isfinite(u) & np.isfinite(v))
+    for tail in (1, _TAIL, size):
+        x, y = series.x[-tail:], series.y[-tail:]
+        good = np.flatnonzero(drawable(x, area.x.scale) & ~np.isnan(y))
         if good.size:
-            return int(good[-1]) + size - u.size
+            return int(good[-1]) + size - x.size
     return None
 
 

@@ -12,6 +12,8 @@ from gdtui.plot.figure import Axis, Floats, Limits, Series
 Dots = NDArray[np.int32]
 """Whole dots (n, 2): column, row from the top."""
 _MOST_SINGLE_DOTS = 2000
+_REACH = 1e150
+"""Points further outside are moved so near, in widths of the plot: the direction of a line to them stays exact."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Area:
 
     def units(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return data as unit coordinates, (0, 0) at the lower left."""
-        return to_unit(x, self.x.scale, self.x_limits), to_unit(y, self.y.scale, self.y_limits)
+        return to_unit(x, self.x.scale, self.x_limits, _REACH), to_unit(y, self.y.scale, self.y_limits, _REACH)
 
     def unit(self, x: float, y: float) -> tuple[float, float]:
         """Return a data position as unit coordinates."""
@@ -63,11 +65,9 @@ class Area:
         down = self.dots[1]
         return (down - 1 - int(unit * (down - 1) + 0.5)) // self.per_cell[1]
 
-    def cell(self, x: float, y: float, pin: bool = False) -> tuple[int, int] | None:
-        """Return column and row of a data position; outside None, or with `pin` the nearest edge."""
+    def cell(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return column and row of a data position; None outside."""
         a, b = self.unit(x, y)
-        if pin:
-            a, b = min(1.0, max(0.0, a)), min(1.0, max(0.0, b))
         edge = 1e-9
         if not (-edge <= a <= 1 + edge and -edge <= b <= 1 + edge):
             return None
@@ -127,7 +127,11 @@ def _clipped(points: Floats) -> list[Floats]:
         return [points]
     if len(points) == 1:
         return []
-    start, step = points[:-1], np.diff(points, axis=0)
+    start, end = points[:-1], points[1:]
+    # from the end that is nearer: on the way from a point far outside, rounding would move the crossing
+    turned = (np.abs(start).max(axis=1) > np.abs(end).max(axis=1))[:, None]
+    start, end = np.where(turned, end, start), np.where(turned, start, end)
+    step = end - start
     with np.errstate(all="ignore"):
         to_low, to_high = -start / step, (1 - start) / step
     flat = step == 0
@@ -136,7 +140,8 @@ def _clipped(points: Floats) -> list[Floats]:
     leave = np.where(flat, 1.0, np.maximum(to_low, to_high)).min(axis=1).clip(0, 1)
     seen = (enter <= leave) & ~outside.any(axis=1)
     # a segment that is entirely beyond one side has both parameters clipped to the same end
-    head, tail = start + step * enter[:, None], start + step * leave[:, None]
+    near, far = start + step * enter[:, None], start + step * leave[:, None]
+    head, tail = np.where(turned, far, near), np.where(turned, near, far)
     middle = (head + tail) / 2
     seen &= ((middle >= -1e-9) & (middle <= 1 + 1e-9)).all(axis=1)
     joined = np.zeros(len(step), dtype=bool)

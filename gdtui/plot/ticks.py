@@ -57,9 +57,9 @@ def _widest(labels: list[str]) -> int:
     return max((len(label.lstrip("-")) for label in labels), default=0)
 
 
-def _linear(limits: Limits, most: int) -> list[tuple[float, str]]:
+def _linear(limits: Limits, most: int, least: float = 0.0) -> list[tuple[float, str]]:
     low, high = limits
-    step = step_125((high / 2 - low / 2) / max(1, most) * 2)
+    step = step_125(max(least, (high / 2 - low / 2) / max(1, most) * 2))
     while True:
         first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
         if last - first + 1 <= max(1, most):
@@ -120,12 +120,17 @@ def _symlog(limits: Limits, most: int) -> list[tuple[float, str]]:
 
 
 @lru_cache(maxsize=256)
-def ticks(scale: Scale, limits: Limits, most: int) -> tuple[Tick, ...]:
-    """Return at most `most` ticks inside the limits, in ascending order, with distinct labels."""
+def ticks(scale: Scale, limits: Limits, most: int, *, whole: bool = False) -> tuple[Tick, ...]:
+    """Return at most `most` ticks inside the limits, in ascending order, with distinct labels.
+
+    With `whole`, the ticks of a linear scale are whole numbers.
+    """
     if most < 1:
         return ()
-    make = {"linear": _linear, "log": _log, "symlog": _symlog}[scale]
-    pairs = make(limits, most)
+    if scale == "linear":
+        pairs = _linear(limits, most, 1.0 if whole else 0.0)
+    else:
+        pairs = (_log if scale == "log" else _symlog)(limits, most)
     out: list[Tick] = []
     seen: set[str] = set()
     for value, label in pairs:
@@ -137,9 +142,9 @@ def ticks(scale: Scale, limits: Limits, most: int) -> tuple[Tick, ...]:
 
 
 def short_number(value: float) -> str:
-    """Write a value in at most 7 characters, for a legend: `1.2e-3`, `0.42`, `12.5`, `inf`."""
+    """Write a value in at most 7 characters, for a legend: `1.2e-3`, `0.42`, `12.5`, `inf`; – if it is not known."""
     if not math.isfinite(value):
-        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+        return "–" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     if value == 0:
         return "0"
     size = abs(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.plot.axes import fit
+from gdtui.plot.axes import MOST_DECADES, fit
 from gdtui.plot.figure import Axis, Figure, Label, Limits, Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
@@ -110,14 +110,12 @@ class ChartFigures:
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
         if scale == "log" and any(np.any(series.y < 0) for series in every):
             scale = "symlog"  # the loss at a saddle falls below 0
-        x = Axis(axis.scale, title=axis.title)
+        held = [*_values_in_limits(snapshot, curves, chart, scale, look.lane), *(series.y for series in beside)]
+        x = Axis(axis.scale, title=axis.title, whole=axis.counts)
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
             self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *ahead)]),
-            self._fitted(
-                (chart.name, coordinate, scale), Axis(scale),
-                _with_future([*_values_in_limits(snapshot, curves, chart, scale), *(s.y for s in beside)], ahead),
-            ),
+            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_future(held, ahead)),
             tuple((number, mark) for number, mark in marks if mark is not None), beside, ahead,
         )  # fmt: skip
 
@@ -193,11 +191,12 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
 
 
 def _values_in_limits(
-    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart, scale: Scale
+    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart, scale: Scale, selected: int
 ) -> list[Array]:
     """Return the values that the y axis must hold: for a diverging lane, only values near the others.
 
-    On a logarithmic axis it may rise above the others by as many decades as they span themselves.
+    On a logarithmic axis it may rise above the others by as many decades as they span themselves. Such an axis holds
+    the newest value of the selected lane, and of the others what is at most `MOST_DECADES` above it.
     """
     base = [np.zeros(1)] if chart.from_zero else []
     first = [abs(float(column_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
@@ -208,12 +207,23 @@ def _values_in_limits(
         if lane.status == Status.DIVERGED or abs(lane.scalar("loss")) > bound
     }
     if not far_off:
-        return [*base, *(series.y for _number, series in curves)]
+        return _near_selected([*base, *(series.y for _number, series in curves)], curves, scale, selected)
     finite = {number: np.abs(series.y[np.isfinite(series.y)]) for number, series in curves}
     near = np.concatenate([values[:2] if number in far_off else values for number, values in finite.items()])
     top = float(np.max(near, initial=0.0)) or 1.0
     high = NEAR_OTHERS * top
     if scale == "log":
-        lowest = float(np.min(near[near > 0], initial=top))
-        high = max(high, 10.0 ** min(308.0, 2 * np.log10(top) - np.log10(lowest)))
-    return [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in curves)]
+        lowest = max(float(np.min(near[near > 0], initial=top)), top / 10.0**MOST_DECADES)
+        high = max(high, 10.0 ** min(308.0, 2 * np.log10(top) - np.log10(lowest), np.log10(lowest) + MOST_DECADES))
+    held = [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in curves)]
+    return held if selected in far_off else _near_selected(held, curves, scale, selected)
+
+
+def _near_selected(data: list[Array], curves: Sequence[tuple[int, Series]], scale: Scale, selected: int) -> list[Array]:
+    """Return the data without values so far above the selected lane that a logarithmic axis cannot hold both."""
+    newest = next((series.y[-1:] for number, series in curves if number == selected), np.empty(0))
+    if scale != "log" or not np.all(newest > 0) or not newest.size:
+        return data
+    with np.errstate(over="ignore"):
+        highest = float(newest[0]) * 10.0**MOST_DECADES
+    return [y if not y.size or np.nanmax(y, initial=0.0) <= highest else y[y <= highest] for y in data]

@@ -16,7 +16,7 @@ from gdtui.view.rate_test import suggestion
 
 @dataclass(frozen=True)
 class XAxis:
-    """One x axis: whether it `applies` to a snapshot, and what it counts at a lane's updates.
+    """One x axis: whether it `applies` to a snapshot, and its values at a lane's updates, which it `counts` or not.
 
     `mark` points out a place on a curve of the loss.
     """
@@ -26,6 +26,7 @@ class XAxis:
     applies: Callable[[Snapshot], bool]
     values: Callable[[LaneView, Array], Array]
     scale: Scale = "linear"
+    counts: bool = True
     mark: Callable[[Series], Label | None] = lambda _curve: None
 
 
@@ -70,7 +71,7 @@ X_AXES: dict[str, XAxis] = {
         XAxis("epochs", _("epochs"), _has_data, _epochs),
         XAxis("samples", _("samples"), _has_data, _samples),
         XAxis("evaluations", _("evaluations"), _count_evaluations, _evaluations),
-        XAxis("lr", _("learning rate"), _scheduled, _rates, "log", suggestion),
+        XAxis("lr", _("learning rate"), _scheduled, _rates, "log", counts=False, mark=suggestion),
     )
 }
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gdtui.plot import canvas
+from gdtui.plot.ascii_text import GLYPHS
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Row, cell_width
@@ -281,3 +282,74 @@ def test_a_wide_character_that_is_half_covered_leaves_no_half():
         (row,) = cells.rows(DARK)
         assert sum(cell_width(run.text) for run in row) == 4
         assert "最" not in "".join(run.text for run in row)
+
+
+@pytest.mark.parametrize("far", [1e3, 1e9, 1e100])
+def test_a_line_to_a_point_far_outside_leaves_the_plot_in_its_own_direction(far: float) -> None:
+    axis = Axis(limits=(0, 1))
+    area = canvas.Area(50, 25, axis, axis)
+    for points in ([[0, 0], [3 * far, far]], [[3 * far, far], [0, 0]]):
+        (dots,) = canvas.polylines(Series(*np.array(points).T), area)
+        assert sorted(dots.tolist()) == [[0, 99], [99, 66]]  # a third of the height at the right edge
+
+
+def test_a_path_outside_leaves_no_dots_at_the_edge() -> None:
+    axis = Axis(limits=(0, 1))
+    area = canvas.Area(50, 25, axis, axis)
+    assert canvas.polylines(Series([2, 3, 1e5, 2], [0.1, 0.9, 0.5, 0.2]), area) == []
+    (dots,) = canvas.polylines(Series([0.5, 0.5, 0.9, 0.9, 0.2], [0.5, 2, 1e7, 3, 1.5]), area)
+    assert (dots[:, 1].min(), set(dots[:, 0].tolist())) == (0, {50})
+
+
+@st.composite
+def lanes(draw_: st.DrawFn) -> tuple[Series, ...]:
+    return tuple(
+        Series(range(len(y)), y, series_color(i), label=f"l{i}", marker=series_marker(i))
+        for i, y in enumerate(draw_(st.lists(st.lists(st.sampled_from(AWKWARD) | st.floats(-10, 10)), max_size=4)))
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(lanes(), scales, st.none() | st.tuples(st.floats(1e-3, 1), st.floats(2, 10)), st.booleans())
+def test_every_lane_with_a_value_is_seen_or_announced_and_no_text_is_nan(
+    series: tuple[Series, ...], scale: str, limits: tuple[float, float] | None, plain: bool
+) -> None:
+    x = Axis(limits=limits, title="updates", whole=True)
+    figure = Figure("loss", series, x=x, y=Axis(scale), message="nothing")  # type: ignore[arg-type]
+    rows = grid(draw(figure, 60, 16, ascii=plain))
+    assert "nan" not in "".join(rows)
+    for one in series:
+        if not np.isnan(one.y).all():
+            marker = GLYPHS.get(one.marker, "") if plain else one.marker
+            assert any(marker in row for row in rows[1:]), (marker, rows)
+    ticks = [label for label in rows[-1].split() if label != "updates"]
+    assert all(float(label.replace("k", "e3").replace("M", "e6")).is_integer() for label in ticks)
+
+
+@pytest.mark.parametrize(
+    ("y", "scale", "said"),
+    [
+        ([1, 2, 1e200], "linear", "●↑1.0e200"),
+        ([1, 2, -1e200], "linear", "●↓-1.0e200"),
+        ([1, 2, np.inf, np.nan], "linear", "●↑inf"),
+        ([1, 2, 0], "log", "●↓0"),
+        ([1, 2, 1e-200], "log", "●↓1.0e-200"),
+    ],
+)
+def test_a_value_outside_stands_at_the_edge_with_an_arrow(y: list[float], scale: str, said: str) -> None:
+    axis = Axis(scale, (1e-3, 10.0) if scale == "log" else (0.0, 10.0))  # type: ignore[arg-type]
+    rows = grid(draw(Figure("", (Series(range(len(y)), y, marker="●"),), y=axis, legend=False), 40, 12))
+    assert said in rows[1 if "↑" in said else 9] or said in rows[0]
+    right = Figure("", (Series([0, 1, 9], [1, 1, 1], marker="●"),), x=Axis(limits=(0, 4)), legend=False)
+    assert any(row.endswith("●→1.00") for row in grid(draw(right, 40, 12)))
+    off = Label(5.0, -7.5, "●", pin=True)
+    axis = Axis(limits=(0, 1))
+    assert "●↘(5.00,-7.50)" in grid(draw(Figure("", (), (off,), axis, axis), 40, 12))[-3]
+
+
+def test_a_logarithmic_axis_is_never_so_wide_that_it_hides_everything() -> None:
+    y = [1.0, 1e-3, 1e-307]
+    rows = grid(draw(Figure("", (Series(range(3), y, marker="●"),), y=Axis("log")), 60, 16))
+    limits = fit(Axis("log"), [np.array(y)]).limits
+    assert limits is not None and limits[0] >= 1e-36
+    assert "●↓1.0e-307" in "".join(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,12 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
+from gdtui.view import panels
+from gdtui.view.colors import DARK
 from gdtui.view.look import Look
+from gdtui.view.panels import Paper
 from gdtui.view.pictures import picture
+from tests.view.frames import frame_of
 
 
 @pytest.mark.parametrize(("coordinate", "name", "given"), [(None, "x0", 1.0), (0, "x0", 1.0), (1, "x1", -5.0)])
@@ -49,3 +55,15 @@ def test_on_a_slope_the_arrow_of_the_velocity_points_downhill(
     snapshot = Session(Experiment(spec, (lane,))).apply(Step(1 if name == "newton" else 3))
     velocity, descent = picture(snapshot, Look()).arrows
     assert velocity.dx * descent.dx > 0 and velocity.dy * descent.dy > 0
+
+
+def test_a_lane_outside_the_map_is_announced_and_the_arrows_have_a_legend() -> None:
+    lanes = (Lane("gd", settings={"lr": 0.1}), Lane("momentum", "momentum", settings={"lr": 1e-3}))
+    snapshot = Session(Experiment(ObjectiveSpec(), lanes)).apply(Step(20))
+    assert snapshot.lanes[0].status == "diverged"
+    frame = frame_of(snapshot, 1)
+    rows = ["".join(run.text for run in row) for row in panels.picture(frame, Paper(60, 16, DARK))]
+    assert rows[0].rstrip().endswith("─→ velocity  → −g")
+    assert re.search(r"●↗\(\d\.\de\d+,\d\.\de\d+\)", rows[1])
+    narrow = "".join(run.text for run in panels.picture(frame, Paper(38, 16, DARK))[0])
+    assert narrow.split() == ["loss", "surface", "○", "start", "✕", "minimum"]

@@ -60,11 +60,11 @@ def _any_counts_evaluations(snapshot: Snapshot) -> bool:
 def _rate(lane: LaneView, room: int) -> str:
     """Return the learning rate of the last update if there is a schedule, else that of the next, edits included."""
     scheduled = lane.update > 0 and lane.spec.schedule.kind != "constant"
-    return number_in(room, lane.scalar("lr") if scheduled else lane.next_lr)
+    return _known(lane.scalar("lr") if scheduled else lane.next_lr, room)
 
 
 def _loss(lane: LaneView, room: int) -> str:
-    return number_in(room, lane.scalar("loss")) if lane.objective.has_loss else "–"
+    return _known(lane.scalar("loss"), room) if lane.objective.has_loss else "–"
 
 
 def _scalar(name: str) -> Callable[[LaneView, int], str]:

@@ -33,8 +33,9 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     for lane in snapshot.drawn:
         x, y = lane.trace.path()
         paths.append(Series(x, y, lane_color(lane)))
-        if len(x) and np.isfinite(x[-1]) and np.isfinite(y[-1]):
-            end = Label(x[-1], y[-1], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
+        last = next((at for at in range(len(x) - 1, -1, -1) if np.isfinite(x[at]) and np.isfinite(y[at])), None)
+        if last is not None:
+            end = Label(x[last], y[last], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
             ends.insert(len(ends) if lane is selected else 0, end)  # of labels in one cell the last is drawn
     starts = dict.fromkeys(lane.spec.start or tuple(objective.start) for lane in snapshot.lanes)
     marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
@@ -42,7 +43,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     return Figure(
         title_of(objective), tuple(paths), (*marks, *ends),
         Axis(limits=x_limits, title=objective.names[0]), Axis(limits=y_limits, title=objective.names[1]),
-        backdrop(objective), _arrows(selected), legend=False,
+        backdrop(objective), _arrows(selected),
     )  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def _arrows(lane: LaneView) -> tuple[Arrow, ...]:
     arrows = []
     sign = lane.trace.layout.rule.velocity_sign
     if velocity is not None and np.all(np.isfinite(velocity)) and np.any(sign * velocity):
-        arrows.append(Arrow(theta[0], theta[1], sign * velocity[0], sign * velocity[1], lane_color(lane), 0.12))
+        toward = (theta[0], theta[1], sign * velocity[0], sign * velocity[1])
+        arrows.append(Arrow(*toward, lane_color(lane), 0.12, label=_("velocity"), sample="─→"))
     if np.any(grad):
-        arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08))
+        arrows.append(Arrow(theta[0], theta[1], -grad[0], -grad[1], "arrow", 0.08, label="−g"))
     return tuple(arrows)

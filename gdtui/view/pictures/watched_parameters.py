@@ -36,7 +36,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
         assert theta is not None
         series.append(Series(places, theta, lane_color(lane), kind="points"))
         labels += [
-            Label(place, value, lane_marker(lane), lane_color(lane), bold=True)
+            Label(place, value, lane_marker(lane), lane_color(lane), bold=True, pin=True)
             for place, value in zip(places, theta, strict=True)
             if np.isfinite(value)
         ]
