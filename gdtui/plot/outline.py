@@ -127,11 +127,11 @@ def _clipped(points: Floats) -> list[Floats]:
         return [points]
     if len(points) == 1:
         return []
-    start, end = points[:-1], points[1:]
+    start, stop = points[:-1], points[1:]
     # from the end that is nearer: on the way from a point far outside, rounding would move the crossing
-    turned = (np.abs(start).max(axis=1) > np.abs(end).max(axis=1))[:, None]
-    start, end = np.where(turned, end, start), np.where(turned, start, end)
-    step = end - start
+    turned = (np.abs(start).max(axis=1) > np.abs(stop).max(axis=1))[:, None]
+    start, stop = np.where(turned, stop, start), np.where(turned, start, stop)
+    step = stop - start
     with np.errstate(all="ignore"):
         to_low, to_high = -start / step, (1 - start) / step
     flat = step == 0
