@@ -4,6 +4,7 @@ plotext draws every curve; `gdtui.plot.raster_cache` keeps what it has drawn. Fr
 the curves here, so that they stay in place from frame to frame.
 """
 
+import math
 import threading
 
 import numpy as np
@@ -14,7 +15,7 @@ from gdtui.plot.axes import fit
 from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Figure
-from gdtui.plot.frame import draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
 from gdtui.plot.marks import Marks, shaft
 from gdtui.plot.outline import Area, polylines
 from gdtui.plot.palette import DARK, Palette
@@ -47,9 +48,38 @@ def draw(
         return cells.rows(palette)
 
 
-def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
+def plot_place(
+    figure: Figure,
+    width: int,
+    height: int,
+    column: int,
+    row: int,
+    *,
+    ascii: bool = False,  # noqa: A002
+) -> tuple[float, float]:
+    """Return where the middle of a cell of a drawn figure is in its plot, from (0, 0) at the lower left to (1, 1).
+
+    Cells outside the plot have places outside.
+    """
+    with _lock, writing(plain=ascii):
+        frame = _laid_out(figure, Cells(max(1, width), max(1, height), ascii))
+    if frame.area is None:
+        return math.nan, math.nan
+    across, down = frame.area.per_cell
+    dots = frame.area.dots
+    x = (column - frame.left + 0.5) * across - 0.5
+    y = dots[1] - 0.5 - (row - frame.top + 0.5) * down
+    return x / max(1, dots[0] - 1), y / max(1, dots[1] - 1)
+
+
+def _laid_out(figure: Figure, cells: Cells) -> Frame:
+    """Divide the cells, with axes that fit the data."""
     every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
-    frame = lay_out(figure, cells, fit(figure.x, [s.x for s in every]), fit(figure.y, [s.y for s in every]))
+    return lay_out(figure, cells, fit(figure.x, [s.x for s in every]), fit(figure.y, [s.y for s in every]))
+
+
+def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
+    frame = _laid_out(figure, cells)
     shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area, shaded=shaded)
     draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
     draw_legend(cells, figure, frame)

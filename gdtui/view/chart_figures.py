@@ -23,7 +23,7 @@ FAR_OFF = 1e6
 #: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
 NEAR_OTHERS = 1e3
 #: The colour of updates that have not been made.
-FUTURE = "label"
+FUTURE = "axis"
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,9 @@ from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look
+from gdtui.view.map_window import Place
+from gdtui.view.maps import SurfaceMap, map_of
+from gdtui.view.pictures import picture
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,21 @@ class FrameState:
         if name not in self._drawn:
             self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
         return self._drawn[name].of(lane)
+
+    @property
+    def map(self) -> SurfaceMap | None:
+        """What the picture is a map of; None: it is no map."""
+        return map_of(self.snapshot, self.look.kind(self.snapshot))
+
+    def at_place(self, place: Place) -> str:
+        """Say the loss and its gradient at a place in the part of the map that is seen; "" if there is no map."""
+        shown = self.map
+        return "" if shown is None else shown.said_at(shown.limits(self.look.window, self.lane), place)
+
+    @cached_property
+    def picture(self) -> Figure:
+        """The picture of the objective."""
+        return picture(self.snapshot, self.look)
 
     def unmeasured(self) -> Points:
         """Return where curvature is wanted that takes too long for a frame: of the diagnosis, and of a chart drawn."""

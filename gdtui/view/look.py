@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gdtui.errors import LookError
 from gdtui.objectives.network.model import Model
 from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.view.charts import charts_of
+from gdtui.view.map_window import STEP, MapWindow
+from gdtui.view.maps import map_of
+from gdtui.view.picture_kinds import kinds_of
 from gdtui.view.x_axis import axes_of
 
 
@@ -18,9 +21,9 @@ class Look:
     """How the bench is looked at.
 
     `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
-    view any parameter, which stands for its unit. `fit` shows data and fitted lines instead of the loss surface;
-    `sample` counts the rows of the network view from 0. `knob` is the setting of the selected lane that keys multiply,
-    and `future` shows its next updates ahead of its curves.
+    view any parameter, which stands for its unit. `picture` is a picture's name, "" for the first of the objective, and
+    `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
+    setting of the selected lane that keys multiply, and `future` shows its next updates ahead of its curves.
     """
 
     chart: str = "loss"
@@ -29,7 +32,8 @@ class Look:
     linear: bool = False
     x_axis: str = "updates"
     lane: int = 0
-    fit: bool = False
+    picture: str = ""
+    window: MapWindow = field(default_factory=MapWindow)
     sample: int = 0
     knob: str = "lr"
     future: bool = False
@@ -45,7 +49,19 @@ class Look:
             coordinate=self.coordinate if self.coordinate in known else None,
             view="network" if inside else "overlay" if self.view == "network" else self.view,
             sample=self.sample if self.sample < len(objective.data) else 0,
+            picture=self.picture if self.picture in kinds_of(objective) else "",
         )
+
+    def kind(self, snapshot: Snapshot) -> str:
+        """Return the name of the picture that is shown."""
+        return self.picture or kinds_of(snapshot.objective)[0]
+
+    def map_window(self, snapshot: Snapshot) -> MapWindow:
+        """Return the part of the map that is seen, where it is now; LookError: the picture is no map."""
+        shown = map_of(snapshot, self.kind(snapshot)) if self.view == "overlay" else None
+        if shown is None:
+            raise LookError(_("there is no map here to zoom or to pan: v and m turn to one"))
+        return self.window.at(shown.lane_at(snapshot.lanes[self.lane]))
 
     def charts(self, order: Sequence[str]) -> tuple[str, ...]:
         """Return the charts in this order, rotated so that the chosen one comes first."""
@@ -110,6 +126,20 @@ def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> L
     return replace(look, sample=(look.sample + by) % rows if rows else 0)
 
 
+def _picture(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    kinds = kinds_of(snapshot.objective)
+    if len(kinds) == 1:
+        raise LookError(_("there is one picture of this objective"))
+    return replace(look, picture=kinds[(kinds.index(look.kind(snapshot)) + by) % len(kinds)], window=MapWindow())
+
+
+def _window(change: Callable[[MapWindow, int], MapWindow]) -> Turn:
+    def turn(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+        return replace(look, window=change(look.map_window(snapshot), by))
+
+    return turn
+
+
 #: The turns by the name in their key bindings.
 TURNS: dict[str, Turn] = {
     "chart": lambda look, _snapshot, by, order: replace(look, chart=look.charts(order)[by]),
@@ -119,7 +149,12 @@ TURNS: dict[str, Turn] = {
     "scale": lambda look, _snapshot, _by, _order: replace(look, linear=not look.linear),
     "x_axis": _x_axis,
     "lane": lambda look, snapshot, by, _order: replace(look, lane=(look.lane + by) % len(snapshot.lanes)),
-    "picture": lambda look, _snapshot, _by, _order: replace(look, fit=not look.fit),
+    "picture": _picture,
+    "zoom": _window(lambda window, by: window.zoomed(by)),
+    "across": _window(lambda window, by: window.panned(by * STEP, 0.0)),
+    "up": _window(lambda window, by: window.panned(0.0, by * STEP)),
+    "follow": _window(lambda window, _by: replace(window, follows=not window.follows)),
+    "whole_map": _window(lambda _window, _by: MapWindow()),
     "sample": _sample,
     "knob": _knob,
     "future": lambda look, _snapshot, _by, _order: replace(look, future=not look.future),

@@ -9,7 +9,6 @@ import pytest
 
 from gdtui.plot.contrast import contrast
 from gdtui.plot.palette import CONTOUR_STEPS, SERIES_COLORS, Palette, least_contrast
-from gdtui.view.chart_figures import FUTURE
 from gdtui.view.colors import GROUNDS, PALETTES, palette_on
 
 #: Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as it is seen without one kind of cone.
@@ -62,7 +61,7 @@ def too_faint(palette: Palette) -> list[str]:
         least = least_contrast(role)
         grounds = text_on if least > 3 else lines_on[:1] if role == "axis" else lines_on
         faint += [f"{role} {color} on {g}: {contrast(color, g):.2f}" for g in grounds if contrast(color, g) < least]
-        if role.startswith(("series", "minimum", "start", "arrow", FUTURE)):  # drawn over the shades as well
+        if role.startswith(("series", "minimum", "start", "arrow")):  # drawn over the shades as well
             faint += [f"{role} on shade {g}: {contrast(color, g):.2f}" for g in lines_on if contrast(color, g) < 3]
     return faint
 

@@ -26,7 +26,8 @@ _NAMES = {
 
 def key_name(key: str) -> str:
     """Return a key as it is labelled on a keyboard."""
-    return _NAMES.get(key, key)
+    modifier, plus, name = key.rpartition("+")
+    return f"{modifier.capitalize()}{plus}{_NAMES.get(name, name)}"
 
 
 def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:

@@ -7,12 +7,11 @@ from gdtui.plot.cells import Row
 from gdtui.plot.figure import Figure
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels.paper import Paper
-from gdtui.view.pictures import picture as picture_of
 
 
 def picture(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return the objective with every lane on it."""
-    return _drawn(picture_of(frame.snapshot, frame.look), paper)
+    return _drawn(frame.picture, paper)
 
 
 def chart(frame: FrameState, place: int, lane: int | None, paper: Paper) -> tuple[Row, ...]:

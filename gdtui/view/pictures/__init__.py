@@ -1,27 +1,23 @@
-"""The pictures of an objective with every lane on it, a file each; the first that shows the objective is drawn."""
+"""The pictures of an objective with every lane on it, a file each; see `gdtui.view.picture_kinds`."""
 
-from typing import Protocol
+from collections.abc import Callable
 
-from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Figure
 from gdtui.session import Snapshot
 from gdtui.view.look import Look
 from gdtui.view.pictures import decision, fitted_curves, loss_curve, surface_map, tape_gradients, watched_parameters
 
-
-class Picture(Protocol):
-    """What each file has."""
-
-    def shows(self, objective: Objective, look: Look, /) -> bool:
-        """Say whether this is a picture of such an objective, as it is looked at."""
-
-    def figure(self, snapshot: Snapshot, look: Look, /) -> Figure:
-        """Return the picture."""
-
-
-PICTURES: tuple[Picture, ...] = (tape_gradients, fitted_curves, decision, surface_map, loss_curve, watched_parameters)
+#: The pictures by their names.
+PICTURES: dict[str, Callable[[Snapshot, Look], Figure]] = {
+    "tape": tape_gradients.figure,
+    "decision": decision.figure,
+    "map": surface_map.figure,
+    "curve": loss_curve.figure,
+    "data": fitted_curves.figure,
+    "parameters": watched_parameters.figure,
+}
 
 
 def picture(snapshot: Snapshot, look: Look) -> Figure:
     """Return the picture of the objective."""
-    return next(kind.figure(snapshot, look) for kind in PICTURES if kind.shows(snapshot.objective, look))
+    return PICTURES[look.kind(snapshot)](snapshot, look)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.objectives.objective import Objective
 from gdtui.plot.contours import borders
 from gdtui.plot.figure import Axis, Figure, Label, Series
 from gdtui.session import Snapshot
@@ -20,13 +19,6 @@ GRID = (72, 54)
 MOST_MARKS = 300
 #: Markers of classes; there are five colours for them.
 CLASS_MARKERS, CLASS_COLORS = "○✕△□◇", 5
-
-
-def shows(objective: Objective, look: Look) -> bool:
-    """Say whether there are classes in a plane of two inputs."""
-    model = objective.model
-    plane = model is not None and len(objective.inputs) == 2 and not model.tables
-    return plane and bool(objective.classes) and not look.fit
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:

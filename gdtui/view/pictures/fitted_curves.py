@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtui.objectives.objective import Objective
 from gdtui.plot.axes import choose_limits
 from gdtui.plot.figure import Axis, Figure, Series
 from gdtui.session import Snapshot
@@ -12,12 +11,6 @@ from gdtui.text import _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.dataset_inputs import inputs_as_given
-
-
-def shows(objective: Objective, look: Look) -> bool:
-    """Say whether there is one input and one number to predict, and no loss surface instead."""
-    one_input = objective.model is not None and objective.data.shape[1] == 2 and not objective.classes
-    return one_input and (look.fit or objective.dimension != 2)
 
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:

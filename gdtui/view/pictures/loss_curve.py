@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Axis, Figure, Label, Series
 from gdtui.session import Snapshot
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import title_of
-
-
-def shows(objective: Objective, _look: Look) -> bool:
-    """Say whether there is one parameter, and a range to draw."""
-    return objective.dimension == 1 and bool(objective.domain)
 
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:

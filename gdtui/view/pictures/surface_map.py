@@ -11,21 +11,19 @@ from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
+from gdtui.plot.recent import Recent
 from gdtui.session import LaneView, Snapshot
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
-
-
-def shows(objective: Objective, _look: Look) -> bool:
-    """Say whether there are two parameters, and a region to draw."""
-    return objective.dimension == 2 and bool(objective.domain)
+from gdtui.view.map_window import Domain
+from gdtui.view.maps import SurfaceMap
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
     """Return map, paths, starts, minima and lanes; the selected lane on top and with arrows."""
     objective, selected = snapshot.objective, snapshot.lanes[look.lane]
-    x_limits, y_limits = objective.domain
+    limits = SurfaceMap(snapshot).limits(look.window, selected)
     paths: list[Series] = []
     ends: list[Label] = []
     if snapshot.future is not None:
@@ -41,32 +39,43 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
     marks += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
     return Figure(
-        title_of(objective), tuple(paths), (*marks, *ends),
-        Axis(limits=x_limits, title=objective.names[0]), Axis(limits=y_limits, title=objective.names[1]),
-        backdrop(objective), _arrows(selected),
+        title_of(objective, magnified(look, selected)), tuple(paths), (*marks, *ends),
+        Axis(limits=limits[0], title=objective.names[0]), Axis(limits=limits[1], title=objective.names[1]),
+        backdrop(objective, limits), _arrows(selected),
     )  # fmt: skip
 
 
-def title_of(objective: Objective) -> str:
-    """Return the legend of the marks; the formula is in the header."""
+def title_of(objective: Objective, magnified: str = "") -> str:
+    """Return what is drawn, and the legend of the marks; the formula is in the header."""
     marks = [f"○ {_('start')}", *([f"✕ {_('minimum')}"] if objective.minima else [])]
-    return f"{_('loss surface')}   " + "  ".join(marks)
+    return "   ".join(filter(None, (_("loss surface"), magnified, "  ".join(marks))))
 
 
-_backdrops: WeakKeyDictionary[Objective, Backdrop] = WeakKeyDictionary()
+def magnified(look: Look, selected: LaneView) -> str:
+    """Return by how much a map is magnified, and what it follows; "": it shows its whole domain."""
+    window = look.window
+    scale = f"×{number(1 / window.size)}" if window.zoom else ""
+    return f"{scale} {_('follows {lane}').format(lane=selected.name) if window.follows else ''}".strip()
+
+
+_backdrops: WeakKeyDictionary[Objective, Recent[Domain, Backdrop]] = WeakKeyDictionary()
 _serial = count()
 
 
-def backdrop(objective: Objective) -> Backdrop:
-    """Return the contours of a loss with two parameters; they are computed once per objective."""
-    if objective not in _backdrops:
-        _backdrops[objective] = surface_backdrop(
-            ("map", next(_serial)),  # not the name: two files of one name may hold other rows
-            lambda x, y: _losses(objective, x, y),
-            (objective.domain[0], objective.domain[1]),
-            resolution=(64, 48) if objective.expression is None else (160, 120),
-        )
-    return _backdrops[objective]
+def backdrop(objective: Objective, limits: Domain) -> Backdrop:
+    """Return the contours of a part of a loss with two parameters; recent ones are kept."""
+    recent = _backdrops.setdefault(objective, Recent(16))
+    (found,) = recent.get([limits], lambda _missing: [_traced(objective, limits)])
+    return found
+
+
+def _traced(objective: Objective, limits: Domain) -> Backdrop:
+    return surface_backdrop(
+        ("map", next(_serial)),  # not the name: two files of one name may hold other rows
+        lambda x, y: _losses(objective, x, y),
+        limits,
+        resolution=(64, 48) if objective.expression is None else (160, 120),
+    )
 
 
 def _losses(objective: Objective, x: Array, y: Array) -> Array:

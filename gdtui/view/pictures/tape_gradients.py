@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Axis, Figure, Series
 from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
-
-
-def shows(objective: Objective, _look: Look) -> bool:
-    """Say whether the gradients are given."""
-    return objective.in_order
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Axis, Figure, Label, Series
 from gdtui.session import Snapshot
 from gdtui.text import _
@@ -13,11 +12,6 @@ from gdtui.view.look import Look
 
 #: Parameters of a diverging lane beyond this do not stretch the axis.
 FAR_OFF = 1e6
-
-
-def shows(_objective: Objective, _look: Look) -> bool:
-    """Say yes: every objective has parameters."""
-    return True
 
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:

@@ -17,7 +17,7 @@ from gdtui.text import _, number
 from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
-from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.bench.map_pointer import MapPointer
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -42,7 +42,7 @@ class Scene:
     look: Look
 
 
-class Bench(Display):
+class Bench(MapPointer):
     """The bench.
 
     If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.

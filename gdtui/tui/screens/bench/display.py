@@ -23,6 +23,7 @@ from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.frame_state import FrameState, Notice
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look, LookChange, opening
+from gdtui.view.map_window import MapWindow
 from gdtui.view.rule_lines import line_count
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Display(Screen[None]):
         if before is None or snapshot.objective is not before.objective:
             self._figures.forget()
             if before is not None and snapshot.experiment.objective != before.experiment.objective:
-                self.look = replace(self.look, coordinate=None, sample=0)
+                self.look = replace(self.look, coordinate=None, sample=0, window=MapWindow())
         self._look_as_asked(snapshot)
         if before is not None and snapshot is not before:
             self.greeting = ""

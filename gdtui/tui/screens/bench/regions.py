@@ -17,6 +17,7 @@ from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.widgets.caption import Caption
 from gdtui.tui.widgets.footer import KeysLine
 from gdtui.tui.widgets.lanes_table import LanesTable
+from gdtui.tui.widgets.map_view import MapView
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view import panels
 from gdtui.view.frame_state import FrameState
@@ -52,7 +53,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
     yield Caption(id="caption")
     with Container(id="body"):
         with Horizontal(id="overlay"):
-            yield RowsView(panels.picture, id="picture")
+            yield MapView(id="picture")
             with Container(id="charts"):
                 for place in range(PLACES["wide"]):
                     yield RowsView(partial(_chart, place, None), id=f"chart{place}", classes="chart")

@@ -1,0 +1,55 @@
+"""The mouse on the map of the bench: a click says what is there, a drag pans, the wheel zooms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import on
+from textual.geometry import Offset
+
+from gdtui.plot.canvas import plot_place
+from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.widgets.map_view import MapView
+from gdtui.view.map_window import MapWindow, Place
+
+
+class MapPointer(Display):
+    """The part of the bench that follows the mouse over the map."""
+
+    @on(MapView.Clicked)
+    def _map_clicked(self, event: MapView.Clicked) -> None:
+        """Say the loss and its gradient where the pointer is."""
+        place = self._place_on_map(event.cell)
+        if self.frame is not None and place is not None and all(0 <= part <= 1 for part in place):
+            self.say(self.frame.at_place(place), good=True)
+
+    @on(MapView.Dragged)
+    def _map_dragged(self, event: MapView.Dragged) -> None:
+        """Move the map along with the pointer."""
+        before, after = (self._place_on_map(cell) for cell in (Offset(0, 0), event.by))
+        if before is not None and after is not None:
+            self._look_through(lambda window: window.panned(before[0] - after[0], before[1] - after[1]))
+
+    @on(MapView.Turned)
+    def _map_turned(self, event: MapView.Turned) -> None:
+        """Zoom the map about the pointer."""
+        place = self._place_on_map(event.cell)
+        if place is not None:
+            self._look_through(lambda window: window.zoomed(event.by, place))
+
+    def _place_on_map(self, cell: Offset) -> Place | None:
+        """Return where a cell of the picture is in the map's window; None: it shows no map."""
+        view = self.query_one(MapView)
+        if self.frame is None or self.frame.map is None:
+            return None
+        plain = bool(getattr(self.app, "plain", False))
+        x, y = plot_place(self.frame.picture, *view.size, *cell, ascii=plain)
+        return (x, y) if math.isfinite(x) and math.isfinite(y) else None
+
+    def _look_through(self, change: Callable[[MapWindow], MapWindow]) -> None:
+        """Change the part of the map that is seen."""
+        if self.snapshot is not None:
+            self.look = replace(self.look, window=change(self.look.map_window(self.snapshot)))
+            self.repaint()
