@@ -69,7 +69,7 @@ class Marks:
         places = [_unit_or_beyond(v, u) for v, u in zip((x, y), self.area.unit(x, y), strict=True)]
         if any(map(math.isnan, places)):
             return
-        across, up = ((unit > 1 + _EDGE) - (unit < -_EDGE) for unit in places)
+        across, up = (int(unit > 1 + _EDGE) - int(unit < -_EDGE) for unit in places)
         column, row = (min(1.0, max(0.0, unit)) for unit in places)
         arrow = _TOWARDS[across, up]
         texts = (f"{marker}{arrow}{value}", f"{marker}{arrow}", arrow)

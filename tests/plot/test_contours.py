@@ -6,7 +6,7 @@ import pytest
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Row, cell_width
 from gdtui.plot.contours import choose_levels, contour_lines, surface_backdrop
-from gdtui.plot.figure import Axis, Figure
+from gdtui.plot.figure import Axis, Figure, Label
 from gdtui.plot.palette import DARK, MONO, Palette
 
 SQUARE = ((-2.0, 2.0), (-1.0, 3.0))
@@ -83,3 +83,9 @@ def test_without_colours_or_half_blocks_there_are_contours_alone(palette: Palett
     text = "".join(run.text for row in rows for run in row)
     assert "▀" not in text and any(char in text for char in ("." if ascii else "⠁⠂⠄⡀⠈⠐⠠⢀⠤⠒⠉"))
     assert all(run.bg is None for row in rows for run in row)
+
+
+def test_a_mark_outside_may_be_numpy_s_number() -> None:
+    label = Label(np.float64(9.0), np.float64(0.5), "●", "series0", pin=True)
+    rows = draw(Figure("", (), (label,), Axis(limits=SQUARE[0]), Axis(limits=SQUARE[1])), 40, 12)
+    assert "●→" in "".join(run.text for row in rows for run in row)
