@@ -23,6 +23,8 @@ RECENT, LONG = 8, 100
 NEWEST = 16
 #: A curvature that takes longer is not measured while somebody waits.
 WAITING_SECONDS = 1e-3
+#: Weight decay below this part of the curvature hardly changes a stability limit.
+SMALL_DECAY = 1e-2
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,9 @@ class Case:
     noisy
         whether an update's gradient can differ from that of the loss.
     decay
-        weight decay that is part of the gradient.
+        weight decay, of either kind.
+    decoupled
+        whether the decay acts on the parameters, apart from the gradient.
     clip_norm
         the norm to which the whole gradient is clipped; 0: it is not.
     """
@@ -63,6 +67,7 @@ class Case:
     waypoints: tuple[Indices, Sequence[Array]]
     noisy: bool
     decay: float
+    decoupled: bool
     clip_norm: float
 
     # -- history ----------------------------------------------------------------------------------
@@ -232,8 +237,9 @@ class Case:
     def limit(self, curvature: float) -> StabilityLimit | None:
         """Return the rate up to which the rule is stable where the loss curves so; None: not known.
 
-        Decay that is part of the gradient curves the loss too.
+        Decay curves the loss too. Apart from the gradient and beside momentum it does so by another formula.
         """
-        if curvature + self.decay <= 0:
+        rule, beside = self.trace.layout.rule, self.decay > SMALL_DECAY * curvature
+        if curvature + self.decay <= 0 or (self.decoupled and rule.velocity_sign and beside):
             return None
-        return self.trace.layout.rule.stability_limit(self.settings, curvature + self.decay)
+        return rule.stability_limit(self.settings, curvature + self.decay)

@@ -135,6 +135,7 @@ class LaneView:
             waypoints=self.waypoints,
             noisy=objective.noise > 0 or (batch is not None and batch < len(objective.train)),
             decay=transform.coupled + transform.decoupled,
+            decoupled=transform.decoupled > 0,
             clip_norm=transform.clip_norm if whole else 0.0,
         )
 

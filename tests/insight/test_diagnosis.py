@@ -74,7 +74,7 @@ def test_a_diagnosis_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
         return "13 updates are unlucky" if case.column("update")[-1] == 13 else None
 
     lane = Lane("a", "gd", settings={"lr": 1.0001})
-    assert [sentence[:12] for sentence in say("ravine", lane, 13)] == ["lr 1 is abov", "13 updates a", "y: the gradi"]
+    assert [sentence[:12] for sentence in say("ravine", lane, 13)] == ["lr 1.0001 is", "13 updates a", "y: the gradi"]
     assert len(say("ravine", lane, 14)) == 2
 
 

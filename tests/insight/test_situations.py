@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -25,10 +25,12 @@ ABOVE, GROWS, FLIPS, RINGS = "is above", "the steep direction grows", "jumps to 
 LARGER, FELL, RATE_FELL, NOISE = "could be", "the loss fell by", "the effective rate fell", "no longer falls"
 MINIMUM, LOCAL, SADDLE, MAXIMUM = "at a minimum", "at a local minimum", "near a saddle", "at a maximum"
 PLAIN, CLIPPED, DEAD, SATURATED, EQUAL, OVERFIT = "a plain", "clip", "dead", "saturated", "are equal", "overfitting"
+UNSTABLE, LOWERED, HELD, ZERO = "is unstable", "has lowered lr", "weight decay holds", "nothing moves"
 GREW, BOTTOM, SQUARES, VALLEY = "the loss grew", "no bottom", "least-squares minimum", "flattest direction"
 ALL = (
     ABOVE, FLIPS, RINGS, LARGER, FELL, RATE_FELL, NOISE, MINIMUM, LOCAL, SADDLE, MAXIMUM, PLAIN, CLIPPED, DEAD,
-    SATURATED, EQUAL, OVERFIT, GREW, BOTTOM, SQUARES, VALLEY, "nearly flat", "up from", "overshoot",
+    SATURATED, EQUAL, OVERFIT, UNSTABLE, LOWERED, HELD, ZERO, GREW, BOTTOM, SQUARES, VALLEY,
+    "nearly flat", "up from", "overshoot",
 )  # fmt: skip
 
 
@@ -74,6 +76,10 @@ def lane(optimizer: str, lr: float, batch: int | None = None, *, schedule: Sched
     )
 
 
+def keras(optimizer: str, lr: float, **settings: float) -> Lane:
+    return replace(lane(optimizer, lr, **settings), dialect="keras")
+
+
 SATURATED_START = (9.0,) * 8 + (9.0,) * 4 + (0.1, 0.2, -0.1, 0.3, 0.0)
 
 SITUATIONS = [
@@ -95,6 +101,13 @@ SITUATIONS = [
               r"lr 0\.1 is above 2/λmax = 0\.00\d+ at the start: each step overshot", (GREW,)),
     Situation("overshooting while the loss falls", surface("rosenbrock"), lane("gd", 0.002), 8,
               r"^lr 0\.002 is above 2/λmax = 0\.001878 here: the steps overshoot"),
+    Situation("over 2/λ while the loss falls smoothly", data("iris"), lane("gd", 10.0), 300,
+              r"^lr 10 is above 2/λmax = 8\.54\d here: the steep direction is unstable$"),
+    Situation("gd above 2/λ by the fifth digit", surface("ravine"), lane("gd", 1.0001), 200,
+              r"^lr 1\.0001 is above 2/λmax = 1 here", (FLIPS,)),
+    Situation("gd at 2/λ to the last digit shown", data("line"), lane("gd", 1.0), 30, "to and fro"),
+    Situation("decay apart from the gradient beside momentum", surface("valley"),
+              keras("momentum", 1.2, momentum=0.9, weight_decay=1.0), 30, "the loss grew", (RINGS, FLIPS)),
     # growth as measured, for a rule without a limit
     Situation("adam far too fast", surface("rosenbrock"), lane("adam", 50.0), 20,
               "the loss is 2.8e7, up from 24 at the start"),
@@ -149,6 +162,8 @@ SITUATIONS = [
     Situation("eight changes are eight", surface("ravine"), lane("gd", 0.95), 9, "each of the last 8 updates"),
     Situation("momentum rings", surface("ravine"), lane("momentum", 0.1, momentum=0.95), 150,
               "x swings past its goal and back every 64 updates: the momentum rings"),
+    Situation("momentum rings at a small rate", surface("sphere"), lane("momentum", 0.01, momentum=0.99), 400,
+              "^x swings past its goal and back every 45 updates: the momentum rings"),
     Situation("momentum that is damped", surface("sphere"), lane("momentum", 0.1, momentum=0.3), 20, ""),
     Situation("a tape alternates by itself", tape("alternating"), lane("gd", 0.1), 30, ""),
     # noise
@@ -175,6 +190,16 @@ SITUATIONS = [
     Situation("v will be 0", tape("impulse"), lane("adam", 0.1), 300, ""),
     Situation("a schedule lowers lr", tape("constant"),
               lane("rmsprop", 0.1, schedule=Schedule("exponential", {"factor": 0.9})), 100, ""),
+    Situation("a schedule that has run out", surface("ravine"),
+              lane("gd", 0.5, schedule=Schedule("step", {"every": 10})), 200,
+              "^the schedule has lowered lr from 0.5 to 5e-21: the loss stands still$"),
+    Situation("a rate of 0", surface("sphere"), lane("gd", 0.0), 150, "^lr is 0: nothing moves$"),
+    Situation("decay in balance", surface("booth"), lane("gd", 0.05, weight_decay=0.1), 500,
+              r"^weight decay holds it here: it pulls as hard as the gradient, ‖g‖ 0\.31$"),
+    Situation("decay in balance under adam", surface("booth"), lane("adam", 0.05, weight_decay=1.0), 2000,
+              r"^weight decay holds it here: it pulls as hard as the gradient, ‖g‖ 2\.8$"),
+    Situation("decay in balance beside adam", surface("booth"), keras("adam", 0.005, weight_decay=10.0), 3000,
+              r"^weight decay holds it here: it pulls as hard as the gradient, ‖g‖ 48$"),
     Situation("a stall of no known cause", surface("six-hump-camel"), lane("adagrad", 0.01), 3000,
               r"the loss fell by \S+ % in the last 100 updates: ‖g‖ 0\.0024, steps of 5\.1e-7"),
     Situation("a stall on a negative loss", formula("-5+x^4", 0.3), lane("rmsprop", 1e-6), 1000,

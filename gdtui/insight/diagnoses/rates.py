@@ -6,12 +6,16 @@ import numpy as np
 
 from gdtui.insight.case import LONG, RECENT, Case
 from gdtui.insight.curvature import Spectrum
+from gdtui.insight.diagnoses.swings import ringing
 from gdtui.insight.diagnosis import diagnosis
+from gdtui.kernel import Array
 from gdtui.simulation.stopping import Status
 from gdtui.text import _, number
 
 #: Updates over which growth is measured, and the growth that is said even where the loss is below that of the start.
 GROWTH, GREAT = 20, 100.0
+#: Digits to which a measured curvature is exact.
+EXACT = 8
 #: The loss is called far above that of the start where it is so many times larger.
 FAR = 10.0
 #: A rate is called small where half the stability limit is so many times larger.
@@ -27,26 +31,39 @@ def _too_large_a_rate(case: Case) -> str | None:
         return None
     update, curvature = case.sharpness
     limit = case.limit(curvature)
-    if limit is None or case.lr <= limit.lr:
+    digits = _digits(case.lr, limit.lr) if limit is not None else 0
+    if limit is None or not digits:
         return None
+    along = _along_the_steepest(case, case.spectrum) if case.spectrum is not None else None
     if update < case.update:
         sentence = _("lr {lr} is above {formula}, which was {limit} at update {update}")
-    elif case.spectrum is not None and _grows(case, case.spectrum):
+    elif along is not None and abs(along[-1]) > abs(along[0]):
         sentence = _("lr {lr} is above {formula} = {limit} here: the steep direction grows")
-    else:
+    elif along is not None and np.min(along) < 0:
         sentence = _("lr {lr} is above {formula} = {limit} here: the steps overshoot")
-    return sentence.format(lr=number(case.lr), formula=limit.formula, limit=number(limit.lr), update=update)
-
-
-def _grows(case: Case, spectrum: Spectrum) -> bool:
-    """Say whether the gradient along the steepest direction, or else the loss, has grown in the last updates."""
-    coords = case.trace.layout.coords
-    if len(coords) == len(spectrum.top):
-        grads = case.recent("grad", 3)
-        along = None if grads is None else np.abs(grads @ spectrum.top[list(coords)])
     else:
-        along = case.recent("loss", RECENT + 1)
-    return along is not None and bool(along[-1] > along[0])
+        sentence = _("lr {lr} is above {formula} = {limit} here: the steep direction is unstable")
+    lr, most = number(case.lr, digits), number(limit.lr, digits)
+    return sentence.format(lr=lr, formula=limit.formula, limit=most, update=update)
+
+
+def _digits(lr: float, limit: float) -> int:
+    """Return the digits that show that a rate is above a limit; 0: it is not, by more than curvature is exact."""
+    shown = (digits for digits in range(4, EXACT + 1) if number(lr, digits) != number(limit, digits))
+    return next(shown, 0) if lr > limit else 0
+
+
+def _along_the_steepest(case: Case, spectrum: Spectrum) -> Array | None:
+    """Return the last gradients along the steepest direction, or else the last losses; None: too few updates."""
+    coords = case.trace.layout.coords
+    if len(coords) != len(spectrum.top):
+        return case.recent("loss", RECENT + 1)
+    grads = case.recent("grad", 3)
+    if grads is None:
+        return None
+    along = grads @ spectrum.top[list(coords)]
+    signed: Array = along * np.sign(along[0])
+    return signed
 
 
 @diagnosis(50, stopped=True)
@@ -56,10 +73,11 @@ def _too_large_a_rate_at_the_start(case: Case) -> str | None:
     if case.status != Status.DIVERGED or case.first_spectrum is None or rates is None or len(rates) < 2:
         return None
     lr, limit = float(rates[1]), case.limit(case.first_spectrum.high)
-    if limit is None or lr <= limit.lr:
+    digits = _digits(lr, limit.lr) if limit is not None else 0
+    if limit is None or not digits:
         return None
     sentence = _("lr {lr} is above {formula} = {limit} at the start: each step overshot by more than it gained")
-    return sentence.format(lr=number(lr), formula=limit.formula, limit=number(limit.lr))
+    return sentence.format(lr=number(lr, digits), formula=limit.formula, limit=number(limit.lr, digits))
 
 
 @diagnosis(46, stopped=True)
@@ -115,8 +133,8 @@ def _too_small_a_rate(case: Case) -> str | None:
     """Say that lr could be many times larger, where one step of descent at that rate lowers the loss."""
     if case.spectrum is None or case.noisy or case.scheduled or case.at_rest or case.clipped or not case.lr > 0:
         return None
-    if case.nearly_lowest or case.on_a_plain:
-        return None
+    if case.nearly_lowest or case.on_a_plain or ringing(case):
+        return None  # while momentum rings, a larger rate only makes it ring faster
     curvature = case.spectrum.high
     limit = case.limit(curvature)
     if limit is None or limit.lr / 2 < SMALL * case.lr:

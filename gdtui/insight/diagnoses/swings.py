@@ -27,7 +27,7 @@ def _oscillation(case: Case) -> str | None:
 
 
 @diagnosis(28)
-def _ringing(case: Case) -> str | None:
+def ringing(case: Case) -> str | None:
     """Say that momentum carries a coordinate past its goal and back, at regular intervals."""
     grads, norms = case.recent("grad", LONG), case.recent("grad_norm", LONG)
     if grads is None or norms is None or case.noisy or case.at_rest or not case.objective.has_loss:
