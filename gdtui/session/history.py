@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gdtui.errors import CommandError
 from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
 from gdtui.simulation.simulation import Interrupt
@@ -31,18 +32,27 @@ class History:
         self._future: list[Moment] = []
 
     def apply(
-        self, session: Session, command: Command, memo: object = None, interrupt: Interrupt | None = None
+        self, session: Session, *commands: Command, memo: object = None, interrupt: Interrupt | None = None
     ) -> Snapshot:
-        """Carry out a command; keep the moment before it if going back alone cannot undo it."""
-        before = Moment(command.undone_as, session.saved(), memo)
-        snapshot = session.apply(command, interrupt)
+        """Carry out commands as one act; keep the moment before it if going back alone cannot undo it.
+
+        CommandError means that one of them cannot be done and nothing has changed.
+        """
+        before = Moment(", ".join(filter(None, (c.undone_as for c in commands))), session.saved(), memo)
+        for command in commands:
+            try:
+                session.apply(command, interrupt)
+            except CommandError:
+                if command is not commands[0]:
+                    session.put_back(before.saved)
+                raise
         if before.undone:
             self._future.clear()
             self.unsaved = True
             if not self._past or not _joined(before.saved, session):
                 self._past.append(before)
                 self._forget_the_oldest(session)
-        return snapshot
+        return session.snapshot()
 
     def undo(self, session: Session, memo: object = None) -> Moment | None:
         """Return to the moment before the last act; None: there is none."""

@@ -13,6 +13,7 @@ from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.simulation import Interrupt, Simulation
+from gdtui.simulation.suited_rates import suited_rates
 from gdtui.simulation.timeline import Edit
 
 
@@ -146,6 +147,10 @@ class Session:
         self.return_to(saved.places)
         self.origin, self.log, self.marks = saved.origin, list(saved.log), dict(saved.marks)
         self.caption, self.muted, self.met = saved.caption, saved.muted, None
+
+    def suited_rates(self) -> dict[str, float]:
+        """Return a learning rate for each lane that suits the objective; see `simulation.suited_rates`."""
+        return suited_rates(self.simulation)
 
     def warm(self) -> None:
         """Compile everything that an update calls."""

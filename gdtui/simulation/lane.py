@@ -235,6 +235,11 @@ class LaneRun:
         ahead.make_updates(self.update + min(n, self.chunk()), record=1)
         return ahead.trace.view()
 
+    @property
+    def seconds(self) -> float:
+        """About how long an update takes."""
+        return self._seconds
+
     def chunk(self) -> int:
         """Return how many updates take about `CHUNK_SECONDS`."""
         return int(min(65_536, max(1, CHUNK_SECONDS / self._seconds)))

@@ -48,12 +48,12 @@ class Engine:
         """Put a command in the queue; undo does not know it."""
         self._enqueue(partial(self._apply, lambda session: session.apply(command, self._interrupt.is_set)))
 
-    def submit_act(self, command: Command, memo: object) -> None:
-        """Put a command in the queue that can be undone; undo then returns `memo`."""
+    def submit_act(self, *commands: Command, memo: object) -> None:
+        """Put one act in the queue that can be undone; undo then returns `memo`."""
 
         def act(session: Session) -> Snapshot:
             assert self.history is not None
-            return self.history.apply(session, command, memo, self._interrupt.is_set)
+            return self.history.apply(session, *commands, memo=memo, interrupt=self._interrupt.is_set)
 
         self._enqueue(partial(self._apply, act))
 

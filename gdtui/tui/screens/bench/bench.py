@@ -28,6 +28,7 @@ from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
 if TYPE_CHECKING:
+    from gdtui.objectives.specs import Specification
     from gdtui.scenario.play.lesson import Lesson, Page
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
@@ -60,10 +61,10 @@ class Bench(MapPointer):
         self._scripted = scripted
         self._warned = False  # that q leaves acts unsaved
 
-    def act(self, command: Command) -> None:
-        """Hand what the user does to the engine: undo knows it, and what was on the screen."""
+    def act(self, *commands: Command) -> None:
+        """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
         self._warned = False
-        self.engine.submit_act(command, self._scene)
+        self.engine.submit_act(*commands, memo=self._scene)
 
     @property
     def _scene(self) -> Scene:
@@ -240,7 +241,37 @@ class Bench(MapPointer):
     def action_objective(self) -> None:
         """Choose a surface, a dataset, or type a formula."""
         self.pace.running = False
-        PickObjective().ask(self.app, lambda spec: self.act(ChangeObjective(spec)))
+
+        async def change(spec: Specification) -> None:
+            self.act(ChangeObjective(spec))
+            await self.engine.settled()
+            if not self._message:
+                self.say(_("the learning rates are those from before: y looks for rates that suit this objective"))
+
+        PickObjective().ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))
+
+    def action_rates(self) -> None:
+        """Give every lane the rate that suits the objective best in a short run from its start."""
+        self.pace.running = False
+        self.say(_("trying learning rates …"))
+        self.run_worker(self._take_rates(), exit_on_error=True)
+
+    async def _take_rates(self) -> None:
+        rates: dict[str, float] = {}
+
+        def look_for() -> bool:
+            assert self.engine.session is not None
+            rates.update(self.engine.session.suited_rates())
+            return False
+
+        await self.engine.advance(look_for)
+        if not rates:
+            self.say(_("no rate of those tried lowers the loss"))
+            return
+        self.act(*(Set(f"{name}.lr", rate) for name, rate in rates.items()))
+        await self.engine.settled()
+        found = ", ".join(f"{name} {number(rate)}" for name, rate in rates.items())
+        self.say(_("the rates with the lowest loss after a short run: {rates}").format(rates=found), good=True)
 
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
@@ -261,8 +292,7 @@ class Bench(MapPointer):
         lane = self.frame.lane
 
         def change(settings: dict[str, float]) -> None:
-            for key, value in settings.items():
-                self.act(Set(f"{lane.name}.{key}", value))
+            self.act(*(Set(f"{lane.name}.{key}", value) for key, value in settings.items()))
 
         EditLane(lane).ask(self.app, change)
 

@@ -70,6 +70,7 @@ BINDINGS: list[BindingType] = [
     _key("left_square_bracket", "knob(-1.1)", "", _("the learning rate (or what h has chosen) ÷ 1.1"), shown="["),
     _key("right_curly_bracket", "knob(2.0)", "", _("the learning rate (or what h has chosen) × 2"), shown="}"),
     _key("left_curly_bracket", "knob(-2.0)", "", _("the learning rate (or what h has chosen) ÷ 2"), shown="{"),
+    _key("y", "rates", "", _("learning rates that suit this objective, from short runs")),
     _key("h", "turn('knob', 1)", "", _("choose the next setting for the keys that multiply")),
     _key("f", "turn('future', 1)", "", _("the next 50 updates of the selected lane, before they are made")),
     _key("ctrl+z", "undo", "", _("undo: a lane, a setting, the objective, a lesson, the way home"), shown="^z"),
