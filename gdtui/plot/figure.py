@@ -26,7 +26,7 @@ class Series:
     """One curve ("line") or cloud of points.
 
     Values that are not finite leave a gap; the longer array is cut. `color` is a role or hex. The legend lists `label`
-    unless it is empty. `marker` is drawn on the last finite point.
+    unless it is empty, with the `value` or else the last one. `marker` is drawn on the last finite point.
     """
 
     x: Floats
@@ -35,6 +35,7 @@ class Series:
     kind: Kind = "line"
     label: str = ""
     marker: str = ""
+    value: float | None = None
 
     def __post_init__(self) -> None:
         """Convert both to contiguous floats of one length."""
@@ -101,6 +102,14 @@ class Backdrop:
     shade: NDArray[np.intp] | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True)
+class Cursor:
+    """A line from top to bottom at a position on the x axis, with a text below it."""
+
+    x: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Figure:
     """A whole chart; `message` is shown in the middle when there is nothing to draw."""
@@ -114,6 +123,7 @@ class Figure:
     arrows: tuple[Arrow, ...] = ()
     message: str = ""
     legend: bool = True
+    cursor: Cursor | None = None
 
     def __post_init__(self) -> None:
         """Convert sequences to tuples."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gdtui.plot.ascii_text import spelled
-from gdtui.plot.cells import Cells, cell_width, characters, wrapped
-from gdtui.plot.figure import Axis, Figure, Series
+from gdtui.plot.axes import place
+from gdtui.plot.cells import Cells, cell_width, characters, role, wrapped
+from gdtui.plot.figure import Axis, Cursor, Figure, Series
 from gdtui.plot.outline import Area
 from gdtui.plot.ticks import Tick, short_number, ticks
 
@@ -105,6 +106,23 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
         _x_title(cells, frame, area, blank)
     if not blank and figure.backdrop is None:
         _grid(frame.plot(cells), [area.row(tick.unit) for tick in frame.y_ticks])
+    if not blank and figure.cursor is not None:
+        _cursor(cells, frame, area, figure.cursor)
+
+
+def _cursor(cells: Cells, frame: Frame, area: Area, cursor: Cursor) -> None:
+    """Draw the cursor in cells without curves, and its text instead of the ticks there."""
+    unit = place(cursor.x, area.x.scale, area.x_limits)
+    if not 0 <= unit <= 1:
+        return
+    column, plot = area.column(unit), frame.plot(cells)
+    free = np.isin(plot.chars[:, column], [ord(char) for char in " ┈."])
+    plot.chars[free, column] = ord("|" if cells.plain else "│")
+    plot.fg[free, column] = role("label")
+    if frame.label_row is not None:
+        text = f" {cursor.text} "
+        start = max(0, min(column - cell_width(text) // 2, area.width - cell_width(text)))
+        cells.put(frame.left + start, frame.label_row, text, "title", bold=True)
 
 
 def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
@@ -140,13 +158,13 @@ class _Entry(NamedTuple):
 
 
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
-    """Write marker, name and last value of each series at the right end of the first row, as far as they fit.
+    """Write marker, name and value of each series at the right end of the first row, as far as they fit.
 
     Arrows with a name are listed as well, if there is room for the names.
     """
     if not figure.legend or not frame.top:
         return
-    entries = [_Entry(s.marker, s.label, _last_value(s), s.color) for s in figure.series if s.label]
+    entries = [_Entry(s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
     entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
     room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
     for gap, texts in _legend_forms(entries, room):
@@ -161,7 +179,9 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
             return
 
 
-def _last_value(series: Series) -> str:
+def _legend_value(series: Series) -> str:
+    if series.value is not None:
+        return short_number(series.value).ljust(_VALUE_WIDTH)
     return (short_number(float(series.y[-1])) if series.y.size else "").ljust(_VALUE_WIDTH)
 
 

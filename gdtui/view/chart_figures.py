@@ -9,13 +9,13 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.plot.axes import MOST_DECADES, fit
-from gdtui.plot.figure import Axis, Figure, Label, Limits, Scale, Series
+from gdtui.plot.figure import Axis, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.view.charts import Chart
 from gdtui.view.colors import lane_color, lane_marker
-from gdtui.view.look import Look
+from gdtui.view.look import Look, newest_update
 from gdtui.view.x_axis import X_AXES, column_of
 
 #: A lane is far off if its loss is this many times the largest loss at the start.
@@ -43,6 +43,7 @@ class ChartFigure:
     marks: tuple[tuple[int, Label], ...] = ()
     beside: tuple[Series, ...] = ()
     future: tuple[Series, ...] = ()
+    cursor: Cursor | None = None
 
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
@@ -51,7 +52,8 @@ class ChartFigure:
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
         ahead = self.future if lane is None or _is_future(self.snapshot, self.snapshot.lanes[lane]) else ()
-        return Figure(title, (*ahead, *shown, *self.beside) if shown else (), marks, self.x, self.y, message=message)
+        series = (*ahead, *shown, *self.beside) if shown else ()
+        return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor)
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
         """Return the words for an empty chart; "" if there is something to draw."""
@@ -90,7 +92,7 @@ class ChartFigures:
             (number, series)
             for number, lane in enumerate(snapshot.lanes)
             if lane in snapshot.drawn
-            for series in _curves(snapshot, lane, chart, coordinate, look.x_axis)
+            for series in _curves(snapshot, lane, chart, coordinate, look)
         )
         axis = X_AXES[look.x_axis]
         selected = snapshot.lanes[look.lane]
@@ -102,7 +104,7 @@ class ChartFigures:
             if snapshot.future is None
             else tuple(
                 replace(series, color=FUTURE, label="", marker="")
-                for series in _curves(snapshot, snapshot.future, chart, coordinate, look.x_axis)
+                for series in _curves(snapshot, snapshot.future, chart, coordinate, look)
             )
         )
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
@@ -110,13 +112,15 @@ class ChartFigures:
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
         if scale == "log" and any(np.any(series.y < 0) for series in every):
             scale = "symlog"  # the loss at a saddle falls below 0
-        held = [*_values_in_limits(snapshot, curves, chart, scale, look.lane), *(series.y for series in beside)]
-        x = Axis(axis.scale, title=axis.title, whole=axis.counts)
+        x = Axis(axis.scale, _window(snapshot, look), axis.title, axis.counts)
+        seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
+        held = [*_values_in_limits(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
             self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *ahead)]),
             self._fitted((chart.name, coordinate, scale), Axis(scale), _with_future(held, ahead)),
             tuple((number, mark) for number, mark in marks if mark is not None), beside, ahead,
+            _cursor(snapshot, look),
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -125,7 +129,37 @@ class ChartFigures:
         return fitted
 
 
-def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, x_axis: str) -> Iterator[Series]:
+def _window(snapshot: Snapshot, look: Look) -> Limits | None:
+    """Return the limits of the x axis for the window of updates that is looked at; None: everything is shown."""
+    shown = look.time.limits(newest_update(snapshot))
+    if shown is None:
+        return None
+    first, last = X_AXES[look.x_axis].values(snapshot.lanes[look.lane], np.array(shown, dtype=float))
+    return (float(first), float(last)) if first < last < np.inf else None
+
+
+def _inside(series: Series, limits: Limits) -> Series:
+    """Return the points of a series between these limits of the x axis."""
+    shown = (series.x >= limits[0]) & (series.x <= limits[1])
+    return replace(series, x=series.x[shown], y=series.y[shown])
+
+
+def _cursor(snapshot: Snapshot, look: Look) -> Cursor | None:
+    if look.cursor is None:
+        return None
+    place = X_AXES[look.x_axis].values(snapshot.lanes[look.lane], np.array([float(look.cursor)]))
+    return Cursor(float(place[0]), _("update {update}").format(update=look.cursor))
+
+
+def _value_at(cursor: int | None, lane: LaneView, updates: Array, values: Array) -> float | None:
+    """Return a lane's value at the cursor, nan if it has made no such update; None: there is no cursor."""
+    if cursor is None:
+        return None
+    at = int(np.searchsorted(updates, cursor, side="right")) - 1
+    return float(values[at]) if at >= 0 and cursor <= lane.update else float("nan")
+
+
+def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
     """Yield a lane's curve, and the points of its second column if rows are held out."""
     if chart.derived is not None:
         found = chart.derived(lane)
@@ -137,8 +171,9 @@ def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | 
     if chart.first_update:
         later = updates >= chart.first_update
         updates, values = updates[later], values[later]
-    count, color = X_AXES[x_axis].values, lane_color(lane)
-    yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane))
+    count, color = X_AXES[look.x_axis].values, lane_color(lane)
+    value = _value_at(look.cursor, lane, updates, values)
+    yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane), value=value)
     limits = chart.limits(lane)
     if limits is not None:
         yield Series(count(lane, limits[0]), limits[1], color, kind="points")
@@ -191,9 +226,10 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
 
 
 def _values_in_limits(
-    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], chart: Chart, scale: Scale, selected: int
-) -> list[Array]:
-    """Return the values that the y axis must hold: for a diverging lane, only values near the others.
+    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], seen: Sequence[tuple[int, Series]], chart: Chart,
+    scale: Scale, selected: int,
+) -> list[Array]:  # fmt: skip
+    """Return the values that the y axis must hold, of what is seen: for a diverging lane, only values near the others.
 
     On a logarithmic axis it may rise above the others by as many decades as they span themselves. Such an axis holds
     the newest value of the selected lane, and of the others what is at most `MOST_DECADES` above it.
@@ -207,7 +243,7 @@ def _values_in_limits(
         if lane.status == Status.DIVERGED or abs(lane.scalar("loss")) > bound
     }
     if not far_off:
-        return _near_selected([*base, *(series.y for _number, series in curves)], curves, scale, selected)
+        return _near_selected([*base, *(series.y for _number, series in seen)], seen, scale, selected)
     finite = {number: np.abs(series.y[np.isfinite(series.y)]) for number, series in curves}
     near = np.concatenate([values[:2] if number in far_off else values for number, values in finite.items()])
     top = float(np.max(near, initial=0.0)) or 1.0
@@ -215,8 +251,8 @@ def _values_in_limits(
     if scale == "log":
         lowest = max(float(np.min(near[near > 0], initial=top)), top / 10.0**MOST_DECADES)
         high = max(high, 10.0 ** min(308.0, 2 * np.log10(top) - np.log10(lowest), np.log10(lowest) + MOST_DECADES))
-    held = [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in curves)]
-    return held if selected in far_off else _near_selected(held, curves, scale, selected)
+    held = [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in seen)]
+    return held if selected in far_off else _near_selected(held, seen, scale, selected)
 
 
 def _near_selected(data: list[Array], curves: Sequence[tuple[int, Series]], scale: Scale, selected: int) -> list[Array]:

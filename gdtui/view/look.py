@@ -13,6 +13,7 @@ from gdtui.view.charts import charts_of
 from gdtui.view.map_window import STEP, MapWindow
 from gdtui.view.maps import map_of
 from gdtui.view.picture_kinds import kinds_of
+from gdtui.view.time_window import TimeWindow
 from gdtui.view.x_axis import axes_of
 
 
@@ -23,7 +24,9 @@ class Look:
     `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
     view any parameter, which stands for its unit. `picture` is a picture's name, "" for the first of the objective, and
     `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
-    setting of the selected lane that keys multiply, and `future` shows its next updates ahead of its curves.
+    setting of the selected lane that keys multiply, and `future` shows its next updates ahead of its curves. At the
+    update `cursor` the charts read all lanes; `time` is the window of updates that they show; `full` gives the whole
+    screen to the first chart.
     """
 
     chart: str = "loss"
@@ -37,6 +40,9 @@ class Look:
     sample: int = 0
     knob: str = "lr"
     future: bool = False
+    cursor: int | None = None
+    time: TimeWindow = field(default_factory=TimeWindow)
+    full: bool = False
 
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look with defaults for everything that this objective or these lanes lack."""
@@ -50,6 +56,7 @@ class Look:
             view="network" if inside else "overlay" if self.view == "network" else self.view,
             sample=self.sample if self.sample < len(objective.data) else 0,
             picture=self.picture if self.picture in kinds_of(objective) else "",
+            cursor=None if self.cursor is None else max(0, min(self.cursor, newest_update(snapshot))),
         )
 
     def kind(self, snapshot: Snapshot) -> str:
@@ -63,12 +70,23 @@ class Look:
             raise LookError(_("there is no map here to zoom or to pan: v and m turn to one"))
         return self.window.at(shown.lane_at(snapshot.lanes[self.lane]))
 
+    def moved(self, by: int, snapshot: Snapshot) -> Look:
+        """Return the look with its cursor moved by so many updates; the window of the charts moves with it."""
+        look = replace(self, cursor=(self.cursor or 0) + by).fitting(snapshot)
+        assert look.cursor is not None
+        return replace(look, time=look.time.holding(look.cursor, newest_update(snapshot)))
+
     def charts(self, order: Sequence[str]) -> tuple[str, ...]:
         """Return the charts in this order, rotated so that the chosen one comes first."""
         if self.chart not in order:  # asked for, although it can only say that it has nothing to show
             return (self.chart, *order)
         first = order.index(self.chart)
         return (*order[first:], *order[:first])
+
+
+def newest_update(snapshot: Snapshot) -> int:
+    """Return the newest update of any lane."""
+    return max(lane.update for lane in snapshot.lanes)
 
 
 def opening(snapshot: Snapshot, line_counts: Sequence[int]) -> Look:
@@ -140,6 +158,22 @@ def _window(change: Callable[[MapWindow, int], MapWindow]) -> Turn:
     return turn
 
 
+def _cursor(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, cursor=newest_update(snapshot) if look.cursor is None else None)
+
+
+def _span(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    newest = newest_update(snapshot)
+    return replace(look, time=look.time.narrowed(newest, look.cursor) if by > 0 else look.time.widened(newest))
+
+
+def _time(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    newest = newest_update(snapshot)
+    if look.time.limits(newest) is None:
+        raise LookError(_("the charts show all updates: w narrows them"))
+    return replace(look, time=look.time.moved(by, newest))
+
+
 #: The turns by the name in their key bindings.
 TURNS: dict[str, Turn] = {
     "chart": lambda look, _snapshot, by, order: replace(look, chart=look.charts(order)[by]),
@@ -158,6 +192,11 @@ TURNS: dict[str, Turn] = {
     "sample": _sample,
     "knob": _knob,
     "future": lambda look, _snapshot, _by, _order: replace(look, future=not look.future),
+    "cursor": _cursor,
+    "span": _span,
+    "time": _time,
+    "all_time": lambda look, _snapshot, _by, _order: replace(look, time=TimeWindow()),
+    "full": lambda look, _snapshot, _by, _order: replace(look, full=not look.full),
 }
 
 

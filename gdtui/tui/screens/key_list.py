@@ -20,6 +20,7 @@ _NAMES = {
     "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
     "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
     "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "less_than_sign": "<", "greater_than_sign": ">",
     "escape": "Esc", "delete": "Del", "home": "Home", "enter": "Enter",
 }  # fmt: skip
 

@@ -124,6 +124,16 @@ class Bench(MapPointer):
         self.pace.running = False
         self.act(Back(n))
 
+    def action_along(self, n: int) -> None:
+        """Move the cursor by n updates if there is one, else make n updates, or take them back (n < 0)."""
+        if self.look.cursor is not None and self.frame is not None:
+            self.look = self.look.moved(n, self.frame.snapshot)
+            self.repaint()
+        elif n > 0:
+            self.action_step(n)
+        else:
+            self.action_back(-n)
+
     def action_run(self) -> None:
         """Run or pause."""
         self.pace.toggle()

@@ -8,8 +8,7 @@ from gdtui.text import _
 
 #: What actions are called in the user's configuration, where that is not their own name. A name never changes.
 NAMES = {
-    "next": "step", "previous": "back", "step(1)": "forward-one", "back(1)": "back-one", "step(10)": "forward-ten",
-    "back(10)": "back-ten", "speed(1)": "faster", "speed(-1)": "slower", "reset": "start", "leave": "quit",
+    "next": "step", "previous": "back", "speed(1)": "faster", "speed(-1)": "slower", "reset": "start", "leave": "quit",
     "library": "lessons", "app.suspend_process": "suspend",
     "turn('chart', 1)": "chart", "turn('chart', -1)": "chart-before", "turn('view', 1)": "view",
     "turn('coordinate', 1)": "coordinate", "turn('coordinate', -1)": "coordinate-before",
@@ -20,6 +19,10 @@ NAMES = {
     "turn('across', -1)": "map-left", "turn('across', 1)": "map-right", "turn('up', 1)": "map-up",
     "turn('up', -1)": "map-down", "turn('follow', 1)": "map-follow", "turn('whole_map', 1)": "map-whole",
     "turn('future', 1)": "future",
+    "turn('cursor', 1)": "cursor",
+    "along(1)": "forward-one", "along(-1)": "back-one", "along(10)": "forward-ten", "along(-10)": "back-ten",
+    "turn('span', 1)": "time-narrower", "turn('span', -1)": "time-wider", "turn('time', 1)": "time-later",
+    "turn('time', -1)": "time-earlier", "turn('all_time', 1)": "time-all", "turn('full', 1)": "full-chart",
     "turn('knob', 1)": "knob", "knob(1.1)": "knob-more", "knob(-1.1)": "knob-less", "knob(2.0)": "knob-double",
     "knob(-2.0)": "knob-halve",
 }  # fmt: skip
@@ -36,8 +39,8 @@ def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", pri
 BINDINGS: list[BindingType] = [
     _key("space", "next", _("step"), _("make one update on every lane; in a lesson, go on"), priority=True),
     _key("b", "previous", _("back"), _("take one update back, to the last bit; in a lesson, one page")),
-    _key("right", "step(1)", "", _("one update, in a lesson too")),
-    _key("left", "back(1)", "", _("one update back, in a lesson too")),
+    _key("right", "along(1)", "", _("one update, in a lesson too; with the cursor of t, that one update later")),
+    _key("left", "along(-1)", "", _("one update back, in a lesson too; with the cursor of t, that one update earlier")),
     _key("r", "run", _("run"), _("run, or pause")),
     _key("question_mark", "help", _("help"), _("what every key does and every word means"), shown="?"),
     _key("q", "leave", _("quit"), _("leave; the terminal is as it was"), shown="q"),
@@ -59,8 +62,8 @@ BINDINGS: list[BindingType] = [
     _key("comma", "turn('sample', -1)", "", _("inside the network: the sample before")),
     _key("plus,equals_sign", "speed(1)", "", _("run faster"), shown="+"),
     _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
-    _key("pagedown", "step(10)", "", _("ten updates")),
-    _key("pageup", "back(10)", "", _("ten updates back")),
+    _key("pagedown", "along(10)", "", _("ten updates; with the cursor of t, that ten updates later")),
+    _key("pageup", "along(-10)", "", _("ten updates back; with the cursor of t, that ten updates earlier")),
     _key("home", "reset", "", _("every lane back to its start")),
     _key("escape", "stop", "", _("stop whatever runs")),
     _key("up,k", "turn('lane', -1)", "", _("select the lane above")),
@@ -87,6 +90,13 @@ BINDINGS: list[BindingType] = [
     _key("shift+down", "turn('up', -1)", "", _("the map: down")),
     _key("F", "turn('follow', 1)", "", _("the map follows the selected lane, or stays")),
     _key("0", "turn('whole_map', 1)", "", _("the map: the whole domain")),
+    _key("t", "turn('cursor', 1)", "", _("a cursor in the charts that reads all lanes at one update; ← → move it")),
+    _key("w", "turn('span', 1)", "", _("the charts show half as many updates, around the cursor if there is one")),
+    _key("W", "turn('span', -1)", "", _("the charts show twice as many updates")),
+    _key("less_than_sign", "turn('time', -1)", "", _("the charts show earlier updates"), shown="<"),
+    _key("greater_than_sign", "turn('time', 1)", "", _("the charts show later updates"), shown=">"),
+    _key("T", "turn('all_time', 1)", "", _("the charts show all updates again")),
+    _key("z", "turn('full', 1)", "", _("the first chart on the whole screen, and back")),
     _key("C", "turn('chart', -1)", "", _("turn the charts back")),
     _key("X", "turn('coordinate', -1)", "", _("the coordinate before")),
 ]

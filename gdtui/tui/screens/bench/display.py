@@ -61,7 +61,7 @@ class Display(Screen[None]):
         self.snapshot: Snapshot | None = None
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
-        self._fitted: tuple[Plan, str] | None = None
+        self._fitted: tuple[Plan, str, bool] | None = None
         self._foreseen = ""
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
@@ -170,8 +170,9 @@ class Display(Screen[None]):
             planned = self.frame.plan
         else:
             planned = plan(*self.size, self._lane_count, USUAL_LINES, self.query_one(Caption).rows)
-        if self._fitted != (planned, self.look.view):
-            self._fitted = planned, self.look.view
+        arranged = planned, self.look.view, self.look.full
+        if self._fitted != arranged:
+            self._fitted = arranged
             fit(self, planned, self.frame)
 
     def show_page(self) -> None:

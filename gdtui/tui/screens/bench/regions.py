@@ -69,8 +69,12 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
 def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
     """Fit the regions to a plan, and to the view of a frame (None before the first)."""
     shown = frame.look.view if frame is not None else VIEWS[0]
+    full = frame is not None and frame.look.full
+    if full:
+        shown = VIEWS[0]
     for name in PLACES:
-        screen.set_class(plan.size == name, name)
+        screen.set_class(plan.size == name and not full, name)
+    screen.set_class(full, "full")
     for part, rows in (
         ("#lanes", plan.lanes), ("#update", plan.update), ("#bottom", plan.bottom), ("#message", plan.message),
     ):  # fmt: skip
@@ -78,7 +82,7 @@ def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
         if region.styles.height is None or region.styles.height.value != rows:
             region.styles.height = rows
     for place in range(PLACES["wide"]):
-        screen.query_one(f"#chart{place}").display = place < PLACES[plan.size]
+        screen.query_one(f"#chart{place}").display = place < (1 if full else PLACES[plan.size])
     for name in VIEWS:
         screen.query_one(f"#{name}").display = name == shown
     if frame is not None and shown == "columns":

@@ -1,0 +1,61 @@
+"""Time on the bench: the cursor, the window of the charts, a chart on the whole screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+
+async def test_the_cursor_reads_all_lanes_and_the_arrow_keys_move_it(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("pagedown", "t", "left", "left")
+        assert desk.bench.look.cursor == 8
+        assert desk.bench.snapshot.lanes[0].update == 10, "no update was taken back"
+        rows = desk.text("#chart0").split("\n")
+        assert "update 8" in rows[-1]
+        for lane in desk.bench.snapshot.lanes:
+            assert f" {lane.trace.rows[8, lane.trace.layout.column('loss')]:.2f} " in f"{rows[0]} ", lane.name
+        await desk.press("pageup")
+        assert desk.bench.look.cursor == 0
+        await desk.press("t", "right")
+        assert desk.bench.look.cursor is None
+        assert desk.bench.snapshot.lanes[0].update == 11
+
+
+async def test_the_charts_narrow_in_time_move_and_show_everything_again(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("less_than_sign")
+        assert "w narrows" in desk.text("#message")
+        await desk.press(*["pagedown"] * 4, "w")
+
+        def ticks() -> set[str]:
+            return {word for word in desk.text("#chart0").split("\n")[-1].split() if word.isdigit()}
+
+        assert {"20", "40"} <= ticks() and "0" not in ticks()
+        await desk.press("less_than_sign")
+        assert {"20", "30"} <= ticks() and "40" not in ticks()
+        await desk.press("greater_than_sign", "W")
+        assert {"0", "40"} <= ticks()
+        await desk.press("w", "w", "T")
+        assert {"0", "40"} <= ticks()
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36), (200, 50)])
+async def test_one_key_gives_the_whole_screen_to_a_chart_and_back(open_bench: Open, size: tuple[int, int]) -> None:
+    async with open_bench(size=size) as desk:
+        await desk.press("pagedown")
+        before = desk.text("#chart0")
+        await desk.press("z")
+        chart = desk.bench.query_one("#chart0")
+        assert chart.size.width >= size[0] - 2 and chart.size.height >= size[1] - 5
+        assert not desk.bench.query_one("#lanes").region
+        await desk.press("c")
+        assert desk.text("#chart0").startswith("velocity") or size == (200, 50)
+        await desk.press("C", "z")
+        assert desk.text("#chart0") == before
