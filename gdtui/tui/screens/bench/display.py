@@ -25,6 +25,7 @@ from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look, LookChange, opening
 from gdtui.view.map_window import MapWindow
 from gdtui.view.rule_lines import line_count
+from gdtui.view.time_window import TimeWindow
 
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
@@ -105,7 +106,9 @@ class Display(Screen[None]):
         if before is None or snapshot.objective is not before.objective:
             self._figures.forget()
             if before is not None and snapshot.experiment.objective != before.experiment.objective:
-                self.look = replace(self.look, coordinate=None, sample=0, window=MapWindow())
+                self.look = replace(
+                    self.look, coordinate=None, sample=0, window=MapWindow(), cursor=None, time=TimeWindow()
+                )
         self._look_as_asked(snapshot)
         if before is not None and snapshot is not before:
             self.greeting = ""
