@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from gdtui.insight.diagnosis import diagnose
-from gdtui.insight.sharpness import Points, unmeasured
+from gdtui.insight.sharpness import Points, measure, unmeasured
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
@@ -16,8 +16,10 @@ from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look
 from gdtui.view.map_window import Place
-from gdtui.view.maps import SurfaceMap, map_of
+from gdtui.view.maps import Map, map_of
+from gdtui.view.picture_kinds import PLANES
 from gdtui.view.pictures import picture
+from gdtui.view.plane_map import PlaneMap, surveys
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,10 @@ class FrameState:
             self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
         return self._drawn[name].of(lane)
 
-    @property
-    def map(self) -> SurfaceMap | None:
+    @cached_property
+    def map(self) -> Map | None:
         """What the picture is a map of; None: it is no map."""
-        return map_of(self.snapshot, self.look.kind(self.snapshot))
+        return map_of(self.snapshot, self.look.kind(self.snapshot), self.lane)
 
     def at_place(self, place: Place) -> str:
         """Say the loss and its gradient at a place in the part of the map that is seen; "" if there is no map."""
@@ -94,6 +96,33 @@ class FrameState:
     def picture(self) -> Figure:
         """The picture of the objective."""
         return picture(self.snapshot, self.look)
+
+    def waiting(self) -> Callable[[float], None] | None:
+        """Return what measures, for so many seconds, what this frame shows or says and does not know; None: nothing."""
+        points, plane = self.unmeasured(), self._unmeasured_plane()
+        if not points and plane is None:
+            return None
+
+        def work(seconds: float) -> None:
+            share = seconds / 2 if points and plane is not None else seconds
+            if plane is not None:
+                plane(share)
+            if points:
+                measure(points, share)
+
+        return work
+
+    def _unmeasured_plane(self) -> Callable[[float], None] | None:
+        """Return what measures the losses on the plane that is drawn; None if there is none, or all are known."""
+        kind = self.look.kind(self.snapshot)
+        newest = next(surveys(self.snapshot, kind, self.lane), None) if kind in PLANES else None
+        if newest is None or self.look.view != "overlay":
+            return None
+        update, survey = newest
+        plane = survey.plane
+        shown = None if plane is None else PlaneMap(self.snapshot, survey, plane, update)
+        limits = None if shown is None else shown.limits(self.look.window, self.lane)
+        return None if survey.is_complete(limits) else partial(survey.measure, limits)
 
     def unmeasured(self) -> Points:
         """Return where curvature is wanted that takes too long for a frame: of the diagnosis, and of a chart drawn."""

@@ -65,10 +65,11 @@ class Look:
 
     def map_window(self, snapshot: Snapshot) -> MapWindow:
         """Return the part of the map that is seen, where it is now; LookError: the picture is no map."""
-        shown = map_of(snapshot, self.kind(snapshot)) if self.view == "overlay" else None
+        lane = snapshot.lanes[self.lane]
+        shown = map_of(snapshot, self.kind(snapshot), lane) if self.view == "overlay" else None
         if shown is None:
             raise LookError(_("there is no map here to zoom or to pan: v and m turn to one"))
-        return self.window.at(shown.lane_at(snapshot.lanes[self.lane]))
+        return self.window.at(shown.lane_at(lane))
 
     def moved(self, by: int, snapshot: Snapshot) -> Look:
         """Return the look with its cursor moved by so many updates; the window of the charts moves with it."""

@@ -58,9 +58,9 @@ class MapWindow:
         return replace(self, centre=(x, y))
 
     def of(self, domain: Domain) -> Domain:
-        """Return the limits of the window in a domain."""
+        """Return the limits of the window in a domain; the domain itself, to the last bit, if it is seen whole."""
         x, y = (
-            (low + (c - self.size / 2) * (high - low), low + (c + self.size / 2) * (high - low))
+            (low + (c - self.size / 2) * (high - low), high + (c + self.size / 2 - 1) * (high - low))
             for (low, high), c in zip(domain, self.centre, strict=True)
         )
         return x, y

@@ -1,4 +1,4 @@
-"""What a map is a map of: its domain, where the lanes are on it, and what is at a place."""
+"""What a map is of: its domain, where the lanes are on it, and what is at a place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in, position_in
+from gdtui.view.picture_kinds import PLANES
+from gdtui.view.plane_map import PlaneMap, plane_map
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,12 @@ class SurfaceMap:
         )  # fmt: skip
 
 
-def map_of(snapshot: Snapshot, kind: str) -> SurfaceMap | None:
-    """Return what a picture of that name is a map of; None: it is no map."""
+#: What a map is of.
+Map = SurfaceMap | PlaneMap
+
+
+def map_of(snapshot: Snapshot, kind: str, selected: LaneView) -> Map | None:
+    """Return what a picture of that name is a map of, with this lane selected; None: it is no map, or not yet."""
+    if kind in PLANES:
+        return plane_map(snapshot, kind, selected)
     return SurfaceMap(snapshot) if kind == "map" else None

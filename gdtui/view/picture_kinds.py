@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from gdtui.insight.landscape import is_surveyed
 from gdtui.objectives.objective import Objective
+
+#: The maps of a plane: through the path of the selected lane; through two lanes and the start.
+PLANES = ("plane", "between")
 
 
 def kinds_of(objective: Objective) -> tuple[str, ...]:
@@ -16,7 +20,10 @@ def kinds_of(objective: Objective) -> tuple[str, ...]:
         "data": objective.model is not None and objective.data.shape[1] == 2 and not objective.classes,
     }
     found = tuple(kind for kind, is_shown in shown.items() if is_shown)
-    return found if objective.dimension <= 2 and found else (*found, "parameters")
+    if objective.dimension <= 2:
+        return found or ("parameters",)
+    planes = PLANES if is_surveyed(objective) else ()
+    return (*found, *planes, "parameters") if found else ("parameters", *planes)
 
 
 def _is_plane_of_classes(objective: Objective) -> bool:

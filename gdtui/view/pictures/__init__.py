@@ -5,7 +5,15 @@ from collections.abc import Callable
 from gdtui.plot.figure import Figure
 from gdtui.session import Snapshot
 from gdtui.view.look import Look
-from gdtui.view.pictures import decision, fitted_curves, loss_curve, surface_map, tape_gradients, watched_parameters
+from gdtui.view.pictures import (
+    decision,
+    fitted_curves,
+    loss_curve,
+    loss_plane,
+    surface_map,
+    tape_gradients,
+    watched_parameters,
+)
 
 #: The pictures by their names.
 PICTURES: dict[str, Callable[[Snapshot, Look], Figure]] = {
@@ -14,6 +22,8 @@ PICTURES: dict[str, Callable[[Snapshot, Look], Figure]] = {
     "map": surface_map.figure,
     "curve": loss_curve.figure,
     "data": fitted_curves.figure,
+    "plane": loss_plane.figure,
+    "between": loss_plane.figure,
     "parameters": watched_parameters.figure,
 }
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from gdtui.insight.sharpness import measure
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 #: Lines of a rule before the first snapshot.
 USUAL_LINES = 6
-#: Curvature is measured in idle times for so long between two frames.
+#: Curvature and planes are measured in idle times for so long between two frames.
 MEASURING_SECONDS = 0.03
 #: How many of the next updates are shown.
 FORESEEN = 50
@@ -160,8 +159,8 @@ class Display(Screen[None]):
         self._fit()
         for view in self.query(RowsView):
             view.show(self.frame)
-        if self.frame is not None and (points := self.frame.unmeasured()):
-            self.engine.when_idle(partial(measure, points, MEASURING_SECONDS), self._repaint_if_shown)
+        if self.frame is not None and (work := self.frame.waiting()) is not None:
+            self.engine.when_idle(partial(work, MEASURING_SECONDS), self._repaint_if_shown)
 
     def _repaint_if_shown(self) -> None:
         if self.is_mounted:

@@ -1,0 +1,87 @@
+"""The loss on a plane of parameters, and the paths of the lanes projected on it."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from gdtui.insight.landscape import Landscape
+from gdtui.plot.contours import surface_backdrop
+from gdtui.plot.figure import Axis, Backdrop, Figure, Label, Series
+from gdtui.session import LaneView, Snapshot
+from gdtui.text import _
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.look import Look
+from gdtui.view.pictures.surface_map import magnified
+from gdtui.view.plane_map import PlaneMap, neighbour, plane_map, surveys
+
+
+def figure(snapshot: Snapshot, look: Look) -> Figure:
+    """Return the losses that are known, paths, starts and lanes; the selected lane on top."""
+    kind, selected = look.kind(snapshot), snapshot.lanes[look.lane]
+    shown = plane_map(snapshot, kind, selected)
+    if shown is None:
+        return Figure(_("loss on a plane"), message=_why_not(snapshot, kind, selected), legend=False)
+    limits = shown.limits(look.window, selected)
+    paths: list[Series] = []
+    starts: dict[tuple[float, float], Label] = {}
+    labels: list[Label] = []
+    for lane in sorted(snapshot.drawn, key=lambda one: one is selected):
+        path = shown.path(lane)
+        finite = path[np.all(np.isfinite(path), axis=1)]
+        paths.append(Series(path[:, 0], path[:, 1], lane_color(lane)))
+        if len(finite):
+            (x, y), (x0, y0) = finite[-1].tolist(), finite[0].tolist()
+            labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
+            starts[x0, y0] = Label(x0, y0, "○", "start", bold=True)
+    title = "   ".join(filter(None, (_title(shown, kind, selected), magnified(look, selected))))
+    return Figure(
+        title, tuple(paths), (*starts.values(), *labels), Axis(limits=limits[0], title=_axis(kind, selected)),
+        Axis(limits=limits[1]), _backdrop(shown.survey.landscape(limits)), legend=False,
+    )  # fmt: skip
+
+
+def _title(shown: PlaneMap, kind: str, selected: LaneView) -> str:
+    if kind == "between":
+        other = neighbour(shown.snapshot, selected)
+        assert other is not None
+        message = _("loss on the plane of start, {lane}, {other} at update {update}")
+        return message.format(lane=selected.name, other=other.name, update=shown.update)
+    message = _("loss on {lane}'s principal plane, {percent:.3g} % of variance to update {update}")
+    return message.format(lane=selected.name, percent=100 * shown.plane.variance, update=shown.update)
+
+
+def _axis(kind: str, selected: LaneView) -> str:
+    return _("towards {lane}").format(lane=selected.name) if kind == "between" else _("component 1")
+
+
+def _why_not(snapshot: Snapshot, kind: str, selected: LaneView) -> str:
+    """Return why there is no plane."""
+    newest = next(surveys(snapshot, kind, selected), None)
+    if newest is not None and not newest[1].was_searched:
+        return _("looking for the plane …")
+    if kind == "between":
+        other = neighbour(snapshot, selected)
+        if other is None:
+            return _("a plane through two lanes and the start needs a second lane: a adds one")
+        message = _("the start, {lane} and {other} are in line: there is no plane through them yet")
+        return message.format(lane=selected.name, other=other.name)
+    message = _("the path of {lane} is straight so far: it has no plane")
+    return message.format(lane=selected.name) if newest else _("space makes an update: a path of two has a plane")
+
+
+_backdrops: WeakKeyDictionary[Landscape, tuple[int, Backdrop]] = WeakKeyDictionary()
+
+
+def _backdrop(part: Landscape) -> Backdrop | None:
+    """Return the contours of the finest losses that are known; None: there are none yet."""
+    if not part.stride:
+        return None
+    if part not in _backdrops or _backdrops[part][0] != part.stride:
+        grid, stride = part.grid(), part.stride
+        traced = surface_backdrop(
+            ("plane", part.serial, stride), lambda _x, _y: grid, part.limits, (grid.shape[1], grid.shape[0])
+        )
+        _backdrops[part] = stride, traced
+    return _backdrops[part][1]
