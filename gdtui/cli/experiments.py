@@ -15,6 +15,7 @@ from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specifi
 from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.lane import misfit
 from gdtui.simulation.sampling import read_sampling
 from gdtui.text import _, did_you_mean, free_name
 
@@ -153,16 +154,8 @@ def override(experiment: Experiment, text: str) -> Experiment:
 
 def check_sampling(option: str, lane: Lane, objective: Objective) -> None:
     """Raise CommandFailure for batches of an objective that has nothing to draw them from."""
-    batch, rows = lane.sampling.batch, len(objective.train)
-    if batch is None:
-        return
-    if rows == 0 and objective.noise == 0:
-        message = _("{option}: {objective} has neither rows nor noise, so there is nothing to sample: say full")
-    elif 0 < rows < batch:
-        message = _("{option}: {objective} trains on {rows} rows, a batch cannot have {batch}")
-    else:
-        return
-    raise CommandFailure(message.format(option=option, objective=objective.name, rows=rows, batch=batch))
+    if wrong := misfit(lane.sampling, objective):
+        raise CommandFailure(f"{option}: {wrong}")
 
 
 def settable(lane: Lane) -> list[str]:

@@ -29,8 +29,8 @@ def command(options: argparse.Namespace) -> int:
     """Replay the scenarios; return the most serious of their exit codes."""
     _check_options(options)
     scenarios, errors = _load(options)
-    for error in errors:
-        print(error, file=sys.stderr)
+    for message in (*errors, *(note for scenario in scenarios for note in scenario.notes)):
+        print(message, file=sys.stderr)
     if not scenarios and not errors:
         raise CommandFailure(_("no scenario was selected"), NOTHING)
     _check_outputs(options, scenarios)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -36,6 +37,8 @@ def command(options: argparse.Namespace) -> int:
         from gdtui.cli.scenarios import read  # late: an experiment without a file needs no reader
 
         scenario = read(options.file)
+        for note in scenario.notes:
+            print(note, file=sys.stderr)
         limits, experiment, title = scenario.limits, scenario.experiment, scenario.title
     if options.seed is not None:
         experiment = _seeded(experiment, options.seed)

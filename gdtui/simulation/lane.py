@@ -16,6 +16,7 @@ from gdtui.optimizers import Stepping, Task
 from gdtui.simulation.checkpoints import Checkpoints
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
@@ -48,6 +49,20 @@ def refusal(spec: Lane, objective: Objective) -> ParameterError | None:
     batch = "" if spec.sampling.batch is None or not len(objective.train) else str(spec.sampling)
     task = Task(objective.name, blocks_of(objective), objective.has_loss, batch, objective.noise)
     return spec.rule.refusal(task)
+
+
+def misfit(sampling: Sampling, objective: Objective) -> str:
+    """Return why batches of this size cannot be drawn, so that each update takes all there is; "" if they can."""
+    batch, rows = sampling.batch, len(objective.train)
+    if batch is None:
+        return ""
+    if rows == 0 and objective.noise == 0:
+        message = _("{objective} has neither rows nor noise, so there is nothing to sample: say full")
+    elif 0 < rows < batch:
+        message = _("{objective} trains on {rows} rows, a batch cannot have {batch}")
+    else:
+        return ""
+    return message.format(objective=objective.name, rows=rows, batch=batch)
 
 
 def _needs_loss(spec: Lane) -> str:

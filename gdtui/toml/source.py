@@ -1,4 +1,4 @@
-"""The faults of a file: collected in one pass, each shown with its line and a caret."""
+"""The faults of a file, and notes on it: collected in one pass, each shown with its line and a caret."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Fault:
     message: str
     source: str = ""
 
-    def render(self, file: str) -> str:
+    def render(self, file: str, word: str = "error") -> str:
         """Return ``FILE:LINE:COLUMN: error: message``, the line, and a caret below the column."""
         from gdtui.plot.cells import cell_width  # late: it imports numpy
 
-        head = printable(f"{file}:{self.place.line}:{self.place.column}: error: {self.message}", "\n\t")
+        head = printable(f"{file}:{self.place.line}:{self.place.column}: {word}: {self.message}", "\n\t")
         if not self.source.strip():
             return head
         first = max(0, self.place.column - 1 - WIDEST * 2 // 3) if len(self.source) > WIDEST else 0
@@ -61,11 +61,12 @@ class ScenarioError(GdtuiError):
 
 
 class Source:
-    """The text of a file with the place of everything in it, and the faults found so far."""
+    """The text of a file with the place of everything in it, and the faults and notes so far."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text = file, text
         self.faults: dict[tuple[str, Path], Fault] = {}
+        self.notes: list[str] = []
 
     @cached_property
     def positions(self) -> Positions:
@@ -119,6 +120,10 @@ class Source:
             begin, end = self.positions.values[path]
             offset = begin + inside_string(self.text[begin:end], column)
         self.faults.setdefault(("key" if key else "value", path), self.at(offset, message))
+
+    def note(self, path: Path, message: str) -> None:
+        """Note a key that has no effect; the file can be used."""
+        self.notes.append(self.at(self.offset(path, key=True), message).render(self.file, "note"))
 
     def faulty(self, path: Path) -> bool:
         """Say whether there is a fault at or below `path`."""

@@ -12,7 +12,7 @@ from gdtui.errors import ParameterError, RecordError, SamplingError
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.lane import refusal
+from gdtui.simulation.lane import misfit, refusal
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
 from gdtui.text import _, did_you_mean, forbidden
@@ -142,12 +142,14 @@ def lane_of(source: Source, path: Path, name: str, table: LaneTable, name_key: s
 
 
 def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objective | None) -> None:
-    """Note a start, an optimizer or a sampling that does not fit the objective."""
+    """Note a start or an optimizer that does not fit the objective, and a sampling that has no effect on it."""
     if lane is None or objective is None:
         return
     if lane.start and len(lane.start) != objective.dimension:
         message = _("there are {} parameters, start has {}").format(objective.dimension, len(lane.start))
         source.add((*path, "start"), message)
+    if idle := misfit(lane.sampling, objective):
+        source.note((*path, "sampling"), idle)
     wrong = refusal(lane, objective)
     if wrong is not None:
         source.add((*path, wrong.key if wrong.key in FIXED else "optimizer"), str(wrong))

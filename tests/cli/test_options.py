@@ -146,3 +146,13 @@ def test_nothing_waits_for_the_loss_of_a_tape(key: str, here: Path, capsys: pyte
     (here / "tape.toml").write_text(TAPE + key + "\n")
     assert main(["run", "tape.toml"]) == 2
     assert "constant has gradients but no loss" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run noted.toml --updates 1", "replay noted.toml", "replay noted.toml --check"])
+def test_a_key_of_a_file_without_effect_is_noted(command: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "noted.toml").write_text(SCENARIO + "sampling = 20\n")
+    assert main(command.split()) == 0
+    assert capsys.readouterr().err == (
+        "noted.toml:8:1: note: sphere has neither rows nor noise, so there is nothing to sample: say full\n"
+        "  sampling = 20\n  ^\n"
+    )

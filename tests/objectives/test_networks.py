@@ -357,3 +357,16 @@ def test_the_best_linear_model_is_a_minimum_for_several_targets_too() -> None:
     value, grad = o.evaluate(np.array(o.minima[0][:-1]))
     assert value == pytest.approx(o.minima[0][-1], rel=1e-12) and np.abs(grad).max() < 1e-13
     assert np.abs(o.evaluate(np.array(o.minima[0][:-1]), o.held_out)[1]).max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"layers": (2, 1), "activation": "tanh"}, "activation"),
+        ({"layers": (2, 1), "init": "xavier", "start": (0.0, 0.0, 0.0)}, "init"),
+    ],
+)
+def test_a_key_of_the_model_that_would_be_ignored_is_refused(keys: dict[str, Any], key: str) -> None:
+    with pytest.raises(ObjectiveError) as refused:
+        DatasetSpec("xor", **keys).build()
+    assert refused.value.key == key

@@ -342,3 +342,25 @@ def test_a_lane_may_have_a_schedule_and_a_stop() -> None:
     read = parse_scenario((HEAD + LANE + lane).encode()).experiment.lanes[0]
     assert (read.schedule.kind, read.schedule.settings) == ("step", {"every": 10.0})
     assert (read.stop.loss, read.stop.updates, read.settings["clip_norm"]) == (1e-3, 50, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("sampling", "objective", "message"),
+    [
+        ("20", 'kind = "surface"\nname = "sphere"', "sphere has neither rows nor noise, so there is nothing to sample"),
+        ('"single"', 'kind = "tape"\npattern = "constant"', "constant has neither rows nor noise, so there is"),
+        ("101", 'kind = "dataset"\nname = "linear-4-3"', "linear-4-3 trains on 100 rows, a batch cannot have 101"),
+        ("100", 'kind = "dataset"\nname = "linear-4-3"', ""),
+        ("20", 'kind = "surface"\nname = "sphere"\nnoise = 1.0', ""),
+        ('"full"', 'kind = "surface"\nname = "sphere"', ""),
+    ],
+)
+def test_a_sampling_without_effect_is_noted_and_the_file_can_be_used(
+    sampling: str, objective: str, message: str
+) -> None:
+    lane = f'[lanes.a]\noptimizer = "gd"\nsampling = {sampling}\n'
+    add = f'{{ add = "b", optimizer = "gd", sampling = {sampling} }}'
+    text = f'format = 1\ntitle = "t"\n[objective]\n{objective}\n{lane}[script]\ndo = [{add}]\n'
+    notes = parse_scenario(text.encode(), Path("t.toml")).notes
+    assert len(notes) == (2 if message else 0)
+    assert all(f": note: {message}" in note for note in notes)

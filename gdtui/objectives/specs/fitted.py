@@ -67,7 +67,14 @@ class FittedSpec(Specification):
         activation, loss = self.activation or activation or DEFAULT_ACTIVATION, self.loss or loss
         output = self.output or "identity"
         Model((1, 1), activation, loss, output=output)  # unknown words are refused first
-        return Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss, output=output)
+        model = Model(self.layers or (*layers, outputs_for(table, loss)), activation, loss, output=output)
+        if self.activation and len(model.layers) == 2:
+            message = _("activation is that of hidden layers, and layers {} has none").format(list(model.layers))
+            raise ObjectiveError("activation", message)
+        if self.init and self.start:
+            message = _("init draws the initial parameters, and start gives them: leave one of them out")
+            raise ObjectiveError("init", message)
+        return model
 
     @np.errstate(all="ignore")  # numbers near the largest float
     def fit(self, table: Table, model: Model, seed: int) -> Objective:
@@ -85,7 +92,6 @@ class FittedSpec(Specification):
         train, held_out = split(len(table.x), self.validation, seed)
         center, scale = scaling(table, train) if self.standardize else (np.zeros(0), np.zeros(0))
         x = (table.x - center) / scale if self.standardize else table.x
-        # with `start` given, `init` is not looked at
         initial = np.zeros(model.size) if self.start else model.first_parameters(self.init, seed)
         start = self.starting_point(initial, table.name)
         linear = model.linear and model.output == "identity"

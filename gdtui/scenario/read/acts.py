@@ -25,7 +25,8 @@ class Act:
 class Scenario:
     """A scenario file without faults, with its objective as built when the file was checked.
 
-    `coords` are the coordinates to record if the script names others than those recorded anyway; else None.
+    `coords` are the coordinates to record if the script names others than those recorded anyway; else None. `notes`
+    name the keys that have no effect, each with its place.
     """
 
     path: Path
@@ -37,3 +38,4 @@ class Scenario:
     acts: tuple[Act, ...] = ()
     coords: tuple[int, ...] | None = None
     objective: Objective | None = field(default=None, compare=False, repr=False)
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)

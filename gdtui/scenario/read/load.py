@@ -107,7 +107,9 @@ def _scenario(source: Source, document: dict[str, object], path: FilePath) -> Sc
     assert objective is not None
     experiment = _experiment(source, spec, lanes, run, head.title)
     limits, coords = head.limits or Limits(), _coords(objective, acts)
-    return Scenario(path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective)
+    return Scenario(
+        path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective, tuple(source.notes)
+    )
 
 
 def _lanes(source: Source, document: dict[str, object], objective: Objective | None) -> dict[str, Lane | None]:
