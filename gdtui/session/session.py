@@ -175,5 +175,5 @@ class Session:
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
             replace(view_of(run), trace=run.future(updates)) if run is not None and updates else None,
-            self.muted,
+            self.muted, {mark: max(place.position for place in at.values()) for mark, at in self.marks.items()},
         )  # fmt: skip

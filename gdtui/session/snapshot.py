@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -216,7 +216,7 @@ class Snapshot:
     """Everything that may be shown after one command.
 
     `future` is a lane whose trace is that of its next updates with the present settings; None if none was asked for.
-    `muted` names the lanes that are not drawn.
+    `muted` names the lanes that are not drawn, `mark_updates` has the update of each mark.
     """
 
     experiment: Experiment
@@ -227,6 +227,7 @@ class Snapshot:
     met: bool | None = None
     future: LaneView | None = None
     muted: frozenset[str] = frozenset()
+    mark_updates: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def drawn(self) -> tuple[LaneView, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdtui.columns import Column
 from gdtui.errors import QuantityError
-from gdtui.session import LaneView, Session
+from gdtui.session import LaneView, Session, Snapshot
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import show
 from gdtui.session.quantities import Condition, parse_condition
@@ -30,10 +30,13 @@ class Until(Action):
     ends_script: ClassVar[bool] = True
 
     def apply(self, session: Session) -> Step | None:
-        """Say in `session.met` whether the condition was met; if not, this was a step of `max` updates."""
+        """Say in `session.met` whether the condition was met; if not, this was a step of `max` updates.
+
+        An interrupt leaves it a step of as many as were made.
+        """
         checked("max", self.max)
-        session.met = _step_until(session, parse_condition(self.until), self.max)
-        return None if session.met else Step(self.max)
+        session.met, made = _step_until(session, parse_condition(self.until), self.max)
+        return None if session.met else Step(made)
 
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
@@ -74,43 +77,47 @@ class Until(Action):
         return self.max
 
 
-def _step_until(session: Session, condition: Condition, most: int) -> bool:
-    """Step until the condition holds, and say whether it did.
+def _step_until(session: Session, condition: Condition, most: int) -> tuple[bool, int]:
+    """Step until the condition holds; return whether it does, and how many updates were made.
 
     Steps are made in growing runs. The trace is searched for the first update at which the condition holds, and every
-    lane goes back there: the result is the same as with single steps.
+    lane goes back there: the result is the same as with single steps. There are fewer than `most` updates without it
+    only after an interrupt.
     """
-    if _holds(session, condition):
-        return True
+    if holds_now(session.snapshot(), condition):
+        return True, 0
     quantity = condition.quantity
     lane = session.lane(quantity.lane)
     column = lane.trace.layout.column(quantity.column)
-    left, run = most, 16
-    while left > 0 and lane.status == Status.GOING:
-        run = 1 if column is None else min(left, run * 2, 4096)
+    made, run = 0, 16
+    while made < most and lane.status == Status.GOING:
+        run = 1 if column is None else min(most - made, run * 2, 4096)
         before = lane.update
-        session.simulation.step(run)
-        left -= run
+        stepped = session.simulation.step(run, session.interrupt)
+        made += stepped
         lane = session.lane(quantity.lane)
         if column is None:
-            if _holds(session, condition):
-                return True
+            if holds_now(session.snapshot(), condition):
+                return True, made
         elif (reached := _first(lane, column, before, condition)) is not None:
-            session.simulation.back(before + run - reached)
-            return True
+            surplus = before + stepped - reached
+            session.simulation.back(surplus)
+            return True, made - surplus
+        if stepped < run or (session.interrupt is not None and session.interrupt()):
+            return False, made
     if lane.status != Status.GOING:  # the condition can no longer come true; the position moves on as in stepping
-        session.simulation.step(left)
-    return False
+        made += session.simulation.step(most - made, session.interrupt)
+    return False, made
 
 
-def _holds(session: Session, condition: Condition) -> bool:
+def holds_now(snapshot: Snapshot, condition: Condition) -> bool:
     """Say whether it holds now; QuantityError if there is no such quantity, or it is not one number."""
-    measured = session.snapshot().measure(condition.quantity)
-    if isinstance(measured, np.ndarray):
+    value = snapshot.measure(condition.quantity)
+    if isinstance(value, np.ndarray):
         raise QuantityError(_("{0} is a vector: compare one coordinate, {0}[0]").format(condition.quantity))
-    if isinstance(measured, str):
+    if isinstance(value, str):
         raise QuantityError(_("{} is a word, not a number").format(condition.quantity))
-    return condition.holds(measured)
+    return condition.holds(value)
 
 
 def _first(lane: LaneView, column: int, after: int, condition: Condition) -> int | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from gdtui.scenario.read.acts import Scenario
@@ -22,6 +25,18 @@ def folder() -> Path:
 def shipped() -> list[Path]:
     """Return the scenario files that come with gdtui, by name."""
     return sorted(folder().glob("*.toml"))
+
+
+@cache
+def lesson_titles() -> dict[Path, str]:
+    """Return the titles of the shipped scenarios with a script, by file; a file that cannot be read is left out."""
+    titles = {}
+    for path in shipped():
+        with suppress(OSError, ValueError):
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            if document.get("script"):
+                titles[path] = str(document.get("title", path.stem))
+    return titles
 
 
 def find(name: str) -> Path:

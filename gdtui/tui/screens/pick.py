@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
@@ -205,6 +205,18 @@ def _own(typed: str) -> Specification:
     return CsvSpec(csv=name, target=(target,) if target else (), standardize=STANDARDIZE in words)
 
 
+def new_lanes(lanes: Collection[str]) -> Iterator[Choice[Add]]:
+    """Yield every optimizer in each of its dialects as a lane beside those with the names `lanes`."""
+    for optimizer in REGISTRY.values():
+        for dialect in optimizer.dialects:
+            rule = optimizer.rule(dialect)
+            several = len(optimizer.dialects) > 1
+            label = f"{optimizer.name} {dialect}" if several else optimizer.name
+            base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
+            lane = Lane(free_name(base, lanes), optimizer.name, dialect if several else None)
+            yield Choice(label, rule.teaches, Add(lane), rule.title)
+
+
 class PickLane(Picker[Add]):
     """Choose an optimizer in one of its dialects, and where its lane begins.
 
@@ -218,21 +230,13 @@ class PickLane(Picker[Add]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", _("where it begins"), show=False)]
 
-    def __init__(self, lanes: tuple[str, ...], position: int) -> None:
-        choices = []
-        for optimizer in REGISTRY.values():
-            for dialect in optimizer.dialects:
-                rule = optimizer.rule(dialect)
-                several = len(optimizer.dialects) > 1
-                label = f"{optimizer.name} {dialect}" if several else optimizer.name
-                base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
-                lane = Lane(free_name(base, lanes), optimizer.name, dialect if several else None)
-                choices.append(Choice(label, rule.teaches, Add(lane), rule.title))
+    def __init__(self, lanes: tuple[str, ...], position: int, title: str = "") -> None:
         self._places = [(_("at update 0"), "", 0)]
         if position:
             self._places.append((_("at update {update}, with the others").format(update=position), "", position))
             self._places += [(_("at update 0, where {lane} is now").format(lane=lane), lane, 0) for lane in lanes]
-        super().__init__(_("add a lane: optimizer and dialect"), choices, _("type to search"))
+        title = title or _("add a lane: optimizer and dialect")
+        super().__init__(title, list(new_lanes(lanes)), _("type to search"))
 
     def keys(self) -> str:
         """Say where the lane begins, and what the keys do."""

@@ -24,9 +24,9 @@ class EditLane(Dialog[dict[str, float]]):
 
     BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
-    def __init__(self, lane: LaneView) -> None:
+    def __init__(self, lane: LaneView, first: str = "lr") -> None:
         super().__init__()
-        self._lane = lane
+        self._lane, self._first = lane, first
 
     def compose(self) -> ComposeResult:
         """Lay out a line per setting: its name, its value, its range."""
@@ -55,8 +55,8 @@ class EditLane(Dialog[dict[str, float]]):
             self.query_one("#about", Words).update(text)
 
     def on_mount(self) -> None:
-        """Begin at lr."""
-        self.query_one("#lr", Input).focus()
+        """Begin at the setting that was asked for."""
+        self.query_one(f"#{self._first}", Input).focus()
 
     def _read(self) -> dict[str, float]:
         """Return the settings that differ; ParameterError if a field is not a number or is out of range."""

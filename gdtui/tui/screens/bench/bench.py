@@ -18,12 +18,13 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
+from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.verbs import Add, Back, Remove, Reset, Scale, Set, Show, Step
+from gdtui.verbs import Back, Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
@@ -43,7 +44,7 @@ class Scene:
     look: Look
 
 
-class Bench(MapPointer):
+class Bench(Menus, MapPointer):
     """The bench.
 
     If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.
@@ -195,6 +196,8 @@ class Bench(MapPointer):
     def _lane_clicked(self, event: LanesTable.Clicked) -> None:
         if self.snapshot is not None and event.lane < len(self.snapshot.lanes):
             self.show(Show(lane=self.snapshot.lanes[event.lane].name).changed)
+            if event.menu:
+                self.action_menu("lane")
 
     # -- lessons ----------------------------------------------------------------------------------
 
@@ -285,18 +288,13 @@ class Bench(MapPointer):
 
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
-
-        def add(act: Add) -> None:
-            self.act(act)
-            self.show(Show(lane=act.lane.name).changed)
-
         if self.snapshot is not None:
             lanes = self.snapshot.lanes
             names, position = tuple(lane.name for lane in lanes), max(lane.position for lane in lanes)
-            PickLane(names, position).ask(self.app, add)
+            PickLane(names, position).ask(self.app, self.add_lane)
 
-    def action_edit(self) -> None:
-        """Change the settings of the selected lane."""
+    def action_edit(self, first: str = "lr") -> None:
+        """Change the settings of the selected lane, beginning with one of them."""
         if self.frame is None:
             return
         lane = self.frame.lane
@@ -304,7 +302,7 @@ class Bench(MapPointer):
         def change(settings: dict[str, float]) -> None:
             self.act(*(Set(f"{lane.name}.{key}", value) for key, value in settings.items()))
 
-        EditLane(lane).ask(self.app, change)
+        EditLane(lane, first).ask(self.app, change)
 
     def action_remove(self) -> None:
         """Take the selected lane away."""
@@ -314,6 +312,18 @@ class Bench(MapPointer):
     def action_library(self) -> None:
         """Choose a lesson."""
         PickLesson().ask(self.app, self.open_lesson)
+
+    def open_file(self, path: Path) -> None:
+        """Open a lesson by its file; say what is wrong if it has faults."""
+        from gdtui.scenario.play.lesson import read_lesson
+        from gdtui.scenario.read.load import ScenarioError, load_scenario
+
+        try:
+            lesson = read_lesson(load_scenario(path))
+        except (ScenarioError, OSError) as error:
+            self.say(str(error).partition("\n")[0])
+        else:
+            self.open_lesson(lesson)
 
     def action_leave(self) -> None:
         """Leave; if acts are unsaved, say so the first time."""

@@ -23,6 +23,7 @@ NAMES = {
     "along(1)": "forward-one", "along(-1)": "back-one", "along(10)": "forward-ten", "along(-10)": "back-ten",
     "turn('span', 1)": "time-narrower", "turn('span', -1)": "time-wider", "turn('time', 1)": "time-later",
     "turn('time', -1)": "time-earlier", "turn('all_time', 1)": "time-all", "turn('full', 1)": "full-chart",
+    "menu('lane')": "lane-menu", "menu('time')": "time-menu",
     "turn('knob', 1)": "knob", "knob(1.1)": "knob-more", "knob(-1.1)": "knob-less", "knob(2.0)": "knob-double",
     "knob(-2.0)": "knob-halve",
 }  # fmt: skip
@@ -47,6 +48,7 @@ BINDINGS: list[BindingType] = [
     _key("L", "library", _("lessons"), _("open a lesson from the library")),
     _key("o", "objective", _("objective"), _("choose a surface or a dataset, or type a formula")),
     _key("a", "add", _("add"), _("put another optimizer on the bench")),
+    _key("e", "menu('lane')", _("lane"), _("the lane menu: dialect, sampling, schedule, start, copy, mute, seed …")),
     _key("enter", "edit", _("edit"), _("change settings of the selected lane"), shown="⏎"),
     _key("c", "turn('chart', 1)", _("chart"), _("turn to the next charts")),
     _key("v", "turn('view', 1)", _("view"), _("lanes over one another, or side by side in columns")),
@@ -64,6 +66,7 @@ BINDINGS: list[BindingType] = [
     _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
     _key("pagedown", "along(10)", "", _("ten updates; with the cursor of t, that ten updates later")),
     _key("pageup", "along(-10)", "", _("ten updates back; with the cursor of t, that ten updates earlier")),
+    _key("g", "menu('time')", "", _("go to an update, run until a condition holds, set a mark, go back to one")),
     _key("home", "reset", "", _("every lane back to its start")),
     _key("escape", "stop", "", _("stop whatever runs")),
     _key("up,k", "turn('lane', -1)", "", _("select the lane above")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from gdtui.session import Session, Snapshot
+from gdtui.session import Command, Session, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.tui.clock import Clock
@@ -89,6 +89,10 @@ class Display(Screen[None]):
             self.app.exit(return_code=2, message=f"gdtui: {self.engine.fault}")
 
     def _tick(self) -> None:
+        raise NotImplementedError
+
+    def act(self, *commands: Command) -> None:
+        """Hand one act of the user to the engine."""
         raise NotImplementedError
 
     # -- frames -----------------------------------------------------------------------------------

@@ -1,0 +1,242 @@
+"""The menu of the selected lane, with what the whole experiment shares: its seed and its noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gdtui.errors import ParameterError
+from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
+from gdtui.optimizers import find
+from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.experiment import LANE_NAME, Lane
+from gdtui.text import _, free_name, number
+from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.bench.menu import Entry, key, said
+from gdtui.tui.screens.lane_pickers import PickForm, pick_sampling, pick_schedule
+from gdtui.tui.screens.pick import PickLane
+from gdtui.tui.screens.prompt import Prompt
+from gdtui.tui.screens.typed_lane import (
+    fitting,
+    read_count,
+    read_number,
+    sampling_typed,
+    schedule_typed,
+    stop_typed,
+    with_start,
+    with_stop,
+)
+from gdtui.verbs import Add, Branch, Move, Mute, Noise, Rename, Replace, Seed, Show
+
+#: Parameters up to which a start is typed.
+MOST_TYPED = 16
+
+
+# A lane --------------------------------------------------------------------------------------------
+
+
+def _replace(bench: Display, lane: Lane) -> None:
+    bench.act(Replace(lane))
+
+
+def _optimizer(bench: Display, lane: LaneView, _snapshot: Snapshot) -> None:
+    def take(act: Add) -> None:
+        chosen, old = act.lane, lane.spec
+        _replace(bench, replace(
+            chosen, name=old.name, sampling=old.sampling, start=old.start, stream=old.stream, schedule=old.schedule,
+            stop=old.stop,
+        ))  # fmt: skip
+
+    PickLane((), 0, _("{lane}: another optimizer").format(lane=lane.name)).ask(bench.app, take)
+
+
+def _form(bench: Display, lane: LaneView, _snapshot: Snapshot) -> None:
+    PickForm(lane.spec).ask(bench.app, lambda made: _replace(bench, made))
+
+
+def _sampling(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    pick_sampling(lane.spec, snapshot.objective).ask(bench.app, lambda made: _replace(bench, made))
+
+
+def _schedule(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    picker = pick_schedule(lane.spec, snapshot.objective, snapshot.experiment.updates)
+    picker.ask(bench.app, lambda made: _replace(bench, made))
+
+
+def _start(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    names = ", ".join(snapshot.objective.names)
+    Prompt(
+        _("{lane}: where it starts").format(lane=lane.name), _start_of(lane, snapshot),
+        _("a number for each of {names}; nothing: where the objective starts").format(names=names),
+        lambda text: with_start(lane.spec, text, snapshot.objective),
+    ).ask(bench.app, lambda made: _replace(bench, made))  # fmt: skip
+
+
+def _start_of(lane: LaneView, snapshot: Snapshot) -> str:
+    return ", ".join(f"{value:g}" for value in lane.spec.start or snapshot.objective.start)
+
+
+def _stop(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    Prompt(
+        _("{lane}: when it stops").format(lane=lane.name), stop_typed(lane.spec.stop),
+        _("some of loss=1e-3 grad_norm=1e-6 patience=20 updates=500; nothing: never"),
+        lambda text: fitting(with_stop(lane.spec, text), snapshot.objective),
+    ).ask(bench.app, lambda made: _replace(bench, made))  # fmt: skip
+
+
+def _stream(bench: Display, lane: LaneView, _snapshot: Snapshot) -> None:
+    def read(text: str) -> Lane:
+        if not 1 <= len(text.strip()) <= 64 or not text.isprintable():
+            raise ParameterError("stream", _("a stream has a name of 1 to 64 characters"))
+        return replace(lane.spec, stream=text.strip())
+
+    Prompt(
+        _("{lane}: its random stream").format(lane=lane.name), lane.spec.stream or lane.name,
+        _("lanes with the same stream get the same gradient noise"), read,
+    ).ask(bench.app, lambda made: _replace(bench, made))  # fmt: skip
+
+
+def _new_name(text: str, snapshot: Snapshot, old: str = "") -> str:
+    """Return a name for a lane; ParameterError if it cannot have it."""
+    name = text.strip()
+    if not LANE_NAME.fullmatch(name):
+        raise ParameterError("name", _("a lane's name is a letter, then letters, digits, - or _ (at most 32)"))
+    if name != old and name in (lane.name for lane in snapshot.lanes):
+        raise ParameterError("name", _("there is a lane {!r} already").format(name))
+    return name
+
+
+def _rename(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    def take(name: str) -> None:
+        if name != lane.name:
+            bench.act(Rename(lane.name, name))
+
+    Prompt(
+        _("rename {lane}").format(lane=lane.name), lane.name, _("its past, its colour and its random stream stay"),
+        lambda text: _new_name(text, snapshot, lane.name),
+    ).ask(bench.app, take)  # fmt: skip
+
+
+def _free(lane: LaneView, snapshot: Snapshot) -> str:
+    return free_name(lane.name[:29], [each.name for each in snapshot.lanes])
+
+
+def _branch(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    name = _free(lane, snapshot)
+    bench.act(Branch(lane.name, name))
+    bench.show(Show(lane=name).changed)
+
+
+def _copy(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    name = _free(lane, snapshot)
+    settings = {key: value for key, value in lane.settings.items() if value != lane.spec.rule.defaults.get(key, 0.0)}
+    spec = replace(lane.spec, name=name, settings=settings, stream=lane.spec.stream or lane.name)
+    bench.act(Add(spec, at=lane.position))
+    bench.show(Show(lane=name).changed)
+
+
+def _place(lane: LaneView, snapshot: Snapshot) -> int:
+    """Return the place of the lane, counted from 1."""
+    return 1 + [each.name for each in snapshot.lanes].index(lane.name)
+
+
+def _moved(by: int) -> Callable[[Display, LaneView, Snapshot], None]:
+    def move(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+        bench.act(Move(lane.name, _place(lane, snapshot) + by))
+        bench.show(Show(lane=lane.name).changed)
+
+    return move
+
+
+def _mute(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    muted = snapshot.muted ^ {lane.name}
+    bench.act(Mute(tuple(each.name for each in snapshot.lanes if each.name in muted)))
+
+
+def _solo(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
+    others = tuple(each.name for each in snapshot.lanes if each is not lane)
+    bench.act(Mute(() if set(others) == snapshot.muted else others))
+
+
+def _several(_lane: LaneView, snapshot: Snapshot) -> bool:
+    return len(snapshot.lanes) > 1
+
+
+def _has_noise(_lane: LaneView, snapshot: Snapshot) -> bool:
+    return isinstance(snapshot.experiment.objective, (SurfaceSpec, ExpressionSpec))
+
+
+def _has_data(_lane: LaneView, snapshot: Snapshot) -> bool:
+    return len(snapshot.objective.train) > 0
+
+
+# The experiment ------------------------------------------------------------------------------------
+
+
+def _seed(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
+    Prompt(
+        _("the seed of all randomness"), str(snapshot.experiment.seed),
+        _("every lane is computed again from its start, with its edits"),
+        lambda text: Seed(read_count("seed", text, 2**64 - 1)),
+    ).ask(bench.app, bench.act)  # fmt: skip
+
+
+def _noise(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
+    def read(text: str) -> Noise:
+        value = read_number("noise", text)
+        if value < 0:
+            raise ParameterError("noise", _("{key} must be ≥ {bound}").format(key="noise", bound=0))
+        return Noise(value)
+
+    Prompt(
+        _("the standard deviation of the gradient noise"), f"{snapshot.objective.noise:g}",
+        _("every lane is computed again from its start, with its edits"), read,
+    ).ask(bench.app, bench.act)  # fmt: skip
+
+
+LANE_MENU: dict[str, Entry] = {
+    "settings": Entry(
+        _("settings …"), lambda lane, _s: _("lr = {lr}, and the others").format(lr=number(lane.settings["lr"])),
+        key("edit"),
+    ),
+    "optimizer": Entry(_("optimizer …"), lambda lane, _s: lane.spec.optimizer, _optimizer),
+    "dialect": Entry(
+        _("dialect and form …"), lambda lane, _s: lane.spec.arithmetic, _form,
+        lambda lane, _s: len(find(lane.spec.optimizer).rules) > 1 or len(find(lane.spec.optimizer).dialects) > 1,
+    ),
+    "sampling": Entry(_("sampling …"), lambda lane, _s: sampling_typed(lane.spec.sampling), _sampling, _has_data),
+    "schedule": Entry(_("schedule …"), lambda lane, _s: schedule_typed(lane.spec.schedule), _schedule),
+    "start": Entry(
+        _("start …"), _start_of, _start, lambda _lane, snapshot: snapshot.objective.dimension <= MOST_TYPED
+    ),
+    "stop": Entry(_("stop …"), lambda lane, _s: stop_typed(lane.spec.stop) or _("never"), _stop),
+    "stream": Entry(
+        _("random stream …"), lambda lane, _s: lane.spec.stream or lane.name, _stream,
+        lambda _lane, snapshot: snapshot.objective.noise > 0,
+    ),
+    "branch": Entry(_("branch here"), said(_("a second lane with the same past")), _branch),
+    "copy": Entry(_("copy"), said(_("a second lane with the same settings from the start")), _copy),
+    "rename": Entry(_("rename …"), lambda lane, _s: lane.name, _rename),
+    "up": Entry(
+        _("move up"), said(_("one place up in the table")), _moved(-1),
+        lambda lane, snapshot: _place(lane, snapshot) > 1,
+    ),
+    "down": Entry(
+        _("move down"), said(_("one place down in the table")), _moved(1),
+        lambda lane, snapshot: _place(lane, snapshot) < len(snapshot.lanes),
+    ),
+    "mute": Entry(
+        _("mute or unmute"), lambda lane, snapshot: _("not drawn, still computed") if lane in snapshot.drawn else
+        _("draw it again"), _mute, _several,
+    ),
+    "solo": Entry(
+        _("solo"), lambda _lane, snapshot: _("draw every lane") if len(snapshot.drawn) == 1 else
+        _("draw this lane alone"), _solo, _several,
+    ),
+    "remove": Entry(
+        _("remove"), said(_("take it away; Ctrl+Z brings it back")), key("remove"),
+        _several,
+    ),
+    "seed": Entry(_("seed …"), lambda _lane, snapshot: str(snapshot.experiment.seed), _seed),
+    "noise": Entry(_("noise …"), lambda _lane, snapshot: f"{snapshot.objective.noise:g}", _noise, _has_noise),
+}  # fmt: skip

@@ -1,0 +1,300 @@
+"""Everything that a scenario can say can be done by a menu, the mouse and the palette; each by real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList, Static
+
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.scenario.play.player import replay
+from gdtui.scenario.read.load import parse_scenario
+from gdtui.scenario.write.record import to_toml
+from gdtui.simulation.experiment import Experiment, Lane, Stop
+from gdtui.simulation.sampling import Sampling
+from gdtui.simulation.schedules import Schedule
+from gdtui.tui.command_palette import BenchCommands
+from gdtui.tui.screens.bench.menus import MENUS
+from gdtui.tui.screens.prompt import Prompt
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+SURFACE = Experiment(
+    ObjectiveSpec("surface", "ravine"), (Lane("a", "gd", settings={"lr": 1e-2}), Lane("b", "adam")), seed=3
+)
+DATA = Experiment(
+    ObjectiveSpec("dataset", "linear-4-3"), (Lane("a", "gd", settings={"lr": 1e-2}), Lane("b", "adam")), seed=3
+)
+
+
+async def choose(desk: Any, key: str, *words: str) -> None:
+    """Open a menu by its key, then type words and enter: an entry, then what its dialog asks."""
+    await desk.press(key)
+    for text in words:
+        field = desk.app.screen.query_one(Input)
+        field.value = ""
+        await desk.pilot.press(*text)
+        await desk.pilot.press("enter")
+        await desk.pilot.pause()
+    await desk.settled()
+
+
+async def select(desk: Any, name: str) -> None:
+    while desk.bench.frame.lane.name != name:
+        await desk.press("down")
+
+
+def fault(desk: Any) -> str:
+    return str(desk.app.screen.query_one("#fault", Static).render())
+
+
+def names(desk: Any) -> list[str]:
+    return [lane.name for lane in desk.bench.snapshot.lanes]
+
+
+NATURES: dict[str, tuple[Experiment, tuple[str, ...], Callable[[Lane], bool]]] = {
+    "another optimizer": (SURFACE, ("optimizer", "nadam pytorch"), lambda lane: lane.optimizer == "nadam"),
+    "another dialect": (SURFACE, ("dialect", "optax"), lambda lane: lane.arithmetic == "optax"),
+    "a form": (SURFACE, ("dialect", "paper without"), lambda lane: lane.options == {"bias_correction": False}),
+    "a batch of a list": (DATA, ("sampling", "once"), lambda lane: lane.sampling == Sampling(20, "once")),
+    "a batch that is typed": (
+        DATA, ("sampling", "7 with-replacement drop-last"),
+        lambda lane: lane.sampling == Sampling(7, "with-replacement", True),
+    ),
+    "a schedule of the list": (
+        SURFACE, ("schedule", "inverse"), lambda lane: lane.schedule == Schedule("inverse-time", {"decay": 0.01})
+    ),
+    "a schedule that is typed": (
+        SURFACE, ("schedule", "cosine updates=40 floor=0.1"),
+        lambda lane: lane.schedule == Schedule("cosine", {"updates": 40.0, "floor": 0.1}),
+    ),
+    "a start": (SURFACE, ("start …", "0.5, -0.25"), lambda lane: lane.start == (0.5, -0.25)),
+    "a stop": (SURFACE, ("stop …", "loss=1e-9 updates=50"), lambda lane: lane.stop == Stop(loss=1e-9, updates=50)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("experiment", "words", "holds"), NATURES.values(), ids=NATURES)
+async def test_the_lane_menu_gives_a_lane_another_nature(
+    open_bench: Open, experiment: Experiment, words: tuple[str, ...], holds: Callable[[Lane], bool]
+) -> None:
+    async with open_bench(experiment) as desk:
+        await select(desk, "b")
+        await desk.press("pagedown")
+        before = desk.bench.snapshot.lane("b")
+        await choose(desk, "e", *words)
+        assert desk.app.screen is desk.bench
+        now = desk.bench.snapshot.lane("b")
+        assert holds(now.spec), now.spec
+        assert (now.number, now.position, names(desk)) == (before.number, 10, ["a", "b"])
+        assert desk.bench.frame.lane.name == "b"
+        report = replay(parse_scenario(to_toml(desk.bench.engine.session, "t").encode(), "t.toml"))
+        assert report.final.lane("b").trace.rows.tobytes() == now.trace.rows.tobytes()
+        await desk.press("ctrl+z")
+        await desk.pilot.pause()
+        await desk.settled()
+        assert "undone: change b" in desk.text("#message")
+        assert desk.bench.snapshot.lane("b").trace.rows.tobytes() == before.trace.rows.tobytes()
+
+
+WRONG = {
+    ("start …", "1"): "there are 2 parameters, start has 1",
+    ("start …", "1, x"): "start is a number, not 'x'",
+    ("stop …", "los=1"): "did you mean 'loss'?",
+    ("stop …", "patience=1.5"): "patience is a whole number, not 1.5",
+    ("schedule", "cosine updates 40"): "after the name come settings such as updates=500",
+    ("schedule", "cosine"): "",
+    ("schedule", "cosinus updates=3"): "did you mean 'cosine'?",
+    ("schedule", "step every=0"): "every is a whole number from 1",
+    ("rename", "1"): "a lane's name is a letter",
+    ("rename", "a"): "there is a lane 'a' already",
+    ("seed", "-1"): "seed is a whole number from 0",
+    ("noise", "-1"): "noise must be ≥ 0",
+    ("noise", "inf"): "noise is a number, not 'inf'",
+}
+
+
+async def test_what_is_wrong_is_said_while_it_is_typed(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await select(desk, "b")
+        for (entry, typed), said in WRONG.items():
+            await desk.press("e")
+            await desk.pilot.press(*entry, "enter")
+            await desk.pilot.pause()
+            field = desk.app.screen.query_one(Input)
+            field.value = ""
+            await desk.pilot.press(*typed)
+            await desk.settled()
+            assert said in fault(desk)
+            if said:
+                await desk.press("enter")
+                assert desk.app.screen is not desk.bench
+            await desk.press("escape")
+            assert desk.app.screen is desk.bench
+
+
+async def test_copies_names_places_and_silence(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await select(desk, "b")
+        await desk.press("pagedown")
+        await desk.press("]", "pagedown")
+        await choose(desk, "e", "branch")
+        assert desk.bench.frame.lane.name == "b-2"
+        lane = desk.bench.snapshot.lane
+        assert lane("b-2").trace.rows.tobytes() == lane("b").trace.rows.tobytes()
+        await choose(desk, "e", "rename", "branched")
+        assert desk.bench.frame.lane.name == "branched"
+        await select(desk, "b")
+        await choose(desk, "e", "copy")
+        copied = desk.bench.snapshot.lane("b-2")
+        assert (copied.update, copied.edits) == (20, ())
+        assert copied.settings == lane("b").settings
+        await choose(desk, "e", "move up")
+        assert names(desk) == ["a", "b", "b-2", "branched"]
+        assert desk.bench.frame.lane.name == "b-2"
+        await choose(desk, "e", "mute")
+        assert [each.name for each in desk.bench.snapshot.drawn] == ["a", "b", "branched"]
+        assert "muted" in desk.text("#lanes")
+        await desk.press("space")
+        assert desk.bench.snapshot.lane("b-2").update == 21
+        await choose(desk, "e", "solo")
+        assert [each.name for each in desk.bench.snapshot.drawn] == ["b-2"]
+        await choose(desk, "e", "solo")
+        assert len(desk.bench.snapshot.drawn) == 4
+
+
+async def test_seed_and_noise_of_the_experiment(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.press("pagedown")
+        await choose(desk, "e", "noise", "0.5")
+        assert desk.bench.snapshot.objective.noise == 0.5
+        before = desk.bench.snapshot.lane("a").row.tobytes()
+        await choose(desk, "e", "seed", "11")
+        now = desk.bench.snapshot
+        assert (now.experiment.seed, now.lane("a").update) == (11, 10)
+        assert now.lane("a").row.tobytes() != before
+        await choose(desk, "e", "stream", "b")
+        assert desk.bench.snapshot.lane(desk.bench.frame.lane.name).spec.stream == "b"
+
+
+async def test_time_goes_to_an_update_to_a_condition_and_to_marks(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await choose(desk, "g", "go to", "30")
+        assert desk.bench.snapshot.lane("a").update == 30
+        await choose(desk, "g", "go to", "12")
+        assert desk.bench.snapshot.lane("a").update == 12
+        await choose(desk, "g", "mark", "early")
+        await choose(desk, "g", "until", "b.update > 40 max 100")
+        assert desk.bench.snapshot.lane("b").update == 41
+        assert "b.update > 40: at update 41" in desk.text("#message")
+        await choose(desk, "g", "until", "b.loss < -1 max 9")
+        assert "b.loss < -1: not by update 50" in desk.text("#message")
+        await choose(desk, "g", "back to a mark", "early")
+        assert desk.bench.snapshot.lane("a").update == 12
+        await desk.press("ctrl+z")
+        await desk.pilot.pause()
+        await desk.settled()
+        assert desk.bench.snapshot.lane("a").update == 50
+
+
+UNTIL = {
+    "b.los < 1": "did you mean 'loss'?",
+    "c.loss < 1": "there is no lane 'c'",
+    "b.theta < 1": "b.theta is a vector",
+    "b.status < 1": "b.status is a word",
+    "b.loss 1": "a condition reads",
+    "b.loss < 1e9": "holds already",
+    "b.loss < 0 max 0": "max is 1 or more",
+    "b.loss < 0 max x": "max is a whole number",
+}
+
+
+async def test_a_condition_is_checked_while_it_is_typed(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.press("g")
+        await desk.pilot.press(*"until", "enter")
+        await desk.pilot.pause()
+        for text, said in UNTIL.items():
+            desk.app.screen.query_one(Input).value = ""
+            await desk.pilot.press(*text)
+            await desk.settled()
+            assert said in fault(desk)
+
+
+async def test_escape_stops_a_run_that_waits_for_a_condition(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.press("g")
+        await desk.pilot.press(*"until", "enter")
+        await desk.pilot.pause()
+        desk.app.screen.query_one(Input).value = "a.loss < 0 max 900000000"
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.bench)
+        await desk.pilot.press("escape")
+        await desk.settled()
+        made = desk.bench.snapshot.lane("a").position
+        assert made < 900_000_000
+        report = replay(parse_scenario(to_toml(desk.bench.engine.session, "t").encode(), "t.toml"))
+        assert report.final.lane("a").position == made
+
+
+async def test_the_right_button_opens_the_menu_of_the_lane_under_it(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.pilot.click("#lanes", offset=(5, 2), button=3)
+        await desk.settled()
+        assert desk.bench.frame.lane.name == "b"
+        listed = desk.app.screen.query_one(OptionList)
+        at = [str(option.prompt) for option in listed.options].index(
+            next(str(option.prompt) for option in listed.options if str(option.prompt).startswith("mute"))
+        )
+        await desk.pilot.click("#list", offset=(3, at))
+        await desk.settled()
+        assert [lane.name for lane in desk.bench.snapshot.drawn] == ["a"]
+
+
+async def test_a_lane_starts_where_it_is_told(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.press("pagedown")
+        desk.bench.start_at([0.5, 1.5])
+        await desk.settled()
+        lane = desk.bench.frame.lane
+        assert (lane.spec.start, lane.update) == ((0.5, 1.5), 10)
+
+
+async def test_the_palette_knows_menus_settings_optimizers_and_lessons(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await select(desk, "b")
+        entries = BenchCommands(desk.bench)._entries()
+        listed = {text: help_ for text, help_, _act in entries}
+        assert listed["lane: schedule …"] == "e · constant"
+        assert listed["time: run until …"].startswith("g · ")
+        assert "setting: beta1 β₁" in listed
+        assert "add: nadam keras" in listed
+        assert "momentum-agree-cancel.toml" in listed.values()
+        count = sum(
+            entry.applies(desk.bench.frame.lane, desk.bench.snapshot) for m in MENUS.values() for entry in m.values()
+        )
+        assert sum(text.startswith(("lane: ", "time: ")) and text != " …" for text in listed) >= count
+
+
+PALETTE: dict[str, Callable[[Any], bool]] = {
+    "lane: branch": lambda desk: "b-2" in names(desk),
+    "add: yogi": lambda desk: desk.bench.frame.lane.name == "yogi",
+    "setting: lr": lambda desk: getattr(desk.app.screen.focused, "id", "") == "lr",
+    "time: go to": lambda desk: isinstance(desk.app.screen, Prompt),
+    "momentum-agree-cancel.toml": lambda desk: desk.bench.lesson is not None,
+}
+
+
+async def test_the_palette_does_what_it_lists(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await select(desk, "b")
+        for typed, holds in PALETTE.items():
+            await desk.pilot.press("ctrl+p", *typed)
+            await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
+            await desk.pilot.press("enter")
+            await desk.until(lambda holds=holds: holds(desk))
+            if desk.app.screen is not desk.bench:
+                await desk.press("escape")
