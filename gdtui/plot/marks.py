@@ -145,7 +145,8 @@ def _screen_direction(arrow: Arrow, area: Area) -> tuple[float, float, float, fl
     norm = math.hypot(dx, dy)
     if not math.isfinite(norm) or norm == 0:
         return None
-    return u * (across - 1), (1 - v) * (down - 1), dx / norm, dy / norm
+    # in Python's numbers, which divide by almost 0 without a warning
+    return float(u * (across - 1)), float((1 - v) * (down - 1)), float(dx / norm), float(dy / norm)
 
 
 def shaft(arrow: Arrow, area: Area) -> Dots | None:
