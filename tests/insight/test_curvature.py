@@ -62,6 +62,7 @@ def test_the_limit_of_linear_4_3() -> None:
     assert 2 / spectrum(objective, objective.start).high == pytest.approx(0.484, abs=5e-4)
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
@@ -109,6 +110,7 @@ def test_what_costs_too_much_is_not_measured(monkeypatch: pytest.MonkeyPatch) ->
     assert calls == []
 
 
+@pytest.mark.jit
 def test_a_measurement_is_bounded_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     evaluate = Objective.evaluate
@@ -161,6 +163,7 @@ def test_sharpness_climbs_to_the_edge_of_stability_and_stays_there() -> None:
     np.testing.assert_allclose(dots[1].y, 2 / 0.02)
 
 
+@pytest.mark.jit
 def test_only_what_is_new_is_measured() -> None:
     session = edge_of_stability()
     session.apply(Step(40))

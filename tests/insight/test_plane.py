@@ -74,6 +74,7 @@ def slanted(objective: Objective) -> Plane:
     return Plane(objective.start, axes.T)
 
 
+@pytest.mark.jit
 def test_losses_are_measured_from_coarse_to_fine_and_a_little_at_a_time() -> None:
     objective = network()
     plane = slanted(objective)
@@ -116,6 +117,7 @@ def test_an_expensive_loss_has_a_coarser_grid(monkeypatch: pytest.MonkeyPatch) -
     assert part.stride == STRIDES[1]
 
 
+@pytest.mark.jit
 def test_a_survey_is_kept_and_holds_its_path() -> None:
     objective = network()
     points = path(20, objective.dimension)

@@ -217,6 +217,8 @@ SITUATIONS = [
     Situation("not yet overfitting", data("noisy-sine", validation=0.3), lane("adam", 0.01), 60, ""),
 ]  # fmt: skip
 
+#: Compiled: some situations are long runs of networks.
+pytestmark = pytest.mark.jit
 every_situation = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.name.replace(" ", "-"))
 
 
