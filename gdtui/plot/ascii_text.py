@@ -16,7 +16,7 @@ GLYPHS = {
     **dict(zip("●▲■◆★✚▼◉", "o^#%*+v@", strict=True)),
     **dict(zip("✕×✗✓○◇□△•▸▮⋮…", "xxx+OoO^.>|:.", strict=True)),
     **dict(zip("→↗↑↖←↙↓↘", ">/^\\</v\\", strict=True)),
-    **dict(zip("│┤┼├─└┴┬┈", "||++-+++.", strict=True)),
+    **dict(zip("│┤┼├─━└┴┬┈", "||++-=+++.", strict=True)),
     **dict(zip("·÷−–—‖∇∂²θβηε", "*/---|Vd2qbne", strict=True)),
 }
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}

@@ -97,41 +97,51 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
         cells.fill(slice(frame.left, frame.left + area.width), frame.axis_row, floor, "axis")
         if frame.gutter:
             cells.put(frame.gutter, frame.axis_row, corner, "axis")
+    cursor = _cursor_span(figure.cursor, area) if figure.cursor is not None and not blank else None
     if frame.label_row is not None and not blank:
         for tick in frame.x_ticks:
-            cells.put(frame.left + _label_span(tick, area)[0], frame.label_row, tick.label, "label")
+            start, end = _label_span(tick, area)
+            if cursor is None or end < cursor[0] or cursor[1] < start:
+                cells.put(frame.left + start, frame.label_row, tick.label, "label")
             if frame.axis_row is not None:
                 cells.put(frame.left + area.column(tick.unit), frame.axis_row, down, "axis")
     if frame.label_row is not None:
-        _x_title(cells, frame, area, blank)
+        _x_title(cells, frame, area, blank, cursor)
     if not blank and figure.backdrop is None:
         _grid(frame.plot(cells), [area.row(tick.unit) for tick in frame.y_ticks])
-    if not blank and figure.cursor is not None:
-        _cursor(cells, frame, area, figure.cursor)
+    if figure.cursor is not None and cursor is not None:
+        _draw_cursor(cells, frame, area, figure.cursor, cursor[0])
 
 
-def _cursor(cells: Cells, frame: Frame, area: Area, cursor: Cursor) -> None:
-    """Draw the cursor in cells without curves, and its text instead of the ticks there."""
+def _cursor_span(cursor: Cursor, area: Area) -> tuple[int, int] | None:
+    """Return where the text of the cursor begins and ends below the plot; None: it is outside."""
     unit = place(cursor.x, area.x.scale, area.x_limits)
     if not 0 <= unit <= 1:
-        return
-    column, plot = area.column(unit), frame.plot(cells)
+        return None
+    width = cell_width(cursor.text)
+    start = max(0, min(area.column(unit) - width // 2, area.width - width))
+    return start, start + width
+
+
+def _draw_cursor(cells: Cells, frame: Frame, area: Area, cursor: Cursor, start: int) -> None:
+    """Draw the cursor in cells without curves, and its text below."""
+    column, plot = area.column(place(cursor.x, area.x.scale, area.x_limits)), frame.plot(cells)
     free = np.isin(plot.chars[:, column], [ord(char) for char in " ┈."])
     plot.chars[free, column] = ord("|" if cells.plain else "│")
     plot.fg[free, column] = role("label")
     if frame.label_row is not None:
-        text = f" {cursor.text} "
-        start = max(0, min(column - cell_width(text) // 2, area.width - cell_width(text)))
-        cells.put(frame.left + start, frame.label_row, text, "title", bold=True)
+        cells.put(frame.left + start, frame.label_row, cursor.text, "title", bold=True)
 
 
-def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
+def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool, cursor: tuple[int, int] | None) -> None:
     """Write the title of the x axis between the last two labels that leave room for it."""
     title = area.x.title
     width = cell_width(title)
     if not title or frame.label_row is None:
         return
     spans = [] if blank else [_label_span(tick, area) for tick in frame.x_ticks]
+    if cursor is not None:
+        spans = sorted([*(span for span in spans if span[1] < cursor[0] or cursor[1] < span[0]), cursor])
     edges = [0, *(edge for span in spans for edge in span), area.width]
     for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
         if end - start >= width + 4:

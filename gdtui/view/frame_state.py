@@ -42,26 +42,33 @@ class FrameState:
     plan: Plan
     charts: tuple[str, ...]
     column_charts: tuple[str, ...]
+    furthest: int
     _figures: ChartFigures
     _drawn: dict[str, ChartFigure] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls, snapshot: Snapshot, look: Look, size: tuple[int, int], lines: Sequence[int], *,
-        notice: Notice | None = None, caption: int = 0, figures: ChartFigures | None = None,
+        notice: Notice | None = None, caption: int = 0, figures: ChartFigures | None = None, furthest: int = 0,
     ) -> FrameState:  # fmt: skip
         """Return the frame for a terminal of this size (columns, rows).
 
         `lines` has the number of lines of each lane's rule, `caption` the rows of a lesson's caption; `figures` keeps
-        the limits of the charts between frames.
+        the limits of the charts between frames, and `furthest` is the last update that has ever been made.
         """
         planned = plan(*size, len(snapshot.lanes), max(lines), caption, look.lane)
         usual = charts_of(snapshot)
         order = charts_of(snapshot, wide=True) if planned.size == "wide" else usual
         return cls(
             snapshot, look, notice or Notice(), planned, look.charts(order), look.charts(usual),
+            max(furthest, last_known(snapshot)),
             figures or ChartFigures(),
         )  # fmt: skip
+
+    @property
+    def position(self) -> int:
+        """The most updates that have been asked of any lane."""
+        return max(lane.position for lane in self.snapshot.lanes)
 
     @property
     def lane(self) -> LaneView:
@@ -139,3 +146,8 @@ class FrameState:
         if not found:
             return self.snapshot.objective.teaches, "label"
         return _("{lane}: {diagnosis}").format(lane=self.lane.name, diagnosis=found[0]), "text"
+
+
+def last_known(snapshot: Snapshot) -> int:
+    """Return the last update that has been asked of a lane, or at which an edit lies ahead."""
+    return max(max(lane.position, *(edit.update for edit in lane.edits), 0) for lane in snapshot.lanes)

@@ -18,7 +18,7 @@ class Plan:
     """The rows of each part in a terminal of a size in `PLACES`.
 
     `bottom` has the lanes table and the running rule, `message` is above the footer, and `columns` are the numbers of
-    the lanes with room for a column.
+    the lanes with room for a column; `timeline` is under the charts.
     """
 
     size: str
@@ -27,6 +27,7 @@ class Plan:
     bottom: int
     message: int
     columns: range = range(0)
+    timeline: int = 0
 
 
 def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, selected: int = 0) -> Plan:
@@ -41,10 +42,11 @@ def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, sele
     left = height - HEADER_AND_FOOTER - caption - message - charts - table
     rule = 1 + min(lines, max(3, left - 1))
     columns = window(lanes, selected, width // COLUMN_WIDTH)
+    timeline = 1 if width >= 70 and height - caption >= 24 else 0
     if size == "wide":  # the running rule beside the lanes
         both = max(table, rule)
-        return Plan(size, both, both, both, message, columns)
-    return Plan(size, table, rule, table + rule, message, columns)
+        return Plan(size, both, both, both, message, columns, timeline)
+    return Plan(size, table, rule, table + rule, message, columns, timeline)
 
 
 def window(count: int, selected: int, room: int) -> range:

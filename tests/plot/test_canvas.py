@@ -14,7 +14,7 @@ from gdtui.plot.ascii_text import GLYPHS
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Row, cell_width
-from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Cursor, Figure, Label, Series
 from gdtui.plot.palette import DARK, LIGHT, MARKERS, MONO, series_color, series_marker
 
 AWKWARD = [
@@ -353,3 +353,22 @@ def test_a_logarithmic_axis_is_never_so_wide_that_it_hides_everything() -> None:
     limits = fit(Axis("log"), [np.array(y)]).limits
     assert limits is not None and limits[0] >= 1e-36
     assert "●↓1.0e-307" in "".join(rows)
+
+
+@pytest.mark.parametrize("x", [0.0, 1.0, 5.0, 9.0, 10.0])
+@pytest.mark.parametrize("width", [24, 40, 90])
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_cursor_is_a_line_with_a_text_that_cuts_no_other_text(x: float, width: int, plain: bool) -> None:
+    one = Series([0, 10], [0, 1], label="a", marker="●", value=0.25)
+    figure = Figure("t", (one,), x=Axis(title="updates", whole=True), cursor=Cursor(x, f"update {x:.0f}"))
+    rows = grid(draw(figure, width, 12, ascii=plain))
+    assert "0.250" in rows[0]
+    words = rows[-1].replace(f"update {x:.0f}", "#").split()
+    assert "#" in words and set(words) <= {"#", "updates", *map(str, range(11))}
+    line, column = "|" if plain else "│", 6 + round((width - 7) * x / 10)
+    columns = [column + aside for aside in (-1, 0, 1) if 6 <= column + aside < width]
+    assert max(sum(row[c] == line for row in rows[1:10]) for c in columns) >= 6
+    assert (
+        grid(draw(Figure("t", (one,), cursor=Cursor(99.0, "gone")), width, 12))[1:]
+        == grid(draw(Figure("t", (one,)), width, 12))[1:]
+    )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from gdtui.view.panels.timeline import bar_of
+
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
@@ -59,3 +61,35 @@ async def test_one_key_gives_the_whole_screen_to_a_chart_and_back(open_bench: Op
         assert desk.text("#chart0").startswith("velocity") or size == (200, 50)
         await desk.press("C", "z")
         assert desk.text("#chart0") == before
+
+
+async def test_the_timeline_is_scrubbed_with_the_mouse_and_end_goes_forward_again(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("pagedown", "pagedown")
+        made = desk.bench.snapshot
+        bar = bar_of(desk.bench.frame, 120)
+        assert bar.end == 20
+        await desk.pilot.click("#timeline", offset=(bar.column(7), 0))
+        await desk.settled()
+        assert [lane.update for lane in desk.bench.snapshot.lanes] == [7] * 4
+        await desk.press("end")
+        for lane, before in zip(desk.bench.snapshot.lanes, made.lanes, strict=True):
+            assert lane.trace.rows.tobytes() == before.trace.rows.tobytes()
+        await desk.pilot.mouse_down("#timeline", offset=(bar.column(20), 0))
+        for update in (15, 9, 3, 12):
+            await desk.pilot.hover("#timeline", offset=(bar.column(update), 0))
+        await desk.pilot.mouse_up("#timeline", offset=(bar.column(12), 0))
+        await desk.settled()
+        assert desk.bench.snapshot.lanes[0].update == 12
+        await desk.pilot.hover("#timeline", offset=(bar.column(2), 0))
+        await desk.settled()
+        assert desk.bench.snapshot.lanes[0].update == 12, "the button is up"
+
+
+async def test_a_small_terminal_has_no_timeline(open_bench: Open) -> None:
+    async with open_bench(size=(60, 18)) as desk:
+        await desk.press("space")
+        assert not desk.bench.query_one("#timeline").display
+        await desk.pilot.resize_terminal(120, 36)
+        await desk.press("space")
+        assert "◉" in desk.text("#timeline")

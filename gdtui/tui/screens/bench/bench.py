@@ -24,6 +24,7 @@ from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
+from gdtui.tui.widgets.timeline_view import TimelineView
 from gdtui.verbs import Back, Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
@@ -61,6 +62,7 @@ class Bench(Menus, MapPointer):
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
         self._warned = False  # that q leaves acts unsaved
+        self._heading_for: int | None = None  # the update to go to once the engine is idle
 
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
@@ -135,6 +137,31 @@ class Bench(Menus, MapPointer):
         else:
             self.action_back(-n)
 
+    def action_furthest(self) -> None:
+        """Go to the last update that has ever been made on this objective."""
+        if self.frame is not None:
+            self.travel_to(self.frame.furthest)
+
+    @on(TimelineView.Scrubbed)
+    def _scrubbed(self, event: TimelineView.Scrubbed) -> None:
+        self.travel_to(event.update)
+
+    def travel_to(self, update: int) -> None:
+        """Make updates or take them back up to this one; while the engine is busy, the latest wish waits."""
+        self.pace.running = False
+        if self.engine.busy or self.frame is None:
+            self._heading_for = update
+            return
+        by = update - self.frame.position
+        if by:
+            self.act(Step(by) if by > 0 else Back(-by))
+
+    def _take(self, snapshot: Snapshot, fault: str) -> None:
+        super()._take(snapshot, fault)
+        update, self._heading_for = self._heading_for, None
+        if update is not None:
+            self.travel_to(update)
+
     def action_run(self) -> None:
         """Run or pause."""
         self.pace.toggle()
@@ -145,6 +172,7 @@ class Bench(Menus, MapPointer):
     def action_stop(self) -> None:
         """Stop whatever runs."""
         self.pace.running = False
+        self._heading_for = None
         self.engine.stop_long_step()
         self.say("")
 

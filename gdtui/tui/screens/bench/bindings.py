@@ -68,6 +68,7 @@ BINDINGS: list[BindingType] = [
     _key("pageup", "along(-10)", "", _("ten updates back; with the cursor of t, that ten updates earlier")),
     _key("g", "menu('time')", "", _("go to an update, run until a condition holds, set a mark, go back to one")),
     _key("home", "reset", "", _("every lane back to its start")),
+    _key("end", "furthest", "", _("the last update that has ever been made here, after going back")),
     _key("escape", "stop", "", _("stop whatever runs")),
     _key("up,k", "turn('lane', -1)", "", _("select the lane above")),
     _key("down,j", "turn('lane', 1)", "", _("select the lane below")),

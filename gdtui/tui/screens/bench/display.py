@@ -19,7 +19,7 @@ from gdtui.tui.screens.bench.regions import fit, regions
 from gdtui.tui.widgets.caption import Caption
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view.chart_figures import ChartFigures
-from gdtui.view.frame_state import FrameState, Notice
+from gdtui.view.frame_state import FrameState, Notice, last_known
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look, LookChange, opening
 from gdtui.view.map_window import MapWindow
@@ -61,6 +61,7 @@ class Display(Screen[None]):
         self.snapshot: Snapshot | None = None
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
+        self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool] | None = None
         self._foreseen = ""
         self._message, self._good = "", False
@@ -108,10 +109,12 @@ class Display(Screen[None]):
         self._lines = tuple(map(line_count, snapshot.lanes))
         if before is None or snapshot.objective is not before.objective:
             self._figures.forget()
+            self._furthest = 0
             if before is not None and snapshot.experiment.objective != before.experiment.objective:
                 self.look = replace(
                     self.look, coordinate=None, sample=0, window=MapWindow(), cursor=None, time=TimeWindow()
                 )
+        self._furthest = max(self._furthest, last_known(snapshot))
         self._look_as_asked(snapshot)
         if before is not None and snapshot is not before:
             self.greeting = ""
@@ -158,7 +161,7 @@ class Display(Screen[None]):
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
                 notice=Notice(state, self.pace.speed, self._message, self._good),
-                caption=self.query_one(Caption).rows, figures=self._figures,
+                caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
         for view in self.query(RowsView):

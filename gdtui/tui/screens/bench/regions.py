@@ -19,6 +19,7 @@ from gdtui.tui.widgets.footer import KeysLine
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.tui.widgets.rows import RowsView
+from gdtui.tui.widgets.timeline_view import TimelineView
 from gdtui.view import panels
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import COLUMN_CHARTS, PLACES, VIEWS, Plan
@@ -59,6 +60,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
                     yield RowsView(partial(_chart, place, None), id=f"chart{place}", classes="chart")
         yield Columns(id="columns")
         yield RowsView(panels.network, id="network")
+    yield TimelineView(id="timeline")
     with Container(id="bottom"):
         yield LanesTable(id="lanes")
         yield RowsView(panels.this_update, id="update")
@@ -81,6 +83,7 @@ def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
         region = screen.query_one(part)
         if region.styles.height is None or region.styles.height.value != rows:
             region.styles.height = rows
+    screen.query_one(TimelineView).display = plan.timeline > 0
     for place in range(PLACES["wide"]):
         screen.query_one(f"#chart{place}").display = place < (1 if full else PLACES[plan.size])
     for name in VIEWS:

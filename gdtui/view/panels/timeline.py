@@ -1,0 +1,109 @@
+"""The timeline: every update so far in one row, with what happened at some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtui.plot.axes import step_125
+from gdtui.plot.cells import Row
+from gdtui.simulation.stopping import Status
+from gdtui.view.colors import lane_color
+from gdtui.view.frame_state import FrameState
+from gdtui.view.panels.paper import Paper, Span
+
+#: The shortest timeline, in updates.
+SHORTEST = 10
+#: Updates that have been made, that were taken back, and those after them.
+MADE, TAKEN_BACK, TO_COME = "━", "─", "┈"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The cells of the timeline: the first of them is update 0, the last is `end`."""
+
+    left: int
+    cells: int
+    end: int
+
+    def column(self, update: int) -> int:
+        """Return the cell of an update."""
+        return self.left + round(min(update, self.end) / self.end * (self.cells - 1))
+
+    def update(self, column: int) -> int:
+        """Return the update of a cell, or of the nearest one."""
+        place = min(max(column - self.left, 0), self.cells - 1)
+        return round(place / max(1, self.cells - 1) * self.end)
+
+
+def bar_of(frame: FrameState, width: int) -> Bar:
+    """Return the timeline's cells in a row of this width; it grows in steps, so that it seldom moves."""
+    end = round(step_125(max(frame.furthest, SHORTEST)))
+    return Bar(3, max(2, width - 5 - len(str(end))), end)
+
+
+def update_at(frame: FrameState, width: int, column: int) -> int:
+    """Return the update that a cell stands for: of something that happened there, else the nearest."""
+    bar = bar_of(frame, width)
+    happened = [update for update, _glyph, _role in _events(frame)]
+    found = [u for u in (*happened, frame.furthest, frame.position) if bar.column(u) == column]
+    return found[-1] if found else bar.update(column)
+
+
+def timeline(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
+    """Return the row: from 0 to a round number of updates."""
+    bar = bar_of(frame, paper.width)
+    cells: list[Span] = [_cell(frame, bar, column) for column in range(bar.left, bar.left + bar.cells)]
+    for column in _epochs(frame, bar):
+        cells[column] = ("┴", cells[column][1], False)
+    for update, glyph, role in _events(frame):
+        cells[bar.column(update) - bar.left] = (glyph, role, True)
+    if frame.look.cursor is not None:
+        cells[bar.column(frame.look.cursor) - bar.left] = ("│", "title", True)
+    cells[bar.column(frame.position) - bar.left] = ("◉", "brand", True)
+    spans = [(" 0 ", "label", False), *_joined(cells), (f" {bar.end} ", "label", False)]
+    return paper.page([paper.row(spans)])
+
+
+def _cell(frame: FrameState, bar: Bar, column: int) -> Span:
+    if column <= bar.column(frame.position):
+        return MADE, "text", False
+    return (TAKEN_BACK, "axis", False) if column <= bar.column(frame.furthest) else (TO_COME, "axis", False)
+
+
+def _joined(cells: list[Span]) -> Iterator[Span]:
+    """Yield the cells, those of one style in a row as one span."""
+    text, role, bold = cells[0]
+    for char, its_role, its_bold in cells[1:]:
+        if (its_role, its_bold) == (role, bold):
+            text += char
+        else:
+            yield text, role, bold
+            text, role, bold = char, its_role, its_bold
+    yield text, role, bold
+
+
+def _events(frame: FrameState) -> Iterator[tuple[int, str, str]]:
+    """Yield (update, glyph, role): edits, marks, ends of lanes; the later ones are more important."""
+    lanes = frame.snapshot.drawn
+    for lane in lanes:
+        for edit in lane.edits:
+            yield edit.update, "△", lane_color(lane)
+    for update in frame.snapshot.mark_updates.values():
+        yield update, "◇", "title"
+    for lane in lanes:
+        if lane.status != Status.GOING:
+            yield lane.update, "✗" if lane.status == Status.DIVERGED else "✓", lane_color(lane)
+
+
+def _epochs(frame: FrameState, bar: Bar) -> list[int]:
+    """Return the cells in which the selected lane begins an epoch; none if they would be too many."""
+    lane = frame.lane
+    if lane.epoch is None:
+        return []
+    updates = np.array([float(bar.update(bar.left + place)) for place in range(bar.cells)])
+    epochs = np.floor(lane.batches_at(updates) / lane.batches_per_epoch)
+    begun = np.flatnonzero(np.diff(epochs) > 0) + 1
+    return begun.tolist() if len(begun) * 4 <= bar.cells else []
