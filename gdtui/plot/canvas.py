@@ -102,6 +102,7 @@ def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> boo
     marks.heads(arrows)
     marks.labels(figure.labels)
     marks.ends(figure.series)
+    marks.edges()
     return dotted or marks.placed or figure.backdrop is not None
 
 

@@ -29,6 +29,7 @@ class Marks:
         self.cells, self.area = cells, area
         self.placed = False
         self._used: set[tuple[int, int]] = set()
+        self._outside: list[tuple[tuple[int, int], tuple[str, ...], str]] = []
 
     def labels(self, labels: Sequence[Label]) -> None:
         """Draw labels, later ones first, so that they keep their cells."""
@@ -40,7 +41,7 @@ class Marks:
                 self._put(spot, label.text, label.color, label.bold)
             elif label.pin:
                 at = f"({short_number(label.x)},{short_number(label.y)})"
-                self._announce(label.x, label.y, label.text, at, label.color)
+                self._beyond(label.x, label.y, label.text, at, label.color)
 
     def ends(self, series: Sequence[Series]) -> None:
         """Draw each curve's marker on its last point, or at the edge with an arrow and the value if that is outside."""
@@ -53,7 +54,7 @@ class Marks:
             if spot is not None:
                 self._put(spot, one.marker, one.color, True)
             else:
-                self._announce(x, y, one.marker, short_number(y), one.color)
+                self._beyond(x, y, one.marker, short_number(y), one.color)
 
     def heads(self, arrows: Sequence[tuple[Arrow, Dots]]) -> None:
         """Draw the heads of arrows with these shafts, in one of eight directions."""
@@ -64,18 +65,25 @@ class Marks:
             turn = round(math.atan2(y0 - y1, x1 - x0) / (math.pi / 4)) % 8
             self.cells.put(x1 // across, y1 // down, _HEADS[turn], arrow.color, bold=True)
 
-    def _announce(self, x: float, y: float, marker: str, value: str, color: str) -> None:
-        """Write at the nearest edge what lies beyond it: marker, arrow and value, as much of it as fits."""
+    def edges(self) -> None:
+        """Write at the nearest edge what lies beyond it: marker, arrow and value, as much of it as fits.
+
+        It comes last, because it can stand anywhere in a row.
+        """
+        for spot, texts, color in self._outside:
+            text = next((text for text in texts if cell_width(text) <= self.area.width), "")
+            self._put(self._free_row(spot, cell_width(text)), text, color, True, far=True)
+
+    def _beyond(self, x: float, y: float, marker: str, value: str, color: str) -> None:
+        """Keep a position outside for `edges`."""
         places = [_unit_or_beyond(v, u) for v, u in zip((x, y), self.area.unit(x, y), strict=True)]
         if any(map(math.isnan, places)):
             return
         across, up = (int(unit > 1 + _EDGE) - int(unit < -_EDGE) for unit in places)
         column, row = (min(1.0, max(0.0, unit)) for unit in places)
         arrow = _TOWARDS[across, up]
-        texts = (f"{marker}{arrow}{value}", f"{marker}{arrow}", arrow)
-        text = next((text for text in texts if cell_width(text) <= self.area.width), "")
         spot = (self.area.column(column), self.area.row(row))
-        self._put(self._free_row(spot, cell_width(text)), text, color, True, far=True)
+        self._outside.append((spot, (f"{marker}{arrow}{value}", f"{marker}{arrow}", arrow), color))
 
     def _free_row(self, spot: tuple[int, int], width: int) -> tuple[int, int]:
         """Return the spot, or one in the nearest row towards the middle that has room for a text."""
