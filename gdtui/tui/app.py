@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.events import Event, Key, MouseDown
+from textual.events import Event, InputEvent, Key, MouseDown
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.configuration import Configuration
     from gdtui.tui.screens.bench import Bench
+
+
+#: Seconds between two looks at a screen that is being mounted, and how many.
+MOUNTING_WAIT, MOUNTING_WAITS = 0.005, 400
 
 
 class Gdtui(FloorMixin, App[None]):
@@ -70,6 +74,7 @@ class Gdtui(FloorMixin, App[None]):
         self._bench = bench
         self.plain = plain
         self.fault: BaseException | None = None
+        self.deaf_until = 0.0  # keys from before this time are dropped
         for name in [name for name in self.available_themes if name not in THEMES]:
             self.unregister_theme(name)
         for known in THEMES.values():
@@ -138,13 +143,32 @@ class Gdtui(FloorMixin, App[None]):
         await bench.mount(Tour(keys.__getitem__))
 
     async def on_event(self, event: Event) -> None:
-        """End the tour at the first key or click, which does what it does otherwise too."""
+        """End the tour at the first key or click, which does what it does otherwise too; drop a flood of keys."""
+        if isinstance(event, InputEvent) and event.time <= self.deaf_until:
+            event.stop()
+            return
+        if isinstance(event, InputEvent) and not event.is_forwarded:
+            await self._screen_mounted()
         if self._tour and isinstance(event, (Key, MouseDown)) and self._bench is not None:
             self._tour = False
             await self._bench.query("#tour").remove()
             if self.configuration is not None:
                 self.configuration.keep()  # from now on this is no first start; where nothing can be written, it is
         await super().on_event(event)
+
+    async def _screen_mounted(self) -> None:
+        """Return once the top screen can take a key: its handlers look for widgets that are mounted with it."""
+        for _wait in range(MOUNTING_WAITS):
+            if not self.screen_stack or self.screen.is_mounted:
+                return
+            await asyncio.sleep(MOUNTING_WAIT)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        from gdtui.tui.command_palette import Palette
+
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def _imported(self) -> tuple[type[Bench], Mapping[str, str], Experiment, Lesson | None]:
         """Import all that a bench needs, which takes long; called in a thread."""
@@ -160,7 +184,12 @@ class Gdtui(FloorMixin, App[None]):
         self.exit(return_code=130)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Keep the error that has ended the app, to be reported in one line by what has started it."""
+        """Keep the error that has ended the app, to be reported in one line by what has started it.
+
+        An app that is told to exit takes its screens apart, whatever they are doing: errors of theirs are no faults.
+        """
+        if self._exit:
+            return
         if self.fault is None:
             self.fault = error.error if isinstance(error, WorkerFailed) else error
         super()._handle_exception(error)

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Protocol, cast
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
@@ -43,6 +44,17 @@ class Commanded(Protocol):
     def action_edit(self, first: str) -> None: ...  # noqa: D102
     def open_file(self, path: Path) -> None: ...  # noqa: D102
     def menu_entries(self, frame: FrameState) -> Iterator[tuple[str, str, str, str]]: ...  # noqa: D102
+
+
+class Palette(CommandPalette):
+    """The command palette, which closes once however fast one types."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the first time; later calls change nothing."""
+        if self.app.screen is self:
+            return super().dismiss(result)
+        closed: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
+        return closed
 
 
 class BenchCommands(Provider):

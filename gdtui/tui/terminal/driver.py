@@ -10,12 +10,15 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
+from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import InputEvent, Key, MouseMove
 
 from gdtui.tui.terminal import guard
+from gdtui.tui.terminal.keyboard import Keyboard
 from gdtui.tui.terminal.output import Output
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ HARD_END_AFTER = 2.0
 LAST_WAIT = 0.7
 #: Texts waiting to be written; Textual's queue holds 30 and then blocks.
 MOST_QUEUED = 24
+#: So many keys and reports of the mouse in so many seconds are a flood; it ends when none has come for a while.
+MOST_KEYS, FLOOD_SECONDS, QUIET_SECONDS = 120, 0.25, 0.05
 
 
 class TerminalDriver(LinuxDriver):
@@ -44,6 +49,9 @@ class TerminalDriver(LinuxDriver):
         self._open = False
         self._ending = 0
         self._background = 0
+        self._recent: deque[float] = deque(maxlen=MOST_KEYS)
+        self._flood_until = 0.0
+        self._dropped: Key | None = None
         self._pause: contextlib.ExitStack | None = None
         # handled in the loop, between callbacks: a handler that interrupts a write would wait for itself
         for number in ENDING:
@@ -139,7 +147,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop or the terminal hangs up; replace bytes that are not UTF-8."""
-        parser = XTermParser(self._debug)
+        keyboard = Keyboard(debug=self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -158,11 +166,33 @@ class TerminalDriver(LinuxDriver):
                         self._from_thread(signal.SIGHUP)
                         return
                     text = decode(data)
-                try:
-                    for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                for message in chain(keyboard.feed(text) if text else (), keyboard.tick()):
+                    if not isinstance(message, InputEvent) or not self._flooded(message):
                         self.process_message(message)
-                except Exception:  # a sequence that no terminal should send
-                    parser = XTermParser(self._debug)
+                if self._dropped is not None and time.monotonic() >= self._flood_until:
+                    last, self._dropped = self._dropped, None
+                    last.time = time.monotonic()
+                    self.process_message(last)
+
+    def _flooded(self, event: InputEvent) -> bool:
+        """Say whether a key or a report of the mouse comes in a flood that nobody types: it is dropped then.
+
+        What the app has not dealt with yet is dropped with it (`deaf_until`), until the terminal is quiet. The last key
+        is kept for then: somebody may have pressed it to end all this.
+        """
+        now = event.time
+        if not isinstance(event, MouseMove):
+            self._recent.append(now)
+        flood = len(self._recent) == MOST_KEYS and now - self._recent[0] < FLOOD_SECONDS
+        if flood or self._app._message_queue.qsize() > MOST_KEYS:
+            self._flood_until = now + QUIET_SECONDS
+        if now >= self._flood_until:
+            return False
+        self._flood_until = now + QUIET_SECONDS
+        self._app.deaf_until = now  # type: ignore[attr-defined]
+        if isinstance(event, Key):
+            self._dropped = event
+        return True
 
     def _read(self) -> bytes:
         while True:
