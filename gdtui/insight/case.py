@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -242,4 +242,7 @@ class Case:
         rule, beside = self.trace.layout.rule, self.decay > SMALL_DECAY * curvature
         if curvature + self.decay <= 0 or (self.decoupled and rule.velocity_sign and beside):
             return None
-        return rule.stability_limit(self.settings, curvature + self.decay)
+        limit = rule.stability_limit(self.settings, curvature + self.decay)
+        if limit is None or not self.decay:
+            return limit
+        return replace(limit, formula=limit.formula.replace("λmax", "(λmax+λ)"))  # as `gdtui show` writes decay

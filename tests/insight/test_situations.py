@@ -96,9 +96,11 @@ SITUATIONS = [
     Situation("Nesterov over its limit", surface("ravine"), lane("nesterov", 0.7, momentum=0.9), 8,
               r"above 2\(1\+μ\)/\(\(1\+2μ\)λmax\) = 0\.6786 here"),
     Situation("weight decay curves too", surface("valley"), lane("gd", 0.9, weight_decay=1.0), 5,
-              r"lr 0\.9 is above 2/λmax = 0\.6667 here"),
+              r"lr 0\.9 is above 2/\(λmax\+λ\) = 0\.6667 here"),
     Situation("diverged over 2/λ", surface("rosenbrock"), lane("gd", 0.1), 50,
               r"lr 0\.1 is above 2/λmax = 0\.00\d+ at the start: each step overshot", (GREW,)),
+    Situation("diverged at the second update", formula("x^2+exp(x)", 5.0), lane("gd", 3.0), 20,
+              r"lr 3 is above 2/λmax = 0\.0133 at the start", (GREW,)),
     Situation("overshooting while the loss falls", surface("rosenbrock"), lane("gd", 0.002), 8,
               r"^lr 0\.002 is above 2/λmax = 0\.001878 here: the steps overshoot"),
     Situation("over 2/λ while the loss falls smoothly", data("iris"), lane("gd", 10.0), 300,
@@ -309,3 +311,8 @@ def test_milestones_are_the_rows_that_were_recorded() -> None:
     assert np.array_equal(updates, kept)
     watched = trace.rows[kept][:, trace.layout.block("theta")]
     assert np.array_equal(np.array(points)[:, : watched.shape[1]], watched)
+
+
+def test_one_update_is_said_as_one() -> None:
+    session = Session(Experiment(formula("x^2+exp(x)", 5.0), (lane("gd", 3.0),)))
+    assert said_after(session, 20)[1] == "the loss grew from 173 to 221125 in one update, then it was no longer finite"

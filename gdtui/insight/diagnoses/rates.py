@@ -98,6 +98,8 @@ def _growth(case: Case) -> str | None:
         _("the loss grew from {before} to {now} in the last {count} updates")
         if case.going
         else _("the loss grew from {before} to {now} in {count} updates, then it was no longer finite")
+        if len(losses) > 2
+        else _("the loss grew from {before} to {now} in one update, then it was no longer finite")
     )
     return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
 
