@@ -10,7 +10,7 @@ from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane import refusal
 from gdtui.simulation.stopping import Status
-from gdtui.text import _, aligned
+from gdtui.text import _, aligned, typed
 from gdtui.verbs import Step
 
 #: Coordinates of theta that are shown.
@@ -63,7 +63,9 @@ def _merged(first: list[str], second: list[str]) -> list[str]:
 
 def _defaults(names: list[str], rules: list[Rule]) -> list[str]:
     known = list(dict.fromkeys(info.name for rule in rules for info in rule.hyper))
-    sides = [[f"{key} = {rule.defaults[key]:g}" if key in rule.defaults else "" for key in known] for rule in rules]
+    sides = [
+        [f"{key} = {typed(rule.defaults[key])}" if key in rule.defaults else "" for key in known] for rule in rules
+    ]
     starts = [
         [f"{symbol(slot.name)}₀ = {_start(slot.start, rule)}" for slot in rule.slots if slot.start] for rule in rules
     ]
@@ -73,7 +75,7 @@ def _defaults(names: list[str], rules: list[Rule]) -> list[str]:
 def _start(start: float | str, rule: Rule) -> str:
     if start == "theta":
         return symbol("theta")
-    return f"{start} = {rule.defaults[start]:g}" if isinstance(start, str) else f"{start:g}"
+    return f"{start} = {typed(rule.defaults[start])}" if isinstance(start, str) else typed(start)
 
 
 def _trajectory(names: list[str], session: Session, surface: str, updates: int) -> list[str]:
@@ -86,7 +88,7 @@ def _trajectory(names: list[str], session: Session, surface: str, updates: int) 
         rows.append([str(update), *_both(session)])
     head = [_("update"), _("θ of {}").format(names[0]), _("θ of {}").format(names[1]), _("difference")]
     lanes = session.snapshot().lanes
-    rates = ", ".join(f"{name} {lane.settings['lr']:g}" for name, lane in zip(names, lanes, strict=True))
+    rates = ", ".join(f"{name} {typed(lane.settings['lr'])}" for name, lane in zip(names, lanes, strict=True))
     table = aligned([head, *rows], indent="  ")
     stopped = ((name, lane) for name, lane in zip(names, lanes, strict=True) if lane.status != Status.GOING)
     ends = [f"{name} {lane.status_text}" for name, lane in stopped]

@@ -243,7 +243,7 @@ def test_two_dialects_are_compared_as_text_and_as_numbers() -> None:
     done = gdtui("show", "optimizer", "adam", "--diff", "pytorch", "keras", "--lr", "0.05", "--updates", "30")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert "  eps = 1e-08    ≠  eps = 1e-07" in lines
+    assert "  eps = 1e-8     ≠  eps = 1e-7" in lines
     assert any("β₁·m + (1−β₁)·g" in line and "≠" in line and "(g−m)·(1−β₁)" in line for line in lines)
     assert not any("≠" in line for line in lines if line.startswith("  lr = "))
     table = [line.split() for line in lines[-6:]]

@@ -100,7 +100,7 @@ def radam(
     "adabelief", "optax",
     title="AdaBelief",
     reference="Zhuang et al. 2020, alg. 2; optax.adabelief",
-    teaches="It divides by how far the gradient strays from its own average: a gradient as foreseen goes far.",
+    teaches="It divides by the distance of the gradient from its moving average: predictable ones make long steps.",
     direction="m_hat",
 )  # fmt: skip
 def adabelief(
