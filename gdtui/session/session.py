@@ -171,7 +171,7 @@ class Session:
         simulation = self.simulation
         lanes = tuple(map(view_of, simulation.lanes.values()))
         name, updates = self.foreseen
-        run = simulation.lanes.get(name)
+        run = simulation.lanes.get(name) if name not in self.muted else None
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
             replace(view_of(run), trace=run.future(updates)) if run is not None and updates else None,

@@ -254,13 +254,22 @@ async def test_the_right_button_opens_the_menu_of_the_lane_under_it(open_bench: 
         assert [lane.name for lane in desk.bench.snapshot.drawn] == ["a"]
 
 
-async def test_a_lane_starts_where_it_is_told(open_bench: Open) -> None:
+async def test_the_right_button_on_the_map_starts_the_selected_lane_there(open_bench: Open) -> None:
     async with open_bench(SURFACE) as desk:
+        await select(desk, "b")
         await desk.press("pagedown")
-        desk.bench.start_at([0.5, 1.5])
+        row, column = next(
+            (row, line.index("✕")) for row, line in enumerate(desk.text("#picture").split("\n")) if row and "✕" in line
+        )
+        await desk.pilot.click("#picture", offset=(column, row), button=3)
         await desk.settled()
         lane = desk.bench.frame.lane
-        assert (lane.spec.start, lane.update) == ((0.5, 1.5), 10)
+        assert lane.update == 10
+        assert lane.spec.start == pytest.approx((0.0, 0.0), abs=0.5)
+        assert desk.bench.snapshot.lane("a").spec.start == ()
+        await desk.press("f")
+        await choose(desk, "e", "mute")
+        assert desk.bench.snapshot.future is None
 
 
 async def test_the_palette_knows_menus_settings_optimizers_and_lessons(open_bench: Open) -> None:

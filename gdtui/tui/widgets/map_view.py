@@ -14,11 +14,11 @@ class MapView(RowsView):
     """The picture of the objective; cells are counted from its upper left."""
 
     class Clicked(Message):
-        """A cell has been clicked."""
+        """A cell has been clicked, `right` with the right button."""
 
-        def __init__(self, cell: Offset) -> None:
+        def __init__(self, cell: Offset, *, right: bool = False) -> None:
             super().__init__()
-            self.cell = cell
+            self.cell, self.right = cell, right
 
     class Dragged(Message):
         """The pointer has been dragged by so many cells."""
@@ -44,6 +44,8 @@ class MapView(RowsView):
         if event.button == 1:
             self._held, self._dragged = event.offset, False
             self.capture_mouse()
+        elif event.button == 3:
+            self.post_message(self.Clicked(event.offset, right=True))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Report how far the pointer is dragged."""

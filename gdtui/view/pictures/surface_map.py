@@ -41,7 +41,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     return Figure(
         title_of(objective, magnified(look, selected)), tuple(paths), (*marks, *ends),
         Axis(limits=limits[0], title=objective.names[0]), Axis(limits=limits[1], title=objective.names[1]),
-        backdrop(objective, limits), _arrows(selected),
+        backdrop(objective, limits), _arrows(selected) if selected in snapshot.drawn else (),
     )  # fmt: skip
 
 

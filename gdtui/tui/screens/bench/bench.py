@@ -18,7 +18,6 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
-from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -45,7 +44,7 @@ class Scene:
     look: Look
 
 
-class Bench(Menus, MapPointer):
+class Bench(MapPointer):
     """The bench.
 
     If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.

@@ -1,4 +1,4 @@
-"""The mouse on the map of the bench: a click says what is there, a drag pans, the wheel zooms."""
+"""The mouse on the map of the bench: clicks say what is there or start a lane, a drag pans, the wheel zooms."""
 
 from __future__ import annotations
 
@@ -10,20 +10,30 @@ from textual import on
 from textual.geometry import Offset
 
 from gdtui.plot.canvas import plot_place
-from gdtui.tui.screens.bench.display import Display
+from gdtui.text import _
+from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.view.map_window import MapWindow, Place
+from gdtui.view.maps import SurfaceMap
 
 
-class MapPointer(Display):
+class MapPointer(Menus):
     """The part of the bench that follows the mouse over the map."""
 
     @on(MapView.Clicked)
     def _map_clicked(self, event: MapView.Clicked) -> None:
-        """Say the loss and its gradient where the pointer is."""
+        """Say the loss and its gradient where the pointer is; the right button lets the selected lane start there."""
         place = self._place_on_map(event.cell)
-        if self.frame is not None and place is not None and all(0 <= part <= 1 for part in place):
+        if self.frame is None or place is None or not all(0 <= part <= 1 for part in place):
+            return
+        if not event.right:
             self.say(self.frame.at_place(place), good=True)
+        elif isinstance(shown := self.frame.map, SurfaceMap):
+            limits = shown.limits(self.look.window, self.frame.lane)
+            point = (low + part * (high - low) for part, (low, high) in zip(place, limits, strict=True))
+            self.start_at([float(f"{value:.4g}") for value in point])
+        else:
+            self.say(_("a lane starts at a point of the loss surface, not of a plane through a path"))
 
     @on(MapView.Dragged)
     def _map_dragged(self, event: MapView.Dragged) -> None:

@@ -98,7 +98,9 @@ TIME_MENU: dict[str, Entry] = {
     "go": Entry(
         _("go to update …"), lambda _lane, snapshot: _("now {update}").format(update=_position(snapshot)), _go_to
     ),
-    "until": Entry(_("run until …"), said(_("a condition holds: adam.loss < 1e-3")), _until),
+    "until": Entry(
+        _("run until …"), lambda lane, _s: _("a condition holds: {lane}.loss < 1e-3").format(lane=lane.name), _until
+    ),
     "mark": Entry(_("mark this point …"), said(_("to come back to it")), _mark),
     "marks": Entry(
         _("back to a mark …"), lambda _lane, snapshot: ", ".join(snapshot.marks), _marks,
