@@ -87,7 +87,7 @@ class RecordError(_Unkeyed, ValueError):
 
 
 class PluginError(_Unkeyed):
-    """A file or package whose optimizers cannot be used."""
+    """A file or package with optimizers that cannot be used."""
 
 
 class LimitError(_Unkeyed):

@@ -125,7 +125,7 @@ class CompiledStepper:
         return noise if each == 1 or not len(noise) else noise.reshape(n, each, -1).mean(axis=1)
 
     def _make_room(self, state: State, wrappers: Wrappers) -> None:
-        """Give `state` the vectors that the wrappers keep; those that are new begin at the parameters."""
+        """Give `state` the vectors that the wrappers keep; new ones begin at the parameters."""
         if tuple(state.kept) != wrappers.kept:
             own = max(1, len(self.rule.slots))
             held = dict(zip(state.kept, state.slots[own:], strict=True))

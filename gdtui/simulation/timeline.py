@@ -54,7 +54,7 @@ class Timeline:
         return min([target, *(edit.update for edit in self.edits if edit.update > update)])
 
     def edit(self, edit: Edit) -> None:
-        """Add an edit and drop those that lie ahead of it."""
+        """Add an edit and drop the edits ahead of it."""
         kept = (e for e in self.edits if e.update < edit.update or (e.update == edit.update and e.key != edit.key))
         self.edits = (*kept, edit)
 

@@ -24,7 +24,7 @@ _MILESTONES: Indices = np.unique([m << k for k in range(40) for m in range(64)])
 
 
 def milestones(after: int, upto: int) -> Indices:
-    """Return the updates in (after, upto] whose rows are kept for good: the first 32, then 32 in each doubling."""
+    """Return the updates in (after, upto] with rows that are never thinned: the first 32, then 32 in each doubling."""
     low, high = np.searchsorted(_MILESTONES, (after, upto), side="right")
     return _MILESTONES[low:high]
 

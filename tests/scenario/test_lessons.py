@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,3 +187,9 @@ def test_a_question_about_user_1_is_asked_beside_a_number_of_user_1() -> None:
 def test_two_wells_of_unlike_depth_are_shown_on_a_linear_scale() -> None:
     shows = [show for show, _ in shown_with(load_scenario(Path("scenarios/local-minimum.toml"))) if show.show == "loss"]
     assert [show.scale for show in shows] == ["linear"]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_sentences_begin_with_capitals(path: Path) -> None:
+    for caption in captions(load_scenario(path)):
+        assert not re.findall(r"(?:^|(?<=[.?!]\s))[a-z]{2,}", caption), caption

@@ -105,7 +105,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "xor", N_("the corners of a square"), make.xor, 4, (2, 4, 1), "bce",
-            N_("The smallest set that no line divides; from some starts even a network gets stuck."),
+            N_("No line divides these four points, the smallest such set; from some starts even a network gets stuck."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
@@ -120,7 +120,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "clicks", N_("users, items, clicks"), embedding.clicks, 2, (128, 1), "bce",
-            N_("704 129 parameters, of which an update on two clicks has a gradient for 385."),
+            N_("704 129 parameters: an update on two clicks has a gradient for 385 of them."),
             inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), tables=embedding.tables,
         ),
     )

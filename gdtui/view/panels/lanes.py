@@ -139,7 +139,7 @@ def shown_lanes(frame: FrameState, height: int) -> range:
 
 
 def _hidden(seen: range, count: int) -> str:
-    """Return how many lanes are above and below those that are shown; "" if there are none."""
+    """Return how many lanes are above and below the ones shown; "" if there are none."""
     above, below = seen.start, count - seen.stop
     text = _("↑ {above}  ↓ {below} more") if above and below else _("↑ {above} more") if above else _("↓ {below} more")
     return text.format(above=above, below=below) if above or below else ""

@@ -63,7 +63,7 @@ class _Units:
         narrow = [cells for cells in _CELLS if _SHORT + (_SINGLE + 2 * min(most, 2)) * cells <= paper.width]
         self.name = _NAME if wide or paper.width >= 80 else _SHORT
         self.cells = wide[0] if wide else min(8, narrow[0]) if narrow else _CELLS[-1]
-        #: Numbers of W that there is room for.
+        #: How many numbers of W have room.
         self.weights = max(1, min(most, ((paper.width - self.name) // self.cells - _SINGLE) // 2))
 
     def heading(self, above: int, below: int) -> Row:

@@ -42,7 +42,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
 
 
 def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
-    """Return the lines that there is room for: how the rule begins, and the new θ."""
+    """Return as many lines as have room: how the rule begins, and the new θ."""
     if len(lines) > room:
         lines = tuple(line for line in lines if line.name != symbol("effective_lr"))
     return lines if len(lines) <= room else (*lines[: max(0, room - 1)], *lines[-1:])
