@@ -120,9 +120,7 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
         "--golden", action="store_true", help=_("a scenario without a golden trace, NAME.golden.csv, fails")
     )
     parser.add_argument("--strict", action="store_true", help=_("a scenario that checks nothing fails"))
-    parser.add_argument(
-        "--update", action="store_true", help=_("write golden traces that differ or do not exist yet")
-    )
+    parser.add_argument("--update", action="store_true", help=_("write golden traces that differ or do not exist yet"))
     parser.add_argument(
         "--screen", action="store_true", help=_("on the real screen, headless: press, resize and expect_screen work")
     )

@@ -193,3 +193,10 @@ def test_two_wells_of_unlike_depth_are_shown_on_a_linear_scale() -> None:
 def test_sentences_begin_with_capitals(path: Path) -> None:
     for caption in captions(load_scenario(path)):
         assert not re.findall(r"(?:^|(?<=[.?!]\s))[a-z]{2,}", caption), caption
+
+
+def test_the_line_of_an_objective_does_not_answer_its_lesson() -> None:
+    """That line stands on the screen while the lesson asks how many numbers an update concerns: 385."""
+    scenario = load_scenario(Path("scenarios/recommender-clicks.toml"))
+    assert scenario.objective is not None
+    assert "385" not in scenario.objective.teaches

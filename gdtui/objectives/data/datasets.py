@@ -120,7 +120,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "clicks", N_("users, items, clicks"), embedding.clicks, 2, (128, 1), "bce",
-            N_("704 129 parameters: an update on two clicks has a gradient for 385 of them."),
+            N_("704 129 parameters: an update on two clicks has a gradient for only a few hundred of them."),
             inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), tables=embedding.tables,
         ),
     )
