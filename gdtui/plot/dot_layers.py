@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from gdtui.plot.cells import BRAILLE, Cells, role
 from gdtui.plot.figure import Backdrop
 from gdtui.plot.outline import Area, polylines
-from gdtui.plot.palette import CONTOUR_STEPS
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 
 _FULL_ROWS = 15
@@ -41,20 +40,20 @@ def _drawn_backdrop(backdrop: Backdrop, area: Area, raster: PieceRaster, shaded:
     cells = Cells(area.width, area.height, area.plain)
     curves, bits, owner = _backdrop_dots(backdrop, area, raster)
     if shaded and backdrop.shade is not None and backdrop.shade.size:
-        _place_shades(cells, backdrop.shade, bits > 0)
+        _place_shades(cells, backdrop.shade, backdrop.role, bits > 0)
     _place(cells, curves, bits, owner)
     return cells
 
 
-def _place_shades(cells: Cells, shade: Shades, covered: NDArray[np.bool_]) -> None:
-    """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has their mean."""
+def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bool_]) -> None:
+    """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has the lower one."""
     halves = 2 * cells.height
     rows = ((np.arange(halves)[::-1] + 0.5) / halves * shade.shape[0]).astype(np.intp)
     cols = ((np.arange(cells.width) + 0.5) / cells.width * shade.shape[1]).astype(np.intp)
     upper, lower = (shade[np.ix_(rows[half::2], cols)] for half in (0, 1))
-    roles = np.array([0, *(role(f"shade{i}") for i in range(CONTOUR_STEPS))], dtype=np.int32)
+    roles = np.array([0, *(role(f"{name}{i}") for i in range(int(shade.max()) + 1))], dtype=np.int32)
     whole = covered | (upper == lower) | (upper < 0) | (lower < 0)
-    cells.bg[:] = roles[np.where(whole, np.maximum(upper, lower) + np.minimum(upper, lower) + 2, 2 * lower + 2) // 2]
+    cells.bg[:] = roles[lower + 1]
     cells.fg[~whole] = roles[upper[~whole] + 1]
     cells.chars[~whole] = ord(_UPPER_HALF)
 

@@ -94,12 +94,14 @@ class Backdrop:
     """What lies under a chart and does not change: contour lines and shading.
 
     It is drawn once per `key`, size and limits; two backdrops with equal keys must hold the same data. `shade[i, j]` is
-    the background from 0 (lowest) to 15, -1 for none; row 0 is at the bottom.
+    the background, -1 for none; row 0 is at the bottom. Its colour is the role of its number: "shade0" (lowest) to
+    "shade15", or "region0" … for the regions of classes.
     """
 
     key: Hashable
     series: tuple[Series, ...] = field(default=(), compare=False)
     shade: NDArray[np.intp] | None = field(default=None, compare=False)
+    role: str = field(default="shade", compare=False)
 
 
 @dataclass(frozen=True)

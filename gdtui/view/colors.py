@@ -15,23 +15,34 @@ __all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "lane_color", "lane_m
 
 #: Roles of what text stands on.
 GROUNDS = ("background", "surface", "panel", "selected")
+#: The part of a class's colour in the ground of its region.
+REGION = 0.22
 
-DARK = CHARTS_DARK.extended(
+
+def _with_regions(palette: Palette) -> Palette:
+    """Return a palette with a ground for each class: its colour, faint."""
+    background = palette.roles["background"]
+    classes = [name for name in palette.roles if name.startswith("class")]
+    regions = {f"region{name[5:]}": mix(background, palette.roles[name], REGION) for name in classes}
+    return palette.extended(regions)
+
+
+DARK = _with_regions(CHARTS_DARK.extended(
     {
         "background": "#0f1116", "surface": "#14171d", "panel": "#1a1e26", "selected": "#1c222c",
         "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#5cb8ff", "good": "#2fd8a4", "bad": "#ff6b4a",
         "class0": "#8fa3bf", "class1": "#d9b98c", "class2": "#9fc79a", "class3": "#c79ab8", "class4": "#c9c9c9",
     }
-)  # fmt: skip
-LIGHT = CHARTS_LIGHT.extended(
+))  # fmt: skip
+LIGHT = _with_regions(CHARTS_LIGHT.extended(
     {
         "background": "#ffffff", "surface": "#f6f6fa", "panel": "#eceff3", "selected": "#e4eaf2",
         "minimum": "#000000", "start": "#24292f", "brand": "#006aa6", "good": "#00704f", "bad": "#b83800",
         "class0": "#4a6285", "class1": "#7d5a1c", "class2": "#376c33", "class3": "#84487a", "class4": "#5a5a5a",
     }
-)  # fmt: skip
+))  # fmt: skip
 #: Black and white, and colours with a contrast of 7 or more.
-HIGH_CONTRAST = chart_palette(
+HIGH_CONTRAST = _with_regions(chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
     ("#5fd0e6", "#8f9be0"), ("#003a4a", "#14163c", "#000000"),
     title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040",
@@ -41,9 +52,9 @@ HIGH_CONTRAST = chart_palette(
         "minimum": "#ffffff", "start": "#ffffff", "brand": "#00ccff", "good": "#00ff99", "bad": "#ff9d6b",
         "class0": "#8fb3ff", "class1": "#ffcc33", "class2": "#00ff99", "class3": "#ff9dff", "class4": "#e0e0e0",
     }
-)  # fmt: skip
+))  # fmt: skip
 #: Eight series that stay apart for people who do not see red, green or blue; good is blue, bad is orange.
-COLOUR_BLIND = chart_palette(
+COLOUR_BLIND = _with_regions(chart_palette(
     ("#00c8ff", "#ffff00", "#e16e00", "#aa6eff", "#00aa8c", "#ffaa00", "#aaffff", "#c8c8aa"),
     ("#8fa0bd", "#838aa4"), ("#273d5c", "#28293a", "#12141b"),
     title="#c8ccd4", text="#e6e6e6", label="#969daa", axis="#767d89", grid="#2c3038",
@@ -53,9 +64,9 @@ COLOUR_BLIND = chart_palette(
         "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#7cc4ff", "good": "#4db8ff", "bad": "#ff9933",
         "class0": "#5ca8ff", "class1": "#ffb347", "class2": "#e6e6e6", "class3": "#a37aff", "class4": "#c9c96b",
     }
-)  # fmt: skip
+))  # fmt: skip
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
-MONOCHROME = chart_palette(
+MONOCHROME = _with_regions(chart_palette(
     ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
     ("#9a9a9a", "#868686"), ("#383838", "#121212"),
     title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
@@ -65,12 +76,13 @@ MONOCHROME = chart_palette(
         "minimum": "#ffffff", "start": "#d0d0d0", "brand": "#ffffff", "good": "#e6e6e6", "bad": "#ffffff",
         "class0": "#9a9a9a", "class1": "#ffffff", "class2": "#c4c4c4", "class3": "#8c8c8c", "class4": "#d8d8d8",
     }
-)  # fmt: skip
+))  # fmt: skip
+
 
 #: The palette of each theme of the bench.
 PALETTES = {
-    "dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST, "colour-blind": COLOUR_BLIND,
-    "monochrome": MONOCHROME,
+    "dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST,
+    "colour-blind": COLOUR_BLIND, "monochrome": MONOCHROME,
 }  # fmt: skip
 
 
@@ -90,7 +102,9 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     own = {**grounds, "selected": mix(background, text, 0.08), "grid": mix(background, text, 0.15)}
     charts = (DARK if dark else LIGHT).extended(own)
     charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.15), background))
-    return charts.readable_on([*own.values(), charts.roles["shade0"]])
+    charts = _with_regions(charts)
+    regions = [color for role, color in charts.roles.items() if role.startswith("region")]
+    return charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
 
 
 def lane_color(lane: LaneView) -> str:

@@ -10,6 +10,7 @@ import pytest
 from gdtui.plot.contrast import contrast
 from gdtui.plot.palette import CONTOUR_STEPS, SERIES_COLORS, Palette, least_contrast
 from gdtui.view.colors import GROUNDS, PALETTES, palette_on
+from gdtui.view.pictures.decision import CLASS_COLORS
 
 #: Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as it is seen without one kind of cone.
 VISION = {
@@ -56,13 +57,18 @@ def series(palette: Palette) -> list[str]:
 def too_faint(palette: Palette) -> list[str]:
     text_on = [palette.roles[ground] for ground in GROUNDS]
     lines_on = [palette.roles["background"], *(palette.roles[f"shade{i}"] for i in range(CONTOUR_STEPS))]
+    regions = [palette.roles[f"region{k}"] for k in range(CLASS_COLORS)]
     faint = []
     for role, color in palette.roles.items():
         least = least_contrast(role)
         grounds = text_on if least > 3 else lines_on[:1] if role == "axis" else lines_on
         faint += [f"{role} {color} on {g}: {contrast(color, g):.2f}" for g in grounds if contrast(color, g) < least]
+        if role.startswith("class"):  # markers on the regions
+            faint += [f"{role} on region {g}: {contrast(color, g):.2f}" for g in regions if contrast(color, g) < 3]
         if role.startswith(("series", "minimum", "start", "arrow")):  # drawn over the shades as well
-            faint += [f"{role} on shade {g}: {contrast(color, g):.2f}" for g in lines_on if contrast(color, g) < 3]
+            faint += [
+                f"{role} on shade {g}: {contrast(color, g):.2f}" for g in lines_on + regions if contrast(color, g) < 3
+            ]
     return faint
 
 

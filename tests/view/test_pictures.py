@@ -67,3 +67,20 @@ def test_a_lane_outside_the_map_is_announced_and_the_arrows_have_a_legend() -> N
     assert re.search(r"●↗\(\d\.\de\d+,\d\.\de\d+\)", rows[1])
     narrow = "".join(run.text for run in panels.picture(frame, Paper(38, 16, DARK))[0])
     assert narrow.split() == ["loss", "surface", "○", "start", "✕", "minimum"]
+
+
+@pytest.mark.parametrize(("name", "classes"), [("two-moons", 1), ("blobs", 3)])
+def test_the_regions_of_a_decision_are_the_classes_that_the_selected_lane_predicts(name: str, classes: int) -> None:
+    from gdtui.objectives.network.inspection import predicted_classes
+
+    spec = ObjectiveSpec("dataset", name, layers=(2, 4, classes))
+    snapshot = Session(Experiment(spec, (Lane("a", "gd"), Lane("b", "adam")))).apply(Step(20))
+    figure = picture(snapshot, Look(lane=1))
+    assert figure.backdrop is not None and figure.backdrop.shade is not None and figure.backdrop.role == "region"
+    rows, columns = figure.backdrop.shade.shape
+    assert figure.x.limits is not None and figure.y.limits is not None
+    x, y = np.meshgrid(np.linspace(*figure.x.limits, columns), np.linspace(*figure.y.limits, rows))
+    theta = snapshot.lanes[1].parameters
+    assert theta is not None
+    expected = predicted_classes(snapshot.objective, theta, np.column_stack((x.ravel(), y.ravel())))
+    assert np.array_equal(figure.backdrop.shade.ravel(), expected) and len(set(expected.tolist())) > 1
