@@ -217,6 +217,15 @@ def place(value: float, scale: Scale, limits: Limits) -> float:
     return max(-1000.0, min(1000.0, share))
 
 
+def value_at(share: float, scale: Scale, limits: Limits) -> float:
+    """Return the value at a share of an axis, from 0 at the lower limit to 1 at the upper one."""
+    if scale == "linear":
+        return limits[0] + share * (limits[1] - limits[0])
+    low, high = _transformed(scale, limits)
+    between = float(low + share * (high - low))
+    return 10.0**between if scale == "log" else math.sinh(between) * 2 * symlog_threshold(limits)
+
+
 @lru_cache(maxsize=256)
 def bucket_edges(count: int, scale: Scale, limits: Limits) -> Floats:
     """Return the `count` + 1 edges, in data coordinates, of buckets that are equally wide on the scale."""

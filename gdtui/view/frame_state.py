@@ -65,6 +65,11 @@ class FrameState:
             figures or ChartFigures(),
         )  # fmt: skip
 
+    def chart_name(self, place: int, lane: int | None = None) -> str:
+        """Return the name of the chart in a place of the overlay, or of a lane's column."""
+        names = self.charts if lane is None else self.column_charts
+        return names[place % len(names)]
+
     @property
     def position(self) -> int:
         """The most updates that have been asked of any lane."""
@@ -83,8 +88,7 @@ class FrameState:
 
     def chart(self, place: int, lane: int | None = None) -> Figure:
         """Return the chart in a place of the overlay, or of a lane's column."""
-        names = self.charts if lane is None else self.column_charts
-        name = names[place % len(names)]
+        name = self.chart_name(place, lane)
         if name not in self._drawn:
             self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
         return self._drawn[name].of(lane)

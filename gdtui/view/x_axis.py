@@ -76,6 +76,13 @@ X_AXES: dict[str, XAxis] = {
 }
 
 
+def update_at(name: str, lane: LaneView, value: float) -> int:
+    """Return the update of a lane that is nearest to a value on an x axis."""
+    updates = np.unique(np.linspace(0.0, lane.update, 4096).round())
+    away = np.abs(X_AXES[name].values(lane, updates) - value)
+    return int(updates[np.nanargmin(away)]) if np.any(np.isfinite(away)) else 0
+
+
 def axes_of(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the names of the x axes that apply."""
     return tuple(axis.name for axis in X_AXES.values() if axis.applies(snapshot))

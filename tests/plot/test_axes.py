@@ -17,6 +17,7 @@ from gdtui.plot.axes import (
     step_125_down,
     to_unit,
     valid_limits,
+    value_at,
 )
 from gdtui.plot.figure import Axis
 from gdtui.plot.ticks import short_number, ticks
@@ -194,3 +195,10 @@ def test_steps_of_1_2_5_enclose(value: float) -> None:
 )
 def test_legend_numbers_are_short(value: float, text: str) -> None:
     assert short_number(value) == text
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@given(share=st.floats(0, 1))
+def test_a_share_of_an_axis_is_the_place_of_its_value(scale: str, share: float) -> None:
+    limits = (0.01, 100.0)
+    assert place(value_at(share, scale, limits), scale, limits) == pytest.approx(share, abs=1e-9)

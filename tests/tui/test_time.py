@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gdtui.view.panels.timeline import bar_of
+from gdtui.view.panels.time_bar import bar_of
 
 pytestmark = pytest.mark.jit
 
@@ -93,3 +93,25 @@ async def test_a_small_terminal_has_no_timeline(open_bench: Open) -> None:
         await desk.pilot.resize_terminal(120, 36)
         await desk.press("space")
         assert "◉" in desk.text("#timeline")
+
+
+async def test_a_click_on_a_chart_puts_the_cursor_there_and_a_double_click_gives_it_the_screen(
+    open_bench: Open,
+) -> None:
+    async with open_bench() as desk:
+        await desk.press("pagedown", "pagedown")
+        chart = desk.bench.query_one("#chart0")
+        await desk.pilot.click("#chart0", offset=(chart.size.width - 1, 4))
+        await desk.settled()
+        assert desk.bench.look.cursor == 20 and not desk.bench.look.full
+        await desk.pilot.click("#chart0", offset=(2, 4))  # beside the plot
+        await desk.settled()
+        assert desk.bench.look.cursor == 20
+        await desk.press("t")
+        await desk.pilot.double_click("#chart1", offset=(20, 4))
+        await desk.settled()
+        assert desk.bench.look.full and desk.bench.look.cursor is None
+        assert desk.text("#chart0").startswith("velocity")
+        await desk.pilot.double_click("#chart0", offset=(20, 4))
+        await desk.settled()
+        assert not desk.bench.look.full

@@ -6,7 +6,7 @@ from textual import events
 from textual.message import Message
 
 from gdtui.tui.widgets.rows import RowsView
-from gdtui.view.panels.timeline import timeline, update_at
+from gdtui.view.panels.time_bar import timeline, update_at
 
 
 class TimelineView(RowsView):

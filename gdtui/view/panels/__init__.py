@@ -6,7 +6,7 @@ from gdtui.view.panels.lanes import lanes
 from gdtui.view.panels.message import message
 from gdtui.view.panels.network import network
 from gdtui.view.panels.paper import Paper
-from gdtui.view.panels.timeline import timeline
+from gdtui.view.panels.time_bar import timeline
 from gdtui.view.panels.update import this_update
 
 __all__ = ["Paper", "chart", "header", "lanes", "message", "network", "picture", "this_update", "timeline"]

@@ -18,13 +18,13 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
+from gdtui.tui.screens.bench.travel import Travel
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.tui.widgets.timeline_view import TimelineView
-from gdtui.verbs import Back, Remove, Reset, Scale, Set, Show, Step
+from gdtui.verbs import Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.look import Look, LookChange, turned
 
@@ -44,7 +44,7 @@ class Scene:
     look: Look
 
 
-class Bench(MapPointer):
+class Bench(Travel, MapPointer):
     """The bench.
 
     If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.
@@ -61,7 +61,6 @@ class Bench(MapPointer):
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
         self._warned = False  # that q leaves acts unsaved
-        self._heading_for: int | None = None  # the update to go to once the engine is idle
 
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
@@ -115,51 +114,6 @@ class Bench(MapPointer):
         n = 0 if self.engine.busy else self.pace.tick()
         if n:
             self.act(Step(n))
-
-    def action_step(self, n: int) -> None:
-        """Make n updates on every lane."""
-        self.pace.running = False
-        self.act(Step(n))
-
-    def action_back(self, n: int) -> None:
-        """Take n updates back."""
-        self.pace.running = False
-        self.act(Back(n))
-
-    def action_along(self, n: int) -> None:
-        """Move the cursor by n updates if there is one, else make n updates, or take them back (n < 0)."""
-        if self.look.cursor is not None and self.frame is not None:
-            self.look = self.look.moved(n, self.frame.snapshot)
-            self.repaint()
-        elif n > 0:
-            self.action_step(n)
-        else:
-            self.action_back(-n)
-
-    def action_furthest(self) -> None:
-        """Go to the last update that has ever been made on this objective."""
-        if self.frame is not None:
-            self.travel_to(self.frame.furthest)
-
-    @on(TimelineView.Scrubbed)
-    def _scrubbed(self, event: TimelineView.Scrubbed) -> None:
-        self.travel_to(event.update)
-
-    def travel_to(self, update: int) -> None:
-        """Make updates or take them back up to this one; while the engine is busy, the latest wish waits."""
-        self.pace.running = False
-        if self.engine.busy or self.frame is None:
-            self._heading_for = update
-            return
-        by = update - self.frame.position
-        if by:
-            self.act(Step(by) if by > 0 else Back(-by))
-
-    def _take(self, snapshot: Snapshot, fault: str) -> None:
-        super()._take(snapshot, fault)
-        update, self._heading_for = self._heading_for, None
-        if update is not None:
-            self.travel_to(update)
 
     def action_run(self) -> None:
         """Run or pause."""

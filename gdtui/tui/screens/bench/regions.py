@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,10 +10,10 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from gdtui.plot.cells import Row
 from gdtui.text import _
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.widgets.caption import Caption
+from gdtui.tui.widgets.chart_view import ChartView
 from gdtui.tui.widgets.footer import KeysLine
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.tui.widgets.map_view import MapView
@@ -23,10 +22,6 @@ from gdtui.tui.widgets.timeline_view import TimelineView
 from gdtui.view import panels
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import COLUMN_CHARTS, PLACES, VIEWS, Plan
-
-
-def _chart(place: int, lane: int | None, frame: FrameState, paper: panels.Paper) -> tuple[Row, ...]:
-    return panels.chart(frame, place, lane, paper)
 
 
 class Columns(Horizontal):
@@ -43,7 +38,7 @@ class Columns(Horizontal):
 
     def _charts(self, lane: int, frame: FrameState) -> Iterator[Widget]:
         for place in range(COLUMN_CHARTS):
-            view = RowsView(partial(_chart, place, lane), classes="chart")
+            view = ChartView(place, lane)
             view.frame = frame
             yield view
 
@@ -57,7 +52,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
             yield MapView(id="picture")
             with Container(id="charts"):
                 for place in range(PLACES["wide"]):
-                    yield RowsView(partial(_chart, place, None), id=f"chart{place}", classes="chart")
+                    yield ChartView(place, None, id=f"chart{place}")
         yield Columns(id="columns")
         yield RowsView(panels.network, id="network")
     yield TimelineView(id="timeline")

@@ -14,7 +14,7 @@ from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Back, Mark, Set, Step
 from gdtui.view.layout import plan
 from gdtui.view.panels import Paper, timeline
-from gdtui.view.panels.timeline import Bar, bar_of, update_at
+from gdtui.view.panels.time_bar import Bar, bar_of, update_at
 from tests.view.frames import frame_of
 
 
