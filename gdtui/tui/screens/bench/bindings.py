@@ -66,7 +66,7 @@ BINDINGS: list[BindingType] = [
     _key("minus", "speed(-1)", "", _("run slower"), shown="−"),
     _key("pagedown", "along(10)", "", _("ten updates; with the cursor of t, that ten updates later")),
     _key("pageup", "along(-10)", "", _("ten updates back; with the cursor of t, that ten updates earlier")),
-    _key("g", "menu('time')", "", _("menu of time: go to an update, run until …, set a mark, go back")),
+    _key("g", "menu('time')", "", _("menu of updates and marks: go to one, run until …, set a mark")),
     _key("home", "reset", "", _("every lane back to its start")),
     _key("end", "furthest", "", _("the last update that has ever been made here, after going back")),
     _key("escape", "stop", "", _("stop whatever runs")),
