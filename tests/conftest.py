@@ -22,6 +22,7 @@ def pytest_configure() -> None:
     (CONFIGURATION / "gdtui").mkdir()
     (CONFIGURATION / "gdtui" / "config.toml").touch()
     os.environ["XDG_CONFIG_HOME"] = str(CONFIGURATION)
+    os.environ["XDG_STATE_HOME"] = str(CONFIGURATION / "state")
     for name in OBEYED:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:

@@ -55,6 +55,7 @@ EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
 _SCREEN = {
     "NO_COLOR": _("no colours"),
     "XDG_CONFIG_HOME": _("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
+    "XDG_STATE_HOME": _("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
 _COMPILED = {
     "NUMBA_CACHE_DIR": _("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),

@@ -24,17 +24,18 @@ def command(options: argparse.Namespace) -> int:
         _complain_of_file(options)
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
+    from gdtui.tui.autosave import Autosave, state_folder
     from gdtui.tui.configuration import Configuration, configuration_file
 
     theme = _theme(options.theme)
-    personal = Configuration(configuration_file())
+    personal, autosave = Configuration(configuration_file()), Autosave(state_folder())
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
-            return run_app(configuration=personal, theme=theme, tour=options.tour)
+            return run_app(configuration=personal, autosave=autosave, theme=theme, tour=options.tour)
         from gdtui.cli.experiments import from_options
 
-        return run_app(from_options(options), configuration=personal, theme=theme, tour=options.tour)
+        return run_app(from_options(options), configuration=personal, autosave=autosave, theme=theme, tour=options.tour)
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
     from gdtui.scenario.play.lesson import read_lesson
@@ -45,7 +46,9 @@ def command(options: argparse.Namespace) -> int:
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
     page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
-    return run_app(scenario.experiment, scenario=scenario, page=page, configuration=personal, theme=theme)
+    return run_app(
+        scenario.experiment, scenario=scenario, page=page, configuration=personal, autosave=autosave, theme=theme
+    )
 
 
 def _theme(name: str | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
+    from gdtui.tui.autosave import Autosave
     from gdtui.tui.configuration import Configuration
     from gdtui.tui.screens.bench import Bench
 
@@ -51,6 +54,8 @@ class Gdtui(FloorMixin, App[None]):
         the name of a theme, in place of the configuration's.
     tour
         show the tour; without a configuration file it is shown once.
+    autosave
+        keeps what is on the bench, and has what an ended program left; None: nothing is kept.
     """
 
     TITLE = "gdtui"
@@ -64,7 +69,7 @@ class Gdtui(FloorMixin, App[None]):
     def __init__(
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
         plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
-        tour: bool = False,
+        tour: bool = False, autosave: Autosave | None = None,
     ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -80,6 +85,8 @@ class Gdtui(FloorMixin, App[None]):
         for known in THEMES.values():
             self.register_theme(known)
         self.configuration = configuration
+        self._autosave = autosave
+        self._left: Path | None = None  # what the next u restores
         self.keymap: dict[str, str] = {}
         self._tour = scenario is None and (tour or (configuration is not None and configuration.is_new))
         configured = configuration.theme(THEMES) if configuration is not None else ""
@@ -129,11 +136,40 @@ class Gdtui(FloorMixin, App[None]):
                 self.keymap = self.configuration.keymap(default_keys)
                 self.set_keymap(self.keymap)
                 bench.greeting = self._faults()
+            if self._autosave is not None:
+                bench.engine.after_act = self._autosave.keep
+                bench.greeting = self._offer(self._autosave) or bench.greeting
             if lesson is not None and self._page:
                 bench.go_to(self._page)
         await self.push_screen(self._bench)
         if self._tour:
             await self._begin_tour(self._bench)
+
+    def _offer(self, autosave: Autosave) -> str:
+        """Say in one line what an ended program has left; "" for nothing."""
+        self._left = autosave.left()
+        try:
+            when = self._left.stat().st_mtime if self._left is not None else 0.0
+        except OSError:
+            self._left = None
+        if self._left is None:
+            return ""
+        day = "" if time.time() - when < 86_400 else time.strftime("%Y-%m-%d ", time.localtime(when))
+        clock = time.strftime("%H:%M", time.localtime(when))
+        return _("u restores what was on the bench at {time}").format(time=f"{day}{clock}")
+
+    async def _restore(self, left: Path) -> None:
+        """Put what was left on the bench."""
+        from gdtui.scenario.read.load import ScenarioError, load_scenario
+
+        assert self._autosave is not None
+        assert self._bench is not None
+        try:
+            scenario = await asyncio.to_thread(load_scenario, self._autosave.take(left))
+        except (ScenarioError, OSError) as error:
+            self._bench.say(_("it cannot be restored: {reason}").format(reason=str(error).partition("\n")[0]))
+        else:
+            self._bench.restore(scenario)
 
     async def _begin_tour(self, bench: Bench) -> None:
         from gdtui.tui.screens.key_list import keys_of
@@ -149,6 +185,12 @@ class Gdtui(FloorMixin, App[None]):
             return
         if isinstance(event, InputEvent) and not event.is_forwarded:
             await self._screen_mounted()
+        if isinstance(event, Key) and event.key == "u" and self._left and self._bench and self.screen is self._bench:
+            left, self._left = self._left, None
+            if self._bench.greeting:  # nothing has been done since it was offered
+                event.stop()
+                self.run_worker(self._restore(left), exit_on_error=True)
+                return
         if self._tour and isinstance(event, (Key, MouseDown)) and self._bench is not None:
             self._tour = False
             await self._bench.query("#tour").remove()

@@ -34,6 +34,8 @@ class Engine:
         self.session: Session | None = None
         self.history: History | None = None
         self.snapshot: Snapshot | None = None
+        #: Called with the session after each act, on the worker thread.
+        self.after_act: Callable[[Session], None] = lambda _session: None
         self._aside: asyncio.Task[None] | None = None
         self._news = False
         self.ready = False
@@ -80,6 +82,7 @@ class Engine:
                 return False, ""
             if new and self.session is not None:
                 self.snapshot = self.session.snapshot()
+                self.after_act(self.session)
             done.get_loop().call_soon_threadsafe(done.set_result, new)
             return new, ""
 
@@ -160,4 +163,5 @@ class Engine:
             self.snapshot = act(self.session)
         except CommandError as error:
             return False, str(error)
+        self.after_act(self.session)
         return True, ""

@@ -13,7 +13,8 @@ from functools import cache
 from gdtui.files import write_whole
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.play.player import DEFAULT_UPDATES
-from gdtui.session import Session
+from gdtui.session import Command, Session
+from gdtui.simulation.experiment import Experiment
 from gdtui.text import _, free_name
 from gdtui.toml.write import allowed, inline_table, lines
 from gdtui.verbs import Action, Verb
@@ -36,12 +37,15 @@ def to_toml(session: Session, title: str = "", folder: str = "") -> str:
     CSV files at or below `folder`, the place of the file, are named relative to it, others in full; a schema in the
     folder is pointed out to editors. Without a title the experiment's own is used.
     """
-    experiment = session.origin
-    commands = [command for command in session.log if isinstance(command, Action)]
+    return text_of(session.origin, session.log, len(session.snapshot().objective.train), title, folder)
+
+
+def text_of(experiment: Experiment, log: Iterable[Command], rows: int, title: str = "", folder: str = "") -> str:
+    """Return the text for a session of this origin and log, on an objective with so many rows; see `to_toml`."""
+    commands = [command for command in log if isinstance(command, Action)]
     title = allowed(title or experiment.title).strip() or _("A session on the bench")
     head: dict[str, object] = {"format": 1, "title": title[:LONGEST_TITLE]}
-    rows = max(1, len(session.snapshot().objective.train))
-    updates = sum(command.most_updates(rows) for command in commands)
+    updates = sum(command.most_updates(max(1, rows)) for command in commands)
     if updates > DEFAULT_UPDATES:  # a replay makes more only if the file allows it
         head["limits"] = {"updates": updates}
     run = {"seed": experiment.seed, "updates": min(max(1, experiment.updates), MOST), "x_axis": experiment.x_axis}

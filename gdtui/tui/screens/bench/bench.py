@@ -31,6 +31,7 @@ from gdtui.view.look import Look, LookChange, turned
 if TYPE_CHECKING:
     from gdtui.objectives.specs import Specification
     from gdtui.scenario.play.lesson import Lesson, Page
+    from gdtui.scenario.read.acts import Scenario
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
 
@@ -219,6 +220,15 @@ class Bench(Travel, MapPointer):
         self.page = page
         if self.is_mounted:
             self.show_page()
+
+    def restore(self, scenario: Scenario) -> None:
+        """Put a session on the bench again, with all that was done."""
+        from gdtui.scenario.play.lesson import read_lesson
+
+        lesson = read_lesson(scenario)
+        for command in lesson.again(len(lesson.pages)):
+            self.act(command)
+        self.show(afresh=True)
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Put a lesson on the bench, at its beginning."""
