@@ -153,9 +153,7 @@ def test_with_several_outputs_a_loss_is_their_mean_but_for_softmax(loss: str) ->
 
 @pytest.mark.parametrize(("bias", "target"), [(10.0, 0), (10.0, 1), (-10.0, 0), (-10.0, 1), (30.0, 0)])
 def test_small_differences_are_seen_in_the_numbers(bias: float, target: int) -> None:
-    objective = dataset(
-        "xor", layers=(2, 1), loss="mse", output="sigmoid", start=(0.0, 0.0, bias), activation="identity"
-    )
+    objective = dataset("xor", layers=(2, 1), loss="mse", output="sigmoid", start=(0.0, 0.0, bias))
     _z, _answer, error, _grad = written(objective, row=target).unit(0, 0)
     assert error.values[0] != 0
     assert computed(error.numbers) == pytest.approx(error.values[0], rel=0.02), error.numbers
