@@ -9,9 +9,7 @@ REGIONS = {
     _("top line"): _("the objective, how many updates have been made, running or paused"),
     _("picture"): _("the loss surface with a path for each lane, or the data with what is fitted"),
     _("charts"): _("one quantity each, all lanes on it"),
-    _("timeline"): _(
-        "updates from the start: ◉ now, ━ made, ─ taken back, △ edit, ◇ mark, ✗ diverged, ✓ converged or ended, ┴ epoch"
-    ),
+    _("timeline"): _("◉ now, ━ made, ─ taken back, △ edit, ◇ mark, ✗ diverged, ✓ converged or ended, ┴ epoch"),
     _("lanes"): _("a row for each optimizer: its settings, its numbers, whether it still goes"),
     _("this update"): _("the rule of the selected lane with the numbers of its last update"),
     _("message"): _("what went wrong, or what the selected lane is doing and why"),

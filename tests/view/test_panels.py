@@ -75,7 +75,7 @@ def stopped() -> Snapshot:
 def test_a_lane_that_has_stopped_says_why(stopped: Snapshot, width: int, plain: bool) -> None:
     with writing(plain=plain):
         shown = text(lanes(frame_of(stopped), Paper(width, 5, DARK, plain)))
-        reasons = ["loss < 1e-6", "‖g‖ < 0.001", "no improvement for 20 updates", "maximum"]
+        reasons = ["loss < 1e-6", "‖g‖ < 0.001", "no improvement for 20 updates", "all that stop allows"]
         for line, lane, reason in zip(shown[1:], stopped.lanes, map(spelled, reasons), strict=True):
             assert lane.name in line and line.rstrip().endswith(reason)
 
