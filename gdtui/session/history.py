@@ -39,9 +39,10 @@ class History:
         CommandError means that one of them cannot be done and nothing has changed.
         """
         before = Moment(", ".join(filter(None, (c.undone_as for c in commands))), session.saved(), memo)
+        snapshot = None
         for command in commands:
             try:
-                session.apply(command, interrupt)
+                snapshot = session.apply(command, interrupt)
             except CommandError:
                 if command is not commands[0]:
                     session.put_back(before.saved)
@@ -52,7 +53,7 @@ class History:
             if not self._past or not _joined(before.saved, session):
                 self._past.append(before)
                 self._forget_the_oldest(session)
-        return session.snapshot()
+        return snapshot or session.snapshot()
 
     def undo(self, session: Session, memo: object = None) -> Moment | None:
         """Return to the moment before the last act; None: there is none."""
