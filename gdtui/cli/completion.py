@@ -122,20 +122,8 @@ def _assigned(source: Source) -> str:
     return f"words={_quoted(source.words)} files={_quoted(source.files)}"
 
 
-_BASH = Template(r"""# gdtui completion bash
-_gdtui() {
-    local line="${COMP_LINE:0:COMP_POINT}" cur prev name=open first= words= files= ending file
-    local -a typed
-    read -ra typed <<< "$line"
-    case "$line" in *[[:space:]]) typed+=("") ;; esac
-    local last=$((${#typed[@]} - 1))
-    cur="${typed[last]}" prev="${typed[last - 1]}"
-    case "$cur" in --*=*) prev="${cur%%=*}" cur="${cur#*=}" ;; esac
-    if ((last > 1)); then
-        case " $commands " in *" ${typed[1]} "*) name="${typed[1]}" ;; esac
-        ((last > 2)) && first="${typed[2]}"
-    fi
-    COMPREPLY=()
+#: What bash and zsh read alike: the candidates by the command, the option before, and the first argument.
+_CASES = """\
     case "$name $prev" in
 $values
         *)
@@ -153,7 +141,26 @@ $others
             esac
             ;;
     esac
-    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+"""
+
+_BASH = Template(
+    r"""# gdtui completion bash
+_gdtui() {
+    local line="${COMP_LINE:0:COMP_POINT}" cur prev name=open first= words= files= ending file
+    local -a typed
+    read -ra typed <<< "$line"
+    case "$line" in *[[:space:]]) typed+=("") ;; esac
+    local last=$((${#typed[@]} - 1))
+    cur="${typed[last]}" prev="${typed[last - 1]}"
+    case "$cur" in --*=*) prev="${cur%%=*}" cur="${cur#*=}" ;; esac
+    if ((last > 1)); then
+        case " $commands " in *" ${typed[1]} "*) name="${typed[1]}" ;; esac
+        ((last > 2)) && first="${typed[2]}"
+    fi
+    COMPREPLY=()
+"""
+    + _CASES
+    + r"""    COMPREPLY=($(compgen -W "$words" -- "$cur"))
     set -f
     for ending in $files; do
         [[ $ending == "*" ]] && ending=""
@@ -170,9 +177,11 @@ $others
     fi
 }
 complete -F _gdtui gdtui
-""")
+"""
+)
 
-_ZSH = Template(r"""#compdef gdtui
+_ZSH = Template(
+    r"""#compdef gdtui
 _gdtui() {
     local cur="${words[CURRENT]}" prev="${words[CURRENT - 1]}" name=open first= ending
     local -a typed
@@ -182,31 +191,17 @@ _gdtui() {
         case " $commands " in *" ${typed[2]} "*) name="${typed[2]}" ;; esac
         ((CURRENT > 3)) && first="${typed[3]}"
     fi
-    case "$name $prev" in
-$values
-        *)
-            case "$cur" in
-                -*)
-                    case "$name" in
-$options
-                    esac
-                    ;;
-                *)
-                    case "$name $first" in
-$others
-                    esac
-                    ;;
-            esac
-            ;;
-    esac
-    [[ -n $words ]] && compadd -- ${=words}
+"""
+    + _CASES
+    + r"""    [[ -n $words ]] && compadd -- ${=words}
     for ending in ${=files}; do
         if [[ $ending == "*" ]]; then _files; else _files -g "*$ending"; fi
     done
     return 0
 }
 if [[ ${funcstack[1]} == _gdtui ]]; then _gdtui "$@"; else compdef _gdtui gdtui; fi
-""")
+"""
+)
 
 
 def _bash(values: Mapping[tuple[str, str], Source | None], positionals: Mapping[str, Source]) -> str:
