@@ -8,8 +8,8 @@ from gdtui.optimizers.language.symbols import symbol
 from gdtui.scenario.play.golden import round_numbers
 from gdtui.session import LaneView, Session
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import refusal
 from gdtui.simulation.stopping import Status
+from gdtui.simulation.suitability import refusal
 from gdtui.text import _, aligned, typed
 from gdtui.verbs import Step
 

@@ -15,8 +15,8 @@ from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specifi
 from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import misfit
 from gdtui.simulation.sampling import read_sampling
+from gdtui.simulation.suitability import misfit
 from gdtui.text import _, did_you_mean, free_name
 
 #: The option that sets the part of an experiment at fault.

@@ -8,23 +8,21 @@ from time import perf_counter
 
 import numpy as np
 
-from gdtui.columns import Column, Vector
-from gdtui.errors import ParameterError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers import Stepping, Task
+from gdtui.optimizers import Stepping
 from gdtui.simulation.checkpoints import Checkpoints
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.solver_stepper import SolverStepper
+from gdtui.simulation.start_row import start_row
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, Status, in_words, watch
+from gdtui.simulation.suitability import blocks_of, refusal
 from gdtui.simulation.timeline import Edit, Timeline, batches_used
 from gdtui.simulation.trace import Layout, Trace, TraceView, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.simulation.wrappers import Wrappers
-from gdtui.text import _
 
 #: The stepper for each way in which rules step.
 STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
@@ -34,42 +32,6 @@ STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
 
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
-
-
-def blocks_of(objective: Objective) -> Indices:
-    """Return the objective's blocks of parameters; an objective without blocks is one vector."""
-    return objective.blocks if len(objective.blocks) else np.array([[0, objective.dimension, 1]], dtype=np.int64)
-
-
-def refusal(spec: Lane, objective: Objective) -> ParameterError | None:
-    """Return why a lane cannot work on an objective, or None: it can."""
-    if not objective.has_loss and (key := _needs_loss(spec)):
-        message = _("{objective} has gradients but no loss, and {key} of {lane} looks at the loss")
-        return ParameterError(key, message.format(objective=objective.name, key=key, lane=spec.name))
-    batch = "" if spec.sampling.batch is None or not len(objective.train) else str(spec.sampling)
-    task = Task(objective.name, blocks_of(objective), objective.has_loss, batch, objective.noise)
-    return spec.rule.refusal(task)
-
-
-def misfit(sampling: Sampling, objective: Objective) -> str:
-    """Return why batches of this size cannot be drawn, so that each update takes all there is; "" if they can."""
-    batch, rows = sampling.batch, len(objective.train)
-    if batch is None:
-        return ""
-    if rows == 0 and objective.noise == 0:
-        message = _("{objective} has neither rows nor noise, so there is nothing to sample: say full")
-    elif 0 < rows < batch:
-        message = _("{objective} trains on {rows} rows, a batch cannot have {batch}")
-    else:
-        return ""
-    return message.format(objective=objective.name, rows=rows, batch=batch)
-
-
-def _needs_loss(spec: Lane) -> str:
-    """Return the key of a lane that looks at the loss, apart from its optimizer; "": none does."""
-    if spec.schedule.kind == "plateau":
-        return "schedule"
-    return "stop" if spec.stop.loss or spec.stop.patience else ""
 
 
 class LaneRun:
@@ -91,21 +53,14 @@ class LaneRun:
     number = 0
 
     def __init__(
-        self,
-        spec: Lane,
-        objective: Objective,
-        seed: int,
-        coords: tuple[int, ...] | None = None,
+        self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None,
         first: Array | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.spec, self.objective, self.rule = spec, objective, spec.rule
         d = objective.dimension
         start = np.array(spec.start, dtype=np.float64) if spec.start else objective.start
         self.first: Array = (start if first is None else first).copy()
-        if len(self.first) != d:
-            message = _("{name} has {count} parameters, start has {given}")
-            raise ParameterError("start", message.format(name=objective.name, count=d, given=len(self.first)))
-        if (wrong := refusal(spec, objective)) is not None:
+        if (wrong := refusal(spec, objective, len(self.first))) is not None:
             raise wrong
         self.layout = Layout(self.rule, watched(d, coords))
         self.coords: Indices = np.array(self.layout.coords, dtype=np.int64)
@@ -242,10 +197,8 @@ class LaneRun:
         """
         ahead = copy(self)
         ahead._state, ahead.trace = self._state.copy(), Trace(self.layout)
-        ahead._checkpoints, ahead.waypoints = (
-            Checkpoints(ahead._state, n + 1),
-            Waypoints(len(self.theta), len(self.coords)),
-        )
+        ahead._checkpoints = Checkpoints(ahead._state, n + 1)
+        ahead.waypoints = Waypoints(len(self.theta), len(self.coords))
         ahead.trace.extend(self.row[None, :])
         ahead.make_updates(self.update + min(n, self.chunk()), record=1)
         return ahead.trace.view()
@@ -266,25 +219,12 @@ class LaneRun:
         self._checkpoints = Checkpoints(self._state, self._stepper.spacing)
         self.before: Before | None = None
         self.trace.clear()
-        self.trace.extend(self._first_row()[None, :])
+        self.trace.extend(self._start_row()[None, :])
         self.waypoints.forget_after(-1)
         self.waypoints.keep_if_due(0, self.theta)
 
-    def _first_row(self) -> Array:
-        """Return the row of update 0, which has no gradient."""
-        row, objective = np.full(self.layout.width, np.nan), self.objective
-        loss, _grad = objective.evaluate(self.theta)
-        row[Column.UPDATE] = row[Column.EVALUATIONS] = 0.0
-        row[Column.LR] = self.values_at(0)["lr"]
-        row[Column.LOSS] = loss if objective.has_loss else np.nan
-        if len(objective.held_out):
-            row[Column.VAL_LOSS] = objective.evaluate(self.theta, objective.held_out)[0]
-        if self.rule.answer or self.values_at(0).get("average_from"):  # the average begins where the parameters do
-            row[[Column.AVERAGE_LOSS, Column.AVERAGE_VAL_LOSS]] = row[[Column.LOSS, Column.VAL_LOSS]]
-        vectors = {Vector.THETA: self.theta, **{slot.name: self.slots[i] for i, slot in enumerate(self.rule.slots)}}
-        for name, vector in vectors.items():
-            row[self.layout.block(name)] = vector[self.coords]
-        return row
+    def _start_row(self) -> Array:
+        return start_row(self.objective, self.layout, self.theta, self.slots, self.values_at(0))
 
     def make_updates(self, target: int, record: int) -> None:
         """Make updates until number `target` or a stop, and record every `record`-th (0: none) in the trace."""
@@ -352,7 +292,7 @@ class LaneRun:
         latest = position - 1 if whole >= position else max(whole, 0)
         self._state = self._checkpoints.back_to(latest)
         if whole < 0:
-            self.trace.extend(self._first_row()[None, :])
+            self.trace.extend(self._start_row()[None, :])
         self.make_updates(min(max(whole, 0), position - 1), record=0)
         self.make_updates(position - 1, record=0 if whole >= position else 1)
         self.make_updates(position, record=0 if whole >= position else 1)

@@ -12,9 +12,9 @@ from gdtui.errors import ParameterError, RecordError, SamplingError
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.lane import misfit, refusal
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
+from gdtui.simulation.suitability import misfit, refusal
 from gdtui.text import _, did_you_mean, forbidden
 from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound

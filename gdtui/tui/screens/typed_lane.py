@@ -8,9 +8,9 @@ from dataclasses import replace
 from gdtui.errors import ParameterError
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.lane import refusal
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
+from gdtui.simulation.suitability import refusal
 from gdtui.text import _, did_you_mean
 
 #: The word that leaves out the short last batch of an epoch.

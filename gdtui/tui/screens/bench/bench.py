@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,13 +12,15 @@ from textual.binding import BindingType
 from textual.command import Provider
 
 from gdtui.errors import LookError, RecordError
-from gdtui.session import ChangeObjective, Command, History, Moment, Snapshot
+from gdtui.session import ChangeObjective
 from gdtui.text import _, number
 from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
+from gdtui.tui.screens.bench.suited_lr import SuitedRates
 from gdtui.tui.screens.bench.travel import Travel
+from gdtui.tui.screens.bench.undo import Undo
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -26,7 +28,7 @@ from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
-from gdtui.view.look import Look, LookChange, turned
+from gdtui.view.look import LookChange, turned
 
 if TYPE_CHECKING:
     from gdtui.objectives.specs import Specification
@@ -36,16 +38,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What was on the screen before an act."""
-
-    lesson: Lesson | None
-    page: int
-    look: Look
-
-
-class Bench(Travel, MapPointer):
+class Bench(Undo, SuitedRates, Travel, MapPointer):
     """The bench.
 
     If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.
@@ -61,53 +54,6 @@ class Bench(Travel, MapPointer):
     ) -> None:  # fmt: skip
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
-        self._warned = False  # that q leaves acts unsaved
-
-    def act(self, *commands: Command) -> None:
-        """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
-        self._warned = False
-        self.engine.submit_act(*commands, memo=self._scene)
-
-    @property
-    def _scene(self) -> Scene:
-        return Scene(self.lesson, self.page, self.look)
-
-    def action_undo(self) -> None:
-        """Undo the last act that going back does not undo."""
-        self._travel(History.undo, _("undone: {act}"), _("nothing to undo"))
-
-    def action_redo(self) -> None:
-        """Do again what was undone last."""
-        self._travel(History.redo, _("done again: {act}"), _("nothing to do again"))
-
-    def _travel(self, way: Callable[[History, Session, Scene], Moment | None], said: str, nothing: str) -> None:
-        self.pace.running = False
-        scene, moments = self._scene, []
-
-        def travel() -> bool:
-            assert self.engine.session is not None
-            assert self.engine.history is not None
-            moments.append(way(self.engine.history, self.engine.session, scene))
-            return moments[0] is not None
-
-        async def show() -> None:
-            before = self.snapshot
-            await self.engine.advance(travel)
-            moment = moments[0] if moments else None
-            if moment is not None and isinstance(moment.memo, Scene):
-                self._return_to(moment.memo, before)
-            self.say(nothing if moment is None else said.format(act=moment.undone), good=moment is not None)
-
-        self.run_worker(show(), exit_on_error=True)
-
-    def _return_to(self, scene: Scene, before: Snapshot | None) -> None:
-        """Show the page, and after another objective the look, that belong to the moment."""
-        if before is not None and self.snapshot is not None and self.snapshot.objective is not before.objective:
-            self.look = scene.look.fitting(self.snapshot)
-        if (self.lesson, self.page) != (scene.lesson, scene.page):
-            self.lesson = scene.lesson
-            self.turn_to(scene.page)
-            self.refresh_bindings()
 
     # -- running ----------------------------------------------------------------------------------
 
@@ -215,12 +161,6 @@ class Bench(Travel, MapPointer):
             self.show(*_shows(self.lesson.pages[:page]), afresh=True)
         self.turn_to(page)
 
-    def turn_to(self, page: int) -> None:
-        """Show the caption of a page."""
-        self.page = page
-        if self.is_mounted:
-            self.show_page()
-
     def restore(self, scenario: Scenario) -> None:
         """Put a session on the bench again, with all that was done."""
         from gdtui.scenario.play.lesson import read_lesson
@@ -253,29 +193,6 @@ class Bench(Travel, MapPointer):
                 self.say(_("the learning rates are those from before: y looks for rates that suit this objective"))
 
         PickObjective().ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))
-
-    def action_rates(self) -> None:
-        """Give every lane the rate that suits the objective best in a short run from its start."""
-        self.pace.running = False
-        self.say(_("trying learning rates …"))
-        self.run_worker(self._take_rates(), exit_on_error=True)
-
-    async def _take_rates(self) -> None:
-        rates: dict[str, float] = {}
-
-        def look_for() -> bool:
-            assert self.engine.session is not None
-            rates.update(self.engine.session.suited_rates())
-            return False
-
-        await self.engine.advance(look_for)
-        if not rates:
-            self.say(_("no rate of those tried lowers the loss"))
-            return
-        self.act(*(Set(f"{name}.lr", rate) for name, rate in rates.items()))
-        await self.engine.settled()
-        found = ", ".join(f"{name} {number(rate)}" for name, rate in rates.items())
-        self.say(_("the rates with the lowest loss after a short run: {rates}").format(rates=found), good=True)
 
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""

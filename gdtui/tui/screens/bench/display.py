@@ -184,6 +184,12 @@ class Display(Screen[None]):
             self._fitted = arranged
             fit(self, planned, self.frame)
 
+    def turn_to(self, page: int) -> None:
+        """Show the caption of a page."""
+        self.page = page
+        if self.is_mounted:
+            self.show_page()
+
     def show_page(self) -> None:
         """Show the present page in the caption."""
         self.query_one(Caption).turn_to(self.lesson, self.page, self.size)

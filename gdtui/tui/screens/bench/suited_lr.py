@@ -1,0 +1,34 @@
+"""Learning rates that suit the objective, found in short runs."""
+
+from __future__ import annotations
+
+from gdtui.text import _, number
+from gdtui.tui.screens.bench.display import Display
+from gdtui.verbs import Set
+
+
+class SuitedRates(Display):
+    """The part of the bench that looks for learning rates."""
+
+    def action_rates(self) -> None:
+        """Give every lane the rate that suits the objective best in a short run from its start."""
+        self.pace.running = False
+        self.say(_("trying learning rates …"))
+        self.run_worker(self._take_rates(), exit_on_error=True)
+
+    async def _take_rates(self) -> None:
+        rates: dict[str, float] = {}
+
+        def look_for() -> bool:
+            assert self.engine.session is not None
+            rates.update(self.engine.session.suited_rates())
+            return False
+
+        await self.engine.advance(look_for)
+        if not rates:
+            self.say(_("no rate of those tried lowers the loss"))
+            return
+        self.act(*(Set(f"{name}.lr", rate) for name, rate in rates.items()))
+        await self.engine.settled()
+        found = ", ".join(f"{name} {number(rate)}" for name, rate in rates.items())
+        self.say(_("the rates with the lowest loss after a short run: {rates}").format(rates=found), good=True)
