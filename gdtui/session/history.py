@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdtui.errors import CommandError
 from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
-from gdtui.simulation.simulation import Interrupt
+from gdtui.simulation.lane import Interrupt
 
 #: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept.
 MOST, MOST_EXPERIMENTS = 200, 4

@@ -11,8 +11,8 @@ from gdtui.errors import CommandError, ExpressionError, ObjectiveError, Paramete
 from gdtui.objectives.objective import Objective
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
-from gdtui.simulation.lane import LaneRun
-from gdtui.simulation.simulation import Interrupt, Simulation
+from gdtui.simulation.lane import Interrupt, LaneRun
+from gdtui.simulation.simulation import Simulation
 from gdtui.simulation.suited_rates import suited_rates
 from gdtui.simulation.timeline import Edit
 
@@ -144,13 +144,15 @@ class Session:
         """Return to a moment of this session: the same lanes at the same places, the same log."""
         self.simulation = saved.simulation
         self.simulation.experiment, self.simulation.lanes = saved.experiment, dict(saved.lanes)
+        for run, spec in zip(self.simulation.lanes.values(), saved.experiment.lanes, strict=True):
+            run.spec = spec  # its name then
         self.return_to(saved.places)
         self.origin, self.log, self.marks = saved.origin, list(saved.log), dict(saved.marks)
         self.caption, self.muted, self.met = saved.caption, saved.muted, None
 
-    def suited_rates(self) -> dict[str, float]:
+    def suited_rates(self, stopped: Interrupt = lambda: False) -> dict[str, float]:
         """Return a learning rate for each lane that suits the objective; see `simulation.suited_rates`."""
-        return suited_rates(self.simulation)
+        return suited_rates(self.simulation, stopped)
 
     def warm(self) -> None:
         """Compile everything that an update calls."""

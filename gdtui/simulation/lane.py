@@ -8,6 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
+from gdtui.errors import CommandError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import Stepping
@@ -29,6 +30,9 @@ STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
     Stepping.COMPILED: CompiledStepper,
     Stepping.SOLVER: SolverStepper,
 }
+
+#: Asked between chunks of long work; True stops it.
+Interrupt = Callable[[], bool]
 
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
@@ -168,14 +172,18 @@ class LaneRun:
         if self.update == 0:  # a slot may start at the value of a hyperparameter
             self._begin()
 
-    def restore(self, position: int, edits: tuple[Edit, ...]) -> None:
-        """Go to `position` with these edits, those that the lane can take, instead of the lane's own."""
+    def restore(self, position: int, edits: tuple[Edit, ...], interrupt: Interrupt | None = None) -> None:
+        """Go to `position` with these edits, those that the lane can take, instead of the lane's own.
+
+        CommandError once `interrupt` says so: the lane is then somewhere on its way.
+        """
         edits = tuple(edit for edit in edits if self.spec.takes(edit.key, edit.value))
         self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)))
         self._timeline.edits = edits
         if self.update == 0:
             self._begin()
-        self.go_to(position)
+        self.position = position
+        self.make_updates(position, record=1, interrupt=interrupt)
 
     # -- forwards -------------------------------------------------------------------------------
 
@@ -226,12 +234,14 @@ class LaneRun:
     def _start_row(self) -> Array:
         return start_row(self.objective, self.layout, self.theta, self.slots, self.values_at(0))
 
-    def make_updates(self, target: int, record: int) -> None:
+    def make_updates(self, target: int, record: int, interrupt: Interrupt | None = None) -> None:
         """Make updates until number `target` or a stop, and record every `record`-th (0: none) in the trace."""
         state = self._state
         most = self.spec.stop.updates or np.inf
         last = int(min(target, most))
         while state.update < last and state.reason == Reason.NONE and (left := self._updates_left()) > 0:
+            if interrupt is not None and interrupt():
+                raise CommandError(_("stopped: everything is as it was"))
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss needs the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()

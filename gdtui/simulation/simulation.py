@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +10,10 @@ from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.stopping import Status
+from gdtui.simulation.timeline import Edit
 from gdtui.text import _
-
-#: Called between chunks of a long run; True stops it.
-Interrupt = Callable[[], bool]
 
 
 class Simulation:
@@ -39,13 +36,12 @@ class Simulation:
         self.objective = objective or experiment.objective.build(experiment.seed)
         self.lanes: dict[str, LaneRun] = {}
         for lane in experiment.lanes:
-            self._run(lane)
+            self.lanes[lane.name] = self._run(lane)
 
     def _run(self, lane: Lane, first: Array | None = None) -> LaneRun:
         run = LaneRun(lane, self.objective, self.experiment.seed, self.coords, first)
         taken = {other.number for other in self.lanes.values()}
         run.number = min(set(range(len(taken) + 1)) - taken)
-        self.lanes[lane.name] = run
         return run
 
     @property
@@ -92,15 +88,19 @@ class Simulation:
             raise ParameterError("lane", message.format(name=name, names=", ".join(self.lanes)))
         return self.lanes[name]
 
-    def add(self, lane: Lane, first: Array | None = None) -> LaneRun:
-        """Add a lane at its update 0; raise ParameterError if its name is taken or it does not fit.
+    def add(
+        self, lane: Lane, first: Array | None = None, *, position: int = 0, edits: tuple[Edit, ...] = (),
+        interrupt: Interrupt | None = None,
+    ) -> None:  # fmt: skip
+        """Add a lane, brought to a position with these edits; ParameterError if its name is taken or it does not fit.
 
-        The parameters at update 0 are `first`, or else the lane's start, or else the objective's.
+        The parameters at update 0 are `first`, or else the lane's start, or else the objective's. CommandError after
+        an interrupt: there is no new lane then.
         """
         experiment = replace(self.experiment, lanes=(*self.experiment.lanes, lane))
         run = self._run(lane, first)
-        self.experiment = experiment
-        return run
+        run.restore(position, edits, interrupt)
+        self.experiment, self.lanes[lane.name] = experiment, run
 
     def remove(self, name: str) -> None:
         """Remove a lane; raise ParameterError if it does not exist or is the only one."""
@@ -109,23 +109,34 @@ class Simulation:
         self.experiment = replace(self.experiment, lanes=kept)
         del self.lanes[name]
 
-    def branch(self, name: str, new: str) -> None:
+    def branch(self, name: str, new: str, interrupt: Interrupt | None = None) -> None:
         """Copy a lane and its past to a new name; raise ParameterError if either name is wrong."""
         origin = self.lane(name)
         copy = replace(origin.spec, name=new, stream=origin.spec.stream or origin.spec.name)
-        self.add(copy, origin.first).restore(origin.position, origin.edits)
+        self.add(copy, origin.first, position=origin.position, edits=origin.edits, interrupt=interrupt)
 
-    def exchange(self, name: str, lane: Lane) -> None:
-        """Put another lane in the place of one, in its colour, and bring it to the same update with the same edits.
+    def rename(self, name: str, new: str) -> None:
+        """Give a lane another name; its past and its random stream stay. ParameterError if either name is wrong."""
+        run = self.lane(name)
+        spec = replace(run.spec, name=new, stream=run.spec.stream or name)
+        self.experiment = self._with(name, spec)
+        run.spec = spec
+        self.lanes = {each.spec.name: each for each in self.lanes.values()}
 
-        It may have another name. Edits that it cannot take are dropped. ParameterError if it does not fit.
+    def exchange(self, lane: Lane, interrupt: Interrupt | None = None) -> None:
+        """Put another lane in the place of the one of its name, in its colour, at the same update with the same edits.
+
+        Edits that it cannot take are dropped. ParameterError if it does not fit, CommandError after an interrupt:
+        the old lane is then still there.
         """
-        old = self.lane(name)
+        old = self.lane(lane.name)
+        experiment = self._with(lane.name, lane)
+        new = _again(old, lane, self.objective, experiment.seed, self.coords, interrupt)
+        self.experiment, self.lanes = experiment, {**self.lanes, lane.name: new}
+
+    def _with(self, name: str, lane: Lane) -> Experiment:
         lanes = tuple(lane if each.name == name else each for each in self.experiment.lanes)
-        experiment = replace(self.experiment, lanes=lanes)
-        new = _again(old, lane, self.objective, experiment.seed, self.coords)
-        runs = [new if run is old else run for run in self.lanes.values()]
-        self.experiment, self.lanes = experiment, {run.spec.name: run for run in runs}
+        return replace(self.experiment, lanes=lanes)
 
     def move(self, name: str, place: int) -> None:
         """Move a lane to a place among the lanes, counted from 0; ParameterError if there is no such lane."""
@@ -135,23 +146,28 @@ class Simulation:
         self.lanes = {each.spec.name: each for each in order}
         self.experiment = replace(self.experiment, lanes=tuple(each.spec for each in order))
 
-    def on(self, experiment: Experiment) -> Simulation:
+    def on(self, experiment: Experiment, interrupt: Interrupt | None = None) -> Simulation:
         """Return the same lanes on the objective of another experiment, each brought to its update with its edits.
 
         Raises
         ------
         ObjectiveError, ParameterError
             the experiment cannot be run.
+        CommandError
+            there was an interrupt.
         """
         made = Simulation(experiment, self.coords)
         made.lanes = {
-            name: _again(run, run.spec, made.objective, experiment.seed, self.coords)
+            name: _again(run, run.spec, made.objective, experiment.seed, self.coords, interrupt)
             for name, run in self.lanes.items()
         }
         return made
 
 
-def _again(old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None) -> LaneRun:
+def _again(
+    old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None,
+    interrupt: Interrupt | None,
+) -> LaneRun:  # fmt: skip
     """Return a lane that takes the place of another: its number, its position and its edits.
 
     It begins where the other did if that lane was added at parameters of its own, which no start of a lane states.
@@ -159,5 +175,5 @@ def _again(old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tu
     added_there = not (lane.start or old.spec.start or np.array_equal(old.first, old.objective.start))
     new = LaneRun(lane, objective, seed, coords, old.first if added_there else None)
     new.number = old.number
-    new.restore(old.position, old.edits)
+    new.restore(old.position, old.edits, interrupt)
     return new

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
 
 #: Four rates a decade.
@@ -17,7 +16,7 @@ RATES = tuple(float(f"{rate:.2g}") for rate in 10.0 ** np.arange(-6.0, 2.01, 0.2
 MOST, LEAST, SECONDS = 200, 20, 0.3
 
 
-def suited_rates(simulation: Simulation, stopped: Callable[[], bool] = lambda: False) -> dict[str, float]:
+def suited_rates(simulation: Simulation, stopped: Interrupt = lambda: False) -> dict[str, float]:
     """Return for each lane the rate of `RATES` with the lowest loss after a short run from its start.
 
     Lanes without a loss, and lanes for which no rate lowers it, are left out; so is everything once `stopped` says so.
@@ -25,10 +24,10 @@ def suited_rates(simulation: Simulation, stopped: Callable[[], bool] = lambda: F
     if not simulation.objective.has_loss:
         return {}
     found = {name: _suited(simulation, run, stopped) for name, run in simulation.lanes.items()}
-    return {name: rate for name, rate in found.items() if rate is not None}
+    return {} if stopped() else {name: rate for name, rate in found.items() if rate is not None}
 
 
-def _suited(simulation: Simulation, run: LaneRun, stopped: Callable[[], bool]) -> float | None:
+def _suited(simulation: Simulation, run: LaneRun, stopped: Interrupt) -> float | None:
     objective = simulation.objective
     best, suited = objective.evaluate(run.first)[0], None
     affordable = int(SECONDS / len(RATES) / run.seconds)

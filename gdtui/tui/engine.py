@@ -75,6 +75,7 @@ class Engine:
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def run() -> tuple[bool, str]:
+            self._interrupt.clear()
             try:
                 new = work()
             except BaseException as error:
@@ -89,6 +90,10 @@ class Engine:
         self._enqueue(run)
         await self.settled()
         return done.result() if done.done() else False  # not done: it waited when a long step was stopped
+
+    def interrupted(self) -> bool:
+        """Whether the work under way has been asked to stop."""
+        return self._interrupt.is_set()
 
     def stop_long_step(self) -> None:
         """Ask a long step to end where it is, and drop what waits."""

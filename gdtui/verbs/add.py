@@ -49,7 +49,7 @@ class Add(Action):
         """Add the lane, and bring it to its update."""
         simulation = session.simulation
         first = simulation.lane(self.from_).theta if self.from_ else None
-        simulation.add(self.lane, first).advance(self.at)
+        simulation.add(self.lane, first, position=self.at, interrupt=session.interrupt)
 
     def parts(self, _session: Session, budget: Budget, _frames: int) -> Iterator[Add]:
         """Take its updates from the budget."""

@@ -99,8 +99,10 @@ class Verb:
             it cannot be done.
         """
         for part in self.parts(session, budget, frames):
-            session.apply(part, budget.expired)
-            budget.check()
+            try:
+                session.apply(part, budget.expired)
+            finally:
+                budget.check()
             yield
         return self.verdict(session)
 
@@ -132,11 +134,15 @@ class Verb:
 class Action(Verb, Command):
     """A verb that is a command."""
 
+    #: Whether it computes lanes again from their start.
+    again: ClassVar[bool] = False
     #: Whether it can change lanes: a golden trace then gets rows, a lesson a page.
     changes: ClassVar[bool] = True
 
-    def parts(self, _session: Session, _budget: Budget, _frames: int) -> Iterator[Command]:
-        """Yield the command itself."""
+    def parts(self, session: Session, budget: Budget, _frames: int) -> Iterator[Command]:
+        """Yield the command itself; what it computes again is taken from the budget."""
+        if self.again:
+            budget.take(session.position)
         yield self
 
 

@@ -17,11 +17,12 @@ class Branch(Action):
     branch: str
     as_: str
     names: ClassVar[bool] = True
+    again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("branch {0.as_}")
 
     def apply(self, session: Session) -> None:
         """Make the copy."""
-        session.simulation.branch(self.branch, self.as_)
+        session.simulation.branch(self.branch, self.as_, session.interrupt)
 
     def check(self, point: Point) -> None:
         """Check that the lane exists and the name is free."""

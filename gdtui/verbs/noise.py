@@ -22,6 +22,7 @@ class Noise(Action):
     """Set the standard deviation of the gradient noise: every lane is computed again from its start, with its edits."""
 
     noise: Annotated[float, Ge(0)]
+    again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("noise {0.noise:g}")
 
     def apply(self, session: Session) -> None:
@@ -31,7 +32,8 @@ class Noise(Action):
         if not isinstance(spec, (SurfaceSpec, ExpressionSpec)):
             raise ParameterError("noise", _REFUSED)
         objective = replace(spec, noise=float(self.noise))
-        session.simulation = simulation.on(replace(simulation.experiment, objective=objective))
+        experiment = replace(simulation.experiment, objective=objective)
+        session.simulation = simulation.on(experiment, session.interrupt)
 
     def check(self, point: Point) -> None:
         """Check that the objective can have noise."""

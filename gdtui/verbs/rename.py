@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from gdtui.session import Session
@@ -22,9 +21,7 @@ class Rename(Action):
 
     def apply(self, session: Session) -> None:
         """Rename the lane, on the marks too."""
-        spec = session.simulation.lane(self.rename).spec
-        new = replace(spec, name=self.as_, stream=spec.stream or spec.name)
-        session.simulation.exchange(self.rename, new)
+        session.simulation.rename(self.rename, self.as_)
         session.muted = frozenset(map(self._new_name, session.muted))
         session.marks = {
             mark: {self._new_name(lane): place for lane, place in places.items()}

@@ -30,11 +30,12 @@ class Replace(Action):
     """
 
     lane: Lane
+    again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("change {0.lane.name}")
 
     def apply(self, session: Session) -> None:
         """Replace the lane."""
-        session.simulation.exchange(self.lane.name, self.lane)
+        session.simulation.exchange(self.lane, session.interrupt)
 
     @classmethod
     def schema(cls) -> Schema:

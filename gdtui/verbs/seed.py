@@ -17,9 +17,10 @@ class Seed(Action):
     """Give the experiment another seed: every lane is computed again from its start, with its edits."""
 
     seed: Annotated[int, Interval(ge=0, lt=2**64)]
+    again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("seed {0.seed}")
 
     def apply(self, session: Session) -> None:
         """Compute the lanes again."""
         simulation = session.simulation
-        session.simulation = simulation.on(replace(simulation.experiment, seed=self.seed))
+        session.simulation = simulation.on(replace(simulation.experiment, seed=self.seed), session.interrupt)

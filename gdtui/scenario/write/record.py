@@ -45,7 +45,7 @@ def text_of(experiment: Experiment, log: Iterable[Command], rows: int, title: st
     commands = [command for command in log if isinstance(command, Action)]
     title = allowed(title or experiment.title).strip() or _("A session on the bench")
     head: dict[str, object] = {"format": 1, "title": title[:LONGEST_TITLE]}
-    updates = sum(command.most_updates(max(1, rows)) for command in commands)
+    updates = most_updates(commands, max(1, rows))
     if updates > DEFAULT_UPDATES:  # a replay makes more only if the file allows it
         head["limits"] = {"updates": updates}
     run = {"seed": experiment.seed, "updates": min(max(1, experiment.updates), MOST), "x_axis": experiment.x_axis}
@@ -64,6 +64,15 @@ def text_of(experiment: Experiment, log: Iterable[Command], rows: int, title: st
     if acts := _acts(commands):
         text += ["", "[script]", "do = [", *(f"  {act}," for act in acts), "]"]
     return "\n".join(text) + "\n"
+
+
+def most_updates(commands: Iterable[Action], rows: int) -> int:
+    """Return the most updates of a replay: those that are asked for, and those that are computed again."""
+    reached = again = 0
+    for command in commands:
+        again += reached if command.again else 0
+        reached += command.most_updates(rows)
+    return reached + again
 
 
 def _acts(commands: Iterable[Verb]) -> list[str]:

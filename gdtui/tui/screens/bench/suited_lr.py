@@ -18,15 +18,20 @@ class SuitedRates(Display):
 
     async def _take_rates(self) -> None:
         rates: dict[str, float] = {}
+        stopped: list[bool] = []
 
         def look_for() -> bool:
             assert self.engine.session is not None
-            rates.update(self.engine.session.suited_rates())
+            rates.update(self.engine.session.suited_rates(self.engine.interrupted))
+            stopped.append(self.engine.interrupted())
             return False
 
         await self.engine.advance(look_for)
-        if not rates:
+        if not stopped or stopped[0]:
+            self.say(_("stopped: the learning rates are as they were"))
+        elif not rates:
             self.say(_("no rate of those tried lowers the loss"))
+        if not rates:
             return
         self.act(*(Set(f"{name}.lr", rate) for name, rate in rates.items()))
         await self.engine.settled()
