@@ -18,6 +18,7 @@ True
 from __future__ import annotations
 
 import os
+import warnings
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.suitability import idle
 from gdtui.text import _
 
 __all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
@@ -86,8 +88,17 @@ def simulate(
     ------
     ObjectiveError, ParameterError
         the experiment cannot be run.
+
+    Warns
+    -----
+    UserWarning
+        a lane's sampling or accumulation has no effect on the objective.
     """
     session = Session(experiment, coords)
+    for spec in experiment.lanes:
+        for key, reason in idle(spec.sampling, spec.settings, session.simulation.objective).items():
+            message = _("{lane}: {key} has no effect: {reason}").format(lane=spec.name, key=key, reason=reason)
+            warnings.warn(message, UserWarning, stacklevel=2)
     count = experiment.updates if updates is None else updates
     if count < 0:
         raise ValueError(_("updates must be at least 0, not {}").format(count))

@@ -16,7 +16,7 @@ from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import read_sampling
-from gdtui.simulation.suitability import misfit
+from gdtui.simulation.suitability import idle
 from gdtui.text import _, did_you_mean, free_name
 
 #: The option that sets the part of an experiment at fault.
@@ -30,7 +30,7 @@ def from_options(options: argparse.Namespace) -> Experiment:
         lanes = _lanes(options)
         objective = spec.build()
         for lane in lanes:
-            check_sampling("--sampling", lane, objective)
+            check_effect("--sampling", "sampling", lane, objective)
         seed = 0 if options.seed is None else options.seed
         return Experiment(spec, lanes, seed=seed)
     except ExpressionError as error:
@@ -146,15 +146,15 @@ def override(experiment: Experiment, text: str) -> Experiment:
         raise CommandFailure(f"--set {text}: {error}{hint}") from None
     except SamplingError as error:
         raise CommandFailure(f"--set {text}: {error}") from None
-    if key == "sampling":
-        check_sampling(f"--set {text}", changed, experiment.objective.build(experiment.seed))
+    if key in ("sampling", "accumulate"):
+        check_effect(f"--set {text}", key, changed, experiment.objective.build(experiment.seed))
     lanes = tuple(changed if other is lane else other for other in experiment.lanes)
     return replace(experiment, lanes=lanes)
 
 
-def check_sampling(option: str, lane: Lane, objective: Objective) -> None:
-    """Raise CommandFailure for batches of an objective that has nothing to draw them from."""
-    if wrong := misfit(lane.sampling, objective):
+def check_effect(option: str, key: str, lane: Lane, objective: Objective) -> None:
+    """Raise CommandFailure for a setting that changes nothing, as batches of an objective without rows or noise."""
+    if wrong := idle(lane.sampling, lane.settings, objective).get(key):
         raise CommandFailure(f"{option}: {wrong}")
 
 

@@ -55,6 +55,8 @@ class Case:
         whether the decay acts on the parameters, apart from the gradient.
     clip_norm
         the norm to which the whole gradient is clipped; 0: it is not.
+    idle
+        the settings that change nothing on this objective, each with the reason.
     """
 
     objective: Objective
@@ -69,6 +71,7 @@ class Case:
     decay: float
     decoupled: bool
     clip_norm: float
+    idle: Mapping[str, str]
 
     # -- history ----------------------------------------------------------------------------------
 

@@ -7,12 +7,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gdtui.columns import Column
 from gdtui.errors import QuantityError
+from gdtui.objectives.objective import Objective
 from gdtui.text import _
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
+
+_OF_CLASSES = {Column.ACCURACY.word, Column.VAL_ACCURACY.word}
+_HELD_OUT = {Column.VAL_LOSS.word, Column.AVERAGE_VAL_LOSS.word, Column.VAL_ACCURACY.word}
 
 _QUANTITY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z_]\w*)(?:\[(\d{1,18})\])?")
 
@@ -48,6 +53,15 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.sign} {self.value!r}"
+
+
+def never_a_number(name: str, objective: Objective) -> str:
+    """Return why a scalar is nan at every update on this objective; "" if it is not."""
+    if name in _HELD_OUT and not len(objective.held_out):
+        return _("{objective} holds out no rows, so there is no {name}").format(objective=objective.name, name=name)
+    if name in _OF_CLASSES and not objective.classes:
+        return _("{objective} has no classes, so there is no {name}").format(objective=objective.name, name=name)
+    return ""
 
 
 def parse_quantity(text: str) -> Quantity:

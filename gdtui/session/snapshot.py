@@ -15,13 +15,14 @@ from gdtui.insight.case import Case
 from gdtui.insight.curvature import spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.session.quantities import Quantity
+from gdtui.session.quantities import Quantity, never_a_number
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import Status
+from gdtui.simulation.suitability import idle
 from gdtui.simulation.timeline import Edit, batches_used
 from gdtui.simulation.trace import TraceView, velocity_angles
 from gdtui.simulation.wrappers import Wrappers
@@ -137,6 +138,7 @@ class LaneView:
             decay=transform.coupled + transform.decoupled,
             decoupled=transform.decoupled > 0,
             clip_norm=transform.clip_norm if whole else 0.0,
+            idle=idle(self.spec.sampling, self.settings, objective),
         )
 
     def scalar(self, name: str) -> float:
@@ -180,6 +182,8 @@ class LaneView:
         if name in SCALARS:
             if index is not None:
                 raise QuantityError(_("{} is one number, it has no [{}]").format(name, index))
+            if wrong := never_a_number(name, self.objective):
+                raise QuantityError(wrong)
             if name == "status":
                 return self.status
             if name == "epoch":

@@ -24,6 +24,7 @@ from gdtui.simulation.timeline import Edit, Timeline, batches_used
 from gdtui.simulation.trace import Layout, Trace, TraceView, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.simulation.wrappers import Wrappers
+from gdtui.text import _
 
 #: The stepper for each way in which rules step.
 STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from gdtui.errors import ParameterError
@@ -31,7 +33,18 @@ def refusal(spec: Lane, objective: Objective, given: int | None = None) -> Param
     return spec.rule.refusal(task)
 
 
-def misfit(sampling: Sampling, objective: Objective) -> str:
+def idle(sampling: Sampling, settings: Mapping[str, float], objective: Objective) -> dict[str, str]:
+    """Return the settings of a lane that change nothing on this objective, each with the reason."""
+    reasons = {"sampling": _no_batches(sampling, objective)}
+    count = settings.get("accumulate", 1.0)
+    whole = not len(objective.train) or sampling.batch is None or sampling.batch >= len(objective.train)
+    if count > 1 and whole and objective.noise == 0 and not objective.in_order:
+        message = _("every gradient of {objective} at one place is the same: the mean of {count:g} is that gradient")
+        reasons["accumulate"] = message.format(objective=objective.name, count=count)
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _no_batches(sampling: Sampling, objective: Objective) -> str:
     """Return why batches of this size cannot be drawn, so that each update takes all there is; "" if they can."""
     batch, rows = sampling.batch, len(objective.train)
     if batch is None:

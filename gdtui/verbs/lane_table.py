@@ -14,7 +14,7 @@ from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
-from gdtui.simulation.suitability import misfit, refusal
+from gdtui.simulation.suitability import idle, refusal
 from gdtui.text import _, did_you_mean, forbidden
 from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound
@@ -142,14 +142,14 @@ def lane_of(source: Source, path: Path, name: str, table: LaneTable, name_key: s
 
 
 def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objective | None) -> None:
-    """Note a start or an optimizer that does not fit the objective, and a sampling that has no effect on it."""
+    """Note a start or an optimizer that does not fit the objective, and settings that have no effect on it."""
     if lane is None or objective is None:
         return
     if lane.start and len(lane.start) != objective.dimension:
         message = _("there are {} parameters, start has {}").format(objective.dimension, len(lane.start))
         source.add((*path, "start"), message)
-    if idle := misfit(lane.sampling, objective):
-        source.note((*path, "sampling"), idle)
+    for key, reason in idle(lane.sampling, lane.settings, objective).items():
+        source.note((*path, key), reason)
     wrong = refusal(lane, objective)
     if wrong is not None:
         source.add((*path, wrong.key if wrong.key in FIXED else "optimizer"), str(wrong))

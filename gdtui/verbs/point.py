@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gdtui.columns import SCALARS, Vector
 from gdtui.objectives.objective import Objective
-from gdtui.session.quantities import Quantity
+from gdtui.session.quantities import Quantity, never_a_number
 from gdtui.simulation.experiment import LANE_NAME, Lane
 from gdtui.simulation.trace import Layout, watched
 from gdtui.text import _, did_you_mean
@@ -87,6 +87,9 @@ class Point:
         if name in SCALARS:
             if quantity.index is not None:
                 self.fault(key, _("{} is one number, it has no [{}]").format(name, quantity.index), column=column)
+            elif self.objective is not None and (wrong := never_a_number(name, self.objective)):
+                self.fault(key, wrong, column=column)
+                return False
             return quantity.index is None
         layout = Layout(lane.rule, watched(dimension or 1))
         if layout.block(name) is None:

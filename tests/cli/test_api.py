@@ -12,6 +12,7 @@ from gdtui import Experiment, Lane, ObjectiveSpec, errors, replay, simulate
 from gdtui.cli.exits import CommandFailure
 from gdtui.scenario.play.golden import golden_path
 from gdtui.scenario.read.load import ScenarioError, load_scenario
+from gdtui.simulation.sampling import Sampling
 
 
 def test_an_experiment_in_code_gives_its_trace_as_arrays() -> None:
@@ -88,3 +89,15 @@ def test_every_error_is_public_and_has_one_root() -> None:
         assert getattr(gdtui, error.__name__) is error
         assert error.__name__ in gdtui.__all__
     assert issubclass(CommandFailure, gdtui.GdtuiError)
+
+
+@pytest.mark.parametrize(
+    ("lane", "said"),
+    [
+        (Lane("a", "gd", sampling=Sampling(20)), "a: sampling has no effect: rosenbrock has neither rows nor noise"),
+        (Lane("a", "gd", settings={"accumulate": 4}), "a: accumulate has no effect: every gradient of rosenbrock"),
+    ],
+)
+def test_a_setting_without_effect_is_a_warning(lane: Lane, said: str) -> None:
+    with pytest.warns(UserWarning, match=said):
+        simulate(Experiment(lanes=(lane,)), 1)

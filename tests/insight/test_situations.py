@@ -316,3 +316,29 @@ def test_milestones_are_the_rows_that_were_recorded() -> None:
 def test_one_update_is_said_as_one() -> None:
     session = Session(Experiment(formula("x^2+exp(x)", 5.0), (lane("gd", 3.0),)))
     assert said_after(session, 20)[1] == "the loss grew from 173 to 221125 in one update, then it was no longer finite"
+
+
+def test_a_setting_without_effect_is_said_first() -> None:
+    lane = Lane("a", "gd", settings={"lr": 1e-3, "accumulate": 4})
+    session = Session(Experiment(ObjectiveSpec("surface", "rosenbrock"), (lane,)))
+    said = diagnose(session.apply(Step(3)).lanes[0].case)
+    assert said[0].startswith("accumulate has no effect: every gradient of rosenbrock at one place is the same")
+    session.apply(Set("a.accumulate", 1))
+    assert "no effect" not in "".join(diagnose(session.apply(Step(3)).lanes[0].case))
+
+
+@pytest.mark.parametrize(
+    ("objective", "sampling", "idle"),
+    [
+        (ObjectiveSpec("surface", "rosenbrock", noise=0.1), Sampling(), False),
+        (ObjectiveSpec("dataset", "linear-4-3"), Sampling(), True),
+        (ObjectiveSpec("dataset", "linear-4-3"), Sampling(10), False),
+        (ObjectiveSpec("tape", pattern="alternating"), Sampling(), False),
+    ],
+)
+def test_batches_are_worth_adding_up_where_they_differ(
+    objective: Specification, sampling: Sampling, idle: bool
+) -> None:
+    lane = Lane("a", "gd", settings={"lr": 1e-6, "accumulate": 4}, sampling=sampling)
+    said = diagnose(Session(Experiment(objective, (lane,))).apply(Step(3)).lanes[0].case)
+    assert ("accumulate has no effect" in "".join(said)) is idle

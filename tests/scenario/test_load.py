@@ -364,3 +364,18 @@ def test_a_sampling_without_effect_is_noted_and_the_file_can_be_used(
     notes = parse_scenario(text.encode(), Path("t.toml")).notes
     assert len(notes) == (2 if message else 0)
     assert all(f": note: {message}" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        ('{ expect = "a.val_loss", lt = 1 }', "sphere holds out no rows, so there is no val_loss"),
+        ('{ until = "a.val_loss < 1", max = 5 }', "sphere holds out no rows, so there is no val_loss"),
+        ('{ expect = "a.val_accuracy", gt = 0.5 }', "sphere holds out no rows, so there is no val_accuracy"),
+        ('{ expect = "a.accuracy", gt = 0.5 }', "sphere has no classes, so there is no accuracy"),
+    ],
+)
+def test_a_quantity_that_is_never_a_number_is_a_fault(act: str, message: str) -> None:
+    text = f'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "sphere"\n{LANE}[script]\ndo = [{act}]\n'
+    with pytest.raises(ScenarioError, match=message):
+        parse_scenario(text.encode(), Path("t.toml"))

@@ -233,3 +233,12 @@ def test_coordinates_beyond_the_first_sixteen_are_recorded_where_the_script_asks
     assert read.coords is None  # 11 parameters: all are there anyway
     assert replay(read).passed
     assert np.isfinite(replay(read).final.lane("a").scalar("loss"))
+
+
+@pytest.mark.parametrize(
+    "again", ["{ seed = 3 }", "{ noise = 0.1 }", "{ branch = 'a', as = 'b' }", "{ replace = 'a', optimizer = 'adam' }"]
+)
+def test_updates_that_are_computed_again_count(again: str) -> None:
+    twice = run("{ step = 6 }", again, head="limits = { updates = 12 }")
+    assert statuses(twice) == ["done", "done"]
+    assert statuses(run("{ step = 6 }", again, head="limits = { updates = 11 }")) == ["done", "limit"]

@@ -273,3 +273,42 @@ def test_a_lane_keeps_its_number_and_a_new_one_takes_the_lowest_free() -> None:
     assert {lane.name: lane.number for lane in seen.lanes} == {"a": 0, "c": 2, "d": 3}
     seen = session.apply(Add(Lane("e", "adam")))
     assert {lane.name: lane.number for lane in seen.lanes} == {"a": 0, "c": 2, "d": 3, "e": 1}
+
+
+class Later:
+    """An interrupt at the n-th time of asking."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Seed(9), Noise(0.5), Branch("a", "c"), Replace(Lane("a", "momentum", settings={"lr": 1e-5})),
+        Add(Lane("c", "adam"), at=200_000), Add(Lane("c", "adam"), from_="a", at=200_000),
+    ],
+    ids=lambda command: type(command).__name__,
+)  # fmt: skip
+def test_what_is_computed_again_can_be_stopped_and_has_then_changed_nothing(command: Command) -> None:
+    session, before = after(Step(200_000))
+    log, experiment = list(session.log), session.simulation.experiment
+    with pytest.raises(CommandError, match="stopped"):
+        session.apply(command, Later(1))
+    now = session.snapshot()
+    assert [(lane.name, lane.update, lane.parameters.tobytes()) for lane in now.lanes] == [
+        (lane.name, lane.update, lane.parameters.tobytes()) for lane in before.lanes
+    ]
+    assert session.log == log and session.simulation.experiment == experiment
+    assert session.apply(command).lanes[0].update == 200_000
+
+
+def test_a_rename_computes_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, before = after(Step(50))
+    monkeypatch.setattr("gdtui.simulation.lane.LaneRun.make_updates", None)
+    renamed = session.apply(Rename("a", "z")).lane("z")
+    assert renamed.trace.rows.tobytes() == before.lane("a").trace.rows.tobytes()

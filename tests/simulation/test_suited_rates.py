@@ -51,3 +51,9 @@ def test_the_rate_lowers_the_loss_and_neighbours_are_no_better(surface: str) -> 
 def test_a_tape_has_no_loss_and_so_no_rates() -> None:
     tape = ObjectiveSpec("tape", pattern="constant")
     assert suited_rates(simulation(tape, Lane("gd", "gd"))) == {}
+
+
+def test_a_search_that_is_stopped_finds_nothing() -> None:
+    asked = iter([False] * 5 + [True] * 100)
+    ravine = simulation(ObjectiveSpec("surface", "ravine"), Lane("a", "gd"), Lane("b", "adam"))
+    assert suited_rates(ravine, lambda: next(asked)) == {}
