@@ -55,6 +55,13 @@ class History:
                 self._forget_the_oldest(session)
         return snapshot or session.snapshot()
 
+    def leap(self, session: Session, to: Saved, undone: str, memo: object = None) -> None:
+        """Return to any moment as one act, which can be undone under the name `undone`."""
+        self._future.clear()
+        self._past.append(Moment(undone, session.saved(), memo))
+        self._forget_the_oldest(session)
+        session.put_back(to)
+
     def undo(self, session: Session, memo: object = None) -> Moment | None:
         """Return to the moment before the last act; None: there is none."""
         return _travel(session, self._past, self._future, memo)

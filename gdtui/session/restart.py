@@ -1,4 +1,4 @@
-"""The commands that put another experiment on the bench; all others are `gdtui.verbs`."""
+"""The commands that put another experiment, or another moment, on the bench; all others are `gdtui.verbs`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gdtui.objectives.specs import Specification
-from gdtui.session.session import Command, Session
+from gdtui.session.session import Command, Saved, Session
 from gdtui.simulation.experiment import Experiment
 from gdtui.text import _
 
@@ -35,3 +35,14 @@ class Load(Command):
     def apply(self, session: Session) -> None:
         """Open the experiment."""
         session.open(self.experiment, self.coords)
+
+
+@dataclass(frozen=True, eq=False)
+class ReturnTo(Command):
+    """Return to a moment of this session, exactly."""
+
+    moment: Saved
+
+    def apply(self, session: Session) -> None:
+        """Put the moment back, with its log."""
+        session.put_back(self.moment)

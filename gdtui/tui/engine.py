@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 from gdtui.errors import CommandError
+from gdtui.text import _
 
 if TYPE_CHECKING:
     from gdtui.session import Command, History, Session, Snapshot
@@ -36,6 +37,8 @@ class Engine:
         self.snapshot: Snapshot | None = None
         #: Called with the session after each act, on the worker thread.
         self.after_act: Callable[[Session], None] = lambda _session: None
+        #: Called with the session and its first snapshot, on the worker thread.
+        self.when_opened: Callable[[Session, Snapshot], None] = lambda _session, _snapshot: None
         self._aside: asyncio.Task[None] | None = None
         self._news = False
         self.ready = False
@@ -58,6 +61,28 @@ class Engine:
             return self.history.apply(session, *commands, memo=memo, interrupt=self._interrupt.is_set)
 
         self._enqueue(partial(self._apply, act))
+
+    def submit_page(self, commands: Iterable[Command], then: Callable[[Session, Snapshot], None]) -> None:
+        """Put a page of a script in the queue: all its commands, or none of them if one fails or is stopped.
+
+        `then` is called after them on the worker thread.
+        """
+
+        def turn(session: Session) -> Snapshot:
+            before, snapshot = session.saved(), None
+            try:
+                for command in commands:
+                    snapshot = session.apply(command, self._interrupt.is_set)
+                if self._interrupt.is_set():
+                    raise CommandError(_("stopped: the page was not finished"))
+            except CommandError:
+                session.put_back(before)
+                raise
+            snapshot = snapshot or session.snapshot()
+            then(session, snapshot)
+            return snapshot
+
+        self._enqueue(partial(self._apply, turn))
 
     def foresee(self, lane: str, updates: int) -> None:
         """Show the next updates of a lane from now on; "" for none."""
@@ -105,6 +130,10 @@ class Engine:
         """Do short work on the worker thread, then call `then`; not while anything else is under way."""
         if self._aside is None and self._idle.is_set():
             self._aside = asyncio.create_task(self._do_aside(work, then))
+
+    async def idle(self) -> None:
+        """Return once everything in the queue has been done."""
+        await self._idle.wait()
 
     async def settled(self) -> None:
         """Return once everything in the queue has been done, and the work for idle times."""
@@ -158,6 +187,7 @@ class Engine:
 
             self.session, self.history = self._open_session(), History()
             self.snapshot = self.session.snapshot()
+            self.when_opened(self.session, self.snapshot)
         except ValueError as error:  # an objective or a lane that cannot be built
             self.fault = str(error)
 

@@ -51,6 +51,11 @@ class Add(Action):
         first = simulation.lane(self.from_).theta if self.from_ else None
         simulation.add(self.lane, first, position=self.at, interrupt=session.interrupt)
 
+    def in_words(self) -> str:
+        """Name the lane and its optimizer."""
+        kind = " ".join(filter(None, (self.lane.optimizer, self.lane.dialect)))
+        return _("a new lane, {lane}: {kind}").format(lane=self.lane.name, kind=kind)
+
     def parts(self, _session: Session, budget: Budget, _frames: int) -> Iterator[Add]:
         """Take its updates from the budget."""
         budget.take(self.at)

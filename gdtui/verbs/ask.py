@@ -14,6 +14,7 @@ class Ask(Action):
 
     ask: str
     answer: str
+    note: str | None = None
     changes: ClassVar[bool] = False
 
     def apply(self, session: Session) -> None:

@@ -43,6 +43,12 @@ class Back(Action):
             known = ", ".join(session.marks) or _("none")
             raise ParameterError("back", _("there is no mark {!r} (marks: {})").format(self.back, known))
 
+    def in_words(self) -> str:
+        """Say how far back."""
+        if isinstance(self.back, str):
+            return _("back to “{mark}”").format(mark=self.back)
+        return _("1 update back") if self.back == 1 else _("{n} updates back").format(n=self.back)
+
     def check(self, point: Point) -> None:
         """Check that the mark has been set."""
         if isinstance(self.back, str) and self.back not in point.marks and not point.incomplete:

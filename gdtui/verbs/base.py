@@ -56,6 +56,8 @@ class Verb:
     name: ClassVar[str]
     #: Whether it can fail as an expectation does.
     asserts: ClassVar[bool] = False
+    #: Words for the lecturer alone, on a second terminal.
+    note: str | None = None
     #: Whether its failure ends the script: the acts after it were written for another state.
     ends_script: ClassVar[bool] = False
     #: Whether it can change which lanes or marks exist; after a faulty one, unknown names are not faults.
@@ -117,6 +119,11 @@ class Verb:
     def said(self) -> tuple[str, ...]:
         """Return the words that it shows: a caption, then what is revealed."""
         return ()
+
+    def in_words(self) -> str:
+        """Say what it does, to somebody who watches and has never seen a scenario file."""
+        summary = (self.__doc__ or "").partition("\n")[0].rstrip(".")
+        return _(summary)
 
     # Writing it to a file
 

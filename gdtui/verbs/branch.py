@@ -24,6 +24,10 @@ class Branch(Action):
         """Make the copy."""
         session.simulation.branch(self.branch, self.as_, session.interrupt)
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("a copy of {lane}, with all its past, is called {name}").format(lane=self.branch, name=self.as_)
+
     def check(self, point: Point) -> None:
         """Check that the lane exists and the name is free."""
         point.new_lane("as", self.as_, point.lane("branch", self.branch))

@@ -21,6 +21,12 @@ class Epoch(Action):
         """Make the epochs."""
         session.simulation.epoch(checked("epoch", self.epoch))
 
+    def in_words(self) -> str:
+        """Count the epochs."""
+        if self.epoch == 1:
+            return _("1 epoch: every lane passes over its data once")
+        return _("{n} epochs on every lane").format(n=self.epoch)
+
     def check(self, point: Point) -> None:
         """Check that there are data."""
         if point.objective is not None and not point.has_data:

@@ -27,6 +27,10 @@ class Move(Action):
             raise ParameterError("to", wrong)
         session.simulation.move(self.move, self.to - 1)
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("{lane} moves to place {place} among the lanes").format(lane=self.move, place=self.to)
+
     def check(self, point: Point) -> None:
         """Check that the lane and the place exist."""
         point.lane("move", self.move)

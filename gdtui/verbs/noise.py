@@ -10,7 +10,7 @@ from annotated_types import Ge
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -24,6 +24,10 @@ class Noise(Action):
     noise: Annotated[float, Ge(0)]
     again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("noise {0.noise:g}")
+
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("noise of {noise} on every gradient: every lane is computed anew").format(noise=number(self.noise))
 
     def apply(self, session: Session) -> None:
         """Compute the lanes again."""

@@ -22,6 +22,10 @@ class Remove(Action):
         session.simulation.remove(self.remove)
         session.muted -= {self.remove}
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("the lane {lane} goes").format(lane=self.remove)
+
     def check(self, point: Point) -> None:
         """Check that the lane exists and is not the last one."""
         point.lane("remove", self.remove)

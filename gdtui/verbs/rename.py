@@ -28,6 +28,10 @@ class Rename(Action):
             for mark, places in session.marks.items()
         }
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("{lane} is called {name} from now on").format(lane=self.rename, name=self.as_)
+
     def _new_name(self, name: str) -> str:
         return self.as_ if name == self.rename else name
 

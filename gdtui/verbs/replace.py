@@ -37,6 +37,11 @@ class Replace(Action):
         """Replace the lane."""
         session.simulation.exchange(self.lane, session.interrupt)
 
+    def in_words(self) -> str:
+        """Name the lane and what it becomes."""
+        kind = " ".join(filter(None, (self.lane.optimizer, self.lane.dialect)))
+        return _("{lane} is computed anew as {kind}").format(lane=self.lane.name, kind=kind)
+
     @classmethod
     def schema(cls) -> Schema:
         """Return the schema of a lane's table with the key "replace"."""

@@ -31,6 +31,10 @@ class Reset(Action):
         session.marks.clear()
         session.caption = ""
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("every lane back to its start")
+
     def check(self, point: Point) -> None:
         """Drop every mark."""
         point.marks.clear()

@@ -13,6 +13,7 @@ class Say(Action):
     """Show a caption."""
 
     say: str
+    note: str | None = None
     changes: ClassVar[bool] = False
 
     def apply(self, session: Session) -> None:

@@ -20,6 +20,10 @@ class Seed(Action):
     again: ClassVar[bool] = True
     undo_words: ClassVar[str] = _("seed {0.seed}")
 
+    def in_words(self) -> str:
+        """Say what it does."""
+        return _("another seed, {seed}: every lane is computed anew").format(seed=self.seed)
+
     def apply(self, session: Session) -> None:
         """Compute the lanes again."""
         simulation = session.simulation

@@ -39,6 +39,11 @@ class Set(Action):
         """Return the later value of the same setting: no update was made with this one."""
         return later if isinstance(later, Set) and later.set == self.set else None
 
+    def in_words(self) -> str:
+        """Name the lane, the setting and its value."""
+        lane, _dot, key = self.set.partition(".")
+        return _("{lane}: {key} is {value} from the next update on").format(lane=lane, key=key, value=number(self.to))
+
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:
         """Note a key that cannot be set, whatever its value."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gdtui.session import Command, Session
 from gdtui.session.budget import Budget
+from gdtui.text import _
 from gdtui.verbs.base import CHUNK, MOST, Action, Count, checked, chunks, verb
 
 
@@ -18,6 +19,10 @@ class Step(Action):
     def apply(self, session: Session) -> Step:
         """Return a step of as many updates as were made before the interrupt."""
         return Step(session.simulation.step(checked("step", self.step), session.interrupt))
+
+    def in_words(self) -> str:
+        """Count the updates."""
+        return _("1 update on every lane") if self.step == 1 else _("{n} updates on every lane").format(n=self.step)
 
     def followed_by(self, later: Command) -> Command | None:
         """Join steps in a row."""

@@ -14,10 +14,12 @@ from gdtui.session.budget import Budget
 from gdtui.session.comparison import show
 from gdtui.session.quantities import Condition, parse_condition
 from gdtui.simulation.stopping import Status
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.verbs.base import CHUNK, Action, Count, Verdict, checked, chunks, failed, verb
 from gdtui.verbs.point import Point
 from gdtui.verbs.step import Step
+
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
 
 @verb
@@ -37,6 +39,16 @@ class Until(Action):
         checked("max", self.max)
         session.met, made = _step_until(session, parse_condition(self.until), self.max)
         return None if session.met else Step(made)
+
+    def in_words(self) -> str:
+        """Say which condition ends it."""
+        condition = parse_condition(self.until)
+        message = _("updates until {lane} has {quantity} {sign} {value}, at most {most}")
+        quantity = condition.quantity
+        return message.format(
+            lane=quantity.lane, quantity=quantity.column, sign=_SIGNS.get(condition.sign, condition.sign),
+            value=number(condition.value), most=self.max,
+        )  # fmt: skip
 
     @classmethod
     def refuses(cls, point: Point, table: Mapping[str, object]) -> bool:

@@ -24,12 +24,16 @@ from gdtui.view.plane_map import PlaneMap, surveys
 
 @dataclass(frozen=True)
 class Notice:
-    """Words in the header (state, speed) and above the footer; without a message the diagnosis stands there."""
+    """Words in the header (state, speed, a detour) and above the footer; without a message the diagnosis stands there.
+
+    The words of a detour take the place of the objective's formula.
+    """
 
     state: str = ""
     speed: str = ""
     message: str = ""
     good: bool = False
+    detour: str = ""
 
 
 @dataclass(frozen=True, eq=False)

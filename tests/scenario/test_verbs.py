@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
-from gdtui.verbs import VERBS
+from gdtui.verbs import VERBS, Action
 from gdtui.verbs.on_screen import is_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,12 +49,13 @@ PROGRAM = """
 import json, sys
 from gdtui import Experiment, Lane, ObjectiveSpec
 from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.json_schema import schema
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.scenario.write.record import to_toml
 from gdtui.session import Session
-from gdtui.verbs import VERBS
+from gdtui.verbs import VERBS, Action
 
 head = "format = 1\\ntitle = 't'\\n[objective]\\nkind = 'surface'\\nname = 'sphere'\\n[lanes.a]\\noptimizer = 'gd'\\n"
 
@@ -90,7 +92,7 @@ def test_a_verb_is_added_by_one_file(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["passed"]
-    assert told["pages"] == ["{ nudge = 'a', times = 4 }"]
+    assert told["pages"] == ["Step one or more times, for a lane"]
     assert told["faults"] == [
         "there is no lane 'b' at this point (there are: a)",
         "times must be ≥ 1, not 0",
@@ -161,3 +163,32 @@ def test_a_verb_is_imported_when_it_is_used() -> None:
     program = "import sys; from gdtui.verbs import Step; print(Step.name, 'gdtui.view' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["step", "False"]
+
+
+IN_WORDS = {
+    "{ step = 1 }": "1 update on every lane",
+    "{ step = 20 }": "20 updates on every lane",
+    "{ until = 'a.loss <= 1e-3', max = 2000 }": "updates until a has loss ≤ 0.001, at most 2000",
+    "{ back = 2 }": "2 updates back",
+    "{ set = 'a.lr', to = 0.5 }": "a: lr is 0.5 from the next update on",
+    "{ branch = 'a', as = 'b' }": "a copy of a, with all its past, is called b",
+    "{ add = 'b', optimizer = 'adam', dialect = 'keras' }": "a new lane, b: adam keras",
+    "{ replace = 'a', optimizer = 'adam' }": "a is computed anew as adam",
+    "{ rename = 'a', as = 'b' }": "a is called b from now on",
+    "{ move = 'a', to = 1 }": "a moves to place 1 among the lanes",
+    "{ reset = true }": "every lane back to its start",
+    "{ seed = 7 }": "another seed, 7: every lane is computed anew",
+    "{ noise = 0.1 }": "noise of 0.1 on every gradient: every lane is computed anew",
+}
+
+
+@pytest.mark.parametrize(("act", "words"), IN_WORDS.items(), ids=IN_WORDS)
+def test_a_page_says_in_words_what_its_act_does(act: str, words: str) -> None:
+    head = "format = 1\ntitle = 't'\n[objective]\nkind = 'surface'\nname = 'sphere'\n[lanes.a]\noptimizer = 'gd'\n"
+    lesson = read_lesson(parse_scenario(f"{head}[script]\ndo = [{act}]\n".encode()))
+    assert [page.doing for page in lesson.pages] == [words]
+
+
+def test_every_act_that_makes_a_page_is_put_into_words() -> None:
+    silent = [name for name, verb in VERBS.items() if issubclass(verb, Action) and "in_words" not in vars(verb)]
+    assert [name for name in silent if VERBS[name].changes] == []  # type: ignore[attr-defined]

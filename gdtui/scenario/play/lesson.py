@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Command, Load
@@ -19,14 +19,15 @@ from gdtui.verbs import Action
 class Page:
     """The acts of one press, and the caption from then on.
 
-    It may reveal the `answer` to a question asked before. `doing` is its visible act as written in the file; "" for
-    words.
+    It may reveal the `answer` to a question asked before. `doing` says in words what its visible act does; "" for
+    words. `note` is for the lecturer alone; it stays until the next words.
     """
 
     acts: tuple[Act, ...]
     caption: str
     answer: str = ""
     doing: str = ""
+    note: str = ""
 
     def commands(self) -> Iterator[Command]:
         """Yield the commands for the session."""
@@ -52,6 +53,10 @@ class Lesson:
             count = number
         return count
 
+    def upcoming(self, count: int) -> str:
+        """Say what the page after the first `count` pages does; "" for words, or at the end."""
+        return self.pages[count].doing if count < len(self.pages) else ""
+
     def again(self, count: int) -> Iterator[Command]:
         """Yield the commands that lead from an empty bench to the end of the first `count` pages."""
         yield Load(self.scenario.experiment, self.scenario.coords)
@@ -62,20 +67,20 @@ class Lesson:
 def read_lesson(scenario: Scenario) -> Lesson:
     """Cut a scenario's script into pages."""
     pages: list[Page] = []
-    caption = scenario.summary
+    caption, note = scenario.summary, ""
     waiting: list[Act] = []
     for act in scenario.acts:
         waiting.append(act)
         if said := act.verb.said():
-            caption, *answers = said
-            pages.append(Page(tuple(waiting), caption))
-            pages += [Page((), caption, answer) for answer in answers]
+            (caption, *answers), note = said, act.verb.note or ""
+            pages.append(Page(tuple(waiting), caption, note=note))
+            pages += [Page((), caption, answer, note=note) for answer in answers]
         elif isinstance(act.verb, Action) and act.verb.changes:
-            pages.append(Page(tuple(waiting), caption, doing=act.text))
+            pages.append(Page(tuple(waiting), caption, doing=act.verb.in_words(), note=note))
         else:
             continue
         waiting = []
     if waiting:  # silent acts at the end go with the last page
         last = pages.pop() if pages else Page((), caption)
-        pages.append(Page((*last.acts, *waiting), last.caption, last.answer, last.doing))
+        pages.append(replace(last, acts=(*last.acts, *waiting)))
     return Lesson(scenario, tuple(pages))

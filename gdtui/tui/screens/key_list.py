@@ -21,7 +21,7 @@ _NAMES = {
     "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
     "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "less_than_sign": "<", "greater_than_sign": ">",
-    "escape": "Esc", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
+    "escape": "Esc", "backspace": "⌫", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
 }  # fmt: skip
 
 

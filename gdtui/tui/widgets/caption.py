@@ -1,47 +1,94 @@
-"""The caption of a lesson: its title, the words of the present page, and its act or answer."""
+"""The caption of a lesson: where we are in it, the words of the present page, and what the next key does."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
+from gdtui.plot.cells import cell_width
 from gdtui.scenario.play.lesson import Lesson
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 
 #: Cells beside the words: the border and the padding of the box.
 BESIDE = 3
+#: The longest line that is read at ease, in cells.
+READABLE = 84
+#: Rows of a terminal from which the words have a blank line above and below.
+ROOMY = 34
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a listener is: pages turned, whether on a detour, what the header says of place and time."""
+
+    page: int
+    detour: bool = False
+    place: str = ""
+    #: What follows the last page.
+    after: str = ""
 
 
 class Caption(Static):
-    """Shows a page of a lesson, in as many `rows` as the longest page needs, at most a third of the screen."""
+    """Shows a page of a lesson, in as many `rows` as the longest page needs, at most two fifths of the screen."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
         self.rows = 0
 
-    def turn_to(self, lesson: Lesson | None, page: int, screen: Size) -> None:
-        """Show so many pages as turned (0: before the first)."""
+    def turn_to(self, lesson: Lesson | None, standing: Standing, screen: Size) -> None:
+        """Show so many pages as turned (0: before the first); without a lesson, nothing."""
         self.display = lesson is not None
         self.rows = 0
-        if lesson is not None:
-            captions = [self._content(lesson, number) for number in range(len(lesson.pages) + 1)]
-            width = max(20, screen.width - BESIDE)
-            self.rows = min(max(len(text.wrap(width)) for text in captions), max(4, screen.height // 3))
-            self.styles.height = self.rows
-            self.update(captions[page])
+        if lesson is None:
+            return
+        width, most = max(20, screen.width - BESIDE), max(5, screen.height * 2 // 5)
+        pages = [self._lines(lesson, number, standing, width, screen.height) for number in range(len(lesson.pages) + 1)]
+        self.rows = min(max(map(len, pages)), most)
+        self.styles.height = self.rows
+        shown = pages[standing.page]
+        if len(shown) > self.rows:  # the question has been read
+            shown = self._lines(lesson, standing.page, standing, width, 0, whole=False)
+        self.update(Content("\n").join(shown[: self.rows - 1] + shown[-1:] if len(shown) > self.rows else shown))
 
-    def _content(self, lesson: Lesson, number: int) -> Content:
+    def _lines(
+        self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, *, whole: bool = True
+    ) -> list[Content]:
         page = lesson.pages[number - 1] if number else None
-        title = f"{lesson.scenario.title}  {number}/{len(lesson.pages)}\n"
-        text = page.caption if page else lesson.scenario.summary or _("space begins")
-        parts: list[tuple[str, str]] = [(title, "bold $primary"), (text, "")]
-        if page is None:
-            parts.append((f"\n{_('space goes on, b goes back')}", "$accent"))
-        elif page.answer:
-            parts.append((f"\n{page.answer}", "bold $success"))
-        elif page.doing:
-            parts.append((f"\n▸ {page.doing}", "$accent"))
-        written = [(spell(self.app, part), style) for part, style in parts]
-        return Content.assemble(*(part if part[1] else part[0] for part in written))
+        words = page.caption if page else lesson.scenario.summary
+        blank = [Content("")] if height >= ROOMY else []
+        lines = [self._head(lesson, standing, width), *blank]
+        if whole or not (page and page.answer):
+            lines += self._broken(words, "dim" if page and page.answer else "bold" if blank else "", width)
+        if page and page.answer:
+            lines += self._broken(page.answer, "bold $success", width)
+        if page and page.doing:
+            lines += self._broken(f"✓ {page.doing}", "$success", width)
+        return [*lines, *blank, *self._broken(self._prompt(lesson, number, standing), "$accent", width)]
+
+    def _head(self, lesson: Lesson, standing: Standing, width: int) -> Content:
+        title, place = spell(self.app, lesson.scenario.title), spell(self.app, standing.place)
+        gap = width - cell_width(title) - cell_width(place)
+        if gap < 2:
+            return Content.styled(title, "bold $primary")
+        return Content.assemble((title, "bold $primary"), " " * gap, (place, "$muted"))
+
+    def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
+        """Say what space does, and in a detour how it ends."""
+        if standing.detour:
+            return _("detour: space steps · ⌫ returns to the script · s keeps the detour")
+        if number >= len(lesson.pages):
+            return standing.after or _("The lesson ends here, the bench is yours: space steps, L opens the library.")
+        if doing := lesson.upcoming(number):
+            return _("space ▸ {act}").format(act=doing)
+        if lesson.pages[number].answer:
+            return _("space ▸ the answer")
+        return _("space goes on, b goes back") if number == 0 else _("space ▸ go on")
+
+    def _broken(self, text: str, style: str, width: int) -> list[Content]:
+        """Return words as lines that are read at ease."""
+        content = Content.styled(spell(self.app, text), style) if style else Content(spell(self.app, text))
+        return content.wrap(min(width, READABLE))

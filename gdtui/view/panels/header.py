@@ -18,17 +18,18 @@ def header(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     right: list[Span] = [
         ("   ".join(_counters(frame.lane)), "text", True), ("   ", "", False), (frame.notice.state, "title", True),
     ]  # fmt: skip
-    if width >= 70:
+    detour = frame.notice.detour
+    if width >= (100 if detour else 70):
         right.append((f"  {frame.notice.speed}", "label", False))
-    if width >= 100:
+    if width >= (140 if detour else 100):
         right.append(("   " + _("seed {seed}").format(seed=frame.snapshot.experiment.seed), "label", False))
     right.append((" ", "", False))
     taken = sum(cell_width(text) for text, _role, _bold in right)
     left: list[Span] = [(" gdtui ", "title", True), (f" {objective.name}  ", "brand", True)]
-    formula = objective.formula if objective.name not in objective.formula else ""
+    formula = detour or (objective.formula if objective.name not in objective.formula else "")
     room = width - taken - sum(cell_width(text) for text, _role, _bold in left) - 1
     if room > 6:
-        left.append((pad(formula, room), "label", False))
+        left.append((pad(formula, room), "good" if detour else "label", bool(detour)))
     gap = width - taken - sum(cell_width(text) for text, _role, _bold in left)
     return (paper.row([*left, (" " * max(1, gap), "", False), *right]),)
 

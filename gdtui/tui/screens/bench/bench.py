@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -18,9 +18,8 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
+from gdtui.tui.screens.bench.pages import Pages
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
-from gdtui.tui.screens.bench.travel import Travel
-from gdtui.tui.screens.bench.undo import Undo
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -28,21 +27,17 @@ from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
-from gdtui.view.look import LookChange, turned
+from gdtui.view.look import turned
 
 if TYPE_CHECKING:
     from gdtui.objectives.specs import Specification
-    from gdtui.scenario.play.lesson import Lesson, Page
-    from gdtui.scenario.read.acts import Scenario
+    from gdtui.scenario.play.lesson import Lesson
     from gdtui.session import Session
     from gdtui.simulation.experiment import Experiment
 
 
-class Bench(Undo, SuitedRates, Travel, MapPointer):
-    """The bench.
-
-    If it is `scripted`, a script turns the pages of the lesson, and space and b make updates.
-    """
+class Bench(Pages, SuitedRates, MapPointer):
+    """The bench."""
 
     CSS_PATH = "bench.tcss"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {BenchCommands}
@@ -52,8 +47,7 @@ class Bench(Undo, SuitedRates, Travel, MapPointer):
         self, experiment: Experiment, lesson: Lesson | None = None, *, session: Session | None = None,
         clock: Clock | None = None, scripted: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(experiment, lesson, session=session, clock=clock)
-        self._scripted = scripted
+        super().__init__(experiment, lesson, session=session, clock=clock, scripted=scripted)
 
     # -- running ----------------------------------------------------------------------------------
 
@@ -73,6 +67,7 @@ class Bench(Undo, SuitedRates, Travel, MapPointer):
         """Stop whatever runs."""
         self.pace.running = False
         self._heading_for = None
+        self.forget_presses()
         self.engine.stop_long_step()
         self.say("")
 
@@ -126,59 +121,6 @@ class Bench(Undo, SuitedRates, Travel, MapPointer):
             self.show(Show(lane=self.snapshot.lanes[event.lane].name).changed)
             if event.menu:
                 self.action_menu("lane")
-
-    # -- lessons ----------------------------------------------------------------------------------
-
-    def action_next(self) -> None:
-        """Make one update; in a lesson, do what its next page says."""
-        if self.lesson is None or self._scripted:
-            self.action_step(1)
-        elif self.page < len(self.lesson.pages):
-            self.pace.running = False
-            page = self.lesson.pages[self.page]
-            for command in page.commands():
-                self.engine.submit(command)
-            self.turn_to(self.page + 1)
-            self.show(*_shows([page]))
-        else:
-            self.say(_("the lesson ends here: the bench is yours, L opens the library"))
-
-    def action_previous(self) -> None:
-        """Take one update back; in a lesson, go back to the end of the page before."""
-        if self.lesson is None or self._scripted:
-            self.action_back(1)
-        elif self.page > 0:
-            self.pace.running = False
-            left = self.lesson.pages[self.page - 1]
-            self.go_to(self.page - 1, looking=any(_shows([left])))
-
-    def go_to(self, page: int, *, looking: bool = True) -> None:
-        """Bring the lesson to the end of a page, with the look of that page if that is wanted."""
-        assert self.lesson is not None
-        for command in self.lesson.again(page):
-            self.engine.submit(command)
-        if looking:
-            self.show(*_shows(self.lesson.pages[:page]), afresh=True)
-        self.turn_to(page)
-
-    def restore(self, scenario: Scenario) -> None:
-        """Put a session on the bench again, with all that was done."""
-        from gdtui.scenario.play.lesson import read_lesson
-
-        lesson = read_lesson(scenario)
-        for command in lesson.again(len(lesson.pages)):
-            self.act(command)
-        self.show(afresh=True)
-
-    def open_lesson(self, lesson: Lesson) -> None:
-        """Put a lesson on the bench, at its beginning."""
-        self.pace.running = False
-        for command in lesson.again(0):
-            self.act(command)
-        self.lesson = lesson
-        self.show(afresh=True)
-        self.turn_to(0)
-        self.refresh_bindings()
 
     # -- dialogs ----------------------------------------------------------------------------------
 
@@ -265,11 +207,3 @@ class Bench(Undo, SuitedRates, Travel, MapPointer):
         else:
             self.engine.history.unsaved = False
             self.say(_("saved: gdtui replay {path}").format(path=path), good=True)
-
-
-def _shows(pages: Sequence[Page]) -> Iterator[LookChange]:
-    """Yield how these pages change the look, in order."""
-    for page in pages:
-        for act in page.acts:
-            if isinstance(act.verb, Show):
-                yield act.verb.changed

@@ -40,6 +40,7 @@ def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", pri
 BINDINGS: list[BindingType] = [
     _key("space", "next", _("step"), _("make one update on every lane; in a lesson, go on"), priority=True),
     _key("b", "previous", _("back"), _("take one update back, to the last bit; in a lesson, one page")),
+    _key("backspace", "script", "", _("in a lesson: back from a detour to the page where it began"), shown="⌫"),
     _key("right", "along(1)", "", _("one update, in a lesson too; with the cursor of t, that one update later")),
     _key("left", "along(-1)", "", _("one update back, in a lesson too; with the cursor of t, that one update earlier")),
     _key("r", "run", _("run"), _("run, or pause")),

@@ -16,7 +16,7 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.engine import Engine
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
-from gdtui.tui.widgets.caption import Caption
+from gdtui.tui.widgets.caption import Caption, Standing
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.frame_state import FrameState, Notice, last_known
@@ -71,7 +71,16 @@ class Display(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bench."""
-        yield from regions(lambda: {"next": _("go on")} if self.lesson else {})
+        yield from regions(self.labels)
+
+    def labels(self) -> dict[str, str]:
+        """Return the present names of keys in the footer, by action, where they are not the usual ones."""
+        return {}
+
+    @property
+    def aside(self) -> str:
+        """What the header says of a detour; "" for none."""
+        return ""
 
     def on_mount(self) -> None:
         """Start the engine once the first frame is out."""
@@ -160,7 +169,7 @@ class Display(Screen[None]):
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
-                notice=Notice(state, self.pace.speed, self._message, self._good),
+                notice=Notice(state, self.pace.speed, self._message, self._good, self.aside),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
@@ -192,7 +201,12 @@ class Display(Screen[None]):
 
     def show_page(self) -> None:
         """Show the present page in the caption."""
-        self.query_one(Caption).turn_to(self.lesson, self.page, self.size)
+        self.query_one(Caption).turn_to(self.lesson, self.standing(), self.size)
+
+    def standing(self) -> Standing:
+        """Return where a listener of the lesson is."""
+        count = 0 if self.lesson is None else len(self.lesson.pages)
+        return Standing(self.page, bool(self.aside), _("page {page} of {pages}").format(page=self.page, pages=count))
 
     def on_resize(self) -> None:
         """Fit the bench to the new size."""

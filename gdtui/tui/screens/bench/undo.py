@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdtui.session import Command, History, Moment, Snapshot
+from gdtui.session import Command, History, Moment, Snapshot, Waypoint
 from gdtui.text import _
 from gdtui.tui.screens.bench.display import Display
 from gdtui.view.look import Look
@@ -23,12 +23,14 @@ class Scene:
     lesson: Lesson | None
     page: int
     look: Look
+    waypoint: Waypoint | None
 
 
 class Undo(Display):
     """The part of the bench that hands acts to the engine, and undoes them."""
 
     _warned = False  # that q leaves acts unsaved
+    _waypoint: Waypoint | None = None  # the end of the present page of a lesson; None: nothing is a detour
 
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
@@ -37,7 +39,7 @@ class Undo(Display):
 
     @property
     def _scene(self) -> Scene:
-        return Scene(self.lesson, self.page, self.look)
+        return Scene(self.lesson, self.page, self.look, self._waypoint)
 
     def action_undo(self) -> None:
         """Undo the last act that going back does not undo."""
@@ -54,8 +56,11 @@ class Undo(Display):
         def travel() -> bool:
             assert self.engine.session is not None
             assert self.engine.history is not None
-            moments.append(way(self.engine.history, self.engine.session, scene))
-            return moments[0] is not None
+            moment = way(self.engine.history, self.engine.session, scene)
+            moments.append(moment)
+            if moment is not None and isinstance(moment.memo, Scene):
+                self._waypoint = moment.memo.waypoint
+            return moment is not None
 
         async def show() -> None:
             before = self.snapshot

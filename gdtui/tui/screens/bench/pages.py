@@ -1,0 +1,223 @@
+"""The pages of a lesson on the bench: forwards, backwards, away from the script and back to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gdtui.session import Command, ReturnTo, Session, Snapshot, Waypoint
+from gdtui.text import _
+from gdtui.tui.clock import Clock
+from gdtui.tui.screens.bench.travel import Travel
+from gdtui.tui.screens.bench.undo import Undo
+from gdtui.verbs import Show
+from gdtui.view.look import LookChange
+
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Lesson, Page
+    from gdtui.scenario.read.acts import Scenario
+    from gdtui.simulation.experiment import Experiment
+
+
+class Pages(Undo, Travel):
+    """The part of the bench that turns the pages of a lesson.
+
+    What differs from the end of the present page is a detour: no page runs before the user has returned from it. If
+    the bench is `scripted`, a script turns the pages, and space and b make updates.
+    """
+
+    def __init__(
+        self, experiment: Experiment, lesson: Lesson | None = None, *, session: Session | None = None,
+        clock: Clock | None = None, scripted: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(experiment, lesson, session=session, clock=clock)
+        self._scripted = scripted
+        self._waypoints: dict[int, tuple[Lesson, Waypoint]] = {}
+        self._detour: tuple[str, ...] = ()
+        self._look_of_page = self.look  # when the detour began
+        self._presses: deque[Callable[[], None]] = deque()  # keys of pages wait until the engine is idle
+        if lesson is not None and not scripted:
+            self.engine.when_opened = self._arrive(lesson, 0)
+
+    # -- where we are -----------------------------------------------------------------------------
+
+    @property
+    def reads(self) -> bool:
+        """Whether space and b turn pages: a lesson is open, and the bench is as its script has left it."""
+        return self.lesson is not None and not self._scripted and not self._detour
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last page is turned."""
+        return self.lesson is not None and self.page >= len(self.lesson.pages)
+
+    @property
+    def aside(self) -> str:
+        """What has been done since the page, in words for the header; "" for nothing."""
+        if not self._detour:
+            return ""
+        if self.at_end:
+            said = _("free after the last page: {what}")
+        else:
+            said = _("detour from page {page}: {what}") if self.page else _("detour before the first page: {what}")
+        return said.format(page=self.page, what=", ".join(self._detour))
+
+    def labels(self) -> dict[str, str]:
+        """Name the keys for a lesson, and for a detour from it."""
+        if self.lesson is None or self._scripted:
+            return {}
+        if self._detour:
+            return {"script": _("to the script"), "save": _("keep")}
+        return {} if self.at_end else {"next": _("go on")}
+
+    def act(self, *commands: Command) -> None:
+        """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
+        if self._presses:  # a page waits, which comes first
+            self._in_turn(lambda: self._submit(commands))
+        else:
+            self._submit(commands)
+
+    def _submit(self, commands: Sequence[Command]) -> None:
+        if not self._detour:
+            self._look_of_page = self.look
+        super().act(*commands)
+
+    def _take(self, snapshot: Snapshot, fault: str) -> None:
+        waypoint, was = self._waypoint, bool(self._detour)
+        self._detour = waypoint.detour(snapshot) if waypoint is not None else ()
+        if waypoint is not None and fault and waypoint.page != self.page:
+            self.turn_to(waypoint.page)  # a page that failed, or was stopped
+        elif was != bool(self._detour):
+            self.show_page()
+            self.refresh_bindings()
+        super()._take(snapshot, fault)
+
+    # -- turning pages ----------------------------------------------------------------------------
+
+    def action_next(self) -> None:
+        """Make one update; in a lesson, do what its next page says."""
+        if self.lesson is None or self._scripted:
+            self.action_step(1)
+        else:
+            self._in_turn(self._next)
+
+    def _next(self) -> None:
+        if self.lesson is None or not self.reads or self.at_end:
+            self.action_step(1)
+            return
+        page = self.lesson.pages[self.page]
+        self._turn(self.lesson, page.commands(), self.page + 1)
+        self.show(*shows([page]))
+
+    def action_previous(self) -> None:
+        """Take one update back; in a lesson, go back to the end of the page before."""
+        if self.lesson is None or self._scripted:
+            self.action_back(1)
+        else:
+            self._in_turn(self._previous)
+
+    def _previous(self) -> None:
+        if self.lesson is None:
+            self.action_back(1)
+        elif self._detour:
+            if self._waypoint is not None and self.snapshot is not None:
+                begun, now = (max(lane.position for lane in s.lanes) for s in (self._waypoint.snapshot, self.snapshot))
+                if now > begun:
+                    self.action_back(1)
+                    return
+            self.say(_("this is a detour: backspace returns to the script, s keeps the detour in a file"))
+        elif self.page > 0:
+            self.go_to(self.page - 1, looking=any(shows([self.lesson.pages[self.page - 1]])))
+
+    def action_script(self) -> None:
+        """Return from a detour to the page where it began."""
+        self._in_turn(self._return)
+
+    def _return(self) -> None:
+        waypoint, scene = self._waypoint, self._scene
+        if waypoint is None or not self._detour:
+            self.say(_("nothing to return from: the bench is as the script has left it") if self.lesson else "")
+            return
+        self.pace.running = False
+
+        def leap() -> bool:
+            assert self.engine.session is not None
+            assert self.engine.history is not None
+            self.engine.history.leap(self.engine.session, waypoint.saved, _("the way back to the script"), scene)
+            return True
+
+        self.show(lambda _look, snapshot: self._look_of_page.fitting(snapshot))
+        self.run_worker(self.engine.advance(leap), exit_on_error=True)
+
+    def _in_turn(self, press: Callable[[], None]) -> None:
+        """Do what a key says once everything before it is done: whether there is a detour is known only then."""
+        if not self.engine.busy and not self._presses:
+            press()
+            return
+        self.pace.running = False
+        self._presses.append(press)
+        if len(self._presses) == 1:
+            self.run_worker(self._press_in_turn(), exit_on_error=True)
+
+    async def _press_in_turn(self) -> None:
+        while self._presses:
+            await self.engine.idle()
+            if self._presses:  # unless all was stopped
+                self._presses.popleft()()
+
+    def forget_presses(self) -> None:
+        """Drop the keys that wait."""
+        self._presses.clear()
+
+    def _arrive(self, lesson: Lesson, page: int) -> Callable[[Session, Snapshot], None]:
+        """Return what notes the end of a page, on the engine's thread."""
+
+        def arrive(session: Session, snapshot: Snapshot) -> None:
+            self._waypoint = Waypoint(page, session.saved(), snapshot)
+            self._waypoints[page] = lesson, self._waypoint
+
+        return arrive
+
+    def _turn(self, lesson: Lesson, commands: Iterable[Command], page: int) -> None:
+        self.pace.running = False
+        self.engine.submit_page(tuple(commands), self._arrive(lesson, page))
+        self.turn_to(page)
+
+    def go_to(self, page: int, *, looking: bool = True) -> None:
+        """Bring the lesson to the end of a page, with the look of that page if that is wanted."""
+        assert self.lesson is not None
+        lesson, known = self._waypoints.get(page, (None, None))
+        visited = known is not None and lesson is self.lesson
+        self._turn(self.lesson, (ReturnTo(known.saved),) if known and visited else self.lesson.again(page), page)
+        if looking:
+            self.show(*shows(self.lesson.pages[:page]), afresh=True)
+
+    # -- opening lessons --------------------------------------------------------------------------
+
+    def restore(self, scenario: Scenario) -> None:
+        """Put a session on the bench again, with all that was done."""
+        from gdtui.scenario.play.lesson import read_lesson
+
+        lesson = read_lesson(scenario)
+        for command in lesson.again(len(lesson.pages)):
+            self.act(command)
+        self.show(afresh=True)
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Put a lesson on the bench, at its beginning."""
+        self.pace.running = False
+        self.act(*lesson.again(0))
+        self.engine.submit_page((), self._arrive(lesson, 0))
+        self.lesson = lesson
+        self.show(afresh=True)
+        self.turn_to(0)
+        self.refresh_bindings()
+
+
+def shows(pages: Sequence[Page]) -> Iterator[LookChange]:
+    """Yield how these pages change the look, in order."""
+    for page in pages:
+        for act in page.acts:
+            if isinstance(act.verb, Show):
+                yield act.verb.changed

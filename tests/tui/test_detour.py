@@ -1,0 +1,119 @@
+"""Leaving a lesson's script and coming back: nothing that is tried in between changes what the script does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
+from gdtui.session import Snapshot
+from gdtui.view.frame_state import FrameState
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+
+def caption(desk: Any) -> str:
+    return str(desk.bench.query_one("#caption").render())
+
+
+def bits(snapshot: Snapshot) -> list[tuple[str, bytes, object, int]]:
+    return [(lane.name, lane.trace.rows.tobytes(), lane.edits, lane.number) for lane in snapshot.lanes]
+
+
+async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        bench = desk.bench
+        await desk.press("space", "space")
+        page, script, log = bench.page, bits(bench.snapshot), list(bench.engine.session.log)
+        assert page == 2 and "detour" not in desk.text("#header")
+
+        await desk.press("right", "right", "right", "right_square_bracket", "a")
+        await desk.pilot.press(*"rmsprop", "enter")
+        await desk.settled()
+        header = desk.text("#header")
+        assert "detour from page 2: +3 updates, lr, +1 lane" in header
+        assert bench.page == page and bits(bench.snapshot) != script
+
+        await desk.press("space")
+        assert bench.page == page, "no page runs on a detour: space makes an update"
+        assert "+4 updates" in desk.text("#header")
+        await desk.press("b")
+        assert "+3 updates" in desk.text("#header")
+        assert "returns to the script" in caption(desk)
+
+        await desk.press("backspace")
+        assert bench.page == page
+        assert bits(bench.snapshot) == script
+        assert list(bench.engine.session.log) == log
+        assert "detour" not in desk.text("#header") and "returns to the script" not in caption(desk)
+
+        await desk.press("ctrl+z")
+        assert "detour from page 2: +3 updates, lr, +1 lane" in desk.text("#header"), "the return can be undone"
+        await desk.press("backspace", "backspace")
+        assert "nothing to return from" in desk.text("#message")
+        await desk.press("space")
+        assert bench.page == page + 1
+
+
+async def test_steps_taken_back_one_by_one_are_no_detour(open_bench: Open) -> None:
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        await desk.press("space", "space", "right", "right")
+        assert "+2 updates" in desk.text("#header")
+        await desk.press("b", "b")
+        assert "detour" not in desk.text("#header")
+        await desk.press("b")
+        assert desk.bench.page == 1
+        await desk.press("d", "b")
+        assert "backspace returns to the script" in desk.text("#message"), "b has no update to take back"
+        assert "detour from page 1: −1 lane" in desk.text("#header")
+
+
+async def test_keys_pressed_faster_than_the_engine_never_run_a_page_on_a_detour(open_bench: Open) -> None:
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        bench = desk.bench
+        for action in (bench.action_next, bench.action_next, lambda: bench.action_along(1), bench.action_next):
+            action()
+        await desk.until(lambda: not bench.engine.busy and not bench._presses)
+        assert bench.page == 2
+        assert "detour from page 2: +2 updates" in desk.text("#header")
+
+
+async def test_after_the_last_page_the_bench_is_free(open_bench: Open) -> None:
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        bench = desk.bench
+        for _ in range(len(bench.lesson.pages)):
+            await desk.press("space")
+        assert "The lesson ends here" in caption(desk)
+        script = bits(bench.snapshot)
+        await desk.press("space", "space", "space")
+        assert "free after the last page: +3 updates" in desk.text("#header")
+        await desk.press("backspace")
+        assert bits(bench.snapshot) == script
+
+
+async def test_a_detour_to_another_objective_comes_back(open_bench: Open) -> None:
+    scenario = load_scenario(find("bgd-sgd-minibatch"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=(80, 24)) as desk:
+        bench = desk.bench
+        await desk.press("space", "space", "space", "space")
+        script, page = bits(bench.snapshot), bench.page
+        await desk.press("o")
+        await desk.pilot.press(*"beale", "enter")
+        await desk.settled()
+        assert "detour from page" in desk.text("#header") and "another" in desk.text("#header")
+        await desk.press("backspace")
+        assert (bits(bench.snapshot), bench.page) == (script, page)
+        await desk.press("ctrl+z")
+        assert bench.snapshot.objective.name == "beale"
+        await desk.press("ctrl+y")
+        assert bits(bench.snapshot) == script
+        assert isinstance(bench.frame, FrameState) and bench.aside == ""
