@@ -3,3 +3,6 @@
 #: (theta[d], data[n, f], rows, lo, hi, shape, work, grad[d]) -> the mean loss over data[rows[lo:hi]].
 #: Its gradient is written to grad, unless grad is empty.
 OBJECTIVE = "f8(f8[::1], f8[:, ::1], i8[::1], i8, i8, i8[::1], f8[::1], f8[::1])"
+
+#: (theta[d, m], loss[m], grad[d, m]): the loss and its gradient for m vectors of parameters side by side.
+OBJECTIVE_OVER_MEMBERS = "void(f8[:, ::1], f8[::1], f8[:, ::1])"

@@ -107,6 +107,11 @@ class LaneRun:
         return self._state.reason.status
 
     @property
+    def stopped(self) -> Reason:
+        """Why it has stopped, or Reason.NONE."""
+        return self._state.reason
+
+    @property
     def reason(self) -> str:
         """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it is going or if it diverged."""
         return in_words(self._state.reason, self.spec.stop)

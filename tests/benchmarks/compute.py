@@ -10,14 +10,19 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec, Specification
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.fields.members import Members
+from gdtui.simulation.fields.running import Field
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
+
+OBJECTIVE = ObjectiveSpec().build()
 
 C_LOOP = r"""
 #include <math.h>
@@ -140,6 +145,39 @@ def rows() -> list[tuple[str, float, dict[str, float]]]:
     ours = lane(ObjectiveSpec("dataset", "linear-4-3"), spec)
     out.append(("gd, linear-4-3, batch 20", per_update(ours, 50_000), others))
     return out
+
+
+def field_of(threads: int) -> Callable[[int], None]:
+    """Return what makes n updates of Adam on Rosenbrock from each of 4096 starts, on so many threads."""
+    starts = np.random.default_rng(0).uniform((-2, -1), (2, 3), (4096, 2))
+
+    def act(n: int) -> None:
+        field = Field(Members(Lane("a", "adam", settings={"lr": 0.05}), 4096, n, starts=starts), OBJECTIVE)
+        if threads == 1:
+            field.run()
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            for _part in field.parts(executor=pool, threads=threads):
+                pass
+
+    return act
+
+
+def field_rows() -> list[tuple[str, float]]:
+    """Return (what, seconds) of 4096 × 1000 updates: scalar C, one thread, two threads; the best of several tries."""
+    acts: dict[str, Callable[[], None]] = {}
+    in_c = adam_in_c()
+    if in_c is not None:
+        acts["C -O3, one after another"] = lambda: [in_c(1000) for _ in range(4096)] and None
+    acts["one thread"] = lambda: field_of(1)(1000)
+    acts["two threads"] = lambda: field_of(2)(1000)
+    best = dict.fromkeys(acts, float("inf"))
+    for _ in range(7):  # in turn: another program's load falls on all alike
+        for name, act in acts.items():
+            begun = time.perf_counter()
+            act()
+            best[name] = min(best[name], time.perf_counter() - begun)
+    return list(best.items())
 
 
 def memory(updates: int = 1_000_000) -> float:

@@ -87,12 +87,19 @@ class CompiledRule(Rule):
 
 @cache  # dialects that share a text share its machine code
 def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) -> Kernel:
-    """Return the kernel of a kind, compiled as if it were at the first line of the rule's text.
+    """Return the kernel of a kind."""
+    first = texts[0]
+    return kernel_of(rule.write_kernel(texts, kind), first, kind, SIGNATURES[kind], rule.constants)
+
+
+def kernel_of(
+    source: str, first: RuleText, kind: str, signature: str, constants: Mapping[str, object] | None = None
+) -> Kernel:
+    """Return a kernel from its Python source, compiled as if it were at the first line of a text.
 
     This is the place by which numba's cache identifies it; `Kernel` adds a fingerprint of the generated code.
     """
-    first = texts[0]
-    definition = ast.parse(rule.write_kernel(texts, kind)).body[0]
+    definition = ast.parse(source).body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.name = f"{first.function.__name__}_{kind}"
     for node in ast.walk(definition):
@@ -101,5 +108,5 @@ def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) ->
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
     space: dict[str, Callable[..., None]] = {}
-    exec(code, {**first.function.__globals__, **rule.constants}, space)  # text from the rule's own file
-    return Kernel(space[definition.name], SIGNATURES[kind])
+    exec(code, {**first.function.__globals__, **(constants or {})}, space)  # text from the rule's own file
+    return Kernel(space[definition.name], signature)

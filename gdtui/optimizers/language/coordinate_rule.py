@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.kernel import Kernel
+from gdtui.optimizers.language.compiled_rule import CompiledRule, kernel_of
 from gdtui.optimizers.language.kernel_source import write_kernel
+from gdtui.optimizers.language.members_source import MEMBERS, write_members_kernel
 from gdtui.optimizers.language.registry import enlist
-from gdtui.optimizers.language.rule_text import read_texts
+from gdtui.optimizers.language.rule_text import RuleText, read_texts
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -16,6 +19,16 @@ class CoordinateRule(CompiledRule):
     """An optimizer that treats each coordinate alone."""
 
     write_kernel = staticmethod(write_kernel)
+
+    @property
+    def over_members(self) -> Kernel:
+        """Makes one update of many runs side by side: signature `members_source.MEMBERS`."""
+        return _members_kernel(self.texts[0])
+
+
+@cache  # dialects that share a text share its machine code
+def _members_kernel(text: RuleText) -> Kernel:
+    return kernel_of(write_members_kernel(text), text, "members", MEMBERS)
 
 
 def optimizer(

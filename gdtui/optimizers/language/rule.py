@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from gdtui.errors import ParameterError
-from gdtui.kernel import Array, Indices
+from gdtui.kernel import Array, Indices, Kernel
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.shared_settings import AVERAGING, COMMON, OWN_AVERAGE
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo
@@ -125,7 +125,12 @@ class Rule(ABC):
         """Every setting by name: its hyperparameters, then the shared ones."""
         return (*self.defaults, *self.common)
 
-    def initial_slots(self, theta: Array, settings: Mapping[str, float]) -> Array:
+    @property
+    def over_members(self) -> Kernel | None:
+        """What makes an update of many runs side by side; None: they are made one by one."""
+        return None
+
+    def initial_slots(self, theta: Array, settings: Mapping[str, float] | Mapping[str, Array]) -> Array:
         """Return its state before the first update: a row for each slot, at least one row."""
         known: dict[str, float | Array] = {**settings, "theta": theta}
         rows = np.zeros((max(1, len(self.slots)), len(theta)))

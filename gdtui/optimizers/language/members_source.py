@@ -1,0 +1,76 @@
+"""Writes the kernels of rules over members: runs side by side, each with hyperparameters of its own.
+
+The text's lines stand in a loop over members within a loop over coordinates, so that they vectorise. Powers and calls
+of hyperparameters and t alone are computed once for a member, and once for neighbours with the same hyperparameters.
+"""
+
+from __future__ import annotations
+
+import ast
+from copy import deepcopy
+
+from gdtui.optimizers.language.rule_text import RuleText
+from gdtui.optimizers.language.writer import names_in
+
+#: One update of every member in place: theta[d, m], grad[d, m], slots[k, d, m], hyper[h, m], t from 1; room[r, m] is
+#: scratch of `ROOM` rows.
+MEMBERS = "void(f8[:, ::1], f8[:, ::1], f8[:, :, ::1], f8[:, ::1], f8, f8[:, ::1])"
+ROOM = 8
+#: Functions that cost no more in every coordinate than once.
+_CHEAP = ("sqrt", "abs", "absolute", "maximum", "minimum")
+
+
+def write_members_kernel(text: RuleText) -> str:
+    """Return the Python source of the kernel of a text over members."""
+    shared = _Shared(text)
+    lines = [(name, ast.unparse(shared.visit(deepcopy(value)))) for name, value in text.statements]
+    used = {name for _name, source in lines for name in names_in(ast.parse(source))}
+    hyper = [(f"hyper_[{i}, k_]", name) for i, name in enumerate(text.hyper)]
+    out = ["def kernel(theta_, grad_, slots_, hyper_, t, room_):"]
+    if shared.found:
+        needed = {name for value in shared.found.values() for name in names_in(value)}
+        own = [(place, name) for place, name in hyper if name in needed]
+        same = " and ".join(["k_ > 0", *(f"{place} == {place.replace('k_', 'k_ - 1')}" for place, _name in own)])
+        out += ["    for k_ in range(theta_.shape[1]):", f"        if {same}:"]
+        out += [f"            room_[{r}, k_] = room_[{r}, k_ - 1]" for r in range(len(shared.found))]
+        out += ["        else:"]
+        out += [f"            {name} = {place}" for place, name in own]
+        out += [f"            room_[{r}, k_] = {ast.unparse(value)}" for r, value in enumerate(shared.found.values())]
+    out += ["    for i_ in range(theta_.shape[0]):", "        for k_ in range(theta_.shape[1]):"]
+    inner = [f"{name} = {place}" for place, name in hyper if name in used]
+    inner += [f"{name} = room_[{r}, k_]" for r, name in enumerate(shared.found)]
+    inner += ["theta = theta_[i_, k_]", "g = grad_[i_, k_]"]
+    inner += [f"{name} = slots_[{i}, i_, k_]" for i, name in enumerate(text.slots)]
+    inner += [f"{name} = {source}" for name, source in lines[:-1]]
+    inner += [f"theta_[i_, k_] = {lines[-1][1]}"]
+    inner += [f"slots_[{i}, i_, k_] = {name}" for i, name in enumerate(text.slots)]
+    return "\n".join([*out, *(f"            {line}" for line in inner)]) + "\n"
+
+
+class _Shared(ast.NodeTransformer):
+    """Replaces what the coordinates of a member share by names; `found` has the expressions by these names."""
+
+    def __init__(self, text: RuleText) -> None:
+        self.found: dict[str, ast.expr] = {}
+        self._known = {*text.hyper, "t"} - {name for name, _value in text.statements}
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return an expression with what is shared replaced."""
+        if not isinstance(node, ast.expr) or len(self.found) == ROOM or not self._is_dear(node):
+            return self.generic_visit(node)
+        source = ast.unparse(node)
+        name = next((name for name, value in self.found.items() if ast.unparse(value) == source), "")
+        name = name or f"shared{len(self.found)}_"
+        self.found.setdefault(name, node)
+        return ast.Name(name, ast.Load())
+
+    def _is_dear(self, node: ast.expr) -> bool:
+        """Say whether an expression is a power or a call of what all coordinates share."""
+        match node:
+            case ast.BinOp(op=ast.Pow()):
+                names = names_in(node)
+            case ast.Call() if ast.unparse(node.func).rpartition(".")[2] not in _CHEAP:
+                names = names_in(node) - names_in(node.func)
+            case _:
+                return False
+        return bool(names) and names <= self._known

@@ -1,0 +1,181 @@
+"""Many runs at once are the runs of single lanes, to the last bit."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from gdtui.errors import ParameterError
+from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.objectives.surfaces.catalogue import SURFACES
+from gdtui.optimizers import REGISTRY
+from gdtui.simulation.experiment import Lane, Stop
+from gdtui.simulation.fields.members import Members
+from gdtui.simulation.fields.running import Field, Halt
+from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.schedules import Schedule
+from gdtui.simulation.stopping import Reason
+
+ROSENBROCK = ObjectiveSpec().build()
+#: Rates at which a rule creeps, works, and blows up: of the members of a tile some stop early, and it is closed up.
+RATES = np.array([1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 1e3, 1e9, 1e300])
+STARTS = np.array([[-1.2, 1.0], [0.5, -0.3], [3.0, 2.0]])
+EVERY_RULE = [
+    pytest.param(name, rule.dialects[0], dict(rule.options), id=f"{name}-{rule.dialects[0]}-{'-'.join(rule.options)}")
+    for name, optimizer in REGISTRY.items()
+    for rule in optimizer.rules
+    if rule.over_members is not None
+]
+MOMENTUM, ADAM = Lane("one", "momentum", settings={"lr": 1e-3}), Lane("one", "adam", settings={"lr": 0.05})
+
+
+def assert_same(field):
+    """Every member is its single lane, bit for bit."""
+    members, found = field.members, field.outcomes
+    for member in range(members.count):
+        run = LaneRun(members.lane_of(member), field.objective, members.seed_of(member))
+        run.position = members.updates
+        run.make_updates(members.updates, record=0)
+        assert (found.updates[member], found.reasons[member]) == (run.update, run.stopped)
+        np.testing.assert_array_equal(found.theta[member], run.theta)
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(found.loss[member], field.objective.evaluate(run.theta)[0])
+
+
+@pytest.mark.parametrize(("name", "dialect", "options"), EVERY_RULE)
+def test_members_are_single_lanes_to_the_last_bit(name, dialect, options):
+    lane = Lane("one", name, dialect, options=options)
+    rates = RATES[[lane.takes("lr", rate) for rate in RATES.tolist()]]
+    settings = {"lr": np.repeat(rates, 3)}
+    for key in ("beta1", "beta2", "momentum", "beta", "rho"):  # what powers are taken of differs between neighbours
+        if key in lane.rule.defaults:
+            settings[key] = np.linspace(0.1, 0.99, 3 * len(rates))
+    starts = np.tile(STARTS, (len(rates), 1))
+    field = Field(Members(lane, 3 * len(rates), 60, settings, starts), ROSENBROCK)
+    assert field.kernels is not None
+    field.run()
+    assert_same(field)
+
+
+@pytest.mark.parametrize("name", list(SURFACES))
+def test_every_surface_has_the_same_bits_side_by_side(name):
+    objective = ObjectiveSpec("surface", name).build()
+    low, high = np.array(objective.domain).T
+    starts = low + (high - low) * np.random.default_rng(1).random((6, objective.dimension))
+    field = Field(Members(MOMENTUM, 6, 40, starts=starts), objective)
+    field.run()
+    assert_same(field)
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        Lane("one", "momentum", "keras", settings={"lr": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0}),
+        Lane("one", "momentum", "pytorch", settings={"lr": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0}),
+        Lane("one", "gd", settings={"lr": 1e-3, "clip_value": 2.0}, schedule=Schedule("cosine", {"updates": 40})),
+        Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(loss=0.5)),
+        Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(grad_norm=3.0, updates=50)),
+        Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(patience=3)),
+    ],
+    ids=["keras", "pytorch", "schedule", "loss", "norm", "patience"],
+)  # fmt: skip
+def test_clipping_decay_schedules_and_stops_have_the_same_bits(lane):
+    field = Field(Members(lane, 9, 60, {"lr": np.repeat([1e-3, 0.05, 0.3], 3)}, np.tile(STARTS, (3, 1))), ROSENBROCK)
+    assert field.kernels is not None
+    field.run()
+    assert_same(field)
+
+
+def test_a_setting_of_clipping_may_differ_between_members():
+    field = Field(Members(MOMENTUM, 3, 30, {"clip_norm": np.array([0.0, 0.5, 2.0])}), ROSENBROCK)
+    field.run()
+    assert_same(field)
+    assert len(np.unique(field.outcomes.theta[:, 0])) == 3
+
+
+@pytest.mark.parametrize(
+    ("lane", "objective"),
+    [
+        (ADAM, ObjectiveSpec("dataset", "linear-4-3").build()),
+        (ADAM, ObjectiveSpec(noise=1.0).build()),
+        (Lane("one", "newton"), ROSENBROCK),
+        (Lane("one", "lamb"), ROSENBROCK),
+        (Lane("one", "adam", settings={"lr": 0.05, "lookahead": 5}), ROSENBROCK),
+        (Lane("one", "gd", schedule=Schedule("plateau")), ROSENBROCK),
+    ],
+    ids=["rows", "noise", "solver", "blocks", "wrapper", "plateau"],
+)
+def test_what_does_not_go_side_by_side_is_run_one_by_one(lane, objective):
+    field = Field(Members(lane, 2, 5, {"lr": np.array([0.5, 0.01])}), objective)
+    assert field.kernels is None
+    field.run()
+    assert_same(field)
+
+
+def test_seeds_decide_batches_and_the_first_parameters():
+    spec = ObjectiveSpec("dataset", "two-moons")
+    seeds = np.array([1, 2, 1])
+    field = Field(Members(ADAM, 3, 4, seeds=seeds), spec.build(0), spec.build)
+    field.run()
+    assert field.outcomes.loss[0] == field.outcomes.loss[2] != field.outcomes.loss[1]
+
+
+def test_threads_find_what_one_thread_finds():
+    members = Members(ADAM, 300, 50, {"lr": np.geomspace(1e-3, 10, 300)})
+    one, two = Field(members, ROSENBROCK), Field(members, ROSENBROCK)
+    one.run()
+    with ThreadPoolExecutor(2) as threads:
+        parts = list(two.parts(executor=threads, threads=2))
+    assert sorted(np.concatenate(parts).tolist()) == list(range(300))
+    np.testing.assert_array_equal(one.outcomes.theta, two.outcomes.theta)
+
+
+def test_members_already_known_are_not_run_again():
+    field = Field(Members(ADAM, 4, 50, {"lr": np.array([0.1, 0.2, 0.3, 0.4])}), ROSENBROCK)
+    field.run(np.array([2]))
+    assert field.outcomes.known.tolist() == [False, False, True, False]
+    assert [part.tolist() for part in field.parts()] == [[0, 1, 3]]
+
+
+def test_a_halt_leaves_members_unknown():
+    halt, field = Halt(), Field(Members(ADAM, 600, 20), ROSENBROCK)
+    for part in field.parts(halt=halt):
+        halt.set()
+        assert len(part) < 600
+    assert 0 < np.count_nonzero(field.outcomes.known) < 600
+
+
+@pytest.mark.jit
+def test_a_halt_ends_a_tile_under_way():
+    halt, field = Halt(), Field(Members(ADAM, 8, 50_000_000), ROSENBROCK)
+    field.warm()
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(field.run, None, halt)
+        halt.set()
+        running.result(timeout=20)
+    assert not np.any(field.outcomes.known)
+
+
+def test_members_must_fit_the_lane_and_the_objective():
+    with pytest.raises(ParameterError, match="lr must be"):
+        Members(ADAM, 2, 5, {"lr": np.array([0.1, -1.0])})
+    with pytest.raises(ParameterError, match="has no 'momentum'"):
+        Members(ADAM, 1, 5, {"momentum": np.array([0.1])})
+    with pytest.raises(ParameterError, match="2 parameters, start has 3"):
+        Field(Members(ADAM, 1, 5, starts=np.zeros((1, 3))), ROSENBROCK)
+
+
+def test_a_setting_that_chooses_a_form_of_the_rule_may_differ():
+    field = Field(Members(Lane("one", "rmsprop", "pytorch"), 2, 20, {"momentum": np.array([0.5, 0.9])}), ROSENBROCK)
+    field.run()
+    assert_same(field)
+
+
+def test_a_loss_that_is_not_finite_at_the_start_ends_the_first_update():
+    objective = ObjectiveSpec("expression", formula="log(x)").build()
+    field = Field(Members(ADAM, 2, 9, starts=np.array([[-1.0], [1.0]])), objective)
+    field.run()
+    assert field.outcomes.reasons.tolist() == [Reason.NOT_FINITE, Reason.NONE]
+    assert_same(field)
