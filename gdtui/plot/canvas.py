@@ -1,7 +1,8 @@
 """A figure and a size in, rows of styled cells out. This is the one file that imports plotext.
 
-plotext draws every curve; `gdtui.plot.raster_cache` keeps what it has drawn. Frame, ticks and legend are added around
-the curves here, so that they stay in place from frame to frame.
+plotext draws every curve; `gdtui.plot.raster_cache` keeps what it has drawn. Contours have more points than plotext
+can draw while somebody waits: `gdtui.plot.strokes` draws them. Frame, ticks and legend are added around the
+curves here, so that they stay in place from frame to frame.
 """
 
 import math
@@ -90,7 +91,7 @@ def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
 def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> bool:
     """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
     if figure.backdrop is not None:
-        place_backdrop(cells, figure.backdrop, area, _raster, shaded=shaded)
+        place_backdrop(cells, figure.backdrop, area, shaded=shaded)
     arrows = [(arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None]
     curves = [
         Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)

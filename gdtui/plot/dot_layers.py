@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from gdtui.plot.cells import BRAILLE, Cells, role
 from gdtui.plot.figure import Backdrop
-from gdtui.plot.outline import Area, polylines
+from gdtui.plot.outline import Area
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
+from gdtui.plot.strokes import bits_of, strokes
 
 _FULL_ROWS = 15
 _UPPER_HALF = "▀"
@@ -28,17 +29,17 @@ def place_curves(cells: Cells, curves: Sequence[Curve], area: Area, raster: Piec
     return bool(bits.any())
 
 
-def place_backdrop(cells: Cells, backdrop: Backdrop, area: Area, raster: PieceRaster, *, shaded: bool) -> None:
+def place_backdrop(cells: Cells, backdrop: Backdrop, area: Area, *, shaded: bool) -> None:
     """Draw the contours of a backdrop into the cells of a plot, and with `shaded` its shades under them."""
-    drawn = _drawn_backdrop(backdrop, area, raster, shaded and not area.plain)
+    drawn = _drawn_backdrop(backdrop, area, shaded and not area.plain)
     cells.chars[:], cells.fg[:], cells.bg[:] = drawn.chars, drawn.fg, drawn.bg
 
 
 @lru_cache(maxsize=12)
-def _drawn_backdrop(backdrop: Backdrop, area: Area, raster: PieceRaster, shaded: bool) -> Cells:
+def _drawn_backdrop(backdrop: Backdrop, area: Area, shaded: bool) -> Cells:
     """Return a backdrop as cells of their own."""
     cells = Cells(area.width, area.height, area.plain)
-    curves, bits, owner = _backdrop_dots(backdrop, area, raster)
+    curves, bits, owner = _backdrop_dots(backdrop, area)
     if shaded and backdrop.shade is not None and backdrop.shade.size:
         _place_shades(cells, backdrop.shade, backdrop.role, bits > 0)
     _place(cells, curves, bits, owner)
@@ -58,12 +59,13 @@ def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bo
     cells.chars[~whole] = ord(_UPPER_HALF)
 
 
-def _backdrop_dots(backdrop: Backdrop, area: Area, raster: PieceRaster) -> tuple[list[Curve], Bits, Owners]:
+def _backdrop_dots(backdrop: Backdrop, area: Area) -> tuple[list[Curve], Bits, Owners]:
     """Return the curves of a backdrop, its dots and their owners."""
     # on a small map all lines would run together
     stride = 3 if area.plain else 1 if area.height >= _FULL_ROWS else 2
-    curves = [Curve(polylines(s, area), s.kind == "line", s.color, ".") for s in backdrop.series[::stride]]
-    layers = raster.draw(curves, area)
+    curves = [Curve([], True, series.color, ".") for series in backdrop.series[::stride]]
+    drawn = [bits_of(strokes(series, area), area) for series in backdrop.series[::stride]]
+    layers = np.array(drawn or [bits_of(np.zeros(area.dots[::-1], dtype=bool), area)])
     bits, owner = _merged(layers)
     # where many levels share a cell, one line is clearer than a blot
     crowded = (layers > 0).sum(axis=0) > 2

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gdtui.plot import canvas
+from gdtui.plot import canvas, dot_layers
 from gdtui.plot.ascii_text import GLYPHS
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
@@ -233,8 +233,8 @@ def test_one_more_update_changes_few_cells() -> None:
 
 def test_a_backdrop_is_rasterised_once_and_paths_lie_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    real = canvas._raster._rasterise
-    monkeypatch.setattr(canvas._raster, "_rasterise", lambda *a: (calls.append(1), real(*a))[1])
+    real = dot_layers.strokes
+    monkeypatch.setattr(dot_layers, "strokes", lambda *a: (calls.append(1), real(*a))[1])
     ring = np.linspace(0, 2 * np.pi, 40)
     shade = np.arange(16).reshape(4, 4)
     backdrop = Backdrop(("ring", time.time()), (Series(np.cos(ring), np.sin(ring), "contour3"),), shade)

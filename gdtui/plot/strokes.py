@@ -1,0 +1,61 @@
+"""Lines as dots, many at once: for contours, which have too many points to be drawn one by one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdtui.plot.figure import Floats, Series
+from gdtui.plot.outline import Area
+
+Canvas = NDArray[np.bool_]
+"""The dots of a plot, rows from the top."""
+
+#: The longest part of a line, in dots: longer ones cross the whole plot.
+_LONGEST = 2000
+
+
+def strokes(series: Series, area: Area) -> Canvas:
+    """Return the dots of a curve whose points lie close together, with a gap at each point that is not finite."""
+    across, down = area.dots
+    canvas = np.zeros((down, across), dtype=bool)
+    u, v = area.units(series.x, series.y)
+    columns, rows = u * (across - 1), (1 - v) * (down - 1)
+    steps = np.maximum(np.abs(np.diff(columns)), np.abs(np.diff(rows)))
+    with np.errstate(invalid="ignore"):
+        parts = np.flatnonzero(steps <= _LONGEST)
+    counts = np.ceil(steps[parts]).astype(np.intp) + 1
+    part = np.repeat(parts, counts)
+    along = (np.arange(len(part)) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(
+        np.maximum(counts - 1, 1), counts
+    )
+    column, row = (_rounded(at[part] + along * (at[part + 1] - at[part])) for at in (columns, rows))
+    inside = (column >= 0) & (column < across) & (row >= 0) & (row < down)
+    canvas[row[inside], column[inside]] = True
+    return _thinned(canvas)
+
+
+def _rounded(places: Floats) -> NDArray[np.intp]:
+    return np.floor(places + 0.5).astype(np.intp)
+
+
+def _thinned(canvas: Canvas) -> Canvas:
+    """Take away the corner of each step, so that a slanted line is one dot wide."""
+    odd = np.add.outer(np.arange(canvas.shape[0]), np.arange(canvas.shape[1])) % 2 == 1
+    for half in (odd, ~odd):  # the corners of one colour of a chessboard are no neighbours
+        around = np.pad(canvas, 1)
+        above, below = around[:-2, 1:-1], around[2:, 1:-1]
+        left, right = around[1:-1, :-2], around[1:-1, 2:]
+        canvas = canvas & ~(half & (above ^ below) & (left ^ right))
+    return canvas
+
+
+#: The bit of each dot of a braille cell, from the upper left.
+_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
+
+
+def bits_of(canvas: Canvas, area: Area) -> NDArray[np.uint8]:
+    """Return the braille bits of each cell; in ASCII 1 for a cell with a dot."""
+    across, down = area.per_cell
+    blocks = canvas.reshape(area.height, down, area.width, across)
+    weights = np.ones((1, 1), dtype=np.uint8) if area.plain else _BRAILLE_BITS
+    bits: NDArray[np.uint8] = np.einsum("hdwa,da->hw", blocks.astype(np.uint8), weights)
+    return bits
