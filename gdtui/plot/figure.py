@@ -26,7 +26,8 @@ class Series:
     """One curve ("line") or cloud of points.
 
     Values that are not finite leave a gap; the longer array is cut. `color` is a role or hex. The legend lists `label`
-    unless it is empty, with the `value` or else the last one. `marker` is drawn on the last finite point.
+    unless it is empty, with the `value` or else the last one. `marker` is drawn on the last finite point; outside the
+    limits it stands at the edge with an arrow and the value. If it `exits`, that is so without a marker.
     """
 
     x: Floats
@@ -36,6 +37,7 @@ class Series:
     label: str = ""
     marker: str = ""
     value: float | None = None
+    exits: bool = False
 
     def __post_init__(self) -> None:
         """Convert both to contiguous floats of one length."""

@@ -34,27 +34,25 @@ class Marks:
     def labels(self, labels: Sequence[Label]) -> None:
         """Draw labels, later ones first, so that they keep their cells."""
         for label in reversed(labels):
-            if not cell_width(label.text):
-                continue
             spot = self.area.cell(label.x, label.y)
-            if spot is not None:
+            if spot is not None and cell_width(label.text):
                 self._put(spot, label.text, label.color, label.bold)
-            elif label.pin:
+            elif spot is None and label.pin:
                 at = f"({short_number(label.x)},{short_number(label.y)})"
                 self._beyond(label.x, label.y, label.text, at, label.color)
 
     def ends(self, series: Sequence[Series]) -> None:
         """Draw each curve's marker on its last point, or at the edge with an arrow and the value if that is outside."""
         for one in reversed(series):
-            last = _last_known(one, self.area) if one.marker else None
+            last = _last_known(one, self.area) if one.marker or one.exits else None
             if last is None:
                 continue
             x, y = float(one.x[last]), float(one.y[last])
             spot = self.area.cell(x, y)
-            if spot is not None:
-                self._put(spot, one.marker, one.color, True)
-            else:
+            if spot is None:
                 self._beyond(x, y, one.marker, short_number(y), one.color)
+            elif one.marker:
+                self._put(spot, one.marker, one.color, True)
 
     def heads(self, arrows: Sequence[tuple[Arrow, Dots]]) -> None:
         """Draw the heads of arrows with these shafts, in one of eight directions."""

@@ -103,7 +103,7 @@ class ChartFigures:
             ()
             if snapshot.future is None
             else tuple(
-                replace(series, color=FUTURE, label="", marker="")
+                replace(series, color=FUTURE, label="", marker="", exits=series.kind == "line")
                 for series in _curves(snapshot, snapshot.future, chart, coordinate, look)
             )
         )

@@ -372,3 +372,20 @@ def test_a_cursor_is_a_line_with_a_text_that_cuts_no_other_text(x: float, width:
         grid(draw(Figure("t", (one,), cursor=Cursor(99.0, "gone")), width, 12))[1:]
         == grid(draw(Figure("t", (one,)), width, 12))[1:]
     )
+
+
+def test_a_curve_that_exits_has_an_arrow_with_its_value_at_the_edge_and_nothing_inside() -> None:
+    axis = Axis(limits=(0, 10))
+    leaves = Series([0.0, 5.0], [1.0, 3e4], exits=True)
+    assert "↑3.0e4" in "".join(grid(draw(Figure("", (leaves,), x=axis, y=axis), 60, 14)))
+    stays = Series([0.0, 5.0], [1.0, 9.0], exits=True)
+    assert draw(Figure("", (stays,), x=axis, y=axis), 60, 14) == draw(
+        Figure("", (Series(stays.x, stays.y),), x=axis, y=axis), 60, 14
+    )
+
+
+def test_a_pinned_label_without_text_is_seen_outside_alone() -> None:
+    axis = Axis(limits=(0, 10))
+    outside, inside = (Label(x, 5.0, "", "start", pin=True) for x in (12.0, 5.0))
+    assert "→(12.0,5.00)" in "".join(grid(draw(Figure("", (), (outside,), axis, axis), 60, 14)))
+    assert "(5.00" not in "".join(grid(draw(Figure("", (), (inside,), axis, axis), 60, 14)))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.plot.cells import cell_width
 from gdtui.session import Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane
@@ -41,7 +42,21 @@ def test_it_shows_what_was_made_and_taken_back_and_what_happened() -> None:
     at = {row[bar.column(update)]: update for update in (5, 20, 30, 40)}
     assert at == {"│": 5, "◇": 20, "△": 30, "◉": 40}
     assert row[:10] == " 0 ━━━━━│━" and row.endswith("┈ 50 ")
-    assert set(row[4 : bar.column(40)]) == {"━", "│", "◇", "△"}
+    assert set(row[4 : bar.column(40)]) == {"━", "│", "◇", "△", *"here"}
+    assert "◇here━" in row
+
+
+def test_marks_are_named_where_there_is_room() -> None:
+    session = Session(default_experiment())
+    for act in (Step(5), Mark("a"), Step(1), Mark("far too close"), Step(40), Mark("at the very end of it"), Step(4)):
+        session.apply(act)
+    row = row_of(session)
+    assert "a◇◇far too close━" in row
+    assert "━at the very end…◇━" in row
+    assert update_at(frame_of(session.snapshot()), 60, row.index("◇")) == 5
+    session.apply(Mark("名前"))
+    (cells,) = timeline(frame_of(session.snapshot()), Paper(60, 1))
+    assert sum(cell_width(run.text) for run in cells) == 60
 
 
 def test_lanes_that_ended_are_marked_in_their_colours() -> None:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.plot.axes import step_125
-from gdtui.plot.cells import Row
+from gdtui.plot.cells import Row, characters
 from gdtui.simulation.stopping import Status
 from gdtui.view.colors import lane_color
 from gdtui.view.frame_state import FrameState
-from gdtui.view.panels.paper import Paper, Span
+from gdtui.view.panels.paper import Paper, Span, clip
 
 #: The shortest timeline, in updates.
 SHORTEST = 10
+#: The most cells of a mark's name.
+LONGEST_NAME = 16
 #: Updates that have been made, that were taken back, and those after them.
 MADE, TAKEN_BACK, TO_COME = "━", "─", "┈"
 
@@ -58,13 +60,33 @@ def timeline(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     cells: list[Span] = [_cell(frame, bar, column) for column in range(bar.left, bar.left + bar.cells)]
     for column in _epochs(frame, bar):
         cells[column] = ("┴", cells[column][1], False)
-    for update, glyph, role in _events(frame):
-        cells[bar.column(update) - bar.left] = (glyph, role, True)
+    happened = [(bar.column(update) - bar.left, glyph, role) for update, glyph, role in _events(frame)]
+    for column, glyph, role in happened:
+        cells[column] = (glyph, role, True)
     if frame.look.cursor is not None:
         cells[bar.column(frame.look.cursor) - bar.left] = ("│", "title", True)
-    cells[bar.column(frame.position) - bar.left] = ("◉", "brand", True)
+    position = bar.column(frame.position) - bar.left
+    cells[position] = ("◉", "brand", True)
+    taken = {position, *(column for column, _glyph, _role in happened)}
+    if frame.look.cursor is not None:
+        taken.add(bar.column(frame.look.cursor) - bar.left)
+    for name, update in frame.snapshot.mark_updates.items():
+        _write_beside(cells, bar.column(update) - bar.left, clip(name, LONGEST_NAME), taken)
     spans = [(" 0 ", "label", False), *_joined(cells), (f" {bar.end} ", "label", False)]
     return paper.page([paper.row(spans)])
+
+
+def _write_beside(cells: list[Span], column: int, name: str, taken: set[int]) -> None:
+    """Write the name of a mark after it, or else before it, where nothing else stands."""
+    letters = [part for char, width in characters(name) for part in (char, *[""] * (width - 1))]
+    for first in (column + 1, column - len(letters)):
+        places = range(first, first + len(letters))
+        around = {*places, first - 1, places.stop} - {column}
+        if places.start >= 0 and places.stop <= len(cells) and not around & taken:
+            for place, char in zip(places, letters, strict=True):
+                cells[place] = (char, "label", False)
+            taken.update(places)
+            return
 
 
 def _cell(frame: FrameState, bar: Bar, column: int) -> Span:

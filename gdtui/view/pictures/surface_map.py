@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Iterator
+from itertools import count, islice
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -27,13 +28,14 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     paths: list[Series] = []
     ends: list[Label] = []
     if snapshot.future is not None:
-        paths.append(Series(*snapshot.future.trace.path(), "start"))
+        x, y = snapshot.future.trace.path()
+        paths.append(Series(x, y, "start"))
+        ends += [Label(x[at], y[at], "", "start", pin=True) for at in _last_finite(x, y)]
     for lane in snapshot.drawn:
         x, y = lane.trace.path()
         paths.append(Series(x, y, lane_color(lane)))
-        last = next((at for at in range(len(x) - 1, -1, -1) if np.isfinite(x[at]) and np.isfinite(y[at])), None)
-        if last is not None:
-            end = Label(x[last], y[last], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
+        for at in _last_finite(x, y):
+            end = Label(x[at], y[at], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
             ends.insert(len(ends) if lane is selected else 0, end)  # of labels in one cell the last is drawn
     starts = dict.fromkeys(lane.spec.start or tuple(objective.start) for lane in snapshot.lanes)
     marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
@@ -43,6 +45,11 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         Axis(limits=limits[0], title=objective.names[0]), Axis(limits=limits[1], title=objective.names[1]),
         backdrop(objective, limits), _arrows(selected) if selected in snapshot.drawn else (),
     )  # fmt: skip
+
+
+def _last_finite(x: Array, y: Array) -> Iterator[int]:
+    """Yield the place of the last point of a path that is finite, if there is one."""
+    yield from islice((at for at in range(len(x) - 1, -1, -1) if np.isfinite(x[at]) and np.isfinite(y[at])), 1)
 
 
 def title_of(objective: Objective, magnified: str = "") -> str:

@@ -162,7 +162,9 @@ class Display(Screen[None]):
             self.engine.foresee(lane, FORESEEN)
 
     def repaint(self) -> None:
-        """Make a frame and hand it to every region."""
+        """Make a frame and hand it to every region; a screen that is being taken apart has none any more."""
+        if not self.query(Caption):
+            return
         self.frame = None
         if self.snapshot is not None:
             self.foresee(self.snapshot)
