@@ -55,11 +55,12 @@ class Point:
         """Whether the objective has rows to train on, and so epochs."""
         return self.objective is not None and len(self.objective.train) > 0
 
-    def fault(self, name: str, message: str, *, key: bool = False, column: int | None = None) -> None:
-        """Note a fault in a value of the act, in its key, or at a column of its text."""
-        self.source.add((*self.path, name), message, key=key, column=column)
+    def fault(self, name: str | Path, message: str, *, key: bool = False, column: int | None = None) -> None:
+        """Note a fault in a value of the act (or below it, by its path), in its key, or at a column of its text."""
+        below = (name,) if isinstance(name, str) else name
+        self.source.add((*self.path, *below), message, key=key, column=column)
 
-    def lane(self, key: str, name: str, column: int | None = None) -> Lane | None:
+    def lane(self, key: str | Path, name: str, column: int | None = None) -> Lane | None:
         """Return a lane that must exist; None if it has faults, or after noting that it does not exist."""
         if name not in self.lanes and not self.incomplete:
             names = list(self.lanes)
@@ -77,10 +78,10 @@ class Point:
             self.fault(key, _("an experiment has at most {} lanes").format(MOST_LANES))
         self.lanes.setdefault(name, lane)
 
-    def has(self, key: str, quantity: Quantity) -> bool:
-        """Say whether a quantity is known to exist; note a quantity that its lane will not have."""
-        column = len(quantity.lane) + 2
-        lane = self.lane(key, quantity.lane, 1)
+    def has(self, key: str | Path, quantity: Quantity, begin: int = 1) -> bool:
+        """Say whether a quantity is known to exist; note one that its lane will not have, written at column `begin`."""
+        column = begin + len(quantity.lane) + 1
+        lane = self.lane(key, quantity.lane, begin)
         if lane is None:
             return False
         name, dimension = quantity.name, self.dimension

@@ -244,7 +244,7 @@ ACTS = {
     "{ press = [] }": "10:13: press must be a string or an array of strings",
     "{ screenshot = '../x' }": "10:18: screenshot is letters, digits, '.', '_' and '-' only (at most 64)",
     "{ wait = -1 }": "10:12: wait must be ≥ 0.0, not -1",
-    "{ ask = 'x' }": "10:3: 'answer' is missing",
+    "{ ask = 'x' }": "10:3: a question needs an answer (words, a number, one of its choices) or of",
 }
 
 

@@ -19,7 +19,10 @@ def summary_line(report: Report) -> str:
     passed = _("passed") if report.checked else _("unchecked")
     word = {0: passed, 1: _("FAILED"), 4: _("LIMIT")}[report.code]
     held = report.count("passed")
-    asserted = sum(outcome.act.verb.asserts and outcome.status != "skipped" for outcome in report.outcomes)
+    asserted = sum(
+        (outcome.act.verb.asserts and outcome.status != "skipped") or outcome.status in ("passed", "failed")
+        for outcome in report.outcomes
+    )
     parts = [_("{} of {} expectations hold").format(held, asserted) if asserted else nothing_checked()]
     skipped = [outcome.act.verb.name for outcome in report.outcomes if outcome.status == "skipped"]
     if skipped:
@@ -161,7 +164,7 @@ def _clean(value: object) -> str:
 def _add_report(suite: Element, report: Report) -> None:
     suite.set("time", f"{report.seconds:.6f}")
     for outcome in report.outcomes:
-        if not outcome.act.verb.asserts and outcome.status in ("done", "passed", "not run"):
+        if not outcome.act.verb.asserts and outcome.status in ("done", "not run"):
             continue
         place = outcome.act.place
         case = _case(suite, f"{place.line}:{place.column} {outcome.act.text}")
