@@ -15,11 +15,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import InputEvent, Key, MouseMove
+from textual.events import InputEvent, Key, MouseMove, Resize
 
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.keyboard import Keyboard
 from gdtui.tui.terminal.output import Output
+from gdtui.tui.terminal.wire import Wire
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -30,8 +31,6 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 HARD_END_AFTER = 2.0
 #: Seconds that a terminal which does not read has for the last frame.
 LAST_WAIT = 0.7
-#: Texts waiting to be written; Textual's queue holds 30 and then blocks.
-MOST_QUEUED = 24
 #: So many keys and reports of the mouse in so many seconds are a flood; it ends when none has come for a while.
 MOST_KEYS, FLOOD_SECONDS, QUIET_SECONDS = 120, 0.25, 0.05
 
@@ -43,7 +42,8 @@ class TerminalDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._terminal = Output(self._stall_changed, ascii=bool(getattr(app, "plain", False)))
+        self._wire = Wire(ascii=bool(getattr(app, "plain", False)))
+        self._terminal = Output(self._wire)
         self._file = self._terminal  # type: ignore[assignment]  # Textual draws on stderr
         self._before = guard.attributes()
         self._open = False
@@ -52,7 +52,6 @@ class TerminalDriver(LinuxDriver):
         self._recent: deque[float] = deque(maxlen=MOST_KEYS)
         self._flood_until = 0.0
         self._dropped: Key | None = None
-        self._pause: contextlib.ExitStack | None = None
         # handled in the loop, between callbacks: a handler that interrupts a write would wait for itself
         for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup
@@ -63,6 +62,7 @@ class TerminalDriver(LinuxDriver):
     # -- the size ---------------------------------------------------------------------------------
 
     def _get_terminal_size(self) -> tuple[int, int]:
+        self._wire.doubted = True  # asked after a change of size: terminals cut or fold what they show
         try:
             size = os.get_terminal_size(self._terminal.fileno())
         except OSError:
@@ -81,7 +81,6 @@ class TerminalDriver(LinuxDriver):
         """Close the screen; do not wait for a terminal that does not read."""
         if not self._open:
             return
-        self._resume_drawing()
         out = self._terminal
         out.until, out.cut = time.monotonic() + LAST_WAIT, False
         if not guard.foreground():  # the shell has its own settings in force
@@ -108,38 +107,16 @@ class TerminalDriver(LinuxDriver):
             thread.stop()
 
     def write(self, data: str) -> None:
-        """Write to the terminal, unless it is gone or has stopped reading for too long."""
+        """Draw into the picture that the terminal is to show, unless it is gone; this never waits for the terminal."""
         thread = self._writer_thread
         if thread is None or self._terminal.gone:
             return
-        if self._queued(thread) >= MOST_QUEUED and self._terminal.is_stalled:
-            self._terminal.cut = True  # a frame that nobody sees; a full one follows
-            return
-        thread.write(data)
-
-    @staticmethod
-    def _queued(thread: object) -> int:
-        queue = getattr(thread, "_queue", None)
-        return int(queue.qsize()) if queue is not None else 0
-
-    # -- a terminal that does not read ------------------------------------------------------------
-
-    def _stall_changed(self, stalled: bool) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._pause_drawing if stalled else self._resume_drawing)
-
-    def _pause_drawing(self) -> None:
-        if self._pause is None and self._terminal.is_stalled and not self._ending:
-            self._pause = contextlib.ExitStack()
-            self._pause.enter_context(self._app.batch_update())
-
-    def _resume_drawing(self) -> None:
-        if self._pause is not None:
-            self._pause.close()
-            self._pause = None
-            self._redraw()
+        self._wire.write(data, self._app.size)
+        if self._terminal.wants_waking():
+            thread.write("")
 
     def _redraw(self) -> None:
+        self._wire.doubted = True
         if self._app.is_running and self._app.screen_stack:
             self._app.screen.refresh(layout=True)
 
@@ -167,6 +144,7 @@ class TerminalDriver(LinuxDriver):
                         return
                     text = decode(data)
                 for message in chain(keyboard.feed(text) if text else (), keyboard.tick()):
+                    self._wire.doubted = self._wire.doubted or isinstance(message, Resize)
                     if not isinstance(message, InputEvent) or not self._flooded(message):
                         self.process_message(message)
                 if self._dropped is not None and time.monotonic() >= self._flood_until:
