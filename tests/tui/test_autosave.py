@@ -75,7 +75,7 @@ def test_after_sigkill_the_next_start_offers_the_session_and_u_restores_it(termi
     for key in (" ", "]", "\x1b[6~"):  # 1 update, a rate × 1.1, 10 updates
         one.child.send(key)
         one.read(0.3)
-    one.until(lambda: re.search(rb"update 11\b", one.output), "update 11")
+    one.until(lambda: re.search(r"update 11\b", one.shown()), "update 11")
     files = list((tmp_path / "gdtui" / "autosave").iterdir())
     assert [path.name for path in files] == [f"{one.program}.toml"]
     one.until(lambda: "step = 10" in files[0].read_text() or "step = 11" in files[0].read_text(), "the file", 2)
@@ -83,9 +83,9 @@ def test_after_sigkill_the_next_start_offers_the_session_and_u_restores_it(termi
     os.kill(one.program, signal.SIGKILL)
     assert one.end() == 137
     two = start(terminal, tmp_path)
-    two.until(lambda: b"u restores what was on the bench at " in two.output, "the offer")
+    two.until(lambda: "u restores what was on the bench at " in two.shown(), "the offer")
     two.child.send("u")
-    two.until(lambda: re.search(rb"update 11\b", two.output), "update 11")
+    two.until(lambda: re.search(r"update 11\b", two.shown()), "update 11")
     mine = tmp_path / "gdtui" / "autosave" / f"{two.program}.toml"
     two.until(lambda: mine.exists() and mine.read_text() == before, "the same session in its own file", 3)
     assert not files[0].exists()
