@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -21,6 +21,7 @@ from gdtui.tui.themes import DEFAULT_THEME, THEMES, theme_named
 from gdtui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from textual.driver import Driver
 
     from gdtui.scenario.play.lesson import Lesson
@@ -65,6 +66,7 @@ class Gdtui(FloorMixin, App[None]):
     Input > .input--placeholder, Input > .input--suggestion { color: $muted; }
     """
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = set()  # the bench has its own for all
 
     def __init__(
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
@@ -206,10 +208,10 @@ class Gdtui(FloorMixin, App[None]):
             await asyncio.sleep(MOUNTING_WAIT)
 
     def action_command_palette(self) -> None:
-        """Open the command palette."""
+        """Open the command palette over a screen that has commands: a dialog has none."""
         from gdtui.tui.command_palette import Palette
 
-        if self.use_command_palette and not isinstance(self.screen, Palette):
+        if self.use_command_palette and self.screen.COMMANDS and not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def _imported(self) -> tuple[type[Bench], Mapping[str, str], Experiment, Lesson | None]:

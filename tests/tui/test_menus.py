@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import Input, OptionList, Static
 
 from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.plot.cells import cell_width
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.scenario.write.record import to_toml
 from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
+from gdtui.tui import command_palette
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.menus import MENUS
+from gdtui.tui.screens.pick import PickObjective
 from gdtui.tui.screens.prompt import Prompt
 
 pytestmark = pytest.mark.jit
@@ -274,13 +279,14 @@ async def test_the_right_button_on_the_map_starts_the_selected_lane_there(open_b
 async def test_the_palette_knows_menus_settings_optimizers_and_lessons(open_bench: Open) -> None:
     async with open_bench(SURFACE) as desk:
         await select(desk, "b")
-        entries = BenchCommands(desk.bench)._entries()
-        listed = {text: help_ for text, help_, _act in entries}
-        assert listed["lane: schedule …"] == "e · constant"
-        assert listed["time: run until …"].startswith("g · ")
-        assert "setting: beta1 β₁" in listed
-        assert "add: nadam keras" in listed
-        assert "momentum-agree-cancel.toml" in listed.values()
+        listed = {entry.text: (entry.about, entry.key) for entry in BenchCommands(desk.bench).entries()}
+        assert listed["lane: schedule …"] == ("constant", "e")
+        assert listed["time: run until …"][1] == "g"
+        assert listed["setting: beta1 β₁"][1] == "Enter"
+        assert listed["add: nadam keras"][0].startswith("NAdam · ") and listed["add: nadam keras"][1] == "a"
+        assert ("momentum-agree-cancel.toml", "L") in listed.values()
+        assert listed["theme: light"] == ("dark text on white, for bright rooms and projectors", "")
+        assert listed["objective: beale"][0].startswith("Beale") and listed["objective: beale"][1] == "o"
         count = sum(
             entry.applies(desk.bench.frame.lane, desk.bench.snapshot) for m in MENUS.values() for entry in m.values()
         )
@@ -306,3 +312,37 @@ async def test_the_palette_does_what_it_lists(open_bench: Open) -> None:
             await desk.until(lambda holds=holds: holds(desk))
             if desk.app.screen is not desk.bench:
                 await desk.press("escape")
+
+
+def lines_of(desk: Any) -> list[str]:
+    """The lines of the palette, without the blanks around them."""
+    return [str(option.prompt).strip() for option in desk.app.screen.query("CommandList").first().options]
+
+
+async def test_the_palette_has_a_line_for_each_entry_with_its_key_at_the_end(open_bench: Open) -> None:
+    async with open_bench(SURFACE, size=(80, 24)) as desk:
+        await desk.press("o", "ctrl+p")
+        assert isinstance(desk.app.screen, PickObjective), "a dialog has no palette over it"
+        await desk.press("escape", "ctrl+p")
+        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 200)
+        every = desk.app.screen.query("CommandList").first().options
+        assert all("\n" not in str(option.prompt) for option in every)
+        assert {cell_width(str(option.prompt)) for option in every} == {80 - 6}
+        for word, first in {
+            "nadam": r"add: nadam \w+ +NAdam · .* a", "keras": r"add: \w+ keras .* a",
+            "himmelblau": r"objective: himmelblau +Himmelblau.* o", "moons": "objective: two-moons .* o",
+            "agree": "lesson: .*agree.* L", "adam-first-step": "lesson: .* L",
+            "beta1": "setting: beta1 β₁ .* Enter", "light": "theme: light .*bright rooms.*",
+            "velocity": "chart: velocity +show it first +c", "dialect": "lane: dialect and form … .* e",
+            "until": "time: run until … .* g", "svg": "picture: this screen as an SVG file",
+        }.items():  # fmt: skip
+            desk.app.screen.query_one(Input).value = word
+            await desk.until(lambda first=first: any(re.fullmatch(first, line) for line in lines_of(desk)[:3]))
+
+
+async def test_a_title_with_brackets_is_no_markup(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_palette, "lesson_titles", lambda: {Path("a.toml"): "odd [/title] [b"})
+    async with open_bench(SURFACE) as desk:
+        await desk.press("ctrl+p")
+        desk.app.screen.query_one(Input).value = "odd"
+        await desk.until(lambda: lines_of(desk) and lines_of(desk)[0].startswith("lesson: odd [/title] [b "))
