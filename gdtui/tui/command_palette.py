@@ -103,13 +103,13 @@ class BenchCommands(Provider):
             yield from self._of_lane(bench, bench.frame, keys)
         for chart in CHARTS.values():
             name, key = _("chart: {title}").format(title=chart.title), keys.get("turn('chart', 1)", "")
-            yield Entry(name, _("show it first"), key, partial(bench.show, Show(show=chart.name).changed))
+            yield Entry(name, chart.about, key, partial(bench.show, Show(show=chart.name).changed))
         for theme in THEMES:
             name = _("theme: {name}").format(name=theme)
             yield Entry(name, about_theme(theme), "", partial(setattr, self.app, "theme", theme))
         offered: list[tuple[SurfaceSpec | DatasetSpec, str]] = [
-            *((SurfaceSpec(s.name), f"{_(s.title)} · {_(s.teaches)}") for s in SURFACES.values()),
-            *((DatasetSpec(d.name), f"{_(d.title)} · {_(d.teaches)}") for d in DATASETS.values()),
+            *((SurfaceSpec(s.name), " · ".join((_(s.title), _(s.teaches)))) for s in SURFACES.values()),
+            *((DatasetSpec(d.name), " · ".join((_(d.title), _(d.teaches)))) for d in DATASETS.values()),
         ]
         for spec, teaches in offered:
             name, change = _("objective: {name}").format(name=spec.name), ChangeObjective(spec)

@@ -333,7 +333,7 @@ async def test_the_palette_has_a_line_for_each_entry_with_its_key_at_the_end(ope
             "himmelblau": r"objective: himmelblau +Himmelblau.* o", "moons": "objective: two-moons .* o",
             "agree": "lesson: .*agree.* L", "adam-first-step": "lesson: .* L",
             "beta1": "setting: beta1 β₁ .* Enter", "light": "theme: light .*bright rooms.*",
-            "velocity": "chart: velocity +show it first +c", "dialect": "lane: dialect and form … .* e",
+            "velocity": "chart: velocity +what the rule .* c", "dialect": "lane: dialect and form … .* e",
             "until": "time: run until … .* g", "svg": "picture: this screen as an SVG file",
         }.items():  # fmt: skip
             desk.app.screen.query_one(Input).value = word

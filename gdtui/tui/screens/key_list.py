@@ -38,22 +38,23 @@ def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
 
 
 class KeyList(Dialog[None]):
-    """The keys of a screen, from its bindings."""
+    """The keys of a screen, from its bindings, after what is on it at present."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]
 
-    def __init__(self, of: Screen[None]) -> None:
+    def __init__(self, of: Screen[None], here: Mapping[str, str]) -> None:
         super().__init__()
-        self._of = of
+        self._of, self._here = of, here
 
     def compose(self) -> ComposeResult:
-        """Lay out a line per key, per region of the screen, and per word."""
+        """Lay out a line per part of the present screen, per key, per region, and per word."""
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
             lines.setdefault(binding.tooltip or binding.description, []).extend(keys_of(binding, self.app))
         lines[_("every command by name")] = ["Ctrl+P"]
         sections = (
+            (_("on the screen now"), self._here),
             (_("keys"), {" ".join(keys): what for what, keys in lines.items()}),
             (_("what is where"), REGIONS),
             (_("words"), TERMS),

@@ -27,6 +27,7 @@ from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
+from gdtui.view.here import here
 from gdtui.view.look import turned
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Bench(Pages, SuitedRates, MapPointer):
 
     def action_help(self) -> None:
         """Show what every key does."""
-        self.app.push_screen(KeyList(self))
+        self.app.push_screen(KeyList(self, here(self.frame) if self.frame is not None else {}))
 
     def action_save(self) -> None:
         """Save what was done as a scenario."""
