@@ -1,4 +1,4 @@
-"""What every `--help` ends with: examples, exit codes where they matter, and the environment."""
+"""What every `--help` ends with: examples, exit codes, and the environment."""
 
 from __future__ import annotations
 
@@ -41,14 +41,16 @@ EXAMPLES: dict[str, dict[str, str]] = {
 }
 
 _DONE, _USAGE, _IO = (0, _("done")), (2, _("bad scenario or usage")), (74, _("input or output"))
+_INTERNAL = (70, _("an internal error"))
 _SIGNAL = ("128+n", _("ended by signal n"))
-#: Command → exit codes that a script may ask for.
+_USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL)
+#: Command → exit codes that a script may ask for, where it has more than `_USUAL`.
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
-    "open": (_DONE, _USAGE, _IO, _SIGNAL),
-    "run": (_DONE, _USAGE, (4, _("a limit was reached")), _IO, _SIGNAL),
+    "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
+    "run": (_DONE, _USAGE, (4, _("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
     "replay": (
         (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
-        (5, _("nothing selected")), _IO, _SIGNAL,
+        (5, _("nothing selected")), _INTERNAL, _IO, _SIGNAL,
     ),
 }  # fmt: skip
 
@@ -77,8 +79,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
 def guide(command: str) -> str:
     """Return the end of a command's help."""
     parts = [_block(_("examples:"), EXAMPLES[command])]
-    if command in EXITS:
-        parts.append(_block(_("exit codes:"), {str(code): says for code, says in EXITS[command]}))
+    parts.append(_block(_("exit codes:"), {str(code): says for code, says in EXITS.get(command, _USUAL)}))
     parts.append(_block(_("environment:"), ENVIRONMENT.get(command, _ALL)))
     return "\n\n".join(parts)
 

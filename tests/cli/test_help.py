@@ -8,8 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from gdtui.cli import main
@@ -50,7 +53,7 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, **added, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
-def test_every_command_has_examples_exit_codes_or_not_and_environment() -> None:
+def test_every_command_has_examples_exit_codes_and_environment() -> None:
     assert set(EXAMPLES) == set(COMMANDS)
     assert set(EXITS) | set(ENVIRONMENT) <= set(COMMANDS)
 
@@ -74,7 +77,8 @@ def test_help_ends_with_what_one_needs(name: str, here: Path, capsys: pytest.Cap
     for example in EXAMPLES[name]:
         assert f"  {example}" in shown
     assert "environment:" in shown and "GDTUI_ASCII" in shown
-    assert ("exit codes:" in shown) == (name in EXITS)
+    codes = shown.partition("exit codes:")[2].partition("environment:")[0]
+    assert re.findall(r"^  (\S+) ", codes, re.M)[-2:] == ["74", "128+n"] and "  70 " in codes
     assert max(map(len, shown.splitlines())) <= 100
 
 
@@ -212,6 +216,87 @@ def test_bash_completes_what_is_wanted_next(here: Path) -> None:
     assert "run" in completed("gdtui ", here)
     assert {"--lr", "--csv", "--help"} <= set(completed("gdtui run -", here))
     assert "--csv" not in completed("gdtui -", here)
+
+
+#: What a line becomes by a tab, in every shell.
+TABBED = {
+    "gdtui repl": "gdtui replay ",
+    "gdtui adam-f": "gdtui adam-first-step ",
+    "gdtui --theme monoc": "gdtui --theme monochrome ",
+    "gdtui --surface bea": "gdtui --surface beale ",
+    "gdtui run --surface bea": "gdtui run --surface beale ",
+    "gdtui run --dataset two": "gdtui run --dataset two-moons ",
+    "gdtui run --dataset da": "gdtui run --dataset data.csv ",
+    "gdtui run --optimizer adam:ker": "gdtui run --optimizer adam:keras ",
+    "gdtui run --upd": "gdtui run --updates ",
+    "gdtui list the": "gdtui list themes ",
+    "gdtui show sur": "gdtui show surface ",
+    "gdtui show surface bea": "gdtui show surface beale ",
+    "gdtui completion f": "gdtui completion fish ",
+    "gdtui help sch": "gdtui help schema ",
+    "gdtui replay les": "gdtui replay lesson",
+}
+
+
+def script_of(shell: str, here: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    assert main(["completion", shell]) == 0
+    path = here / f"script.{shell}"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    return path
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+def test_fish_offers_what_is_wanted_next(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = " ".join(f"'{line}'" for line in TABBED)
+    ask = f'source {script_of("fish", here, capsys)}; for line in {lines}; echo "= $line"; complete -C $line; end'
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", ask], cwd=here, env=environment(here), capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    offered = {
+        block.split("\n")[0]: [entry.split("\t")[0] for entry in block.split("\n")[1:] if entry]
+        for block in done.stdout.split("= ")[1:]
+    }
+    for line, wanted in TABBED.items():
+        assert any(wanted.rstrip().endswith(f" {word}") for word in offered[line]) or wanted[-1] != " ", line
+        assert all(word.startswith(line.split()[-1]) for word in offered[line]), (line, offered[line])
+    assert set(offered["gdtui replay les"]) == {"lesson.toml", "lessons/"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_tab_completes_the_line(shell: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    script = script_of(shell, here, capsys)
+    lines, dump = here / "lines", here / "dump"
+    if shell == "bash":
+        dump.write_text(
+            f"source {script}\nbind 'set bell-style none'\n"
+            f"dump() {{ printf '%s\\n' \"$READLINE_LINE\" >> {lines}; READLINE_LINE=; }}\nbind -x '\"\\C-x\": dump'\n"
+        )
+        child = pexpect.spawn("bash", ["--norc", "--noprofile", "-i"], cwd=here, env=environment(here), timeout=20)
+    else:
+        dump.write_text(
+            f"autoload -Uz compinit; compinit -D -u\nsource {script}\nsetopt no_beep\n"
+            f"dump() {{ print -r -- \"$BUFFER\" >> {lines}; BUFFER=; }}\nzle -N dump; bindkey '^X' dump\n"
+        )
+        child = pexpect.spawn("zsh", ["-f", "-i"], cwd=here, env=environment(here), timeout=20)
+    try:
+        child.sendline(f"source {dump}; echo rea''dy")
+        child.expect("ready")
+        for n, line in enumerate(TABBED, 1):
+            child.send(f"{line}\t\x18")
+            wait_for(lambda n=n: lines.exists() and lines.read_text().count("\n") == n)
+    finally:
+        child.close(force=True)
+    assert dict(zip(TABBED, lines.read_text().split("\n"), strict=False)) == TABBED
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(("shell", "check"), [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")])
