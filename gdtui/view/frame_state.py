@@ -26,7 +26,8 @@ from gdtui.view.plane_map import PlaneMap, surveys
 class Notice:
     """Words in the header (state, speed, a detour) and above the footer; without a message the diagnosis stands there.
 
-    The words of a detour take the place of the objective's formula.
+    The words of a detour take the place of the objective's formula. A question that waits hides what would give its
+    answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
     """
 
     state: str = ""
@@ -34,6 +35,7 @@ class Notice:
     message: str = ""
     good: bool = False
     detour: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +152,8 @@ class FrameState:
         """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
+        if self.notice.hidden:
+            return _("a question waits for your answer: space"), "label"
         found = diagnose(self.lane.case)
         if not found:
             return self.snapshot.objective.teaches, "label"

@@ -1,8 +1,8 @@
 """A scenario as a lesson: its script cut into pages, one for each press of a key.
 
-A page ends with the first act that a listener can see: words, updates, a change of setting, a step back. Marks and
-expectations pass silently, and a `show` takes effect with the page that follows it. Words stay until others replace
-them.
+A page ends with the first act that a listener can see: words, updates, a change of setting, a step back. An answer
+comes with the updates that its question is about. Marks and expectations pass silently, and a `show` takes effect with
+the page that follows it. Words stay until others replace them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Command, Load
 from gdtui.verbs import Action
+from gdtui.verbs.ask import Ask
 
 
 @dataclass(frozen=True)
 class Page:
     """The acts of one press, and the caption from then on.
 
-    It may reveal the `answer` to a question asked before. `doing` says in words what its visible act does; "" for
+    It may `ask` something, or reveal the `answer` to it. `doing` says in words what its visible act does; "" for
     words. `note` is for the lecturer alone; it stays until the next words.
     """
 
@@ -28,6 +29,12 @@ class Page:
     answer: str = ""
     doing: str = ""
     note: str = ""
+    ask: Ask | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an answer; a question in words does not."""
+        return self.ask is not None and self.ask.form != "words" and not self.answer
 
     def commands(self) -> Iterator[Command]:
         """Yield the commands for the session."""
@@ -73,8 +80,11 @@ def read_lesson(scenario: Scenario) -> Lesson:
         waiting.append(act)
         if said := act.verb.said():
             (caption, *answers), note = said, act.verb.note or ""
-            pages.append(Page(tuple(waiting), caption, note=note))
-            pages += [Page((), caption, answer, note=note) for answer in answers]
+            ask = act.verb if isinstance(act.verb, Ask) else None
+            pages.append(Page(tuple(waiting), caption, note=note, ask=ask))
+            pages += [Page((), caption, answer, note=note, ask=ask) for answer in answers]
+        elif pages and _is_awaited(act, pages[-1]):
+            pages[-1] = replace(pages[-1], acts=tuple(waiting), doing=act.verb.in_words())
         elif isinstance(act.verb, Action) and act.verb.changes:
             pages.append(Page(tuple(waiting), caption, doing=act.verb.in_words(), note=note))
         else:
@@ -84,3 +94,11 @@ def read_lesson(scenario: Scenario) -> Lesson:
         last = pages.pop() if pages else Page((), caption)
         pages.append(replace(last, acts=(*last.acts, *waiting)))
     return Lesson(scenario, tuple(pages))
+
+
+def _is_awaited(act: Act, page: Page) -> bool:
+    """Say whether an act makes the very updates that the answer of this page is about: it is then seen with them."""
+    ask = page.ask
+    return (
+        bool(page.answer) and not page.doing and ask is not None and ask.after is not None and act.verb == ask.after.act
+    )

@@ -10,6 +10,7 @@ from textual.app import App, ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Offset
 from textual.screen import ModalScreen
 
 from gdtui.text import _
@@ -52,7 +53,11 @@ class Dialog(ModalScreen[T | None]):
     @on(events.Click)
     def _clicked_beside(self, event: events.Click) -> None:
         if self.get_widget_at(*event.screen_offset)[0] is self:
-            self.dismiss(None)
+            self.clicked_beside(event.screen_offset)
+
+    def clicked_beside(self, _place: Offset) -> None:
+        """Cancel the dialog."""
+        self.dismiss(None)
 
     def ask(self, app: App[object], then: Callable[[T], object]) -> None:
         """Open, and call `then` with the answer unless the dialog is cancelled."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
 from gdtui.plot.cells import cell_width
-from gdtui.scenario.play.lesson import Lesson
+from gdtui.scenario.play.lesson import Lesson, Page
+from gdtui.scenario.play.marking import written
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 
@@ -30,6 +32,8 @@ class Standing:
     place: str = ""
     #: What follows the last page.
     after: str = ""
+    #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
+    marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
 
 
 class Caption(Static):
@@ -63,11 +67,27 @@ class Caption(Static):
         lines = [self._head(lesson, standing, width), *blank]
         if whole or not (page and page.answer):
             lines += self._broken(words, "dim" if page and page.answer else "bold" if blank else "", width)
+        if page and page.waits and page.ask and page.ask.choices:
+            choices = (f"{place} {written(each)}" for place, each in enumerate(page.ask.choices, start=1))
+            lines += self._broken("   ".join(choices), "$accent", width)
         if page and page.answer:
-            lines += self._broken(page.answer, "bold $success", width)
+            lines += self._answer(page, standing.marks.get(number), width)
         if page and page.doing:
             lines += self._broken(f"✓ {page.doing}", "$success", width)
         return [*lines, *blank, *self._broken(self._prompt(lesson, number, standing), "$accent", width)]
+
+    def _answer(self, page: Page, marked: tuple[bool | None, str, str] | None, width: int) -> list[Content]:
+        """Return the right answer; after one of the listener's the difference, the reason, and what is to be said."""
+        if marked is None:
+            return self._broken(page.answer, "bold $success", width)
+        right, verdict, reason = marked
+        lines = self._broken(verdict, "bold $error" if right is False else "bold $success", width)
+        lines += self._broken(reason, "$accent", width) if reason else []
+        return (
+            [*lines, *self._broken((page.ask and page.ask.why) or "", "", width)]
+            if page.ask and page.ask.why
+            else lines
+        )
 
     def _head(self, lesson: Lesson, standing: Standing, width: int) -> Content:
         title, place = spell(self.app, lesson.scenario.title), spell(self.app, standing.place)
@@ -82,6 +102,8 @@ class Caption(Static):
             return _("detour: space steps · ⌫ returns to the script · s keeps the detour")
         if number >= len(lesson.pages):
             return standing.after or _("The lesson ends here, the bench is yours: space steps, L opens the library.")
+        if number and lesson.pages[number - 1].waits and number + 1 not in standing.marks:
+            return _("space ▸ your answer")
         if doing := lesson.upcoming(number):
             return _("space ▸ {act}").format(act=doing)
         if lesson.pages[number].answer:

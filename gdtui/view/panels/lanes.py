@@ -115,6 +115,8 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
         lane = snapshot.lanes[index]
         muted = lane not in snapshot.drawn
         spans = _line(lane, columns, names, paper.width, chosen=index == selected, muted=muted)
+        if frame.notice.hidden == "now":
+            spans = spans[:3]  # the lane's name alone
         rows.append(paper.row(spans, bg="selected" if index == selected else ""))
     return paper.page(rows)
 

@@ -19,6 +19,8 @@ _VALUE, _NUMBERS = 12, 12
 def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return the rule of the selected lane at the coordinate that is looked at."""
     heading = _heading(frame)
+    if frame.notice.hidden == "now":
+        return paper.page([paper.row([(" " + _("these numbers are hidden until you have answered"), "label", False)])])
     if sum(cell_width(text) for text, _role, _bold in heading) > paper.width:
         heading = _heading(frame, short=True)
     every = update_lines(frame.lane, frame.place)

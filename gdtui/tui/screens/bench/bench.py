@@ -18,7 +18,7 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
-from gdtui.tui.screens.bench.pages import Pages
+from gdtui.tui.screens.bench.questions import Questions
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
 
 
-class Bench(Pages, SuitedRates, MapPointer):
+class Bench(Questions, SuitedRates, MapPointer):
     """The bench."""
 
     CSS_PATH = "bench.tcss"

@@ -82,6 +82,11 @@ class Display(Screen[None]):
         """What the header says of a detour; "" for none."""
         return ""
 
+    @property
+    def hidden(self) -> str:
+        """What would give away the answer to a question that waits: "next", "now", or "" for nothing."""
+        return ""
+
     def on_mount(self) -> None:
         """Start the engine once the first frame is out."""
         self._fit()
@@ -156,7 +161,7 @@ class Display(Screen[None]):
 
     def foresee(self, snapshot: Snapshot) -> None:
         """Ask for the next updates of the selected lane if the look shows them."""
-        lane = snapshot.lanes[self.look.lane].name if self.look.future else ""
+        lane = snapshot.lanes[self.look.lane].name if self.look.future and not self.hidden else ""
         if lane != self._foreseen:
             self._foreseen = lane
             self.engine.foresee(lane, FORESEEN)
@@ -171,7 +176,7 @@ class Display(Screen[None]):
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
-                notice=Notice(state, self.pace.speed, self._message, self._good, self.aside),
+                notice=Notice(state, self.pace.speed, self._message, self._good, self.aside, self.hidden),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()

@@ -1,0 +1,162 @@
+"""Pointing at a place on the bench: a mark on the map or in a chart, moved by cells."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+
+from textual.geometry import Offset
+from textual.widget import Widget
+
+from gdtui.plot.axes import value_at
+from gdtui.plot.canvas import plot_place
+from gdtui.plot.figure import Figure
+from gdtui.text import _, number
+from gdtui.tui.widgets.words import Words
+from gdtui.verbs.ask import Ask
+from gdtui.verbs.question import MAP
+from gdtui.view.frame_state import FrameState
+from gdtui.view.map_window import Domain, position_in
+
+
+class Mark(Words):
+    """The mark over the bench."""
+
+    DEFAULT_CSS = "Mark { layer: tour; position: absolute; width: 1; height: 1; text-style: bold reverse; }"
+
+    def __init__(self) -> None:
+        super().__init__("+", id="aim")
+
+
+class Aim(ABC):
+    """A mark in a drawn figure.
+
+    Parameters
+    ----------
+    view
+        the widget that shows the figure.
+    follow
+        called when the mark has been moved, with its cell of the screen.
+    """
+
+    def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None]) -> None:
+        self._view, self._figure, self._follow = view, figure, follow
+        self._plain = bool(getattr(view.app, "plain", False))
+        self._cell = Offset(0, 0)
+
+    def _share(self, cell: Offset) -> tuple[float, float]:
+        return plot_place(self._figure, *self._view.size, *cell, ascii=self._plain)
+
+    def _holds(self, cell: Offset) -> bool:
+        return all(math.isfinite(part) and 0 <= part <= 1 for part in self._share(cell))
+
+    def begin(self, x: float, y: float) -> None:
+        """Put the mark at the cell nearest to a share of the plot's width and height."""
+        width, height = self._view.size
+
+        def away(share: float, wanted: float) -> float:
+            return abs(share - wanted) if 0 <= share <= 1 else math.inf
+
+        def nearest(cells: Iterable[Offset], axis: int, wanted: float) -> Offset:
+            return min(cells, key=lambda cell: away(self._share(cell)[axis], wanted))
+
+        row = nearest((Offset(width // 2, y) for y in range(height)), 1, min(1.0, max(0.0, y)))
+        column = nearest((Offset(x, row.y) for x in range(width)), 0, min(1.0, max(0.0, x)))
+        self._to(Offset(column.x, row.y))
+
+    def _to(self, cell: Offset) -> None:
+        self._cell = cell
+        self._follow(self._view.region.offset + cell)
+
+    def move(self, right: int, down: int) -> None:
+        """Move it by so many cells, within the plot."""
+        cell = self._cell + Offset(right, down)
+        if self._holds(cell):
+            self._to(cell)
+
+    def put(self, place: Offset) -> None:
+        """Put it at a cell of the screen, if that is within the plot."""
+        cell = place - self._view.region.offset
+        if self._view.region.contains_point(place) and self._holds(cell):
+            self._to(cell)
+
+    @abstractmethod
+    def value(self) -> float | tuple[float, float]:
+        """Return where it points."""
+
+    @abstractmethod
+    def said(self) -> str:
+        """Say where it points."""
+
+
+class MapAim(Aim):
+    """A mark on the map; `names` are those of the two parameters."""
+
+    def __init__(
+        self, view: Widget, figure: Figure, follow: Callable[[Offset], None], limits: Domain, names: Sequence[str]
+    ) -> None:
+        super().__init__(view, figure, follow)
+        self._limits, self._names = limits, names
+
+    def value(self) -> tuple[float, float]:
+        """Return the two parameters."""
+        return position_in(self._limits, self._share(self._cell))
+
+    def said(self) -> str:
+        """Name the two parameters."""
+        return ", ".join(f"{name} = {number(value, 3)}" for name, value in zip(self._names, self.value(), strict=True))
+
+
+class ChartAim(Aim):
+    """A mark in a chart, moved up and down."""
+
+    def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None], name: str) -> None:
+        super().__init__(view, figure, follow)
+        self._name = name
+
+    def put(self, place: Offset) -> None:
+        """Put it at the height of a cell of the screen, in its own column."""
+        super().put(Offset(self._view.region.x + self._cell.x, place.y))
+
+    def move(self, right: int, down: int) -> None:
+        """Move it up or down."""
+        super().move(0, down if down else -right)
+
+    def value(self) -> float:
+        """Return the value at its height."""
+        axis = self._figure.y
+        assert axis.limits is not None
+        return float(value_at(self._share(self._cell)[1], axis.scale, axis.limits))
+
+    def said(self) -> str:
+        """Name the value."""
+        return _("{quantity} = {value}").format(quantity=self._name, value=number(self.value(), 3))
+
+
+def aim_at(ask: Ask, frame: FrameState, views: dict[str, Widget], follow: Callable[[Offset], None]) -> Aim | None:
+    """Return a mark where the lane is now, for a question for a place; None if the place cannot be seen.
+
+    `views` has the widgets that show the map (`MAP`) and charts, by name.
+    """
+    view, quantity = views.get(ask.place or ""), ask.quantity
+    if view is None or quantity is None or not view.size.width or not view.size.height:
+        return None
+    lane = next(each for each in frame.snapshot.lanes if each.name == quantity.lane)
+    if ask.place == MAP:
+        shown = frame.map
+        if shown is None:
+            return None
+        limits = shown.limits(frame.look.window, frame.lane)
+        aim = MapAim(view, frame.picture, follow, limits, frame.snapshot.objective.names)
+        at = lane.vector("theta")
+        assert at is not None
+        shares = [(float(v) - low) / (high - low) for v, (low, high) in zip(at, limits, strict=True)]
+        aim.begin(*shares)
+        return aim
+    figure = frame.chart(frame.charts.index(ask.place or ""))
+    if figure.y.limits is None:
+        return None
+    chart = ChartAim(view, figure, follow, str(quantity))
+    chart.begin(1.0, 0.5)
+    return chart

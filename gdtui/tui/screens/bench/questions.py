@@ -1,0 +1,175 @@
+"""Questions of a lesson on the bench: a page waits for the answer, then it is marked and the updates are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widget import Widget
+
+from gdtui.errors import GdtuiError
+from gdtui.scenario.play.marking import Given, Mark, mark
+from gdtui.session import Snapshot
+from gdtui.session.budget import Budget, Limits
+from gdtui.text import _
+from gdtui.tui.screens.answer import Answer, Reply
+from gdtui.tui.screens.bench import aim
+from gdtui.tui.screens.bench.pages import Pages
+from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.chart_view import ChartView
+from gdtui.tui.widgets.map_view import MapView
+from gdtui.verbs.ask import Ask
+from gdtui.verbs.question import MAP
+from gdtui.view.look import Look
+
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Lesson
+    from gdtui.verbs.question import Outlook
+
+#: The most updates and seconds for which the engine is asked.
+LIMITS = Limits(updates=10_000_000, seconds=60.0)
+
+
+class Questions(Pages):
+    """The part of the bench that waits for answers."""
+
+    class Answered(Message):
+        """A question has been answered or skipped, and marked."""
+
+        def __init__(self, lesson: Lesson, ask: Ask, given: Given, marked: Mark) -> None:
+            super().__init__()
+            self.lesson, self.ask, self.given, self.marked = lesson, ask, given, marked
+
+    _marked: Mapping[tuple[int, int], Mark] = {}  # by lesson and number of the page that reveals the answer
+    _offered = -1  # the page for which an answer has been asked for
+
+    @property
+    def waiting_for(self) -> Ask | None:
+        """The question that waits for an answer; None: none does."""
+        if self.lesson is None or not self.reads or self.page == 0:
+            return None
+        page = self.lesson.pages[self.page - 1]
+        return page.ask if page.waits and self.page + 1 not in self.marks else None
+
+    @property
+    def marks(self) -> dict[int, Mark]:
+        """The answers of this lesson so far, by the number of the page that reveals them."""
+        return {page: marked for (lesson, page), marked in self._marked.items() if lesson == id(self.lesson)}
+
+    @property
+    def hidden(self) -> str:
+        """What would give the answer away: "next" for the update that is asked about, "now" for its present numbers."""
+        ask = self.waiting_for
+        return "" if ask is None else "next" if ask.after is not None else "now"
+
+    def standing(self) -> Standing:
+        """Return where a listener of the lesson is, with the marks of answers."""
+        told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
+        return replace(super().standing(), marks=told)
+
+    def turn_to(self, page: int) -> None:
+        """Show the caption of a page; what was pointed at stays for the answer only."""
+        lesson = self.lesson
+        if lesson is None or page == 0 or not lesson.pages[page - 1].answer:
+            self.query("#aim").remove()
+        if page != self.page:
+            self._offered = -1
+        super().turn_to(page)
+
+    def _take(self, snapshot: Snapshot, fault: str) -> None:
+        super()._take(snapshot, fault)
+        ask = self.waiting_for
+        if ask is not None and self._offered != self.page and not self.engine.busy:
+            self._offered = self.page
+            self._ask_for(ask)
+
+    def _next(self) -> None:
+        ask = self.waiting_for
+        if ask is None:
+            super()._next()
+        else:
+            self._ask_for(ask)
+
+    # -- answering --------------------------------------------------------------------------------
+
+    def _ask_for(self, ask: Ask) -> None:
+        """Ask for the answer, over the bench."""
+        if self.app.screen is not self:
+            return
+        if ask.place is not None:
+            self.show(lambda look, _snapshot: _showing(look, ask.place or ""))
+        self.call_after_refresh(self._open, ask)
+
+    def _open(self, ask: Ask) -> None:
+        if self.app.screen is not self or self.waiting_for is not ask:
+            return
+        pointer = self._aim(ask) if ask.place is not None else None
+        if ask.place is not None and pointer is None:
+            self.say(_("there is no room to point at this place: enlarge the terminal, then press space"))
+            return
+
+        def answered(reply: Reply | None) -> None:
+            if reply is None:
+                self.query("#aim").remove()
+            else:
+                self.run_worker(self._answer(ask, reply.given), exit_on_error=True)
+
+        self.app.push_screen(Answer(ask, self._look_by_key, pointer, self.action_previous), answered)
+
+    def _aim(self, ask: Ask) -> aim.Aim | None:
+        if self.frame is None:
+            return None
+        frame = self.frame
+        views: dict[str, Widget] = {MAP: self.query_one(MapView)}
+        for place, view in enumerate(each for each in self.query(ChartView) if each.lane is None and each.display):
+            views.setdefault(frame.chart_name(place), view)
+        if not self.query("#aim"):
+            self.mount(aim.Mark())
+
+        def follow(cell: Offset) -> None:
+            self.query_one("#aim").styles.offset = cell
+
+        return aim.aim_at(ask, frame, views, follow)
+
+    def _look_by_key(self, key: str) -> bool:
+        """Do what a key does on the bench if it only turns what is looked at."""
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.key == key and binding.action.startswith("turn(") and "future" not in binding.action:
+                self.call_later(self.run_action, binding.action)
+                return True
+        return False
+
+    async def _answer(self, ask: Ask, given: Given) -> None:
+        """Mark an answer, and turn to the page that reveals the right one."""
+        found: list[Outlook] = []
+
+        def look() -> bool:
+            assert self.engine.session is not None
+            asking = ask.outlook(self.engine.session, Budget(LIMITS))
+            try:
+                while True:
+                    next(asking)
+            except StopIteration as done:
+                found.append(done.value)
+            return False
+
+        try:
+            await self.engine.advance(look)
+            marked = mark(ask, found[0], given) if found else None
+        except GdtuiError as error:
+            marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
+        if marked is None or self.waiting_for is not ask or self.lesson is None:
+            return
+        self._marked = {**self._marked, (id(self.lesson), self.page + 1): marked}
+        self.post_message(self.Answered(self.lesson, ask, given, marked))
+        self._in_turn(super()._next)
+
+
+def _showing(look: Look, place: str) -> Look:
+    """Return the look with the map, or a chart, in sight."""
+    look = replace(look, view="overlay", full=False)
+    return replace(look, picture=MAP) if place == MAP else replace(look, chart=place)

@@ -1,0 +1,133 @@
+"""Questions on the bench: the page waits, hides what gives the answer away, marks it and makes the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.geometry import Offset
+
+from gdtui.scenario.read.load import parse_scenario
+from gdtui.tui.screens.answer import Answer
+from gdtui.tui.screens.bench import Bench
+from gdtui.tui.widgets.map_view import MapView
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+#: gd with lr 0.25 on x² + y² from (1, 0.5): each coordinate halves in each update.
+LESSON = """format = 1
+title = "t"
+[objective]
+kind = "surface"
+name = "sphere"
+start = [1.0, 0.5]
+[lanes.gd]
+optimizer = "gd"
+lr = 0.25
+[lanes.adam]
+optimizer = "adam"
+lr = 0.25
+[script]
+do = [
+  { ask = "Where will x be?", of = "gd.theta[0]", after = { step = 1 }, abs = 0.01, why = "It halves." },
+  { step = 1 },
+  { ask = "Which is lower?", choices = ["adam", "gd"], answer = "gd", check = "gd.loss < adam.loss" },
+  { say = "So it is." },
+  { ask = "Where next?", place = "map", of = "gd.theta", after = { step = 1 }, abs = 0.2 },
+  { step = 1 },
+  { ask = "How large is x?", of = "gd.theta[0]", abs = 0.01 },
+]
+"""
+
+
+def caption(bench: Bench) -> str:
+    return str(bench.query_one("#caption").render())
+
+
+async def waits(desk: Any, *, page: int) -> Answer:
+    """Return the dialog once the question of a page waits."""
+    await desk.until(lambda: isinstance(desk.app.screen, Answer) and desk.bench.page == page)
+    return desk.app.screen
+
+
+async def answered(desk: Any, *, page: int) -> str:
+    """Return the caption once the page that reveals an answer is turned."""
+    await desk.until(lambda: desk.app.screen is desk.bench and desk.bench.page == page)
+    await desk.settled()
+    return caption(desk.bench)
+
+
+@pytest.mark.parametrize(("size", "plain"), [((80, 24), True), ((120, 36), False)])
+async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[int, int], plain: bool) -> None:
+    scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=size, plain=plain) as desk:
+        bench = desk.bench
+        told: list[Any] = []
+        original = bench.post_message
+        bench.post_message = lambda message: (
+            told.append(message) if isinstance(message, Bench.Answered) else None,
+            original(message),
+        )[1]
+        await desk.press("f")  # the future would be the answer
+        await desk.until(lambda: bench.snapshot.future is not None)
+        await desk.press("space")
+
+        dialog = await waits(desk, page=1)
+        await desk.until(lambda: bench.snapshot.future is None)
+        assert "a question waits" in desk.text("#message")
+        charts = bench.frame.charts
+        await desk.pilot.press("c")  # no part of a number: it turns the charts, as on the bench
+        await desk.until(lambda: bench.frame.charts != charts)
+        await desk.pilot.press("enter")
+        assert "type a number" in str(dialog.query_one("#fault").render())
+        await desk.pilot.press(*"0.4", "enter")
+        said = await answered(desk, page=2)
+        assert "you said 0.4, the engine has 0.5: 0.1 too low" in said
+        assert ("= 1 - 0.25*2 = 0.5" if plain else "= 1 − 0.25·2 = 0.5") in said, "the line of the rule is the reason"
+        assert "It halves." in said
+        assert bench.snapshot.lane("gd").update == 1, "the update is made with the answer"
+        assert not bench.aside, "asking the engine is no detour"
+
+        await desk.press("space")
+        await waits(desk, page=3)
+        assert "hidden until you have answered" in desk.text("#update"), "it is about the present numbers"
+        assert "0.3125" not in desk.text("#lanes") and "gd" in desk.text("#lanes")
+        await desk.pilot.press("escape")
+        await desk.until(lambda: desk.app.screen is bench)
+        assert bench.page == 3
+        await desk.press("space")  # the page waits all the same
+        await waits(desk, page=3)
+        await desk.pilot.press("2")
+        said = await answered(desk, page=4)
+        assert "right: gd" in said and "gd.loss = 0.3125, adam.loss = 0.625" in said
+        assert "0.3125" in desk.text("#lanes")
+
+        await desk.press("space", "space")
+        await waits(desk, page=6)
+        await desk.until(lambda: bench.query("#aim"))
+        here = str(desk.app.screen.query_one("#place").render())
+        view = bench.query_one(MapView)
+        place = view.region.offset + Offset(*(side // 2 for side in view.size))  # near the middle: the minimum
+        await desk.pilot.click(offset=place)
+        await desk.until(lambda: str(desk.app.screen.query_one("#place").render()) != here)
+        pointed = str(desk.app.screen.query_one("#place").render())
+        await desk.pilot.press("left")
+        assert str(desk.app.screen.query_one("#place").render()) != pointed
+        await desk.pilot.press("right", "enter")
+        said = await answered(desk, page=7)
+        assert "the engine is at (0.25, 0.125)" in said
+        assert bench.snapshot.lane("gd").update == 2
+
+        await desk.press("space")
+        await waits(desk, page=8)
+        await desk.pilot.press("s")
+        assert "the engine has 0.25" in await answered(desk, page=9)
+        await desk.press("b", "b", "b")  # an answered question does not ask again
+        assert bench.page == 6 and desk.app.screen is bench
+
+        assert [(message.given, message.marked.right) for message in told][:2] == [(0.4, False), ("gd", True)]
+        assert told[3].marked.right is None
