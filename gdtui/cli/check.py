@@ -14,6 +14,7 @@ from gdtui import __version__
 from gdtui.cli.exits import PASSED
 from gdtui.kernel import cache_directory, jit_disabled
 from gdtui.text import _, aligned
+from gdtui.tui.terminal.detection import colors
 
 PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 
@@ -78,7 +79,7 @@ def _terminal() -> list[tuple[str, ...]]:
         ("terminal", _("on {}").format(", ".join(where)) if where else _("none")),
         ("size", f"{shown} {fits}".rstrip()),
         ("encoding", encoding if wide else _("{}: charts in ASCII").format(encoding)),
-        ("colours", _colours(term)),
+        ("colours", _colours()),
     ]
 
 
@@ -93,9 +94,7 @@ def _tty(stream: object) -> bool:
     return bool(isatty and isatty())
 
 
-def _colours(term: str) -> str:
+def _colours() -> str:
     if os.environ.get("NO_COLOR"):
         return _("none (NO_COLOR)")
-    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit"):
-        return _("16 million (COLORTERM)")
-    return "256" if "256color" in term else _("none") if term in ("", "dumb") else "8"
+    return {"true": _("16 million"), "none": _("none")}.get(colors(), colors())

@@ -38,6 +38,7 @@ def _catalogue() -> dict[str, Source]:
     from gdtui.objectives.surfaces.catalogue import SURFACES
     from gdtui.optimizers import REGISTRY
     from gdtui.scenario.read.selection import shipped
+    from gdtui.tui.terminal.detection import COLORS
     from gdtui.tui.themes import THEMES
 
     lessons = tuple(path.stem for path in shipped())
@@ -51,7 +52,7 @@ def _catalogue() -> dict[str, Source]:
     return {
         "surface": Source(tuple(SURFACES)), "dataset": Source(tuple(DATASETS), (".csv",)),
         "optimizer": Source(tuple(optimizers)), "diff": Source(tuple(dialects)), "theme": Source(tuple(THEMES)),
-        "sampling": Source(("full", "single")), "activation": Source(ACTIVATIONS), "output": Source(ACTIVATIONS),
+        "colors": Source(COLORS), "sampling": Source(("full", "single")), "activation": Source(ACTIVATIONS), "output": Source(ACTIVATIONS),
         "loss": Source(LOSSES), "init": Source(INITS), "coords": Source(("all",)), "shell": Source(SHELLS),
         "file": Source(lessons, (".toml", ".csv")), "files": Source(lessons, (".toml",)),
         "plugin": Source(files=(".py",)), "csv": anything, "json": anything, "junit": anything, "svg": anything,

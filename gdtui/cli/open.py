@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from functools import partial
 
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.parsers import DATA_KEYS
@@ -28,14 +29,17 @@ def command(options: argparse.Namespace) -> int:
     from gdtui.tui.configuration import Configuration, configuration_file
 
     theme = _theme(options.theme)
-    personal, autosave = Configuration(configuration_file()), Autosave(state_folder())
+    opened = partial(
+        run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()), theme=theme,
+        colors=options.colors,
+    )  # fmt: skip
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
-            return run_app(configuration=personal, autosave=autosave, theme=theme, tour=options.tour)
+            return opened(tour=options.tour)
         from gdtui.cli.experiments import from_options
 
-        return run_app(from_options(options), configuration=personal, autosave=autosave, theme=theme, tour=options.tour)
+        return opened(from_options(options), tour=options.tour)
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
     from gdtui.scenario.play.lesson import read_lesson
@@ -46,9 +50,7 @@ def command(options: argparse.Namespace) -> int:
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
     page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
-    return run_app(
-        scenario.experiment, scenario=scenario, page=page, configuration=personal, autosave=autosave, theme=theme
-    )
+    return opened(scenario.experiment, scenario=scenario, page=page)
 
 
 def _theme(name: str | None) -> str:

@@ -13,6 +13,7 @@ from gdtui import __version__
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.guide import guide
 from gdtui.text import _, did_you_mean
+from gdtui.tui.terminal.detection import COLORS
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -91,6 +92,7 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at", type=_positive, metavar="LINE", help=_("open the lesson where this line is next"))
     parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
     parser.add_argument("--tour", action="store_true", help=_("show the tour of the first start again"))
     _plugin_option(parser)
     _experiment_options(parser)

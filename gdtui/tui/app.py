@@ -55,6 +55,8 @@ class Gdtui(FloorMixin, App[None]):
         the name of a theme, in place of the configuration's.
     tour
         show the tour; without a configuration file it is shown once.
+    terminal_colors
+        those of the terminal: "none", "16", "256" or "true".
     autosave
         keeps what is on the bench, and has what an ended program left; None: nothing is kept.
     """
@@ -71,7 +73,7 @@ class Gdtui(FloorMixin, App[None]):
     def __init__(
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
         plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
-        tour: bool = False, autosave: Autosave | None = None,
+        tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
     ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -80,6 +82,7 @@ class Gdtui(FloorMixin, App[None]):
         self._page = page
         self._bench = bench
         self.plain = plain
+        self.terminal_colors = terminal_colors
         self.fault: BaseException | None = None
         self.deaf_until = 0.0  # keys from before this time are dropped
         for name in [name for name in self.available_themes if name not in THEMES]:

@@ -9,8 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from gdtui.text import _
-from gdtui.tui.terminal import guard
-from gdtui.tui.terminal.detection import refusal, wants_ascii
+from gdtui.tui.terminal import detection, guard
 
 if TYPE_CHECKING:
     from gdtui.scenario.read.acts import Scenario
@@ -31,15 +30,15 @@ class Crash(Exception):
 def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
     configuration: Configuration | None = None, theme: str = "", tour: bool = False,
-    autosave: Autosave | None = None,
+    autosave: Autosave | None = None, colors: str | None = None,
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
     `page` is the number of pages of the scenario's lesson that are turned already; `plain` means ASCII only, and None
-    leaves it to the environment (`wants_ascii`); the rest is as in `Gdtui`. Crash: an exception inside the app has
-    ended it.
+    leaves it to the environment (`wants_ascii`); `colors` is "16", "256" or "true", and None leaves it to the terminal
+    (`detection.colors`); the rest is as in `Gdtui`. Crash: an exception inside the app has ended it.
     """
-    sentence = refusal()
+    sentence = detection.refusal()
     if sentence is not None:
         return _refuse(sentence)
     if sys.stderr is None:  # closed; Textual writes to it
@@ -54,12 +53,16 @@ def run_app(
         guard.supervise()
         if not guard.await_foreground():
             return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
+    colors = colors or detection.colors()
+    if colors == "none":
+        os.environ["NO_COLOR"] = "1"
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"  # what the terminal does not have is reduced on the way to it
 
     from gdtui.tui.app import Gdtui  # heavy: after the fork
 
     app = Gdtui(
-        experiment, scenario=scenario, page=page, plain=wants_ascii() if plain is None else plain,
-        configuration=configuration, theme=theme, tour=tour, autosave=autosave,
+        experiment, scenario=scenario, page=page, plain=detection.wants_ascii() if plain is None else plain,
+        configuration=configuration, theme=theme, tour=tour, autosave=autosave, terminal_colors=colors,
     )  # fmt: skip
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us

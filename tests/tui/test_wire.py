@@ -284,7 +284,7 @@ def test_a_session_shows_what_was_meant(terminal: Callable[..., Terminal], tmp_p
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
 def test_tmux_shows_what_was_meant(tmp_path: Path) -> None:
     socket, size = str(tmp_path / "tmux"), (100, 30)
-    env = environment(TERM="tmux-256color", MEANT=str(tmp_path / "meant"), XDG_STATE_HOME=str(tmp_path), GO=BOTH)
+    env = environment(COLORTERM="truecolor", MEANT=str(tmp_path / "meant"), XDG_STATE_HOME=str(tmp_path), GO=BOTH)
 
     def tmux(*words: str) -> str:
         done = subprocess.run(

@@ -1,12 +1,18 @@
-"""Whether there is a terminal for the screen, and whether it can show braille."""
+"""Whether there is a terminal for the screen, whether it can show braille, and how many colours it has."""
 
 from __future__ import annotations
 
 import locale
 import os
 import sys
+from contextlib import suppress
 
 from gdtui.text import _
+
+#: How many colours a user can ask for.
+COLORS = ("16", "256", "true")
+#: Parts of the names of terminals with 16 million colours.
+_TRUE = ("direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "rio")
 
 
 def refusal() -> str | None:
@@ -28,6 +34,32 @@ def _is_terminal(fd: int) -> bool:
         return os.isatty(fd)
     except OSError:
         return False
+
+
+def colors() -> str:
+    """Return how many colours the terminal has: "none", "16", "256" or "true" (16 million).
+
+    ``NO_COLOR`` and ``COLORTERM`` say it, else the terminal's description (terminfo), read once. SSH passes on ``TERM``
+    only: names of terminals that have 16 million whatever their description says are known here.
+    """
+    term = os.environ.get("TERM", "")
+    if os.environ.get("NO_COLOR"):
+        return "none"
+    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit") or any(name in term for name in _TRUE):
+        return "true"
+    found = _described(term)
+    return "true" if found > 256 else "256" if found == 256 else "16" if found >= 8 else "none"
+
+
+def _described(term: str) -> int:
+    """Return the number of colours in the terminal's description, or a guess by its name if there is none."""
+    with suppress(ImportError):
+        import curses
+
+        with suppress(curses.error):
+            curses.setupterm(term, 1)
+            return curses.tigetnum("colors")
+    return 256 if "256color" in term else 16
 
 
 def wants_ascii() -> bool:

@@ -20,6 +20,7 @@ from textual.events import InputEvent, Key, MouseMove, Resize
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.keyboard import Keyboard
 from gdtui.tui.terminal.output import Output
+from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import Wire
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ class TerminalDriver(LinuxDriver):
         self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._wire = Wire(ascii=bool(getattr(app, "plain", False)))
+        self._wire = Wire(
+            ascii=bool(getattr(app, "plain", False)), reduced=reduction(getattr(app, "terminal_colors", "true"))
+        )
         self._terminal = Output(self._wire)
         self._file = self._terminal  # type: ignore[assignment]  # Textual draws on stderr
         self._before = guard.attributes()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+
+from gdtui.tui.terminal.reduction import Reduced
 
 #: Attributes that show on a blank as well: underline, blink, reverse, strike, double underline, overline.
 _ON_BLANKS = frozenset({4, 5, 7, 9, 21, 53})
@@ -35,7 +37,7 @@ def _colour(code: str, rest: Iterator[str]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def after(pen: Pen, parameters: str, reduced: Callable[[str, str], tuple[str, str]] | None = None) -> Pen:
+def after(pen: Pen, parameters: str, reduced: Reduced | None = None) -> Pen:
     """Return the pen after an SGR sequence; `reduced` maps (foreground, background) to what the terminal has."""
     fg, bg, attributes = pen
     rest = iter(parameters.split(";"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.cells import get_character_cell_size
 
 from gdtui.tui.terminal.pen import PLAIN, Pen, after
+from gdtui.tui.terminal.reduction import Reduced
 
 #: The second cell of a wide character.
 TAIL = ""
@@ -54,7 +55,7 @@ class Picture:
     passed after which nobody knows what the terminal shows.
     """
 
-    def __init__(self, reduced: Callable[[str, str], tuple[str, str]] | None = None) -> None:
+    def __init__(self, reduced: Reduced | None = None) -> None:
         self.chars: list[list[str]] = []
         self.pens: list[list[Pen]] = []
         self.changed: set[int] = set()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Lock
 
 from gdtui.plot.ascii_text import to_glyphs
 from gdtui.tui.terminal.differ import Differ
 from gdtui.tui.terminal.picture import Picture
+from gdtui.tui.terminal.reduction import Reduced
 
 _ENTER, _LEAVE = "\x1b[?1049h", "\x1b[?1049l"  # the alternate screen
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"  # synchronized output
@@ -34,7 +34,7 @@ class Wire:
     """
 
     def __init__(
-        self, *, ascii: bool = False, reduced: Callable[[str, str], tuple[str, str]] | None = None  # noqa: A002
+        self, *, ascii: bool = False, reduced: Reduced | None = None  # noqa: A002
     ) -> None:  # fmt: skip
         self.doubted = False  # set in a signal's handler, too: it takes no lock
         self._ascii = ascii

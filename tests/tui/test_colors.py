@@ -1,0 +1,76 @@
+"""As many colours as the terminal has, and no text that is lost among them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from gdtui.plot.contrast import contrast
+from gdtui.plot.palette import series_color
+from gdtui.tui.terminal.reduction import XTERM, nearest, reduction
+from gdtui.tui.terminal.wire import Wire
+from gdtui.view.colors import GROUNDS, PALETTES
+
+COLOURED = [name for name in PALETTES if name != "monochrome"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "true"),
+        ({"TERM": "xterm-kitty"}, "true"),
+        ({"TERM": "xterm-direct"}, "true"),
+        ({"TERM": "linux"}, "16"),
+        ({"TERM": "vt100"}, "none"),
+        ({"TERM": "no-such-terminal"}, "16"),
+        ({"TERM": "no-such-256color"}, "256"),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, "none"),
+    ],
+)
+def test_the_terminal_says_how_many_it_has(environment: dict[str, str], expected: str) -> None:
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLORTERM", "NO_COLOR")}
+    code = "from gdtui.tui.terminal.detection import colors; print(colors())"
+    done = subprocess.run([sys.executable, "-c", code], env={**kept, **environment}, capture_output=True, text=True)
+    assert done.stdout.strip() == expected, done.stderr
+
+
+@pytest.mark.parametrize("theme", COLOURED)
+def test_lanes_can_be_told_apart(theme: str) -> None:
+    """Four by 16 colours, all eight by 256; markers tell the rest."""
+    roles, ground = PALETTES[theme].roles, PALETTES[theme].roles["background"]
+    for count, palette in ((4, "16"), (8, "256")):
+        found = {nearest(roles[series_color(i)], ground, palette) for i in range(count)}
+        assert len(found) == count, palette
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize(("palette", "least"), [("16", 3.0), ("256", 4.0)])
+def test_text_can_be_read_on_every_ground(theme: str, palette: str, least: float) -> None:
+    roles = PALETTES[theme].roles
+    for ground in GROUNDS:
+        for role in ("text", "title", "good", "bad", "brand"):
+            number = nearest(roles[role], roles[ground], palette)
+            ratio = contrast(XTERM[number], XTERM[nearest(roles[ground], None, palette)])
+            # red and cyan are as dark or light as the terminal has them
+            assert ratio >= (least if role in ("text", "title") else 2.0), (ground, role)
+
+
+@pytest.mark.parametrize("palette", ["16", "256"])
+def test_what_is_sent_is_within_the_palette(palette: str) -> None:
+    wire = Wire(reduced=reduction(palette))
+    wire.write("\x1b[?1049h\x1b[1;1H\x1b[1;38;2;242;85;157;48;2;15;17;22mpink\x1b[0m", (20, 3))
+    sent = wire.next()
+    assert re.findall(r"\x1b\[([\d;]+)mpink", sent) == [{"16": "1;95;40", "256": "1;38;5;205;48;5;233"}[palette]]
+    wire.write("\x1b[2;1H\x1b[34mown\x1b[0m", (20, 3))
+    assert ";34mown" in wire.next()  # its own colours are the terminal's affair
+
+
+def test_a_palette_colour_is_its_own_nearest() -> None:
+    assert [nearest(color, None, "256") for color in XTERM[16:232]] == list(range(16, 232))
+    assert [nearest(color, None, "16") for color in XTERM[:16]] == list(range(16))
+    assert reduction("true") is None
