@@ -52,7 +52,8 @@ def _catalogue() -> dict[str, Source]:
     return {
         "surface": Source(tuple(SURFACES)), "dataset": Source(tuple(DATASETS), (".csv",)),
         "optimizer": Source(tuple(optimizers)), "diff": Source(tuple(dialects)), "theme": Source(tuple(THEMES)),
-        "colors": Source(COLORS), "sampling": Source(("full", "single")), "activation": Source(ACTIVATIONS), "output": Source(ACTIVATIONS),
+        "colors": Source(COLORS), "sampling": Source(("full", "single")),
+        "activation": Source(ACTIVATIONS), "output": Source(ACTIVATIONS),
         "loss": Source(LOSSES), "init": Source(INITS), "coords": Source(("all",)), "shell": Source(SHELLS),
         "file": Source(lessons, (".toml", ".csv")), "files": Source(lessons, (".toml",)),
         "plugin": Source(files=(".py",)), "csv": anything, "json": anything, "junit": anything, "svg": anything,
