@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gdtui.api import Experiment, Lane, ObjectiveSpec, Report, replay, simulate
+    from gdtui.api import Experiment, Lane, ObjectiveSpec, Report, replay, simulate, sweep
     from gdtui.errors import (
         CommandError,
         ExpressionError,
@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CommandError", "Experiment", "ExpressionError", "GdtuiError", "Lane", "LimitError", "LookError", "ObjectiveError",
     "ObjectiveSpec", "ParameterError", "PluginError", "QuantityError", "RecordError", "Report", "SamplingError",
-    "ScenarioError", "UnsuitableFileError", "__version__", "replay", "simulate",
+    "ScenarioError", "UnsuitableFileError", "__version__", "replay", "simulate", "sweep",
 ]  # fmt: skip
 
 

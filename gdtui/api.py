@@ -5,6 +5,13 @@
 >>> trace["adam"]["theta"].shape
 (101, 2)
 
+Many runs at once, each with its own settings, start or seed:
+
+>>> from gdtui import sweep
+>>> table = sweep(Experiment(lanes=(Lane("adam", "adam"),)), {"lr": "1e-3:1:4:log"}, 100)
+>>> float(table["lr"][table["loss"].argmin()])
+0.1
+
 A scenario's script, with its expectations, as `gdtui replay` goes through it:
 
 >>> from gdtui import replay
@@ -19,6 +26,8 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import numpy as np
 
@@ -34,10 +43,23 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.fields.combinations import Sweep, Table, grid, sample
+from gdtui.simulation.fields.ranges import Range, read_range
 from gdtui.simulation.suitability import idle
 from gdtui.text import _
 
-__all__ = ["Experiment", "Lane", "LaneTrace", "ObjectiveSpec", "Report", "Trace", "replay", "simulate"]
+__all__ = [
+    "Experiment",
+    "Lane",
+    "LaneTrace",
+    "ObjectiveSpec",
+    "Report",
+    "Table",
+    "Trace",
+    "replay",
+    "simulate",
+    "sweep",
+]
 
 #: The trace of one lane: scalars by name (shape [n]), vectors by name (shape [n, coordinates]).
 LaneTrace = dict[str, Array]
@@ -112,6 +134,57 @@ def simulate(
         vectors = {name: rows[:, layout.block(name)] for name in layout.blocks}
         trace[lane.name] = {**{name: rows[:, i] for i, name in enumerate(RECORDED)}, **vectors}
     return trace
+
+
+#: Jobs that are handed to an executor at once: how many workers it has is not known.
+AT_ONCE = 32
+
+
+def sweep(
+    experiment: plain.Experiment, over: Mapping[str, Sequence[float] | str], updates: int | None = None, *,
+    draw: int | None = None, executor: Executor | None = None,
+) -> Table:  # fmt: skip
+    """Run every lane over many settings, starts or seeds, and return what came of each run.
+
+    Parameters
+    ----------
+    over
+        values by key: a setting of every lane, the name of a parameter (where it starts), or "seed". The values are
+        numbers, or a text such as "1e-4:1:20:log", as `gdtui sweep` takes it. All combinations are run.
+    updates
+        of each run, by default the experiment's.
+    draw
+        so many combinations at random, a function of the experiment's seed, in place of all.
+    executor
+        where the runs are made: any executor of concurrent.futures; by default threads, one a core.
+
+    Returns
+    -------
+    Table
+        Columns by name, a row a run: "lane", each key, "updates" made, "status" and "loss" with shape [n], "theta" with
+        shape [n, d]. Each run is that of `simulate` to the last bit.
+
+    Raises
+    ------
+    ObjectiveError, ParameterError
+        a lane does not take a key or a value, or the experiment cannot be run.
+    """
+    ranges = [_range(key, values) for key, values in over.items()]
+    points = grid(ranges) if draw is None else sample(ranges, draw, experiment.seed)
+    made = Sweep.of(experiment, points, updates or 0)
+    if executor is not None:
+        for _part in made.parts(executor, threads=AT_ONCE):
+            pass
+        return made.columns()
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        for _part in made.parts(pool, threads=threads):
+            pass
+    return made.columns()
+
+
+def _range(key: str, values: Sequence[float] | str) -> Range:
+    return read_range(f"{key}={values}") if isinstance(values, str) else Range(key, tuple(map(float, values)))
 
 
 def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:

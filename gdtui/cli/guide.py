@@ -18,6 +18,15 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui run data.csv --target price --standardize --json trace.json": _("every row, to a file"),
         "gdtui run adam-first-step --set adam.lr=0.1 --csv -": _("a scenario with another rate, to stdout"),
     },
+    "sweep": {
+        "gdtui sweep --optimizer adam --over lr=1e-4:1:20:log": _("the rate with the lowest loss after 500 updates"),
+        "gdtui sweep --optimizer momentum --over lr=1e-4:1e-2:9:log --over momentum=0:0.99:12 --csv map.csv": _(
+            "a grid"
+        ),
+        "gdtui sweep --surface himmelblau --optimizer gd --over x=-5:5 --over y=-5:5 --random 500 --json -": _(
+            "random starts"
+        ),
+    },
     "replay": {
         "gdtui replay adam-first-step": _("play a lesson and check what it expects"),
         "gdtui replay lesson.toml --check": _("all faults of a file, each with its line"),
@@ -48,6 +57,9 @@ _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIG
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
     "run": (_DONE, _USAGE, (4, _("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
+    "sweep": (
+        _DONE, _USAGE, _INTERNAL, _IO, (130, _("interrupted: the same command goes on from there")), _SIGNAL,
+    ),
     "replay": (
         (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
         (5, _("nothing selected")), _INTERNAL, _IO, _SIGNAL,
@@ -71,6 +83,7 @@ _ALL = {
 ENVIRONMENT: dict[str, dict[str, str]] = {
     "open": {**_ALL, **_SCREEN, **_COMPILED},
     "run": {**_ALL, **_COMPILED},
+    "sweep": {**_ALL, **_COMPILED},
     "replay": {**_ALL, **_COMPILED, "CI": _("--update is refused where it is set")},
     "list": {**_ALL, "XDG_CONFIG_HOME": _SCREEN["XDG_CONFIG_HOME"]},
 }

@@ -99,16 +99,36 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
+    _headless_options(parser)
+    parser.add_argument("--csv", metavar="FILE", help=_("write the trace as CSV (-: to stdout)"))
+    parser.add_argument("--json", metavar="FILE", help=_("write the trace as JSON (-: to stdout)"))
+    parser.add_argument("--every", type=_positive, metavar="K", help=_("each K-th update, and the last"))
+    parser.add_argument("--coords", metavar="0,3|all", help=_("coordinates in the trace (default: the first 16)"))
+    _plugin_option(parser)
+    _experiment_options(parser)
+
+
+def _headless_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help=_("a scenario, its script is not run; or a CSV file"))
     parser.add_argument("--updates", type=_positive, metavar="N", help=_("how many (default: the file's, else 500)"))
     parser.add_argument(
         "--set", metavar="LANE.KEY=VALUE", action="append", default=[], dest="settings",
         help=_("change a lane's setting, option, dialect or sampling; repeat it"),
     )  # fmt: skip
-    parser.add_argument("--csv", metavar="FILE", help=_("write the trace as CSV (-: to stdout)"))
-    parser.add_argument("--json", metavar="FILE", help=_("write the trace as JSON (-: to stdout)"))
-    parser.add_argument("--every", type=_positive, metavar="K", help=_("each K-th update, and the last"))
-    parser.add_argument("--coords", metavar="0,3|all", help=_("coordinates in the trace (default: the first 16)"))
+
+
+def _sweep_options(parser: argparse.ArgumentParser) -> None:
+    _headless_options(parser)
+    parser.add_argument(
+        "--over", metavar="KEY=VALUES", action="append", default=[],
+        help=_("a setting, a parameter (where to start) or seed: A,B,… or LOW:HIGH:COUNT[:log]; repeat it for a grid"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--random", type=_positive, metavar="N", help=_("N random points of the ranges, LOW:HIGH[:log], not the grid")
+    )
+    parser.add_argument("--csv", metavar="FILE", help=_("write a row a run as CSV (-: to stdout)"))
+    parser.add_argument("--json", metavar="FILE", help=_("write a row a run as JSON (-: to stdout)"))
+    parser.add_argument("--threads", type=_positive, metavar="N", help=_("at once (default: one a core)"))
     _plugin_option(parser)
     _experiment_options(parser)
 
@@ -205,6 +225,7 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 COMMANDS: dict[str, Command] = {
     "open": Command("open", _("open the screen"), _open_options),
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
+    "sweep": Command("sweeping", _("run lanes over many settings, starts or seeds, headless"), _sweep_options),
     "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
     "list": Command("listing", _("list what there is"), _list_options),
     "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
@@ -226,7 +247,7 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
         if options.shell is not None:
             return "completion", options
         _check_mistyped(options.file)
-    if name in ("open", "run"):
+    if name in ("open", "run", "sweep"):
         _take_table(options)
     return name, options
 

@@ -28,6 +28,14 @@ def command(options: argparse.Namespace) -> int:
         refuse(options, ["every", "coords"], _("{} goes with --csv or --json"))
     elif options.csv is not None and options.csv == options.json:
         raise CommandFailure(_("--csv and --json would both write {}").format(options.csv))
+    experiment, limits, title = experiment_of(options)
+    session = Session(experiment, _coords(options.coords, experiment))
+    updates = options.updates or experiment.updates
+    return _write(session, updates, limits, options, title)
+
+
+def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Limits, str]:
+    """Return the experiment of a file or of options, changed by `--set`; its limits and title."""
     _refuse_twice(options.settings)
     limits, experiment, title = Limits(), None, ""
     if options.file is None:
@@ -45,9 +53,7 @@ def command(options: argparse.Namespace) -> int:
     # a dialect before the settings that depend on it
     for text in sorted(options.settings, key=lambda text: not text.partition("=")[0].strip().endswith(".dialect")):
         experiment = override(experiment, text)
-    session = Session(experiment, _coords(options.coords, experiment))
-    updates = options.updates or experiment.updates
-    return _write(session, updates, limits, options, title)
+    return experiment, limits, title
 
 
 def _refuse_twice(settings: list[str]) -> None:

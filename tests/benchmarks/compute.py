@@ -18,11 +18,11 @@ import numpy as np
 from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec, Specification
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.members import Members
-from gdtui.simulation.fields.running import Field
+from gdtui.simulation.fields.running import Built, Field
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 
-OBJECTIVE = ObjectiveSpec().build()
+ROSENBROCK = Built(ObjectiveSpec())
 
 C_LOOP = r"""
 #include <math.h>
@@ -152,7 +152,7 @@ def field_of(threads: int) -> Callable[[int], None]:
     starts = np.random.default_rng(0).uniform((-2, -1), (2, 3), (4096, 2))
 
     def act(n: int) -> None:
-        field = Field(Members(Lane("a", "adam", settings={"lr": 0.05}), 4096, n, starts=starts), OBJECTIVE)
+        field = Field(Members(Lane("a", "adam", settings={"lr": 0.05}), 4096, n, starts=starts), ROSENBROCK)
         if threads == 1:
             field.run()
             return

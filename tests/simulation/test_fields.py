@@ -13,12 +13,12 @@ from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.fields.members import Members
-from gdtui.simulation.fields.running import Field, Halt
+from gdtui.simulation.fields.running import Built, Field, Halt
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stopping import Reason
 
-ROSENBROCK = ObjectiveSpec().build()
+ROSENBROCK = Built(ObjectiveSpec())
 #: Rates at which a rule creeps, works, and blows up: of the members of a tile some stop early, and it is closed up.
 RATES = np.array([1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 1e3, 1e9, 1e300])
 STARTS = np.array([[-1.2, 1.0], [0.5, -0.3], [3.0, 2.0]])
@@ -54,17 +54,18 @@ def test_members_are_single_lanes_to_the_last_bit(name, dialect, options):
             settings[key] = np.linspace(0.1, 0.99, 3 * len(rates))
     starts = np.tile(STARTS, (len(rates), 1))
     field = Field(Members(lane, 3 * len(rates), 60, settings, starts), ROSENBROCK)
-    assert field.kernels is not None
+    assert field.is_side_by_side
     field.run()
     assert_same(field)
 
 
 @pytest.mark.parametrize("name", list(SURFACES))
 def test_every_surface_has_the_same_bits_side_by_side(name):
-    objective = ObjectiveSpec("surface", name).build()
+    build = Built(ObjectiveSpec("surface", name))
+    objective = build(0)
     low, high = np.array(objective.domain).T
     starts = low + (high - low) * np.random.default_rng(1).random((6, objective.dimension))
-    field = Field(Members(MOMENTUM, 6, 40, starts=starts), objective)
+    field = Field(Members(MOMENTUM, 6, 40, starts=starts), build)
     field.run()
     assert_same(field)
 
@@ -83,7 +84,7 @@ def test_every_surface_has_the_same_bits_side_by_side(name):
 )  # fmt: skip
 def test_clipping_decay_schedules_and_stops_have_the_same_bits(lane):
     field = Field(Members(lane, 9, 60, {"lr": np.repeat([1e-3, 0.05, 0.3], 3)}, np.tile(STARTS, (3, 1))), ROSENBROCK)
-    assert field.kernels is not None
+    assert field.is_side_by_side
     field.run()
     assert_same(field)
 
@@ -96,20 +97,20 @@ def test_a_setting_of_clipping_may_differ_between_members():
 
 
 @pytest.mark.parametrize(
-    ("lane", "objective"),
+    ("lane", "spec"),
     [
-        (ADAM, ObjectiveSpec("dataset", "linear-4-3").build()),
-        (ADAM, ObjectiveSpec(noise=1.0).build()),
-        (Lane("one", "newton"), ROSENBROCK),
-        (Lane("one", "lamb"), ROSENBROCK),
-        (Lane("one", "adam", settings={"lr": 0.05, "lookahead": 5}), ROSENBROCK),
-        (Lane("one", "gd", schedule=Schedule("plateau")), ROSENBROCK),
+        (ADAM, ObjectiveSpec("dataset", "linear-4-3")),
+        (ADAM, ObjectiveSpec(noise=1.0)),
+        (Lane("one", "newton"), ObjectiveSpec()),
+        (Lane("one", "lamb"), ObjectiveSpec()),
+        (Lane("one", "adam", settings={"lr": 0.05, "lookahead": 5}), ObjectiveSpec()),
+        (Lane("one", "gd", schedule=Schedule("plateau")), ObjectiveSpec()),
     ],
     ids=["rows", "noise", "solver", "blocks", "wrapper", "plateau"],
 )
-def test_what_does_not_go_side_by_side_is_run_one_by_one(lane, objective):
-    field = Field(Members(lane, 2, 5, {"lr": np.array([0.5, 0.01])}), objective)
-    assert field.kernels is None
+def test_what_does_not_go_side_by_side_is_run_one_by_one(lane, spec):
+    field = Field(Members(lane, 2, 5, {"lr": np.array([0.5, 0.01])}), Built(spec))
+    assert not field.is_side_by_side
     field.run()
     assert_same(field)
 
@@ -117,7 +118,7 @@ def test_what_does_not_go_side_by_side_is_run_one_by_one(lane, objective):
 def test_seeds_decide_batches_and_the_first_parameters():
     spec = ObjectiveSpec("dataset", "two-moons")
     seeds = np.array([1, 2, 1])
-    field = Field(Members(ADAM, 3, 4, seeds=seeds), spec.build(0), spec.build)
+    field = Field(Members(ADAM, 3, 4, seeds=seeds), Built(spec))
     field.run()
     assert field.outcomes.loss[0] == field.outcomes.loss[2] != field.outcomes.loss[1]
 
@@ -174,8 +175,8 @@ def test_a_setting_that_chooses_a_form_of_the_rule_may_differ():
 
 
 def test_a_loss_that_is_not_finite_at_the_start_ends_the_first_update():
-    objective = ObjectiveSpec("expression", formula="log(x)").build()
-    field = Field(Members(ADAM, 2, 9, starts=np.array([[-1.0], [1.0]])), objective)
+    build = Built(ObjectiveSpec("expression", formula="log(x)"))
+    field = Field(Members(ADAM, 2, 9, starts=np.array([[-1.0], [1.0]])), build)
     field.run()
     assert field.outcomes.reasons.tolist() == [Reason.NOT_FINITE, Reason.NONE]
     assert_same(field)

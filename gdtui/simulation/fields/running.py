@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
@@ -12,10 +14,11 @@ from gdtui.errors import ParameterError
 from gdtui.kernel import Array, Indices, Kernel
 from gdtui.objectives.expression.compilation import members_kernel
 from gdtui.objectives.objective import Objective
+from gdtui.objectives.specs import Specification
 from gdtui.optimizers.language.members_source import ROOM
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.members import Members, Outcomes
-from gdtui.simulation.fields.tile import TILE, Rows, advance_tile, rows_of
+from gdtui.simulation.fields.tile import SINGLE, TILE, Rows, advance_tile
 from gdtui.simulation.gradient_transforms import GradientTransform, Setting
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.stopping import Reason, watch
@@ -56,7 +59,7 @@ class Field:
     Parameters
     ----------
     build
-        returns the objective for a seed; without it all seeds have the same objective.
+        returns the objective for a seed. An executor of other processes needs one that can be pickled: `Built`.
 
     Raises
     ------
@@ -64,8 +67,9 @@ class Field:
         the lane does not fit the objective.
     """
 
-    def __init__(self, members: Members, objective: Objective, build: Build | None = None) -> None:
-        self.members, self.objective, self._build = members, objective, build
+    def __init__(self, members: Members, build: Build) -> None:
+        self.members, self._build = members, build
+        self.objective = objective = build(members.seed_of(0) if members.count else members.seed)
         if members.count:
             LaneRun(members.lane_of(0), objective, members.seed_of(0))  # raises if it does not fit
         if len(members.starts) and members.starts.shape[1] != objective.dimension:
@@ -73,20 +77,25 @@ class Field:
             shape = {"count": objective.dimension, "given": members.starts.shape[1]}
             raise ParameterError("start", message.format(name=objective.name, **shape))
         self.outcomes = Outcomes.none_yet(members.count, objective.dimension)
-        self.kernels = side_by_side(members, objective)
+        self._kernels = kernels_of(members, objective)
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether the members are run side by side; else one by one."""
+        return self._kernels is not None
 
     @property
     def part(self) -> int:
         """How many members are run in a job."""
-        return ONE_BY_ONE if self.kernels is None else max(8, min(TILE, COORDINATES // self.objective.dimension))
+        return max(8, min(TILE, COORDINATES // self.objective.dimension)) if self.is_side_by_side else ONE_BY_ONE
 
     def warm(self) -> None:
         """Compile what the members call."""
-        if self.kernels is None:
-            LaneRun(self.members.lane_of(0), self.objective, self.members.seed_of(0)).warm()
-        else:
-            for kernel in (*self.kernels, advance_tile):
+        if self._kernels is not None:
+            for kernel in (*self._kernels, advance_tile):
                 kernel.compiled  # noqa: B018 - it compiles
+        elif self.members.count:
+            LaneRun(self.members.lane_of(0), self.objective, self.members.seed_of(0)).warm()
 
     def run(self, members: Indices | None = None, halt: Halt | None = None) -> None:
         """Run these members that are not known yet (None: all)."""
@@ -101,87 +110,95 @@ class Field:
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        pieces = [left[first : first + self.part] for first in range(0, len(left), self.part)]
+        pieces: Iterator[Indices] = (left[at : at + self.part] for at in range(0, len(left), self.part))
         if executor is None:
             for piece in pieces:
                 if halt.is_set:
                     return
-                self._run(piece, halt)
+                self.outcomes.put(piece, outcomes_of(self.members.take(piece), self._build, halt))
                 yield piece
             return
         self.warm()
-        under_way: dict[Future[None], Indices] = {}
-        waiting = iter(pieces)
+        under_way: dict[Future[Outcomes], Indices] = {}
         try:
             while True:
-                while len(under_way) < AHEAD * threads and (following := next(waiting, None)) is not None:
-                    under_way[executor.submit(self._run, following, halt)] = following
+                for piece in islice(pieces, AHEAD * threads - len(under_way)):
+                    under_way[executor.submit(outcomes_of, self.members.take(piece), self._build, halt)] = piece
                 if not under_way:
                     return
                 for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    done.result()
+                    self.outcomes.put(under_way[done], done.result())
                     yield under_way.pop(done)
         finally:
             if under_way:  # the caller has had enough
                 halt.set()
                 wait(under_way)
 
-    def _run(self, ids: Indices, halt: Halt) -> None:
-        if not halt.is_set:
-            (self._one_by_one if self.kernels is None else self._side_by_side)(ids, halt)
 
-    def _one_by_one(self, ids: Indices, halt: Halt) -> None:
-        """Run members as lanes."""
-        members, found = self.members, self.outcomes
-        for member in ids.tolist():
-            if halt.is_set:
-                return
-            seed = members.seed_of(member)
-            objective = self.objective if self._build is None else self._build(seed)
-            run = LaneRun(members.lane_of(member), objective, seed, (0,))
-            run.position = members.updates
-            run.make_updates(members.updates, record=0)
-            found.theta[member] = run.theta
-            with np.errstate(all="ignore"):
-                found.loss[member] = objective.evaluate(run.theta)[0] if objective.has_loss else np.nan
-            found.reasons[member] = run.stopped
-            found.updates[member] = run.update
-
-    def _side_by_side(self, ids: Indices, halt: Halt) -> None:
-        """Run members in a tile."""
-        assert self.kernels is not None
-        objective, rule = self.kernels
-        members, found = self.members, self.outcomes
-        d, m, lane = self.objective.dimension, len(ids), members.lane_of(int(ids[0]))
-        values = {key: np.full(m, value) for key, value in lane.values().items()}
-        values |= {key: given[ids] for key, given in members.settings.items()}
-        start = np.array(lane.start or self.objective.start, dtype=np.float64)
-        theta = members.starts[ids].T if len(members.starts) else np.repeat(start[:, None], m, axis=1)
-        slots = lane.rule.initial_slots(theta.ravel(), {key: np.tile(given, d) for key, given in values.items()})
-        hyper = np.array([values[name] for name in lane.rule.defaults])
-        style, settings = _transforms(lane, values)
-        count = len(slots)
-        tile = np.zeros((rows_of(d, count, len(hyper)), m))
-        tile[:d], tile[2 * d : (2 + count) * d] = theta, slots.reshape(count * d, m)
-        single = tile[(2 + count) * d :]
-        single[: len(hyper)], single[len(hyper) : len(hyper) + len(Setting)] = hyper, settings
-        single = single[len(hyper) + len(Setting) :]
-        single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
-        most = lane.stop.updates or members.updates
-        n = min(members.updates, most)
-        theta, loss, updates, reasons = np.empty((d, m)), np.empty(m), np.full(m, -1), np.zeros(m, dtype=np.int64)
-        with np.errstate(all="ignore"):
-            advance_tile(
-                objective.pointer, rule.pointer, tile.ravel(), d, count, len(hyper), m, style,
-                lane.schedule.factors(0, n), np.empty((2 * d + ROOM + 2) * m), np.arange(m),
-                np.zeros(m, dtype=np.int64), theta, loss, updates, reasons, halt.switch,
-            )  # fmt: skip
-        if n == most and lane.stop.updates:
-            reasons[reasons == Reason.NONE] = Reason.ENOUGH_UPDATES
-        found.put(ids, Outcomes(theta.T, loss, updates, reasons))
+@lru_cache(maxsize=32)
+def _built(spec: Specification, seed: int) -> Objective:
+    return spec.build(seed)
 
 
-def side_by_side(members: Members, objective: Objective) -> tuple[Kernel, Kernel] | None:
+@dataclass(frozen=True)
+class Built:
+    """Builds the objective of a specification for a seed; a process keeps those that it has built."""
+
+    spec: Specification
+
+    def __call__(self, seed: int) -> Objective:
+        """Return the objective."""
+        return _built(self.spec, seed)
+
+
+def outcomes_of(members: Members, build: Build, halt: Halt) -> Outcomes:
+    """Run members, in this process and thread; what `halt` stops is not known."""
+    objective = build(members.seed_of(0))
+    kernels = kernels_of(members, objective)
+    if kernels is not None:
+        return _side_by_side(members, objective, kernels, halt)
+    found = Outcomes.none_yet(members.count, objective.dimension)
+    for member in range(members.count):
+        if halt.is_set:
+            break
+        seed = members.seed_of(member)
+        objective = build(seed)
+        run = LaneRun(members.lane_of(member), objective, seed, (0,))
+        run.position = members.updates
+        run.make_updates(members.updates, record=0)
+        found.theta[member] = run.theta
+        found.loss[member] = objective.evaluate(run.theta)[0] if objective.has_loss else np.nan
+        found.reasons[member] = run.stopped
+        found.updates[member] = run.update
+    return found
+
+
+def _side_by_side(members: Members, objective: Objective, kernels: tuple[Kernel, Kernel], halt: Halt) -> Outcomes:
+    """Run members in a tile."""
+    d, m, lane = objective.dimension, members.count, members.lane_of(0)
+    values = {key: np.full(m, value) for key, value in lane.values().items()} | dict(members.settings)
+    start = np.array(lane.start or objective.start, dtype=np.float64)
+    theta = members.starts.T if len(members.starts) else np.repeat(start[:, None], m, axis=1)
+    slots = lane.rule.initial_slots(theta.ravel(), {key: np.tile(given, d) for key, given in values.items()})
+    hyper = np.array([values[name] for name in lane.rule.defaults])
+    style, settings = _transforms(lane, values)
+    single = np.zeros((SINGLE, m))
+    single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
+    tile = np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
+    n = min(members.updates, lane.stop.updates or members.updates)
+    found = Outcomes(np.full((d, m), np.nan), np.full(m, np.nan), np.full(m, -1), np.zeros(m, dtype=np.int64))
+    with np.errstate(all="ignore"):
+        advance_tile(
+            kernels[0].pointer, kernels[1].pointer, tile.ravel(), d, len(slots), len(hyper), m, style,
+            lane.schedule.factors(0, n), np.empty((2 * d + ROOM + 2) * m), np.arange(m), np.zeros(m, dtype=np.int64),
+            found.theta, found.loss, found.updates, found.reasons, halt.switch,
+        )  # fmt: skip
+    if n == lane.stop.updates:
+        found.reasons[found.reasons == Reason.NONE] = Reason.ENOUGH_UPDATES
+    return replace(found, theta=found.theta.T)
+
+
+def kernels_of(members: Members, objective: Objective) -> tuple[Kernel, Kernel] | None:
     """Return the kernels of objective and rule over members; None: members are run one by one.
 
     Side by side run the rules that treat each coordinate alone, on formulas without noise, with what belongs to the
@@ -191,15 +208,14 @@ def side_by_side(members: Members, objective: Objective) -> tuple[Kernel, Kernel
         return None
     lane = members.lane_of(0)
     rule, formula = lane.rule.over_members, objective.expression
-    wrapped = Wrappers.of(lane.values()) != Wrappers() or lane.schedule.kind == "plateau"
-    known = (*lane.rule.defaults, *TRANSFORMS)
     if (
         rule is None
         or formula is None
         or objective.noise
-        or wrapped
-        or any(key not in known for key in members.settings)
+        or not set(members.settings) <= {*lane.rule.defaults, *TRANSFORMS}
     ):
+        return None
+    if Wrappers.of(lane.values()) != Wrappers() or lane.schedule.kind == "plateau":
         return None
     return members_kernel(formula.text, formula.variables, keep=objective.kernel.keep), rule
 

@@ -41,14 +41,8 @@ class Rows(IntEnum):
     WATCH = 3
 
 
-#: How many rows hold single numbers, and how many a tile has in all.
+#: How many rows hold single numbers.
 SINGLE = Rows.WATCH + len(Watch)
-
-
-def rows_of(d: int, slots: int, hyper: int) -> int:
-    """Return how many rows a tile has: θ, gradient, state, hyperparameters, clipping and decay, single numbers."""
-    return (2 + slots) * d + hyper + len(Setting) + SINGLE
-
 
 #: The arguments after the pointers to objective and rule.
 ADVANCE_TILE = (
@@ -68,8 +62,8 @@ def advance_tile(
     Parameters
     ----------
     tile
-        [`rows_of`, m], changed in place: the parameters, room for the gradient, the rule's state and hyperparameters
-        (`lr` first), settings of clipping and decay, and `Rows`.
+        rows of m numbers, changed in place: the parameters, room for the gradient, the rule's state and hyperparameters
+        (`lr` first), settings of clipping and decay, `Rows`.
     style
         how a norm is clipped: `gradient_transforms.Clip`; −1: gradients are neither clipped nor decayed.
     factors

@@ -1,0 +1,130 @@
+"""`gdtui sweep`: every lane over a grid or a random sample of settings, starts and seeds; one row a run."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import TextIO
+
+from gdtui import __version__
+from gdtui.cli.destination import output
+from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.cli.run import experiment_of
+from gdtui.cli.sweep_journal import COORDS, journal
+from gdtui.errors import ParameterError
+from gdtui.simulation.fields.combinations import Points, Sweep, grid, sample
+from gdtui.simulation.fields.ranges import read_range
+from gdtui.text import _, aligned, number
+
+#: Shows how many runs have been made.
+Progress = Callable[[int], object]
+
+
+def command(options: argparse.Namespace) -> int:
+    """Make the sweep; return the exit code."""
+    if options.csv == "-" and options.json == "-":
+        raise CommandFailure(_("--csv - and --json - cannot both go to stdout"))
+    if options.csv is not None and options.csv == options.json:
+        raise CommandFailure(_("--csv and --json would both write {}").format(options.csv))
+    if not options.over:
+        raise CommandFailure(_("over what? --over lr=1e-4:1:20:log, for example"))
+    experiment, _limits, title = experiment_of(options)
+    try:
+        sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
+    except ParameterError as error:
+        raise CommandFailure(f"--over: {error}") from None
+    threads = options.threads or os.cpu_count() or 1
+    with journal(sweep, _target(options)) as kept, _progress(sweep.size) as progress:
+        progress(sweep.known)
+        with ThreadPoolExecutor(threads) as pool, closing(sweep.parts(pool, threads=threads)) as parts:
+            for lane, members in parts:
+                kept.note(lane, members)
+                progress(sweep.known)
+        _write(sweep, options, title)
+    return PASSED
+
+
+def _points(options: argparse.Namespace, seed: int) -> Points:
+    ranges = [read_range(text) for text in options.over]
+    return grid(ranges) if options.random is None else sample(ranges, options.random, seed)
+
+
+def _target(options: argparse.Namespace) -> str | None:
+    """Return the file beside which results are kept until all are there."""
+    files = [name for name in (options.csv, options.json) if name not in (None, "-")]
+    return files[0] if files else None
+
+
+def _write(sweep: Sweep, options: argparse.Namespace, title: str) -> None:
+    names, rows = table(sweep)
+    if options.csv is not None:
+        with output(options.csv) as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(names)
+            writer.writerows(rows)
+    if options.json is not None:
+        with output(options.json) as file:
+            _write_json(file, sweep, names, rows, title)
+    if options.csv is None and options.json is None:
+        print("\n".join(best_of(sweep)))
+
+
+def table(sweep: Sweep) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return the names of the columns, and a row a run."""
+    columns = sweep.columns(COORDS)
+    theta = columns.pop("theta")
+    names = [*columns, *(f"theta_{i}" for i in range(theta.shape[-1]))]
+    cells = [map(int, column) if name == "updates" else column.tolist() for name, column in columns.items()]
+    return names, list(zip(*cells, *theta.T.tolist(), strict=True))
+
+
+def _write_json(file: TextIO, sweep: Sweep, names: list[str], rows: list[tuple[object, ...]], title: str) -> None:
+    cells = [[_json_number(cell) for cell in row] for row in rows]
+    keys = list(sweep.points)
+    head = {"format": 1, "gdtui": __version__, "title": title, "updates": sweep.updates, "over": keys}
+    json.dump({**head, "columns": names, "rows": cells}, file, allow_nan=False)
+    file.write("\n")
+
+
+def _json_number(cell: object) -> object:
+    if not isinstance(cell, float) or math.isfinite(cell):
+        return cell
+    return "NaN" if math.isnan(cell) else "Infinity" if cell > 0 else "-Infinity"
+
+
+def best_of(sweep: Sweep) -> list[str]:
+    """Return a table: of each lane how many runs diverged, and the run with the lowest loss."""
+    keys = list(sweep.points)
+    rows = [[_("lane"), _("runs"), _("diverged"), *keys, _("lowest loss")]]
+    for name, field in sweep.fields.items():
+        found = field.outcomes
+        kept = [k for k in range(len(found.loss)) if math.isfinite(found.loss[k])]
+        best = min(kept, key=lambda k: float(found.loss[k]), default=None)
+        at = ["–"] * (len(keys) + 1)
+        if best is not None:
+            at = [*(number(float(sweep.points[key][best])) for key in keys), number(float(found.loss[best]))]
+        rows.append([name, str(len(found.loss)), str(int(found.diverged.sum())), *at])
+    return aligned(rows)
+
+
+@contextmanager
+def _progress(size: int) -> Iterator[Progress]:
+    """Show a bar on stderr while a sweep goes on, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda known: None
+        return
+    from rich.console import Console  # late: most commands show no bar
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size)
+        yield lambda known: bar.update(task, completed=known)

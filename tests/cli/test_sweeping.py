@@ -1,0 +1,142 @@
+"""`gdtui sweep`: its table, its errors, and how it goes on after an interrupt."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdtui import Experiment, Lane, sweep
+from gdtui.cli import main
+from gdtui.cli.exits import CommandFailure
+from gdtui.cli.sweep_journal import journal
+from gdtui.simulation.fields.combinations import Sweep, grid
+from gdtui.simulation.fields.ranges import read_range
+
+WORDS = ["sweep", "--optimizer", "adam", "--over", "lr=1e-3:1:4:log", "--updates", "50"]
+
+
+@pytest.fixture
+def gdtui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        return main(words), *capsys.readouterr()
+
+    return run
+
+
+def test_the_table_has_a_row_a_run(gdtui):
+    code, out, err = gdtui(*WORDS, "--csv", "-")
+    assert (code, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    expected = sweep(Experiment(lanes=(Lane("adam", "adam"),)), {"lr": "1e-3:1:4:log"}, 50)
+    assert [float(row["loss"]) for row in rows] == expected["loss"].tolist()  # read back to the bit
+    assert [float(row["theta_1"]) for row in rows] == expected["theta"][:, 1].tolist()
+    assert {(row["lane"], row["updates"], row["status"]) for row in rows} == {("adam", "50", "going")}
+
+
+def test_json_has_words_for_what_is_no_number(gdtui):
+    code, out, _err = gdtui("sweep", "--optimizer", "gd", "--over", "lr=0.001,10", "--updates", "9", "--json", "-")
+    assert code == 0
+    read = json.loads(out)
+    assert (read["columns"], read["over"], read["updates"]) == (
+        ["lane", "lr", "updates", "status", "loss", "theta_0", "theta_1"], ["lr"], 9,
+    )  # fmt: skip
+    assert read["rows"][1][3:5] == ["diverged", "Infinity"]
+
+
+def test_without_a_file_it_names_the_best(gdtui):
+    code, out, _err = gdtui(*WORDS)
+    assert code == 0
+    assert out.splitlines()[0].split() == ["lane", "runs", "diverged", "lr", "lowest", "loss"]
+    table = sweep(Experiment(lanes=(Lane("adam", "adam"),)), {"lr": "1e-3:1:4:log"}, 50)
+    best = table["lr"][np.argmin(table["loss"])]
+    assert out.splitlines()[1].split()[:4] == ["adam", "4", "0", f"{best:g}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("sweep", "over what?"),
+        ("sweep --over lr", "KEY=A,B"),
+        ("sweep --over lr=1:2", "how many values"),
+        ("sweep --optimizer gd --over momentum=0.1,0.2", "no 'momentum'"),
+        ("sweep --over lr=-1,2", "lr must be"),
+        ("sweep --over lr=1,2 --over lr=3,4", "twice"),
+        ("sweep --over lr=1,2 --csv - --json -", "cannot both"),
+        ("sweep --over lr=1,2 --csv a --json a", "both write"),
+        ("sweep --over lr=0:1:5:log", "begins above 0"),
+    ],
+)
+def test_what_cannot_be_swept_is_a_usage_error(gdtui, words, says):
+    code, out, err = gdtui(*words.split())
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+def _sweep(updates: int = 20) -> Sweep:
+    experiment = Experiment(lanes=(Lane("adam", "adam"), Lane("newton", "newton")))
+    return Sweep.of(experiment, grid([read_range("lr=0.01:0.5:40")]), updates)
+
+
+def test_after_an_interrupt_nothing_is_run_again(tmp_path):
+    target = str(tmp_path / "t.csv")
+    first, whole = _sweep(), _sweep()
+    with pytest.raises(KeyboardInterrupt), journal(first, target) as kept:
+        for lane, members in islice(first.parts(), 3):
+            kept.note(lane, members)
+        raise KeyboardInterrupt
+    with open(f"{target}.part", "a") as file:
+        file.write('{"lane": "newt')  # a line that was cut off
+    again = _sweep()
+    with journal(again, target) as kept:
+        done = again.known
+        assert 0 < done < again.size
+        made = 0
+        for lane, members in again.parts():
+            kept.note(lane, members)
+            made += len(members)
+        assert made == again.size - done
+    assert not os.path.exists(f"{target}.part")
+    for _part in whole.parts():
+        pass
+    for name, column in whole.columns().items():
+        np.testing.assert_array_equal(column, again.columns()[name])
+
+
+def test_the_results_of_another_sweep_are_not_taken(tmp_path):
+    target = str(tmp_path / "t.csv")
+    with pytest.raises(KeyboardInterrupt), journal(_sweep(), target):
+        raise KeyboardInterrupt
+    with pytest.raises(CommandFailure, match="another sweep"), journal(_sweep(21), target):
+        pass
+
+
+@pytest.mark.jit
+def test_an_interrupted_command_keeps_what_it_has_and_goes_on(tmp_path):
+    words = [sys.executable, "-m", "gdtui", "sweep", "--optimizer", "adam", "--over", "lr=0.01:0.5:4000"]
+    words += ["--csv", "t.csv", "--updates", "60000", "--threads", "1"]
+    part = tmp_path / "t.csv.part"
+    running = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (part.exists() and part.read_text().count("\n") > 2):
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (130, "gdtui: interrupted\n")
+    assert not (tmp_path / "t.csv").exists()
+    kept = part.read_text().splitlines()
+    assert len(kept) > 2
+    assert all(json.loads(line) for line in kept)
