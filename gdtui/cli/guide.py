@@ -57,9 +57,6 @@ _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIG
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
     "run": (_DONE, _USAGE, (4, _("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
-    "sweep": (
-        _DONE, _USAGE, _INTERNAL, _IO, (130, _("interrupted: the same command goes on from there")), _SIGNAL,
-    ),
     "replay": (
         (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
         (5, _("nothing selected")), _INTERNAL, _IO, _SIGNAL,
