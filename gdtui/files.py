@@ -8,6 +8,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from gdtui.errors import UnsuitableFileError
@@ -58,6 +59,18 @@ def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
     if max(len(data), status.st_size) > most:
         raise UnsuitableFileError(_("this is larger than {} KiB").format(most // 1024), "size")
     return data
+
+
+def xdg_folder(variable: str, *default: str) -> Path | None:
+    """Return gdtui's folder under the one that an XDG variable names, or under `default` in the home directory.
+
+    It need not exist yet. None: neither the variable nor a home directory is there.
+    """
+    base = os.environ.get(variable)
+    try:
+        return (Path(base) if base and Path(base).is_absolute() else Path.home().joinpath(*default)) / "gdtui"
+    except RuntimeError:
+        return None
 
 
 @contextmanager

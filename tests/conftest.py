@@ -23,6 +23,7 @@ def pytest_configure() -> None:
     (CONFIGURATION / "gdtui" / "config.toml").touch()
     os.environ["XDG_CONFIG_HOME"] = str(CONFIGURATION)
     os.environ["XDG_STATE_HOME"] = str(CONFIGURATION / "state")
+    os.environ["XDG_DATA_HOME"] = str(CONFIGURATION / "data")
     for name in OBEYED:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:

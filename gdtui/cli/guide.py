@@ -33,6 +33,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui replay lessons --junit report.xml": _("every scenario in a folder, for a build machine"),
         "gdtui replay lesson.toml --svg pictures": _("pictures of the real screen, drawn without one"),
     },
+    "course": {
+        "gdtui course": _("which courses there are"),
+        "gdtui course lecture": _("open the lecture of 45 minutes where you left it"),
+        "gdtui course complete --list": _("every lesson in order, and which are done"),
+        "gdtui course lecture --cast films": _("a recording of each of its lessons"),
+    },
     "list": {"gdtui list optimizers": _("their names and dialects"), "gdtui list keys": _("the keys of the bench")},
     "show": {
         "gdtui show optimizer adam": _("its rule in every dialect"),
@@ -56,6 +62,7 @@ _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIG
 #: Command → exit codes that a script may ask for, where it has more than `_USUAL`.
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
+    "course": (_DONE, (1, _("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
     "run": (_DONE, _USAGE, (4, _("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
     "replay": (
         (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
@@ -68,6 +75,8 @@ _SCREEN = {
     "XDG_CONFIG_HOME": _("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
     "XDG_STATE_HOME": _("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
+_RUNTIME = {"XDG_RUNTIME_DIR": _("where gdtui/page-NUMBER.json is, which gdtui notes reads (default: a folder in /tmp)")}
+_DATA = {"XDG_DATA_HOME": _("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
 _COMPILED = {
     "NUMBA_CACHE_DIR": _("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
     "NUMBA_DISABLE_JIT": _("1: compile nothing; slow"),
@@ -78,7 +87,8 @@ _ALL = {
 }
 #: Command → variables that it reads.
 ENVIRONMENT: dict[str, dict[str, str]] = {
-    "open": {**_ALL, **_SCREEN, **_COMPILED},
+    "open": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
+    "course": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "run": {**_ALL, **_COMPILED},
     "sweep": {**_ALL, **_COMPILED},
     "replay": {**_ALL, **_COMPILED, "CI": _("--update is refused where it is set")},

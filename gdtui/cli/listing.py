@@ -1,4 +1,4 @@
-"""`gdtui list`: optimizers, surfaces, datasets, schedules, and the scenarios that come with gdtui."""
+"""`gdtui list`: optimizers, surfaces, datasets, schedules, and the scenarios and courses that come with gdtui."""
 
 from __future__ import annotations
 
@@ -66,6 +66,12 @@ def _scenarios() -> Entries:
     return rows
 
 
+def _courses() -> Entries:
+    from gdtui.cli.course import course_rows
+
+    return course_rows()
+
+
 def _themes() -> Entries:
     from gdtui.tui.themes import THEMES, about
 
@@ -88,5 +94,5 @@ def _keys() -> Entries:
 
 LISTS: dict[str, Callable[[], Entries]] = {
     "optimizers": _optimizers, "surfaces": _surfaces, "datasets": _datasets, "schedules": _schedules,
-    "scenarios": _scenarios, "themes": _themes, "keys": _keys,
+    "scenarios": _scenarios, "courses": _courses, "themes": _themes, "keys": _keys,
 }  # fmt: skip

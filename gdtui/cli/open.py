@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.parsers import DATA_KEYS
@@ -13,26 +15,19 @@ from gdtui.tui.run_app import run_app
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.detection import refusal
 
+if TYPE_CHECKING:
+    from gdtui.scenario.read.courses import Course
+
 #: Options that describe an experiment; with none of them the bench opens on its own.
 _DESCRIBING = ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", "seed", *DATA_KEYS)
 
 
 def command(options: argparse.Namespace) -> int:
     """Open the screen on a scenario or an experiment, and return its exit code."""
-    refused = refusal()
-    if refused is not None:
+    if refusal() is not None:
         _theme(options.theme)
         _complain_of_file(options)
-        raise CommandFailure(refused.removeprefix("gdtui: "))
-    guard.supervise()  # before anything large is imported: the guard is a copy of this process
-    from gdtui.tui.autosave import Autosave, state_folder
-    from gdtui.tui.configuration import Configuration, configuration_file
-
-    theme = _theme(options.theme)
-    opened = partial(
-        run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()), theme=theme,
-        colors=options.colors,
-    )  # fmt: skip
+    opened = opener(options)
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
@@ -51,6 +46,22 @@ def command(options: argparse.Namespace) -> int:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
     page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
     return opened(scenario.experiment, scenario=scenario, page=page)
+
+
+def opener(options: argparse.Namespace, course: Course | None = None) -> Callable[..., int]:
+    """Return what opens the screen, as `run_app` does, with the user's own files; CommandFailure without a terminal."""
+    refused = refusal()
+    if refused is not None:
+        raise CommandFailure(refused.removeprefix("gdtui: "))
+    guard.supervise()  # before anything large is imported: the guard is a copy of this process
+    from gdtui.tui.autosave import Autosave, state_folder
+    from gdtui.tui.configuration import Configuration, configuration_file
+    from gdtui.tui.lectern import Lectern
+
+    return partial(
+        run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()),
+        theme=_theme(options.theme), colors=options.colors, lectern=Lectern.of_user(course),
+    )  # fmt: skip
 
 
 def _theme(name: str | None) -> str:

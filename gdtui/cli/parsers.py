@@ -133,6 +133,19 @@ def _sweep_options(parser: argparse.ArgumentParser) -> None:
     _experiment_options(parser)
 
 
+def _course_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME|FILE|DIR",
+        help=_("a shipped course, the file of one, or a folder of lessons (without it: the list of courses)"),
+    )  # fmt: skip
+    parser.add_argument("--list", action="store_true", help=_("print its lessons, and which of them are done"))
+    parser.add_argument("--restart", action="store_true", help=_("open its first lesson, not the first undone one"))
+    parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
+    parser.add_argument("--svg", metavar="DIR", help=_("write pictures of every lesson into a folder"))
+    parser.add_argument("--cast", metavar="DIR", help=_("write a recording of every lesson, for asciinema"))
+
+
 def _replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE|DIR", help=_("scenarios, or folders of them"))
     parser.add_argument("--check", action="store_true", help=_("read the files and report their faults; run nothing"))
@@ -159,7 +172,7 @@ def _replay_options(parser: argparse.ArgumentParser) -> None:
     _plugin_option(parser)
 
 
-LISTED = ("optimizers", "surfaces", "datasets", "schedules", "scenarios", "themes", "keys")
+LISTED = ("optimizers", "surfaces", "datasets", "schedules", "scenarios", "courses", "themes", "keys")
 SHOWN = ("optimizer", "surface", "dataset")
 
 
@@ -227,6 +240,7 @@ COMMANDS: dict[str, Command] = {
     "run": Command("run", _("run an experiment without its script, headless"), _run_options),
     "sweep": Command("sweeping", _("run lanes over many settings, starts or seeds, headless"), _sweep_options),
     "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
+    "course": Command("course", _("open a course, list its lessons, or film them"), _course_options),
     "list": Command("listing", _("list what there is"), _list_options),
     "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
     "schema": Command("schema", _("print the JSON Schema of scenario files"), _plugin_option),

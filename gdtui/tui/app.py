@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
     from gdtui.tui.configuration import Configuration
+    from gdtui.tui.lectern import Lectern
     from gdtui.tui.screens.bench import Bench
 
 
@@ -59,6 +60,8 @@ class Gdtui(FloorMixin, App[None]):
         those of the terminal: "none", "16", "256" or "true".
     autosave
         keeps what is on the bench, and has what an ended program left; None: nothing is kept.
+    lectern
+        course, progress and notes; None: nothing is noted.
     """
 
     TITLE = "gdtui"
@@ -74,6 +77,7 @@ class Gdtui(FloorMixin, App[None]):
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
         plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
         tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
+        lectern: Lectern | None = None,
     ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -91,6 +95,7 @@ class Gdtui(FloorMixin, App[None]):
             self.register_theme(known)
         self.configuration = configuration
         self._autosave = autosave
+        self._lectern = lectern
         self._left: Path | None = None  # what the next u restores
         self.keymap: dict[str, str] = {}
         self._tour = scenario is None and (tour or (configuration is not None and configuration.is_new))
@@ -137,6 +142,9 @@ class Gdtui(FloorMixin, App[None]):
         if self._bench is None:
             make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
             bench = self._bench = make(experiment, lesson)
+            if self._lectern is not None:
+                bench.course, bench.progress = self._lectern.course, self._lectern.progress
+                bench.cue = self._lectern.cue
             if self.configuration is not None:
                 self.keymap = self.configuration.keymap(default_keys)
                 self.set_keymap(self.keymap)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdtui.files import write_whole
+from gdtui.files import write_whole, xdg_folder
 
 if TYPE_CHECKING:
     from gdtui.session import Session
@@ -26,12 +26,8 @@ MOST_FILES, LONGEST = 5, 30 * 86_400.0
 
 def state_folder() -> Path | None:
     """Return the folder of the files, whether or not it is there; None without a home directory."""
-    base = os.environ.get("XDG_STATE_HOME")
-    try:
-        root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
-    except RuntimeError:
-        return None
-    return root / "gdtui" / "autosave"
+    folder = xdg_folder("XDG_STATE_HOME", ".local", "state")
+    return None if folder is None else folder / "autosave"
 
 
 class Autosave:

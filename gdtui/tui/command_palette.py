@@ -20,7 +20,7 @@ from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers.language.symbols import MEANINGS, symbol
 from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.cells import cell_width
-from gdtui.scenario.read.selection import lesson_titles
+from gdtui.scenario.read.heads import shipped_heads
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
 from gdtui.tui.screens.key_list import keys_of
@@ -115,9 +115,9 @@ class BenchCommands(Provider):
             name, change = _("objective: {name}").format(name=spec.name), ChangeObjective(spec)
             yield Entry(name, teaches, keys.get("objective", ""), partial(bench.act, change))
         yield Entry(_("picture: this screen as an SVG file"), "", "", partial(self._save_picture, bench))
-        for path, title in lesson_titles().items():
-            name, key = _("lesson: {title}").format(title=title), keys.get("library", "")
-            yield Entry(name, path.name, key, partial(bench.open_file, path))
+        for lesson in shipped_heads().values():
+            name, key = _("lesson: {title}").format(title=lesson.title), keys.get("library", "")
+            yield Entry(name, lesson.path.name, key, partial(bench.open_file, lesson.path))
 
     def _save_picture(self, bench: Commanded) -> None:
         """Save the screen as an SVG file in the working directory, and say where."""

@@ -11,14 +11,13 @@ A fault in the file never stops gdtui: what is wrong is said, and the defaults t
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole
+from gdtui.files import read_text, write_whole, xdg_folder
 from gdtui.text import _, did_you_mean
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path as Place
@@ -36,12 +35,8 @@ _MODIFIERS = ("ctrl", "shift", "alt")
 
 def configuration_file() -> Path | None:
     """Return where the configuration is, whether or not there is one; None without a home directory."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    try:
-        root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".config"
-    except RuntimeError:
-        return None
-    return root / "gdtui" / "config.toml"
+    folder = xdg_folder("XDG_CONFIG_HOME", ".config")
+    return None if folder is None else folder / "config.toml"
 
 
 class Configuration:

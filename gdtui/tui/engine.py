@@ -18,6 +18,7 @@ from gdtui.text import _
 
 if TYPE_CHECKING:
     from gdtui.session import Command, History, Session, Snapshot
+    from gdtui.session.session import Saved
 
 #: Does something on the worker thread; returns whether there is something new to show, and an error message ("").
 Work = Callable[[], tuple[bool, str]]
@@ -61,6 +62,16 @@ class Engine:
             return self.history.apply(session, *commands, memo=memo, interrupt=self._interrupt.is_set)
 
         self._enqueue(partial(self._apply, act))
+
+    def submit_leap(self, to: Saved, undone: str, memo: object) -> None:
+        """Put the return to a moment in the queue, as an act that can be undone under the name `undone`."""
+
+        def leap(session: Session) -> Snapshot:
+            assert self.history is not None
+            self.history.leap(session, to, undone, memo)
+            return session.snapshot()
+
+        self._enqueue(partial(self._apply, leap))
 
     def submit_page(self, commands: Iterable[Command], then: Callable[[Session, Snapshot], None]) -> None:
         """Put a page of a script in the queue: all its commands, or none of them if one fails or is stopped.

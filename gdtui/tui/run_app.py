@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
     from gdtui.tui.configuration import Configuration
+    from gdtui.tui.lectern import Lectern
 
 #: Exit code without a terminal for the screen.
 NO_TERMINAL = 2
@@ -30,7 +31,7 @@ class Crash(Exception):
 def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
     configuration: Configuration | None = None, theme: str = "", tour: bool = False,
-    autosave: Autosave | None = None, colors: str | None = None,
+    autosave: Autosave | None = None, colors: str | None = None, lectern: Lectern | None = None,
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
@@ -63,12 +64,15 @@ def run_app(
     app = Gdtui(
         experiment, scenario=scenario, page=page, plain=detection.wants_ascii() if plain is None else plain,
         configuration=configuration, theme=theme, tour=tour, autosave=autosave, terminal_colors=colors,
+        lectern=lectern,
     )  # fmt: skip
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
     code = CRASHED if app.fault is not None else app.return_code or 0
     if autosave is not None:
         autosave.close(discard=code == 0)
+    if lectern is not None and lectern.cue is not None:
+        lectern.cue.close()
     timer = threading.Timer(1.0, os._exit, (code,))  # a worker may still compile, which cannot be interrupted
     timer.daemon = True
     timer.start()

@@ -26,7 +26,7 @@ class Look:
     `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
     setting of the selected lane that keys multiply, and `future` shows its next updates ahead of its curves. At the
     update `cursor` the charts read all lanes; `time` is the window of updates that they show; `full` gives the whole
-    screen to the first chart.
+    screen to the first chart, `bare` all of it to picture and charts.
     """
 
     chart: str = "loss"
@@ -43,6 +43,7 @@ class Look:
     cursor: int | None = None
     time: TimeWindow = field(default_factory=TimeWindow)
     full: bool = False
+    bare: bool = False
 
     def fitting(self, snapshot: Snapshot) -> Look:
         """Return the look with defaults for everything that this objective or these lanes lack."""
@@ -197,6 +198,7 @@ TURNS: dict[str, Turn] = {
     "span": _span,
     "time": _time,
     "all_time": lambda look, _snapshot, _by, _order: replace(look, time=TimeWindow()),
+    "bare": lambda look, _snapshot, _by, _order: replace(look, bare=not look.bare),
     "full": lambda look, _snapshot, _by, _order: replace(look, full=not look.full),
 }
 

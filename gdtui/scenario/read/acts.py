@@ -34,6 +34,11 @@ class Scenario:
     experiment: Experiment
     summary: str = ""
     tags: tuple[str, ...] = ()
+    course: str = ""
+    order: int | None = None
+    needs: tuple[str, ...] = ()
+    minutes: int | None = None
+    level: str = ""
     limits: Limits = field(default_factory=Limits)
     acts: tuple[Act, ...] = ()
     coords: tuple[int, ...] | None = None

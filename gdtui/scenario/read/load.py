@@ -14,11 +14,12 @@ from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.objective_table import read_objective
 from gdtui.scenario.read.plugins import load_installed
 from gdtui.scenario.read.script import read_script
+from gdtui.scenario.read.selection import shipped
 from gdtui.scenario.read.tables import HeadTable, RunTable
 from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.trace import watched
-from gdtui.text import _, forbidden
+from gdtui.text import _, did_you_mean, forbidden
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path
 from gdtui.toml.records import kind_of, read_record
@@ -94,6 +95,8 @@ def _check_text(source: Source, path: Path, text: str, *, key: bool) -> None:
 
 def _scenario(source: Source, document: dict[str, object], path: FilePath) -> Scenario:
     head = read_record(source, (), HeadTable, document)
+    if head is not None:
+        _check_course(source, head, path)
     run = read_record(source, ("run",), RunTable, document.get("run", {}))
     read = read_objective(source, document["objective"], run.seed if run else 0) if "objective" in document else None
     spec, objective = read or (None, None)
@@ -108,8 +111,22 @@ def _scenario(source: Source, document: dict[str, object], path: FilePath) -> Sc
     experiment = _experiment(source, spec, lanes, run, head.title)
     limits, coords = head.limits or Limits(), _coords(objective, acts)
     return Scenario(
-        path, head.title, experiment, head.summary, head.tags, limits, acts, coords, objective, tuple(source.notes)
-    )
+        path, head.title, experiment, head.summary, head.tags, head.course or "", head.order, head.needs, head.minutes,
+        head.level or "", limits, acts, coords, objective, tuple(source.notes),
+    )  # fmt: skip
+
+
+def _check_course(source: Source, head: HeadTable, path: FilePath) -> None:
+    """Note lessons that are needed and do not exist, and an order without a course."""
+    if head.order is not None and head.course is None:
+        source.add(("order",), _("order is a place in a course: it needs the key course"), key=True)
+    beside = {other.stem for other in (*path.parent.glob("*.toml"), *shipped())} if head.needs else set()
+    for number, name in enumerate(head.needs):
+        if name == path.stem:
+            source.add(("needs", number), _("a lesson cannot need itself"))
+        elif name not in beside:
+            message = _("there is no lesson {!r} beside this file, and none with gdtui").format(name)
+            source.add(("needs", number), message + did_you_mean(name, beside))
 
 
 def _lanes(source: Source, document: dict[str, object], objective: Objective | None) -> dict[str, Lane | None]:

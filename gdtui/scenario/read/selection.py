@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 from gdtui.scenario.read.acts import Scenario
 from gdtui.text import _, did_you_mean
+
+#: The folder of courses in a folder of scenarios.
+COURSES = "courses"
 
 
 def folder() -> Path:
@@ -25,18 +25,6 @@ def folder() -> Path:
 def shipped() -> list[Path]:
     """Return the scenario files that come with gdtui, by name."""
     return sorted(folder().glob("*.toml"))
-
-
-@cache
-def lesson_titles() -> dict[Path, str]:
-    """Return the titles of the shipped scenarios with a script, by file; a file that cannot be read is left out."""
-    titles = {}
-    for path in shipped():
-        with suppress(OSError, ValueError):
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-            if document.get("script"):
-                titles[path] = str(document.get("title", path.stem))
-    return titles
 
 
 def find(name: str) -> Path:
@@ -69,7 +57,10 @@ def collect(names: Iterable[str]) -> tuple[list[Path], list[Path]]:
         for file in sorted(path.rglob("*.toml")):
             hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
             if file.is_file() and not hidden:
-                (found if resembles(file) else others)[file] = None
+                if resembles(file):
+                    found[file] = None
+                elif file.parent.name != COURSES:
+                    others[file] = None
     return list(found), [path for path in others if path not in found]
 
 

@@ -10,15 +10,26 @@ from annotated_types import Interval, Len, MaxLen
 from gdtui.session.budget import Limits
 from gdtui.verbs.base import Count
 
+Level = Literal["beginner", "intermediate", "advanced"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeadTable:
-    """The keys before the first table; the tables themselves are read one by one."""
+    """The keys before the first table; the tables themselves are read one by one.
+
+    `course` and `order` put a lesson into a course that has no file of its own; `needs` names lessons that come before
+    it in any course; `minutes` is how long it takes in class.
+    """
 
     format: Annotated[int, Interval(ge=1, le=1)]
     title: Annotated[str, Len(1, 200)]
     summary: Annotated[str, MaxLen(400)] = ""
     tags: tuple[str, ...] = ()
+    course: Annotated[str, Len(1, 60)] | None = None
+    order: Annotated[int, Interval(ge=1, le=10_000)] | None = None
+    needs: tuple[str, ...] = ()
+    minutes: Annotated[int, Interval(ge=1, le=600)] | None = None
+    level: Level | None = None
     limits: Limits | None = None
     objective: object
     run: object = None
@@ -40,3 +51,20 @@ class ScriptTable:
     """`[script]`: acts in order."""
 
     do: tuple[object, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseTable:
+    """A course: lessons in the order in which they are taught, under headings."""
+
+    title: Annotated[str, Len(1, 200)]
+    summary: Annotated[str, MaxLen(400)] = ""
+    parts: tuple[object, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartTable:
+    """A part of a course: its heading, and its lessons by the names of their files."""
+
+    title: Annotated[str, Len(1, 200)]
+    lessons: tuple[str, ...]

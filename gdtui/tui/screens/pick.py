@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
@@ -25,7 +24,6 @@ from gdtui.objectives.expression.notation import pretty
 from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
-from gdtui.scenario.play.lesson import Lesson, read_lesson
 from gdtui.simulation.experiment import Lane
 from gdtui.text import _, free_name
 from gdtui.tui.screens.dialog import Dialog
@@ -40,12 +38,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Choice(Generic[T]):
-    """One line of a picker."""
+    """One line of a picker: `kind` is found and not shown, `group` is the heading above, `mark` is before the name."""
 
     name: str
     about: str
     value: T
     kind: str = ""
+    group: str = ""
+    mark: str = ""
 
 
 class Picker(Dialog[T], Generic[T]):
@@ -63,6 +63,7 @@ class Picker(Dialog[T], Generic[T]):
         super().__init__()
         self._title, self._choices, self._hint = title, list(choices), hint
         self._shown: list[Choice[T]] = list(choices)
+        self._rows: list[Choice[T] | None] = []  # None: a heading
 
     def compose(self) -> ComposeResult:
         """Lay out title, input, list, the full text about the highlighted line, faults, and what the keys do."""
@@ -79,37 +80,61 @@ class Picker(Dialog[T], Generic[T]):
         self._fill("")
         self.query_one(Input).focus()
 
+    @property
+    def typed(self) -> str:
+        """What is typed to search."""
+        return self.query_one(Input).value
+
     def _fill(self, typed: str) -> None:
         words = typed.casefold().split()
         found = [c for c in self._choices if all(w in f"{c.name} {c.about} {c.kind}".casefold() for w in words)]
-        found.sort(key=lambda c: 0 if words and c.name.casefold().startswith(words[0]) else 1)
-        self._shown = found
+        found.sort(key=lambda c: 0 if words and not c.group and c.name.casefold().startswith(words[0]) else 1)
+        self._shown, self._rows = found, []
         listed = self.query_one(OptionList)
         listed.clear_options()
-        width = max((len(c.name) for c in self._choices), default=0) + 2
+        group = ""
         for choice in found:
-            line = Content.assemble(
-                (spell(self.app, choice.name.ljust(width)), "bold $primary"),
-                (spell(self.app, choice.about), "$muted"),
-            )
-            listed.add_option(Option(line))
+            if choice.group != group:
+                group = choice.group
+                self._rows.append(None)
+                listed.add_option(Option(Content.styled(spell(self.app, group), "bold"), disabled=True))
+            self._rows.append(choice)
+            listed.add_option(Option(self.line(choice)))
         if found and words:  # before that, enter has nothing to choose
-            listed.highlighted = 0
+            self._highlight(found[0])
         about, fault = ("", "") if found else self.explain(typed)
         self.query_one("#about", Words).update(about)
         self.query_one("#fault", Words).update(fault)
 
+    def line(self, choice: Choice[T]) -> Content:
+        """Return the line of a choice."""
+        width = max(len(c.name) for c in self._choices) + 2
+        return Content.assemble(
+            (spell(self.app, choice.mark), "$success"),
+            (spell(self.app, choice.name.ljust(width)), "bold $primary"),
+            (spell(self.app, choice.about), "$muted"),
+        )
+
+    def _highlight(self, choice: Choice[T]) -> None:
+        self.query_one(OptionList).highlighted = next(n for n, row in enumerate(self._rows) if row is choice)
+
+    @property
+    def highlighted(self) -> Choice[T] | None:
+        """The choice that enter takes."""
+        at = self.query_one(OptionList).highlighted
+        return None if at is None or at >= len(self._rows) else self._rows[at]
+
     def action_move(self, by: int) -> None:
         """Move the highlight."""
-        listed = self.query_one(OptionList)
         if self._shown:
-            at = listed.highlighted
-            listed.highlighted = 0 if at is None else max(0, min(len(self._shown) - 1, at + by))
+            now = self.highlighted
+            at = 0 if now is None else self._shown.index(now) + by
+            self._highlight(self._shown[max(0, min(len(self._shown) - 1, at))])
 
     @on(OptionList.OptionHighlighted)
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if self.is_asking and event.option_index < len(self._shown):
-            self.query_one("#about", Words).update(self._shown[event.option_index].about)
+    def _highlighted(self) -> None:
+        if self.is_asking and (choice := self.highlighted) is not None:
+            self.query_one("#about", Words).update(choice.about)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -120,15 +145,16 @@ class Picker(Dialog[T], Generic[T]):
     def _submitted(self, event: Input.Submitted) -> None:
         if not self.is_asking:
             return
-        at = self.query_one(OptionList).highlighted
-        made = self.read(event.value) if not self._shown else None if at is None else self._shown[at].value
+        chosen = self.highlighted
+        made = self.read(event.value) if not self._shown else None if chosen is None else chosen.value
         if made is not None:
             self.dismiss(made)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        if event.option_index < len(self._shown):
-            self.dismiss(self._shown[event.option_index].value)
+        chosen = self._rows[event.option_index] if event.option_index < len(self._rows) else None
+        if chosen is not None:
+            self.dismiss(chosen.value)
 
     def keys(self) -> str:
         """Say what the keys do."""
@@ -254,20 +280,3 @@ class PickLane(Picker[Add]):
         """Answer with the lane, at the chosen place."""
         _words, lane, update = self._places[0]
         return super().dismiss(result and replace(result, from_=lane, at=update))
-
-
-class PickLesson(Picker[Lesson]):
-    """Choose a lesson that comes with gdtui, by title and summary."""
-
-    def __init__(self) -> None:
-        from gdtui.scenario.read.load import ScenarioError, load_scenario  # late: only the library reads scenarios
-        from gdtui.scenario.read.selection import shipped
-
-        choices = []
-        for path in shipped():
-            with suppress(ScenarioError, OSError):  # one faulty file does not close the library
-                scenario = load_scenario(path)
-                if scenario.acts:
-                    about, tags = scenario.summary, " ".join(scenario.tags)
-                    choices.append(Choice(scenario.title, about, read_lesson(scenario), tags))
-        super().__init__(_("library: lessons"), choices, _("type to search in titles and summaries"))

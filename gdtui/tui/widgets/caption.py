@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
+from textual.message import Message
 from textual.widgets import Static
 
 from gdtui.plot.cells import cell_width
@@ -25,12 +27,14 @@ ROOMY = 34
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a listener is: pages turned, whether on a detour, what the header says of place and time."""
+    """Where a listener is: pages turned, whether on a detour, and what follows the last page.
+
+    `place` says it in words, at length and in short: the first that fits is shown.
+    """
 
     page: int
     detour: bool = False
-    place: str = ""
-    #: What follows the last page.
+    place: tuple[str, ...] = ()
     after: str = ""
     #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
     marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
@@ -38,6 +42,13 @@ class Standing:
 
 class Caption(Static):
     """Shows a page of a lesson, in as many `rows` as the longest page needs, at most two fifths of the screen."""
+
+    @dataclass
+    class Clicked(Message):
+        """A click on a row of the caption, counted from 0; `back` with the right button."""
+
+        row: int
+        back: bool
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
@@ -57,6 +68,10 @@ class Caption(Static):
         if len(shown) > self.rows:  # the question has been read
             shown = self._lines(lesson, standing.page, standing, width, 0, whole=False)
         self.update(Content("\n").join(shown[: self.rows - 1] + shown[-1:] if len(shown) > self.rows else shown))
+
+    def on_click(self, event: Click) -> None:
+        """Say where."""
+        self.post_message(self.Clicked(event.y, event.button == 3))
 
     def _lines(
         self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, *, whole: bool = True
@@ -90,11 +105,12 @@ class Caption(Static):
         )
 
     def _head(self, lesson: Lesson, standing: Standing, width: int) -> Content:
-        title, place = spell(self.app, lesson.scenario.title), spell(self.app, standing.place)
-        gap = width - cell_width(title) - cell_width(place)
-        if gap < 2:
-            return Content.styled(title, "bold $primary")
-        return Content.assemble((title, "bold $primary"), " " * gap, (place, "$muted"))
+        title = spell(self.app, lesson.scenario.title)
+        for place in (spell(self.app, place) for place in standing.place):
+            gap = width - cell_width(title) - cell_width(place)
+            if gap >= 2:
+                return Content.assemble((title, "bold $primary"), " " * gap, (place, "$muted"))
+        return Content.styled(title, "bold $primary")
 
     def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
         """Say what space does, and in a detour how it ends."""

@@ -13,25 +13,42 @@ from gdtui.view.x_axis import counts_evaluations
 
 
 def header(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
-    """Return the top line."""
-    objective, width = frame.snapshot.objective, paper.width
-    right: list[Span] = [
-        ("   ".join(_counters(frame.lane)), "text", True), ("   ", "", False), (frame.notice.state, "title", True),
-    ]  # fmt: skip
-    detour = frame.notice.detour
-    if width >= (100 if detour else 70):
-        right.append((f"  {frame.notice.speed}", "label", False))
-    if width >= (140 if detour else 100):
-        right.append(("   " + _("seed {seed}").format(seed=frame.snapshot.experiment.seed), "label", False))
-    right.append((" ", "", False))
-    taken = sum(cell_width(text) for text, _role, _bold in right)
-    left: list[Span] = [(" gdtui ", "title", True), (f" {objective.name}  ", "brand", True)]
-    formula = detour or (objective.formula if objective.name not in objective.formula else "")
-    room = width - taken - sum(cell_width(text) for text, _role, _bold in left) - 1
-    if room > 6:
-        left.append((pad(formula, room), "good" if detour else "label", bool(detour)))
-    gap = width - taken - sum(cell_width(text) for text, _role, _bold in left)
-    return (paper.row([*left, (" " * max(1, gap), "", False), *right]),)
+    """Return the top line; the words of a detour are worth more than anything else but the update."""
+    objective, width, detour = frame.snapshot.objective, paper.width, frame.notice.detour
+    brand: list[Span] = [(" gdtui ", "title", True)]
+    name: list[Span] = [(f" {objective.name}  ", "brand", True)]
+    right = _right(frame, width)
+    if detour:
+        choices = (
+            ([*brand, *name], right), ([*brand, *name], _right(frame, 0)), ([*name], _right(frame, 0)),
+            ([(" ", "", False)], _right(frame, 0)), ([(" ", "", False)], _right(frame, -1)),
+        )  # fmt: skip
+        words: Span = (detour, "good", True)
+        left, right = next((c for c in choices if _cells([*c[0], words, *c[1]]) < width), choices[-1])
+        left.append((pad(detour, min(cell_width(detour), max(0, width - _cells([*left, *right]) - 1))), "good", True))
+    else:
+        left = [*brand, *name]
+        room = width - _cells([*left, *right]) - 1
+        if room > 6:
+            left.append(
+                (pad(objective.formula if objective.name not in objective.formula else "", room), "label", False)
+            )
+    return (paper.row([*left, (" " * max(1, width - _cells([*left, *right])), "", False), *right]),)
+
+
+def _cells(spans: list[Span]) -> int:
+    return sum(cell_width(text) for text, _role, _bold in spans)
+
+
+def _right(frame: FrameState, width: int) -> list[Span]:
+    """Return the counters and the state of the bench, as much of them as a terminal of this width has room for."""
+    counters = _counters(frame.lane)[: 1 if width < 0 else None]
+    spans: list[Span] = [("   ".join(counters), "text", True), ("   ", "", False), (frame.notice.state, "title", True)]
+    if width >= 70:
+        spans.append((f"  {frame.notice.speed}", "label", False))
+    if width >= 100:
+        spans.append(("   " + _("seed {seed}").format(seed=frame.snapshot.experiment.seed), "label", False))
+    return [*spans, (" ", "", False)]
 
 
 def _counters(lane: LaneView) -> list[str]:

@@ -19,9 +19,10 @@ from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
 from gdtui.tui.screens.bench.questions import Questions
+from gdtui.tui.screens.bench.stage import Stage
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
 from gdtui.tui.screens.key_list import KeyList
-from gdtui.tui.screens.pick import PickLane, PickLesson, PickObjective
+from gdtui.tui.screens.pick import PickLane, PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
 
 
-class Bench(Questions, SuitedRates, MapPointer):
+class Bench(Questions, Stage, SuitedRates, MapPointer):
     """The bench."""
 
     CSS_PATH = "bench.tcss"
@@ -159,22 +160,6 @@ class Bench(Questions, SuitedRates, MapPointer):
         """Take the selected lane away."""
         if self.frame is not None:
             self.act(Remove(self.frame.lane.name))
-
-    def action_library(self) -> None:
-        """Choose a lesson."""
-        PickLesson().ask(self.app, self.open_lesson)
-
-    def open_file(self, path: Path) -> None:
-        """Open a lesson by its file; say what is wrong if it has faults."""
-        from gdtui.scenario.play.lesson import read_lesson
-        from gdtui.scenario.read.load import ScenarioError, load_scenario
-
-        try:
-            lesson = read_lesson(load_scenario(path))
-        except (ScenarioError, OSError) as error:
-            self.say(str(error).partition("\n")[0])
-        else:
-            self.open_lesson(lesson)
 
     def action_leave(self) -> None:
         """Leave; if acts are unsaved, say so the first time."""

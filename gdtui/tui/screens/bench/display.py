@@ -62,7 +62,7 @@ class Display(Screen[None]):
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
         self._furthest = 0  # the last update ever made on this objective
-        self._fitted: tuple[Plan, str, bool] | None = None
+        self._fitted: tuple[Plan, str, bool, bool] | None = None
         self._foreseen = ""
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
@@ -195,7 +195,7 @@ class Display(Screen[None]):
             planned = self.frame.plan
         else:
             planned = plan(*self.size, self._lane_count, USUAL_LINES, self.query_one(Caption).rows)
-        arranged = planned, self.look.view, self.look.full
+        arranged = planned, self.look.view, self.look.full, self.look.bare
         if self._fitted != arranged:
             self._fitted = arranged
             fit(self, planned, self.frame)
@@ -213,7 +213,10 @@ class Display(Screen[None]):
     def standing(self) -> Standing:
         """Return where a listener of the lesson is."""
         count = 0 if self.lesson is None else len(self.lesson.pages)
-        return Standing(self.page, bool(self.aside), _("page {page} of {pages}").format(page=self.page, pages=count))
+        short = f"{self.page}/{count}"
+        return Standing(
+            self.page, bool(self.aside), (_("page {page} of {pages}").format(page=self.page, pages=count), short)
+        )
 
     def on_resize(self) -> None:
         """Fit the bench to the new size."""

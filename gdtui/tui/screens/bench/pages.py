@@ -140,15 +140,8 @@ class Pages(Undo, Travel):
             self.say(_("nothing to return from: the bench is as the script has left it") if self.lesson else "")
             return
         self.pace.running = False
-
-        def leap() -> bool:
-            assert self.engine.session is not None
-            assert self.engine.history is not None
-            self.engine.history.leap(self.engine.session, waypoint.saved, _("the way back to the script"), scene)
-            return True
-
+        self.engine.submit_leap(waypoint.saved, _("the way back to the script"), scene)
         self.show(lambda _look, snapshot: self._look_of_page.fitting(snapshot))
-        self.run_worker(self.engine.advance(leap), exit_on_error=True)
 
     def _in_turn(self, press: Callable[[], None]) -> None:
         """Do what a key says once everything before it is done: whether there is a detour is known only then."""

@@ -71,14 +71,16 @@ def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:
         shown = VIEWS[0]
     for name in PLACES:
         screen.set_class(plan.size == name and not full, name)
+    bare = frame is not None and frame.look.bare
     screen.set_class(full, "full")
+    screen.set_class(bare, "bare")
     for part, rows in (
         ("#lanes", plan.lanes), ("#update", plan.update), ("#bottom", plan.bottom), ("#message", plan.message),
     ):  # fmt: skip
         region = screen.query_one(part)
         if region.styles.height is None or region.styles.height.value != rows:
             region.styles.height = rows
-    screen.query_one(TimelineView).display = plan.timeline > 0
+    screen.query_one(TimelineView).display = plan.timeline > 0 and not bare
     for place in range(PLACES["wide"]):
         screen.query_one(f"#chart{place}").display = place < (1 if full else PLACES[plan.size])
     for name in VIEWS:

@@ -1,0 +1,92 @@
+"""`gdtui course`: the courses, their lessons, and films of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse
+from gdtui.files import write_whole
+from gdtui.scenario.play.study_record import DONE, Progress, progress_file
+from gdtui.scenario.read.courses import Course, find_course, shipped_courses
+from gdtui.scenario.read.heads import Head, level_name
+from gdtui.scenario.read.load import load_scenario
+from gdtui.text import _, aligned
+
+
+def command(options: argparse.Namespace) -> int:
+    """List the courses, list the lessons of one, film it, or open it."""
+    if options.name is None:
+        refuse(options, ("svg", "cast", "list", "restart", "theme", "colors"), _("{} goes with the name of a course"))
+        print("\n".join(aligned(course_rows())))
+        return PASSED
+    course = find_course(options.name)
+    if options.list:
+        refuse(options, ("svg", "cast", "restart", "theme", "colors"), _("{} and --list do not go together"))
+        print("\n".join(_agenda(course, Progress(progress_file()))))
+        return PASSED
+    if options.svg or options.cast:
+        refuse(options, ("restart", "theme", "colors"), _("{} goes with the screen, not with films"))
+        return _film(course, options.svg, options.cast)
+    return _open(course, options)
+
+
+def course_rows() -> list[tuple[str, ...]]:
+    """Return name, title, size and length of each course that comes with gdtui."""
+    return [
+        (
+            course.name, course.title, _("{n} lessons").format(n=len(course.lessons)),
+            _("{minutes} min").format(minutes=course.minutes),
+        )
+        for course in shipped_courses().values()
+    ]  # fmt: skip
+
+
+def _agenda(course: Course, progress: Progress) -> list[str]:
+    """Return the lessons under their headings: done or not, file, title, minutes, level."""
+    lines = [course.title, *([course.summary] if course.summary else [])]
+    rows = aligned([_row(lesson, progress) for lesson in course.lessons], right=(3,), indent="  ")
+    for part in course.parts:
+        lines += ["", *([part.title] if part.title else []), *(rows.pop(0) for _lesson in part.lessons)]
+    return lines
+
+
+def _row(lesson: Head, progress: Progress) -> tuple[str, ...]:
+    minutes = _("{minutes} min").format(minutes=lesson.minutes) if lesson.minutes else ""
+    return progress.mark(lesson.path), lesson.name, lesson.title, minutes, level_name(lesson.level)
+
+
+def _open(course: Course, options: argparse.Namespace) -> int:
+    """Open the course at its first lesson that is not done, or at the first."""
+    from gdtui.cli.open import opener
+
+    opened, progress = opener(options, course), Progress(progress_file())
+    undone = (lesson for lesson in course.lessons if progress.mark(lesson.path) != DONE)
+    lesson = course.lessons[0] if options.restart else next(undone, course.lessons[0])
+    scenario = load_scenario(lesson.path)
+    return opened(scenario.experiment, scenario=scenario)
+
+
+def _film(course: Course, svg: str | None, cast: str | None) -> int:
+    """Write films and pictures of every lesson, numbered in the order of the course."""
+    from gdtui.tui.film.film import film  # late: this room imports textual
+
+    for option, where in (("--svg", svg), ("--cast", cast)):
+        try:
+            os.makedirs(where or ".", exist_ok=True)
+        except OSError as error:
+            raise CommandFailure(f"{option} {where}: {error.strerror or error}", IO) from None
+    failed = 0
+    for number, lesson in enumerate(course.lessons, start=1):
+        filmed = film(load_scenario(lesson.path), pictures=svg is not None, cast=cast is not None)
+        stem = f"{number:02}-{lesson.name}"
+        if svg is not None:
+            for name, picture in filmed.pictures.items():
+                write_whole(Path(svg, f"{stem}-{name}.svg" if name else f"{stem}.svg"), picture)
+        if cast is not None:
+            write_whole(Path(cast, f"{stem}.cast"), filmed.cast)
+        failed += not filmed.report.passed
+        said = _("filmed  {lesson}") if filmed.report.passed else _("failed  {lesson}: gdtui replay {lesson} says why")
+        print(said.format(lesson=lesson.name), flush=True)
+    return FAILED if failed else PASSED

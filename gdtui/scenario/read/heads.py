@@ -1,0 +1,78 @@
+"""What a list says of a lesson: the first keys of its file. Only opening a lesson reads, and checks, the rest."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gdtui.scenario.read.selection import shipped
+from gdtui.text import _
+
+#: The largest file of which the head is read.
+MOST_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first keys of a lesson's file; "" and None where they are not given."""
+
+    path: Path
+    title: str
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    course: str = ""
+    order: int | None = None
+    needs: tuple[str, ...] = ()
+    minutes: int | None = None
+    level: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name by which courses and progress know it: its file's, without the ending."""
+        return self.path.stem
+
+
+def heads(paths: Iterable[Path]) -> dict[str, Head]:
+    """Return the heads of the scenarios with a script among these files, by name; others are left out."""
+    found: dict[str, Head] = {}
+    for path in paths:
+        with suppress(OSError, ValueError, RecursionError):
+            if path.stat().st_size <= MOST_BYTES:
+                document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+                if document.get("script"):
+                    found[path.stem] = _head(path, document)
+    return found
+
+
+def _head(path: Path, document: dict[str, object]) -> Head:
+    def text(key: str) -> str:
+        value = document.get(key)
+        return value if isinstance(value, str) else ""
+
+    def number(key: str) -> int | None:
+        value = document.get(key)
+        return value if isinstance(value, int) else None
+
+    def texts(key: str) -> tuple[str, ...]:
+        value = document.get(key)
+        return tuple(map(str, value)) if isinstance(value, list) else ()
+
+    return Head(
+        path, text("title") or path.stem, text("summary"), texts("tags"), text("course"), number("order"),
+        texts("needs"), number("minutes"), text("level"),
+    )  # fmt: skip
+
+
+@cache
+def shipped_heads() -> dict[str, Head]:
+    """Return the heads of the lessons that come with gdtui, by name."""
+    return heads(shipped())
+
+
+def level_name(level: str) -> str:
+    """Return a level in the user's language."""
+    return {"beginner": _("beginner"), "intermediate": _("intermediate"), "advanced": _("advanced")}.get(level, level)

@@ -1,0 +1,94 @@
+"""The library: the lessons of a course as they are taught, with what has been done of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from gdtui.plot.cells import cell_width
+from gdtui.scenario.play.study_record import DONE, Progress
+from gdtui.scenario.read.courses import Course
+from gdtui.scenario.read.heads import Head, level_name
+from gdtui.text import _
+from gdtui.tui.screens.pick import Choice, Picker
+from gdtui.tui.widgets.words import Words, spell
+
+#: The widest title in the list, in cells.
+TITLE = 60
+
+Chosen = tuple[Course, Path]
+"""(course, lesson)"""
+
+
+class Library(Picker[Chosen]):
+    """Choose a lesson of a course; tab turns to the next course.
+
+    Parameters
+    ----------
+    courses
+        by name.
+    course
+        the name of the one that is shown first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "course", _("the next course"), show=False)]
+
+    def __init__(self, courses: Mapping[str, Course], course: str, progress: Progress) -> None:
+        self._courses = list(courses.values())
+        self._progress = progress
+        while self._courses[0].name != course:
+            self._courses.append(self._courses.pop(0))
+        super().__init__(self._heading(), self._lessons(), _("type to search in titles and summaries"))
+
+    def _heading(self) -> str:
+        course = self._courses[0]
+        done = sum(self._progress.mark(lesson.path) == DONE for lesson in course.lessons)
+        return _("{course} · {done} of {lessons} done · {minutes} min").format(
+            course=course.title, done=done, lessons=len(course.lessons), minutes=course.minutes
+        )
+
+    def _lessons(self) -> list[Choice[Chosen]]:
+        course, mark = self._courses[0], self._progress.mark
+        return [
+            Choice(head.title, head.summary, (course, head.path), _kind(head), part.title, f"{mark(head.path)} ")
+            for part in course.parts
+            for head in part.lessons
+        ]
+
+    def _fill(self, typed: str) -> None:
+        """Show what matches; before anything is typed, the first lesson that is not done is highlighted."""
+        super()._fill(typed)
+        undone = (choice for choice in self._shown if choice.mark != f"{DONE} ")
+        if not typed and (first := next(undone, None)) is not None:
+            self._highlight(first)
+
+    def action_course(self) -> None:
+        """Turn to the next course."""
+        self._courses.append(self._courses.pop(0))
+        self._choices = self._lessons()
+        self.query_one("#title", Words).update(self._heading())
+        self._fill(self.typed)
+
+    def line(self, choice: Choice[Chosen]) -> Content:
+        """Return the line of a lesson: whether it is done, its title, its minutes and its level."""
+        course, path = choice.value
+        lesson = next(lesson for lesson in course.lessons if lesson.path == path)
+        title = spell(self.app, choice.name)
+        minutes = _("{minutes} min").format(minutes=lesson.minutes) if lesson.minutes else ""
+        return Content.assemble(
+            (spell(self.app, choice.mark), "bold $success"),
+            (title + " " * max(2, TITLE - cell_width(title)), "$primary"),
+            (f"{minutes:>6}  {level_name(lesson.level)}", "$muted"),
+        )
+
+    def keys(self) -> str:
+        """Say what the keys do."""
+        return _("↑ ↓ choose · enter opens · tab another course · esc cancel")
+
+
+def _kind(lesson: Head) -> str:
+    return " ".join((*lesson.tags, lesson.level, lesson.name))

@@ -1,0 +1,86 @@
+"""A course on the bench: the library as it is taught, the next lesson by one key, what has been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import OptionList
+
+from gdtui.scenario.play.study_record import Progress
+from gdtui.scenario.read.courses import shipped_courses
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
+from gdtui.tui.screens.library import Library
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+
+
+def caption(desk: Any) -> str:
+    return " ".join(str(desk.bench.query_one("#caption").render()).split())
+
+
+def listed(desk: Any) -> list[str]:
+    assert isinstance(desk.app.screen, Library)
+    options = desk.app.screen.query_one(OptionList).options
+    return [" ".join(str(option.prompt).split()) for option in options]
+
+
+async def test_a_lecture_goes_from_lesson_to_lesson(open_bench: Open, tmp_path: Path) -> None:
+    first = load_scenario(find("rate-too-small-too-large"))
+    async with open_bench(first.experiment, scenario=first, size=(80, 24)) as desk:
+        bench = desk.bench
+        bench.course, bench.progress = shipped_courses()["lecture"], Progress(tmp_path / "progress.json")
+        bench.now = lambda: clock[0]
+        clock = [0.0]
+        bench._lesson_began = 0.0
+        await desk.press("P")
+        assert "this is the first lesson of the course" in desk.text("#message")
+        clock[0] = 130.0
+        await desk.press("space")
+        assert "lesson 1 of 11 · page 1 of 10 · 2 of 4 min" in caption(desk)
+        await desk.pilot.resize_terminal(70, 24)
+        await desk.until(lambda: "1/11 · 1/10 · 2/4 min" in caption(desk))
+        for _page in range(len(bench.lesson.pages) - 1):
+            await desk.press("space")
+        assert "space steps, N opens “One over the limit”." in caption(desk)
+        await desk.until(lambda: bench.progress.mark(first.path) == "✓")
+
+        await desk.press("N")
+        assert bench.lesson.scenario.path.stem == "ravine-divergence" and bench.page == 0
+        await desk.press("space")
+        assert bench.page == 1
+        await desk.press("L")
+        lines = listed(desk)
+        assert lines[:3] == [
+            "The learning rate",
+            "✓ Too small, just right, too large 4 min beginner",
+            "◐ One over the limit 4 min beginner",
+        ]
+        assert "1 of 11 done · 45 min" in str(desk.app.screen.query_one("#title").render())
+        assert desk.app.screen.highlighted.name == "One over the limit", "the first that is not done"
+        await desk.pilot.press("tab")
+        assert "The complete course" in str(desk.app.screen.query_one("#title").render())
+        assert len(listed(desk)) == len(shipped_courses()["complete"].lessons) + len(
+            shipped_courses()["complete"].parts
+        )
+        await desk.pilot.press(*"zigzag", "enter")
+        await desk.settled()
+        assert bench.lesson.scenario.path.stem == "ravine-zigzag"
+        await desk.press("P")
+        assert bench.lesson.scenario.path.stem == "momentum-agree-cancel"
+
+
+async def test_without_a_lesson_the_next_one_is_the_first_that_is_not_done(open_bench: Open, tmp_path: Path) -> None:
+    async with open_bench() as desk:
+        first, second = shipped_courses()["complete"].lessons[:2]
+        desk.bench.progress = Progress(tmp_path / "progress.json")
+        desk.bench.progress.note(first.path, 9, 9)
+        await desk.press("N")
+        assert desk.bench.lesson.scenario.path == second.path
+        await desk.press("ctrl+z")
+        await desk.until(lambda: desk.bench.lesson is None)
