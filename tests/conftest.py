@@ -24,6 +24,7 @@ def pytest_configure() -> None:
     os.environ["XDG_CONFIG_HOME"] = str(CONFIGURATION)
     os.environ["XDG_STATE_HOME"] = str(CONFIGURATION / "state")
     os.environ["XDG_DATA_HOME"] = str(CONFIGURATION / "data")
+    os.environ["XDG_RUNTIME_DIR"] = str(CONFIGURATION / "run")
     for name in OBEYED:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:

@@ -82,11 +82,14 @@ def _values() -> dict[tuple[str, str], Source | None]:
 
 def _positionals() -> dict[str, Source]:
     """Return where words that are no options come from, by command and, for `show`, the word after it."""
+    from gdtui.scenario.read.courses import shipped_courses
+
     catalogue = _catalogue()
     names = tuple(name for name in COMMANDS if name != "open")
     file = catalogue["file"]
     return {
         "open": Source((*names, *file.words), file.files), "run": file, "replay": catalogue["files"],
+        "course": Source(tuple(shipped_courses()), (".toml",)),
         "list": catalogue["list"], "show": catalogue["show"], "completion": catalogue["shell"],
         "help": catalogue["command"], **{f"show {kind}": catalogue[f"show {kind}"] for kind in SHOWN},
     }  # fmt: skip

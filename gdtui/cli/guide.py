@@ -37,7 +37,6 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui course": _("which courses there are"),
         "gdtui course lecture": _("open the lecture of 45 minutes where you left it"),
         "gdtui course complete --list": _("every lesson in order, and which are done"),
-        "gdtui course lecture --cast films": _("a recording of each of its lessons"),
     },
     "list": {"gdtui list optimizers": _("their names and dialects"), "gdtui list keys": _("the keys of the bench")},
     "show": {
@@ -75,7 +74,7 @@ _SCREEN = {
     "XDG_CONFIG_HOME": _("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
     "XDG_STATE_HOME": _("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
-_RUNTIME = {"XDG_RUNTIME_DIR": _("where gdtui/page-NUMBER.json is, which gdtui notes reads (default: a folder in /tmp)")}
+_RUNTIME = {"XDG_RUNTIME_DIR": _("where gdtui/page-N.json is, for gdtui notes (default: a folder in /tmp)")}
 _DATA = {"XDG_DATA_HOME": _("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
 _COMPILED = {
     "NUMBA_CACHE_DIR": _("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),

@@ -93,10 +93,11 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
     assert main(["help", "rpelay"]) == 2
     assert capsys.readouterr().err == "gdtui: there is no command 'rpelay'; did you mean 'replay'?\n"
     assert main(["help", "qqq"]) == 2
-    assert "(there are: run, replay, list" in capsys.readouterr().err
+    assert "(there are: run, replay, course, list" in capsys.readouterr().err
 
 
-HEADLESS = [example for name, examples in EXAMPLES.items() if name != "open" for example in examples]
+ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture"]
+HEADLESS = [example for examples in EXAMPLES.values() for example in examples if example not in ON_SCREEN]
 
 
 @pytest.mark.jit
@@ -108,7 +109,7 @@ def test_no_example_fails(example: str, here: Path) -> None:
 
 @pytest.mark.jit
 @pytest.mark.terminal
-@pytest.mark.parametrize("example", EXAMPLES["open"])
+@pytest.mark.parametrize("example", ON_SCREEN)
 def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
     pexpect = pytest.importorskip("pexpect")
     screen = pexpect.spawn("/bin/sh", ["-c", example], cwd=str(here), env=environment(here), dimensions=(36, 120))
@@ -123,7 +124,9 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
     if "--theme" in example:
         assert 'theme = "light"' in configuration.read_text()
     else:
-        assert configuration.exists() != ("adam-first-step" in example), "the tour has been shown, but not in a lesson"
+        assert configuration.exists() != ("adam-first-step" in example or "course" in example), (
+            "the tour has been shown, but not in a lesson"
+        )
 
 
 def test_lists_of_themes_and_keys(

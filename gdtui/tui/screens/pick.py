@@ -101,7 +101,8 @@ class Picker(Dialog[T], Generic[T]):
             self._rows.append(choice)
             listed.add_option(Option(self.line(choice)))
         if found and words:  # before that, enter has nothing to choose
-            self._highlight(found[0])
+            named = (choice for choice in found if all(word in choice.name.casefold() for word in words))
+            self._highlight(next(named, found[0]))
         about, fault = ("", "") if found else self.explain(typed)
         self.query_one("#about", Words).update(about)
         self.query_one("#fault", Words).update(fault)
