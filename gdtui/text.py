@@ -5,20 +5,51 @@ from __future__ import annotations
 import difflib
 import gettext
 import math
+import os
 import re
 import unicodedata
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
-_catalogue = gettext.translation("gdtui", Path(__file__).parent / "locale", fallback=True)
+# Languages -----------------------------------------------------------------------------------------
+
+#: Where the catalogues lie: a folder a language.
+LOCALES = Path(__file__).parent / "locale"
+#: Language → its catalogue; English is what stands in the sources.
+LANGUAGES = {"en": "", "zh": "zh_CN"}
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """Return the language that an environment asks for: GDTUI_LANG, LANGUAGE, LC_ALL, LC_MESSAGES, LANG; else "en"."""
+    said = (environ.get(key) for key in ("GDTUI_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    asked = re.split("[_.@:-]", next(filter(None, said), "").lower())[0]
+    return asked if asked in LANGUAGES else "en"
+
+
+def speak(language: str) -> None:
+    """Make `_` answer in one of `LANGUAGES` from now on."""
+    global _catalogue, _language
+    _language, name = language, LANGUAGES[language]
+    found = gettext.translation("gdtui", LOCALES, [name], fallback=True) if name else None
+    _catalogue = found or gettext.NullTranslations()
+
+
+def spoken() -> str:
+    """Return the language of `_`, one of `LANGUAGES`."""
+    return _language
+
+
+_catalogue, _language = gettext.NullTranslations(), "en"
+speak(language_of(os.environ))
 
 
 def _(message: str) -> str:
-    """Return a message in the user's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
+    """Return a message in the user's language.
 
-    A message is a whole sentence or label with {named} or {} places, because languages order words differently.
+    A message is a whole sentence or label with {named} or {} places, because languages order words differently. Nothing
+    is translated while modules are imported: tables hold their words in English, marked by `N_`.
     """
-    return _catalogue.gettext(message)
+    return _catalogue.gettext(message) if message else ""  # to gettext, "" is the head of the catalogue
 
 
 def N_(message: str) -> str:

@@ -8,6 +8,8 @@ import signal
 import tempfile
 from pathlib import Path
 
+from gdtui.text import speak
+
 #: A shell ignores SIGINT and SIGQUIT for what it starts in the background, nohup ignores SIGHUP, and children inherit
 #: what is ignored. The programs under test must obey signals, so each test process takes them back first.
 OBEYED = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGTSTP")
@@ -25,6 +27,8 @@ def pytest_configure() -> None:
     os.environ["XDG_STATE_HOME"] = str(CONFIGURATION / "state")
     os.environ["XDG_DATA_HOME"] = str(CONFIGURATION / "data")
     os.environ["XDG_RUNTIME_DIR"] = str(CONFIGURATION / "run")
+    os.environ["GDTUI_LANG"] = "en"
+    speak("en")
     for name in OBEYED:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:

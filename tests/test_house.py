@@ -91,6 +91,25 @@ def test_sentences_are_translated_whole(path: Path) -> None:
     assert joined == []
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_nothing_is_translated_while_modules_are_imported(path: Path) -> None:
+    """The language is chosen afterwards: tables hold their words in English, marked by N_."""
+    assert [_place(path, call) for call in _calls_at_import(TREES[path])] == []
+
+
+def _calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the translations that run when a module is imported: those outside functions, and in their defaults."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+        yield node
+    inner: list[ast.AST] = list(ast.iter_child_nodes(node))
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        inner = [*node.decorator_list, node.args]
+    elif isinstance(node, ast.Lambda):
+        inner = [node.args]
+    for child in inner:
+        yield from _calls_at_import(child)
+
+
 def _direct(node: ast.AST) -> bool:
     """Say whether a node is a translated message, formatted or not."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":

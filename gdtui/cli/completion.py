@@ -14,6 +14,7 @@ from string import Template
 
 from gdtui.cli.exits import PASSED
 from gdtui.cli.parsers import COMMANDS, LISTED, SHELLS, SHOWN, parser_of
+from gdtui.text import LANGUAGES, _
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def _catalogue() -> dict[str, Source]:
         "optimizer": Source(tuple(optimizers)), "diff": Source(tuple(dialects)), "theme": Source(tuple(THEMES)),
         "colors": Source(COLORS), "sampling": Source(("full", "single")),
         "activation": Source(ACTIVATIONS), "output": Source(ACTIVATIONS),
-        "loss": Source(LOSSES), "init": Source(INITS), "coords": Source(("all",)), "shell": Source(SHELLS),
+        "loss": Source(LOSSES), "init": Source(INITS), "coords": Source(("all",)),
+        "lang": Source(tuple(LANGUAGES)), "shell": Source(SHELLS),
         "file": Source(lessons, (".toml", ".csv")), "files": Source(lessons, (".toml",)),
         "plugin": Source(files=(".py",)), "csv": anything, "json": anything, "junit": anything, "svg": anything,
         "cast": anything, "list": Source(LISTED), "show": Source(SHOWN),
@@ -231,7 +233,7 @@ def _fish(values: Mapping[tuple[str, str], Source | None], positionals: Mapping[
     for name, entry in COMMANDS.items():
         here = f"not __fish_seen_subcommand_from {others}" if name == "open" else f"__fish_seen_subcommand_from {name}"
         if name != "open":
-            lines.append(_fish_line("__fish_use_subcommand", f"-a {name}", entry.summary))
+            lines.append(_fish_line("__fish_use_subcommand", f"-a {name}", _(entry.summary)))
         for key, source in positionals.items():
             if key.split()[0] != name:
                 continue

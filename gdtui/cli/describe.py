@@ -34,7 +34,7 @@ def command(options: argparse.Namespace) -> int:
 
 def _optimizer(name: str) -> list[str]:
     optimizer = find(name)
-    lines = [optimizer.title]
+    lines = [_(optimizer.title)]
     rules = optimizer.rules
     for rule in rules:
         lines += ["", *_rule(rule, alone=len(rules) == 1)]
@@ -67,7 +67,7 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
     facts += [(_("reference"), rule.reference), *([(_("earlier name"), rule.former)] if rule.former else [])]
     lines += aligned(facts, indent="  ")
     if rule.teaches:
-        lines.append(f"  {rule.teaches}")
+        lines.append(f"  {_(rule.teaches)}")
     return lines
 
 
@@ -87,7 +87,7 @@ def _common(rules: tuple[Rule, ...]) -> list[str]:
                 rows.setdefault((key, f"{line.name} ← {line.symbols}"), {})[dialect] = None
     every = {dialect for rule in rules for dialect in rule.dialects}
     lines = [
-        (key, text, COMMON[key].meaning if every == {*dialects} else ", ".join(dialects))
+        (key, text, _(COMMON[key].meaning) if every == {*dialects} else ", ".join(dialects))
         for (key, text), dialects in rows.items()
     ]
     order = list(COMMON)
@@ -122,7 +122,7 @@ def _surface(name: str) -> list[str]:
 
     entry = surface(name)
     ranges = ", ".join(
-        f"{variable} from {number(low)} to {number(high)}"
+        _("{variable} from {low} to {high}").format(variable=variable, low=number(low), high=number(high))
         for variable, (low, high) in zip(entry.expression.variables, entry.domain, strict=True)
     )
     start = ", ".join(map(number, entry.start))

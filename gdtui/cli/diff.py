@@ -24,7 +24,7 @@ def diff(optimizer: Optimizer, names: list[str], surface: str, lr: float | None,
     lanes = tuple(Lane(f"lane-{place}", optimizer.name, name, settings) for place, name in enumerate(names))
     experiment = Experiment(SurfaceSpec(surface), lanes)
     objective = experiment.objective.build(experiment.seed)
-    lines = [optimizer.title, "", *_rules(names, rules), "", *_defaults(names, rules)]
+    lines = [_(optimizer.title), "", *_rules(names, rules), "", *_defaults(names, rules)]
     refusals = [refusal(lane, objective) for lane in lanes]
     if any(refusals):  # the texts can be compared, the trajectories cannot
         message = _("no trajectory on {}: {}")

@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
+from gdtui.cli.language import take_language
 from gdtui.cli.parsers import COMMANDS, parse
 from gdtui.errors import GdtuiError, PluginError
 from gdtui.plot.ascii_text import to_ascii, writing
@@ -30,13 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     _replace_closed_streams()
     _soften_streams()
-    with _spelled_streams():
-        return _run(given)
+    plain = _needs_ascii(sys.stdout)
+    with _spelled_streams() if plain else nullcontext():
+        return _run(given, plain=plain)
 
 
-def _run(given: list[str]) -> int:
+def _run(given: list[str], *, plain: bool) -> int:
     try:
-        code = _dispatch(given)
+        words, said = take_language(given, plain=plain)
+        if said:
+            _complain(said)
+        code = _dispatch(words)
         sys.stdout.flush()
         return code
     except SystemExit as exit_:
@@ -110,11 +115,8 @@ class _Spelling(io.TextIOBase):
 
 @contextmanager
 def _spelled_streams() -> Iterator[None]:
-    """Write ASCII to stdout and stderr if the locale or the user asks for it."""
+    """Write ASCII to stdout and stderr."""
     out, err = sys.stdout, sys.stderr
-    if not _needs_ascii(out):
-        yield
-        return
     with writing(plain=True):
         sys.stdout, sys.stderr = _Spelling(out), _Spelling(err)
         try:

@@ -2,87 +2,88 @@
 
 from __future__ import annotations
 
-from gdtui.text import _
+from gdtui.text import N_, _
 
 #: Command → examples, each with what it does; a test runs them.
 EXAMPLES: dict[str, dict[str, str]] = {
     "open": {
-        "gdtui": _("the bench, on Rosenbrock's valley"),
-        "gdtui adam-first-step": _("a lesson (gdtui list scenarios)"),
-        "gdtui data.csv --target price --standardize": _("your own data"),
-        "gdtui --surface beale --optimizer adam:pytorch --optimizer adam:keras": _("two dialects side by side"),
-        "gdtui --dataset two-moons --sampling 20 --theme light": _("batches of 20 rows"),
+        "gdtui": N_("the bench, on Rosenbrock's valley"),
+        "gdtui adam-first-step": N_("a lesson (gdtui list scenarios)"),
+        "gdtui data.csv --target price --standardize": N_("your own data"),
+        "gdtui --surface beale --optimizer adam:pytorch --optimizer adam:keras": N_("two dialects side by side"),
+        "gdtui --dataset two-moons --sampling 20 --theme light": N_("batches of 20 rows"),
     },
     "run": {
-        "gdtui run --surface beale --optimizer adam --lr 0.05 --updates 200": _("the last row of each lane"),
-        "gdtui run data.csv --target price --standardize --json trace.json": _("every row, to a file"),
-        "gdtui run adam-first-step --set adam.lr=0.1 --csv -": _("a scenario with another rate, to stdout"),
+        "gdtui run --surface beale --optimizer adam --lr 0.05 --updates 200": N_("the last row of each lane"),
+        "gdtui run data.csv --target price --standardize --json trace.json": N_("every row, to a file"),
+        "gdtui run adam-first-step --set adam.lr=0.1 --csv -": N_("a scenario with another rate, to stdout"),
     },
     "sweep": {
-        "gdtui sweep --optimizer adam --over lr=1e-4:1:20:log": _("the rate with the lowest loss after 500 updates"),
-        "gdtui sweep --optimizer momentum --over lr=1e-4:1e-2:9:log --over momentum=0:0.99:12 --csv map.csv": _(
+        "gdtui sweep --optimizer adam --over lr=1e-4:1:20:log": N_("the rate with the lowest loss after 500 updates"),
+        "gdtui sweep --optimizer momentum --over lr=1e-4:1e-2:9:log --over momentum=0:0.99:12 --csv map.csv": N_(
             "a grid"
         ),
-        "gdtui sweep --surface himmelblau --optimizer gd --over x=-5:5 --over y=-5:5 --random 500 --json -": _(
+        "gdtui sweep --surface himmelblau --optimizer gd --over x=-5:5 --over y=-5:5 --random 500 --json -": N_(
             "random starts"
         ),
     },
     "replay": {
-        "gdtui replay adam-first-step": _("play a lesson and check what it expects"),
-        "gdtui replay lesson.toml --check": _("all faults of a file, each with its line"),
-        "gdtui replay lessons --junit report.xml": _("every scenario in a folder, for a build machine"),
-        "gdtui replay lesson.toml --svg pictures": _("pictures of the real screen, drawn without one"),
+        "gdtui replay adam-first-step": N_("play a lesson and check what it expects"),
+        "gdtui replay lesson.toml --check": N_("all faults of a file, each with its line"),
+        "gdtui replay lessons --junit report.xml": N_("every scenario in a folder, for a build machine"),
+        "gdtui replay lesson.toml --svg pictures": N_("pictures of the real screen, drawn without one"),
     },
     "course": {
-        "gdtui course": _("which courses there are"),
-        "gdtui course lecture": _("open the lecture of 45 minutes where you left it"),
-        "gdtui course complete --list": _("every lesson in order, and which are done"),
+        "gdtui course": N_("which courses there are"),
+        "gdtui course lecture": N_("open the lecture of 45 minutes where you left it"),
+        "gdtui course complete --list": N_("every lesson in order, and which are done"),
     },
-    "list": {"gdtui list optimizers": _("their names and dialects"), "gdtui list keys": _("the keys of the bench")},
+    "list": {"gdtui list optimizers": N_("their names and dialects"), "gdtui list keys": N_("the keys of the bench")},
     "show": {
-        "gdtui show optimizer adam": _("its rule in every dialect"),
-        "gdtui show optimizer adam --diff pytorch keras": _("where two dialects differ"),
-        "gdtui show surface beale": _("its formula, its minima"),
+        "gdtui show optimizer adam": N_("its rule in every dialect"),
+        "gdtui show optimizer adam --diff pytorch keras": N_("where two dialects differ"),
+        "gdtui show surface beale": N_("its formula, its minima"),
     },
-    "schema": {"gdtui schema > scenario.schema.json": _("for completion in an editor")},
-    "check": {"gdtui check": _("before a lecture, or for a report")},
+    "schema": {"gdtui schema > scenario.schema.json": N_("for completion in an editor")},
+    "check": {"gdtui check": N_("before a lecture, or for a report")},
     "completion": {
         "gdtui completion bash > ~/.local/share/bash-completion/completions/gdtui": "bash",
-        "gdtui completion zsh > ~/.zfunc/_gdtui": _("zsh, with ~/.zfunc in fpath"),
+        "gdtui completion zsh > ~/.zfunc/_gdtui": N_("zsh, with ~/.zfunc in fpath"),
         "gdtui completion fish > ~/.config/fish/completions/gdtui.fish": "fish",
     },
-    "help": {"gdtui help run": _("the same as gdtui run --help")},
+    "help": {"gdtui help run": N_("the same as gdtui run --help")},
 }
 
-_DONE, _USAGE, _IO = (0, _("done")), (2, _("bad scenario or usage")), (74, _("input or output"))
-_INTERNAL = (70, _("an internal error"))
-_SIGNAL = ("128+n", _("ended by signal n"))
+_DONE, _USAGE, _IO = (0, N_("done")), (2, N_("bad scenario or usage")), (74, N_("input or output"))
+_INTERNAL = (70, N_("an internal error"))
+_SIGNAL = ("128+n", N_("ended by signal n"))
 _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL)
 #: Command → exit codes that a script may ask for, where it has more than `_USUAL`.
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
-    "course": (_DONE, (1, _("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
-    "run": (_DONE, _USAGE, (4, _("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
+    "course": (_DONE, (1, N_("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
+    "run": (_DONE, _USAGE, (4, N_("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
     "replay": (
-        (0, _("passed")), (1, _("an expectation or golden trace failed")), _USAGE, (4, _("a limit was reached")),
-        (5, _("nothing selected")), _INTERNAL, _IO, _SIGNAL,
+        (0, N_("passed")), (1, N_("an expectation or golden trace failed")), _USAGE, (4, N_("a limit was reached")),
+        (5, N_("nothing selected")), _INTERNAL, _IO, _SIGNAL,
     ),
 }  # fmt: skip
 
 _SCREEN = {
-    "NO_COLOR": _("no colours"),
-    "XDG_CONFIG_HOME": _("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
-    "XDG_STATE_HOME": _("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
+    "NO_COLOR": N_("no colours"),
+    "XDG_CONFIG_HOME": N_("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
+    "XDG_STATE_HOME": N_("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
-_RUNTIME = {"XDG_RUNTIME_DIR": _("where gdtui/page-N.json is, for gdtui notes (default: a folder in /tmp)")}
-_DATA = {"XDG_DATA_HOME": _("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
+_RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/page-N.json is, for gdtui notes (default: a folder in /tmp)")}
+_DATA = {"XDG_DATA_HOME": N_("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
 _COMPILED = {
-    "NUMBA_CACHE_DIR": _("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
-    "NUMBA_DISABLE_JIT": _("1: compile nothing; slow"),
+    "NUMBA_CACHE_DIR": N_("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
+    "NUMBA_DISABLE_JIT": N_("1: compile nothing; slow"),
 }
 _ALL = {
-    "GDTUI_ASCII": _("1: ASCII only; 0: braille and symbols whatever the locale says"),
-    "GDTUI_DEBUG": _("1: show the traceback of an internal error"),
+    "GDTUI_ASCII": N_("1: ASCII only; 0: braille and symbols whatever the locale says"),
+    "GDTUI_LANG": N_("en or zh: the language of all texts (default: that of the locale)"),
+    "GDTUI_DEBUG": N_("1: show the traceback of an internal error"),
 }
 #: Command → variables that it reads.
 ENVIRONMENT: dict[str, dict[str, str]] = {
@@ -90,7 +91,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     "course": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "run": {**_ALL, **_COMPILED},
     "sweep": {**_ALL, **_COMPILED},
-    "replay": {**_ALL, **_COMPILED, "CI": _("--update is refused where it is set")},
+    "replay": {**_ALL, **_COMPILED, "CI": N_("--update is refused where it is set")},
     "list": {**_ALL, "XDG_CONFIG_HOME": _SCREEN["XDG_CONFIG_HOME"]},
 }
 
@@ -107,7 +108,8 @@ def _block(title: str, lines: dict[str, str]) -> str:
     """Return two columns; what is too long for the first has its second on a line of its own."""
     widest = max((len(left) for left in lines if len(left) <= _LONG), default=0)
     text = [title]
-    for left, right in lines.items():
+    for left, says in lines.items():
+        right = _(says)
         text.append(f"  {left:<{widest}}  {right}" if len(left) <= _LONG else f"  {left}\n      {right}")
     return "\n".join(text)
 

@@ -27,7 +27,7 @@ def command(options: argparse.Namespace) -> int:
 def _optimizers() -> Entries:
     from gdtui.optimizers import REGISTRY
 
-    return [(o.name, o.title, ", ".join(o.dialects) if len(o.dialects) > 1 else "") for o in REGISTRY.values()]
+    return [(o.name, _(o.title), ", ".join(o.dialects) if len(o.dialects) > 1 else "") for o in REGISTRY.values()]
 
 
 def _surfaces() -> Entries:
@@ -48,7 +48,7 @@ def _schedules() -> Entries:
     def given(key: str, default: float | None) -> str:
         return key if default is None else f"{key} = {default:g}"
 
-    return [(name, ", ".join(starmap(given, kind.defaults.items())), kind.title) for name, kind in KINDS.items()]
+    return [(name, ", ".join(starmap(given, kind.defaults.items())), _(kind.title)) for name, kind in KINDS.items()]
 
 
 def _scenarios() -> Entries:
@@ -89,7 +89,7 @@ def _keys() -> Entries:
     for fault in configuration.faults:
         print(f"gdtui: {fault}", file=sys.stderr)
     helps = {getattr(binding, "id", ""): getattr(binding, "tooltip", "") for binding in BINDINGS}
-    return [(name, key.replace(",", " "), helps[name]) for name, key in keys.items()]
+    return [(name, key.replace(",", " "), _(help_)) for name, key in keys.items() if (help_ := helps[name])]
 
 
 LISTS: dict[str, Callable[[], Entries]] = {

@@ -12,7 +12,7 @@ from functools import partial
 from gdtui import __version__
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.guide import guide
-from gdtui.text import _, did_you_mean
+from gdtui.text import LANGUAGES, N_, _, did_you_mean
 from gdtui.tui.terminal.detection import COLORS
 
 Handler = Callable[[argparse.Namespace], int]
@@ -236,17 +236,17 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "open": Command("open", _("open the screen"), _open_options),
-    "run": Command("run", _("run an experiment without its script, headless"), _run_options),
-    "sweep": Command("sweeping", _("run lanes over many settings, starts or seeds, headless"), _sweep_options),
-    "replay": Command("replay", _("replay scenarios with their expectations"), _replay_options),
-    "course": Command("course", _("open a course, list its lessons, or film them"), _course_options),
-    "list": Command("listing", _("list what there is"), _list_options),
-    "show": Command("describe", _("show an optimizer's rule, a surface or a dataset"), _show_options),
-    "schema": Command("schema", _("print the JSON Schema of scenario files"), _plugin_option),
-    "check": Command("check", _("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
-    "completion": Command("completion", _("print what completes words in a shell"), _completion_options),
-    "help": Command("open", _("explain a command"), _help_options),
+    "open": Command("open", N_("open the screen"), _open_options),
+    "run": Command("run", N_("run an experiment without its script, headless"), _run_options),
+    "sweep": Command("sweeping", N_("run lanes over many settings, starts or seeds, headless"), _sweep_options),
+    "replay": Command("replay", N_("replay scenarios with their expectations"), _replay_options),
+    "course": Command("course", N_("open a course, list its lessons, or film them"), _course_options),
+    "list": Command("listing", N_("list what there is"), _list_options),
+    "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), _show_options),
+    "schema": Command("schema", N_("print the JSON Schema of scenario files"), _plugin_option),
+    "check": Command("check", N_("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
+    "completion": Command("completion", N_("print what completes words in a shell"), _completion_options),
+    "help": Command("open", N_("explain a command"), _help_options),
 }
 
 
@@ -271,7 +271,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     command = COMMANDS[name]
     if name == "open":
         parser = _parser("gdtui", _("A bench on which gradient descent is taken apart, one update at a time."))
-        others = [(name, c.summary) for name, c in COMMANDS.items() if name != "open"]
+        others = [(name, _(c.summary)) for name, c in COMMANDS.items() if name != "open"]
         commands = "\n".join([_("commands:"), *(f"  gdtui {name:<10} {says}" for name, says in others)])
         parser.epilog = f"{commands}\n\n{guide(name)}"
         parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
@@ -280,9 +280,10 @@ def parser_of(name: str) -> argparse.ArgumentParser:
             help=_("print what completes words in a shell: {}").format(", ".join(SHELLS)),
         )  # fmt: skip
     else:
-        parser = _parser(f"gdtui {name}", command.summary)
+        parser = _parser(f"gdtui {name}", _(command.summary))
         parser.epilog = guide(name)
     command.options(parser)
+    parser.add_argument("--lang", metavar="LANGUAGE", help=_("of all texts: {}").format(", ".join(LANGUAGES)))
     return parser
 
 

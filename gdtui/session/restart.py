@@ -8,7 +8,7 @@ from typing import ClassVar
 from gdtui.objectives.specs import Specification
 from gdtui.session.session import Command, Saved, Session
 from gdtui.simulation.experiment import Experiment
-from gdtui.text import _
+from gdtui.text import N_
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class ChangeObjective(Command):
     """Put the same lanes on another objective, at update 0."""
 
     objective: Specification
-    undo_words: ClassVar[str] = _("another objective")
+    undo_words: ClassVar[str] = N_("another objective")
 
     def apply(self, session: Session) -> None:
         """Open the present experiment with that objective, without the starts of single lanes, which do not fit it."""
@@ -30,7 +30,7 @@ class Load(Command):
 
     experiment: Experiment
     coords: tuple[int, ...] | None = None
-    undo_words: ClassVar[str] = _("open {0.experiment.title!r}")
+    undo_words: ClassVar[str] = N_("open {0.experiment.title!r}")
 
     def apply(self, session: Session) -> None:
         """Open the experiment."""

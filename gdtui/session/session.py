@@ -15,6 +15,7 @@ from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
 from gdtui.simulation.suited_rates import suited_rates
 from gdtui.simulation.timeline import Edit
+from gdtui.text import _
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Command(ABC):
     @property
     def undone_as(self) -> str:
         """The words of undo for this command, as in "remove adam"."""
-        return self.undo_words.format(self)
+        return _(self.undo_words).format(self)
 
     @abstractmethod
     def apply(self, session: Session) -> Command | None:

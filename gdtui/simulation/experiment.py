@@ -137,7 +137,8 @@ class Lane:
                 message = _("{key} must be {allowed}, not {value!r}")
                 raise ParameterError(key, message.format(key=key, allowed=ranges[key].describe(), value=value))
         elif key in COMMON:
-            raise ParameterError(key, rule.refused_setting(key).format(name=self.optimizer, key=key))
+            refused = rule.refused_setting(key)
+            raise ParameterError(key, _(refused).format(name=self.optimizer, key=key))
         else:
             name = f"{self.optimizer} ({self.dialect_name})" if self.dialect_name else self.optimizer
             message = _("{name} has no {key!r} (it has: {known})")

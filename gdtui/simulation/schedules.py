@@ -14,7 +14,7 @@ import numpy as np
 from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.optimizers.language.parameters import LARGEST
-from gdtui.text import _, did_you_mean
+from gdtui.text import N_, _, did_you_mean
 
 Factor = Callable[[Array, Mapping[str, float]], Array]
 
@@ -90,31 +90,31 @@ def _one_cycle(k: Array, s: Mapping[str, float]) -> Array:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("constant", "The same rate throughout", "", {}, _constant),
-        Kind("step", "lr·factor^⌊k/every⌋", "torch StepLR", {"every": None, "factor": 0.1}, _step),
-        Kind("exponential", "lr·factor^k", "torch ExponentialLR", {"factor": None}, _exponential),
+        Kind("constant", N_("The same rate throughout"), "", {}, _constant),
+        Kind("step", N_("lr·factor^⌊k/every⌋"), "torch StepLR", {"every": None, "factor": 0.1}, _step),
+        Kind("exponential", N_("lr·factor^k"), "torch ExponentialLR", {"factor": None}, _exponential),
         Kind(
-            "cosine", "half a cosine from lr down to floor·lr, then flat", "Loshchilov & Hutter 2017, eq. 5",
+            "cosine", N_("half a cosine from lr down to floor·lr, then flat"), "Loshchilov & Hutter 2017, eq. 5",
             {"updates": None, "floor": 0.0}, _cosine,
         ),
         Kind(
-            "cosine-restarts", "the cosine again, each time `growth` as long", "Loshchilov & Hutter 2017, eq. 5",
+            "cosine-restarts", N_("the cosine again, each time `growth` as long"), "Loshchilov & Hutter 2017, eq. 5",
             {"period": None, "growth": 1.0, "floor": 0.0}, _cosine_restarts,
         ),
         Kind(
-            "warmup-cosine", "a straight climb over the first updates, then the cosine", "Goyal et al. 2017",
+            "warmup-cosine", N_("a straight climb over the first updates, then the cosine"), "Goyal et al. 2017",
             {"updates": None, "warmup": None, "floor": 0.0}, _warmup_cosine,
         ),
-        Kind("inverse-time", "lr/(1 + decay·k)", "Robbins & Monro 1951", {"decay": None}, _inverse_time),
+        Kind("inverse-time", N_("lr/(1 + decay·k)"), "Robbins & Monro 1951", {"decay": None}, _inverse_time),
         Kind(
-            "one-cycle", "up to lr along a cosine, then down to nearly 0; momentum stays as it is",
+            "one-cycle", N_("up to lr along a cosine, then down to nearly 0; momentum stays as it is"),
             "Smith & Topin 2018; torch OneCycleLR(cycle_momentum=False)",
             {"updates": None, "rise": 0.3, "initial_divisor": 25.0, "final_divisor": 1e4}, _one_cycle,
         ),
         # its factor depends on the losses: `PlateauState` follows them
         Kind(
-            "plateau", "lr·factor each time the loss has not fallen for `patience` updates", "torch ReduceLROnPlateau",
-            {"factor": 0.1, "patience": 10.0, "threshold": 1e-4, "floor": 0.0}, _constant,
+            "plateau", N_("lr·factor each time the loss has not fallen for `patience` updates"),
+            "torch ReduceLROnPlateau", {"factor": 0.1, "patience": 10.0, "threshold": 1e-4, "floor": 0.0}, _constant,
         ),
     )
 }  # fmt: skip

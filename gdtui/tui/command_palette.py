@@ -96,14 +96,14 @@ class BenchCommands(Provider):
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):
                 keys[binding.action] = " ".join(keys_of(binding, self.app))
-                label, what = binding.description, binding.tooltip or binding.description
-                name = what if label == what else _("{label}: {what}").format(label=label, what=what)
+                label, help_ = binding.description, binding.tooltip or binding.description
+                name = _(help_) if label == help_ else _("{label}: {what}").format(label=_(label), what=_(help_))
                 yield Entry(name, "", keys[binding.action], partial(bench.run_action, binding.action))
         if bench.frame is not None:
             yield from self._of_lane(bench, bench.frame, keys)
         for chart in CHARTS.values():
-            name, key = _("chart: {title}").format(title=chart.title), keys.get("turn('chart', 1)", "")
-            yield Entry(name, chart.about, key, partial(bench.show, Show(show=chart.name).changed))
+            name, key = _("chart: {title}").format(title=_(chart.title)), keys.get("turn('chart', 1)", "")
+            yield Entry(name, _(chart.about), key, partial(bench.show, Show(show=chart.name).changed))
         for theme in THEMES:
             name = _("theme: {name}").format(name=theme)
             yield Entry(name, about_theme(theme), "", partial(setattr, self.app, "theme", theme))
@@ -135,7 +135,8 @@ class BenchCommands(Provider):
         for key, value in frame.lane.settings.items():
             sign = symbol(key)
             name = _("setting: {key} {symbol}").format(key=key, symbol="" if sign == key else sign).rstrip()
-            about = _("{value:g} · {meaning}").format(value=value, meaning=MEANINGS.get(key, key))
+            meaning = MEANINGS.get(key, key)
+            about = _("{value:g} · {meaning}").format(value=value, meaning=_(meaning))
             yield Entry(name, about, keys.get("edit", ""), partial(bench.action_edit, key))
         for choice in new_lanes([lane.name for lane in frame.snapshot.lanes]):
             name, about = _("add: {name}").format(name=choice.name), f"{choice.kind} · {choice.about}"

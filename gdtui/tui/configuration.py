@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text, write_whole, xdg_folder
-from gdtui.text import _, did_you_mean
+from gdtui.text import N_, _, did_you_mean
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path as Place
 from gdtui.toml.records import kind_of
@@ -29,7 +29,7 @@ MOST_BYTES = 2**16
 #: What stands in a new file.
 HEADING = "# The configuration of gdtui. `gdtui list themes` and `gdtui list keys` say what there is.\n"
 #: Keys that no action of the bench can have, and what they are for.
-RESERVED = {"ctrl+p": _("the command palette"), "ctrl+c": _("quitting")}
+RESERVED = {"ctrl+p": N_("the command palette"), "ctrl+c": N_("quitting")}
 _MODIFIERS = ("ctrl", "shift", "alt")
 
 
@@ -146,7 +146,8 @@ class Configuration:
             if not key:
                 self._source.add(place, _("there is no key {!r}").format(word) + did_you_mean(word, _known_keys()))
             elif key in RESERVED:
-                self._source.add(place, _("{key} is for {what}").format(key=key, what=RESERVED[key]))
+                purpose = RESERVED[key]
+                self._source.add(place, _("{key} is for {what}").format(key=key, what=_(purpose)))
             else:
                 keys.append(key)
         return keys if len(keys) == len(words) else []

@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from gdtui.plot.contrast import mix, readable
 from gdtui.plot.palette import TEXT_CONTRAST, Palette
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.view.colors import MONO, PALETTES, palette_on
 
 #: The theme of a bench for which none is chosen.
@@ -34,17 +34,18 @@ def _own(name: str, palette: Palette, *, accent: str, dark: bool = True) -> Them
 
 #: A line about each theme of the bench.
 ABOUT = {
-    "dark": _("light text on a dark ground; the default"),
-    "light": _("dark text on white, for bright rooms and projectors"),
-    "high-contrast": _("white on black, every text with a contrast of 7 or more"),
-    "colour-blind": _("lanes stay apart without red, green or blue cones; good is blue, bad is orange"),
-    "monochrome": _("greys only: lanes differ by marker and brightness"),
+    "dark": N_("light text on a dark ground; the default"),
+    "light": N_("dark text on white, for bright rooms and projectors"),
+    "high-contrast": N_("white on black, every text with a contrast of 7 or more"),
+    "colour-blind": N_("lanes stay apart without red, green or blue cones; good is blue, bad is orange"),
+    "monochrome": N_("greys only: lanes differ by marker and brightness"),
 }
 
 
 def about(name: str) -> str:
     """Return a line about a theme."""
-    return ABOUT.get(name) or _("of Textual")
+    line = ABOUT.get(name, N_("of Textual"))
+    return _(line)
 
 
 _OWN = (

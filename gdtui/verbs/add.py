@@ -11,7 +11,7 @@ from annotated_types import Interval
 from gdtui.session import Session
 from gdtui.session.budget import Budget
 from gdtui.simulation.experiment import Lane
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.toml.records import Schema, read_sound, schema_of
 from gdtui.verbs.base import MOST, Action, verb
 from gdtui.verbs.lane_table import LaneTable, check_fit, lane_keys, lane_of
@@ -43,7 +43,7 @@ class Add(Action):
     from_: str = ""
     at: int = 0
     names: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("add {0.lane.name}")
+    undo_words: ClassVar[str] = N_("add {0.lane.name}")
 
     def apply(self, session: Session) -> None:
         """Add the lane, and bring it to its update."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -18,7 +18,7 @@ class Branch(Action):
     as_: str
     names: ClassVar[bool] = True
     again: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("branch {0.as_}")
+    undo_words: ClassVar[str] = N_("branch {0.as_}")
 
     def apply(self, session: Session) -> None:
         """Make the copy."""

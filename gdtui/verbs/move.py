@@ -8,7 +8,7 @@ from annotated_types import Interval
 
 from gdtui.errors import ParameterError
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import MOST_LANES, Point
 
@@ -19,7 +19,7 @@ class Move(Action):
 
     move: str
     to: Annotated[int, Interval(ge=1, le=MOST_LANES)]
-    undo_words: ClassVar[str] = _("move {0.move}")
+    undo_words: ClassVar[str] = N_("move {0.move}")
 
     def apply(self, session: Session) -> None:
         """Move the lane."""

@@ -10,11 +10,11 @@ from annotated_types import Ge
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
 from gdtui.session import Session
-from gdtui.text import _, number
+from gdtui.text import N_, _, number
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
-_REFUSED = _("only surfaces and formulas have gradient noise; with data, small batches are noisy")
+_REFUSED = N_("only surfaces and formulas have gradient noise; with data, small batches are noisy")
 
 
 @verb
@@ -23,7 +23,7 @@ class Noise(Action):
 
     noise: Annotated[float, Ge(0)]
     again: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("noise {0.noise:g}")
+    undo_words: ClassVar[str] = N_("noise {0.noise:g}")
 
     def in_words(self) -> str:
         """Say what it does."""
@@ -34,7 +34,7 @@ class Noise(Action):
         simulation = session.simulation
         spec = simulation.experiment.objective
         if not isinstance(spec, (SurfaceSpec, ExpressionSpec)):
-            raise ParameterError("noise", _REFUSED)
+            raise ParameterError("noise", _(_REFUSED))
         objective = replace(spec, noise=float(self.noise))
         experiment = replace(simulation.experiment, objective=objective)
         session.simulation = simulation.on(experiment, session.interrupt)
@@ -42,4 +42,4 @@ class Noise(Action):
     def check(self, point: Point) -> None:
         """Check that the objective can have noise."""
         if point.objective is not None and point.objective.expression is None:
-            point.fault("noise", _REFUSED, key=True)
+            point.fault("noise", _(_REFUSED), key=True)

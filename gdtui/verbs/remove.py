@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -15,7 +15,7 @@ class Remove(Action):
     """Take a lane away."""
 
     remove: str
-    undo_words: ClassVar[str] = _("remove {0.remove}")
+    undo_words: ClassVar[str] = N_("remove {0.remove}")
 
     def apply(self, session: Session) -> None:
         """Remove the lane."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
 
@@ -17,7 +17,7 @@ class Rename(Action):
     rename: str
     as_: str
     names: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("rename {0.rename} to {0.as_}")
+    undo_words: ClassVar[str] = N_("rename {0.rename} to {0.as_}")
 
     def apply(self, session: Session) -> None:
         """Rename the lane, on the marks too."""

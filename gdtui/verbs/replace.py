@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from gdtui.session import Session
 from gdtui.simulation.experiment import Lane
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.toml.records import Schema, read_sound, schema_of
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.lane_table import LaneTable, check_fit, lane_keys, lane_of
@@ -31,7 +31,7 @@ class Replace(Action):
 
     lane: Lane
     again: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("change {0.lane.name}")
+    undo_words: ClassVar[str] = N_("change {0.lane.name}")
 
     def apply(self, session: Session) -> None:
         """Replace the lane."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.toml.records import Reads, short
 from gdtui.verbs.base import Action, verb
 from gdtui.verbs.point import Point
@@ -23,7 +23,7 @@ class Reset(Action):
 
     reset: Annotated[bool, Reads(_true, {"const": True, "type": "boolean"})] = True
     names: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("back to the start")
+    undo_words: ClassVar[str] = N_("back to the start")
 
     def apply(self, session: Session) -> None:
         """Reset the lanes, the marks and the caption."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Interval
 
 from gdtui.session import Session
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
 
 
@@ -18,7 +18,7 @@ class Seed(Action):
 
     seed: Annotated[int, Interval(ge=0, lt=2**64)]
     again: ClassVar[bool] = True
-    undo_words: ClassVar[str] = _("seed {0.seed}")
+    undo_words: ClassVar[str] = N_("seed {0.seed}")
 
     def in_words(self) -> str:
         """Say what it does."""

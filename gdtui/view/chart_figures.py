@@ -48,7 +48,7 @@ class ChartFigure:
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
         shown = tuple(series for number, series in self.curves if lane in (None, number))
-        title = self.title if lane is None else self.chart.title
+        title = self.title if lane is None else _(self.chart.title)
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
         ahead = self.future if lane is None or _is_future(self.snapshot, self.snapshot.lanes[lane]) else ()
@@ -66,8 +66,8 @@ class ChartFigure:
             if not self.chart.absent:
                 return _("nothing yet")
             if lane is None:
-                return _("none of these lanes has: {quantity}").format(quantity=self.chart.title)
-            return self.chart.absent.format(lane=self.snapshot.lanes[lane].name)
+                return _("none of these lanes has: {quantity}").format(quantity=_(self.chart.title))
+            return _(self.chart.absent).format(lane=self.snapshot.lanes[lane].name)
         if not any(np.any(np.isfinite(series.y)) for series in shown):
             return _("nothing yet: space makes an update")
         return ""
@@ -112,7 +112,7 @@ class ChartFigures:
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
         if scale == "log" and any(np.any(series.y < 0) for series in every):
             scale = "symlog"  # the loss at a saddle falls below 0
-        x = Axis(axis.scale, _window(snapshot, look), axis.title, axis.counts)
+        x = Axis(axis.scale, _window(snapshot, look), _(axis.title), axis.counts)
         seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
         held = [*_values_in_limits(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         return ChartFigure(
@@ -211,7 +211,7 @@ def _ratio(lane: LaneView, chart: Chart, coordinate: int | None) -> tuple[Array,
 
 def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale) -> str:
     """Return the title, with the norm, mean or coordinate of a vector, and the scale unless it is linear."""
-    names, vector, title = snapshot.objective.names, chart.vector, chart.title
+    names, vector, title = snapshot.objective.names, chart.vector, _(chart.title)
     if vector is not None and coordinate is not None:
         title += f" · {names[coordinate]}" if coordinate < len(names) else ""
     elif vector is not None and vector.symbol:

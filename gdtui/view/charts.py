@@ -9,7 +9,7 @@ from typing import Literal
 from gdtui.kernel import Array
 from gdtui.plot.figure import Scale, Series
 from gdtui.session import LaneView, Snapshot
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.view.averages import plain_averages, weights_of
 from gdtui.view.sharpness_curves import not_measured, sharpness_of, stable_up_to
 
@@ -123,76 +123,76 @@ CHARTS: dict[str, Chart] = {
     chart.name: chart
     for chart in (
         Chart(
-            "loss", _("loss"), "loss", "log", points="val_loss", wide_first=True, unavailable=_without_loss,
-            about=_("how high each lane stands, the lower the better; on data it is the mean over all training rows"),
+            "loss", N_("loss"), "loss", "log", points="val_loss", wide_first=True, unavailable=_without_loss,
+            about=N_("how high each lane stands, the lower the better; on data it is the mean over all training rows"),
         ),
         Chart(
-            "velocity", _("velocity"), "velocity", "log", Vector("v"),
-            applies=_kept("velocity"), absent=_("{lane} keeps no velocity"),
-            about=_("what the rule moves along: it grows while gradients agree and falls while they alternate"),
+            "velocity", N_("velocity"), "velocity", "log", Vector("v"),
+            applies=_kept("velocity"), absent=N_("{lane} keeps no velocity"),
+            about=N_("what the rule moves along: it grows while gradients agree and falls while they alternate"),
         ),
         Chart(
-            "accumulator", _("accumulator"), "accumulator", "log", Vector("s", "log"),
-            applies=_kept("accumulator"), absent=_("{lane} keeps no accumulator"),
-            about=_("what the rule divides by: the squares of the gradients so far"),
+            "accumulator", N_("accumulator"), "accumulator", "log", Vector("s", "log"),
+            applies=_kept("accumulator"), absent=N_("{lane} keeps no accumulator"),
+            about=N_("what the rule divides by: the squares of the gradients so far"),
         ),
         Chart(
-            "effective_lr", _("effective rate"), "effective_lr", "log", Vector("η", "log", "mean"), applies=_own_rates,
-            about=_("the learning rate after that division: what a parameter really gets"),
+            "effective_lr", N_("effective rate"), "effective_lr", "log", Vector("η", "log", "mean"), applies=_own_rates,
+            about=N_("the learning rate after that division: what a parameter really gets"),
         ),
         Chart(
-            "angle", _("angle to full gradient °"), "angle", "linear", from_zero=True, applies=_noisy_gradients,
-            about=_("how far the gradient of a batch points away from that of all rows"),
+            "angle", N_("angle to full gradient °"), "angle", "linear", from_zero=True, applies=_noisy_gradients,
+            about=N_("how far the gradient of a batch points away from that of all rows"),
         ),
         Chart(
-            "grad_norm", _("gradient norm ‖g‖"), "grad_norm", "log", wide_first=True,
-            about=_("how steep the loss is where each lane stands; 0 at a minimum, a maximum and a saddle"),
+            "grad_norm", N_("gradient norm ‖g‖"), "grad_norm", "log", wide_first=True,
+            about=N_("how steep the loss is where each lane stands; 0 at a minimum, a maximum and a saddle"),
         ),
-        Chart("step_norm", _("step length ‖Δθ‖"), "step_norm", "log", about=_("how far an update moves θ: 0 at rest")),
+        Chart("step_norm", N_("step length ‖Δθ‖"), "step_norm", "log", about=N_("how far updates move θ: 0 at rest")),
         Chart(
-            "theta", _("parameters"), "theta", "linear", Vector("θ", "linear", "first"),
-            about=_("the parameters themselves, one at a time"),
-        ),
-        Chart(
-            "batch_loss", _("batch loss"), "batch_loss", "log", unavailable=_without_loss,
-            about=_("the loss of the batch before its update: it jumps from batch to batch"),
+            "theta", N_("parameters"), "theta", "linear", Vector("θ", "linear", "first"),
+            about=N_("the parameters themselves, one at a time"),
         ),
         Chart(
-            "lr", _("learning rate"), "lr", "linear", first_update=1, from_zero=True,
-            about=_("the learning rate of each update, as its schedule has it"),
+            "batch_loss", N_("batch loss"), "batch_loss", "log", unavailable=_without_loss,
+            about=N_("the loss of the batch before its update: it jumps from batch to batch"),
         ),
         Chart(
-            "snr", _("signal to noise of the batch's gradient"), "snr", "log", applies=_noisy_gradients,
-            about=_("how many times longer the gradient of all rows is than the noise in that of a batch"),
+            "lr", N_("learning rate"), "lr", "linear", first_update=1, from_zero=True,
+            about=N_("the learning rate of each update, as its schedule has it"),
         ),
         Chart(
-            "average_loss", _("loss at the average of the parameters"), "average_loss", "log",
+            "snr", N_("signal to noise of the batch's gradient"), "snr", "log", applies=_noisy_gradients,
+            about=N_("how many times longer the gradient of all rows is than the noise in that of a batch"),
+        ),
+        Chart(
+            "average_loss", N_("loss at the average of the parameters"), "average_loss", "log",
             points="average_val_loss", unavailable=_without_loss, applies=_averages,
-            about=_("the loss at the average of the parameters, which jumps less than they do"),
+            about=N_("the loss at the average of the parameters, which jumps less than they do"),
         ),
         Chart(
-            "velocity_angle", _("angle of velocity to downhill °"), "velocity_angle", "linear", from_zero=True,
+            "velocity_angle", N_("angle of velocity to downhill °"), "velocity_angle", "linear", from_zero=True,
             derived=lambda lane: lane.trace.velocity_angle() if lane.whole else None,
             applies=lambda snapshot: any(lane.whole and lane.trace.layout.block("velocity") for lane in snapshot.lanes),
-            absent=_("{lane} keeps no velocity, or not every parameter is recorded"),
-            about=_("how far the velocity points away from downhill; above 90° the next step climbs"),
+            absent=N_("{lane} keeps no velocity, or not every parameter is recorded"),
+            about=N_("how far the velocity points away from downhill; above 90° the next step climbs"),
         ),
         Chart(
-            "velocity_weights", _("weight of each gradient in v"), "", "linear", from_zero=True,
+            "velocity_weights", N_("weight of each gradient in v"), "", "linear", from_zero=True,
             derived=weights_of, beside=plain_averages, applies=_kept("velocity"),
-            absent=_("{lane} has no velocity that is a weighted sum of the gradients"),
-            about=_("how much each gradient so far still counts in the velocity"),
+            absent=N_("{lane} has no velocity that is a weighted sum of the gradients"),
+            about=N_("how much each gradient so far still counts in the velocity"),
         ),
         Chart(
-            "sharpness", _("sharpness λmax   dots: stable below"), "", "linear", from_zero=True,
+            "sharpness", N_("sharpness λmax   dots: stable below"), "", "linear", from_zero=True,
             derived=sharpness_of, limits=stable_up_to, applies=lambda snapshot: snapshot.objective.has_loss,
             unavailable=not_measured,
-            about=_("the largest curvature of the loss; plain descent is stable while it is below 2/lr"),
+            about=N_("the largest curvature of the loss; plain descent is stable while it is below 2/lr"),
         ),
         Chart(
-            "correction", _("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
-            applies=_kept("m_hat"), absent=_("{lane} corrects no bias in its m"),
-            about=_("how many times larger m̂ is than m, which begins at 0; it falls to 1"),
+            "correction", N_("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
+            applies=_kept("m_hat"), absent=N_("{lane} corrects no bias in its m"),
+            about=N_("how many times larger m̂ is than m, which begins at 0; it falls to 1"),
         ),
     )
 }  # fmt: skip

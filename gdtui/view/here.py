@@ -21,15 +21,19 @@ def here(frame: FrameState) -> dict[str, str]:
             "W, b: weights and biases · z = W·a + b · a: after the activation · δ = ∂L/∂z"
         )
     elif view == "overlay":
-        rows[_("picture")] = ABOUT[frame.look.kind(frame.snapshot)]
+        about = ABOUT[frame.look.kind(frame.snapshot)]
+        rows[_("picture")] = _(about)
     for name in dict.fromkeys(_charts(frame, view)):
-        rows[CHARTS[name].title] = CHARTS[name].about
+        chart = CHARTS[name]
+        rows[_(chart.title)] = _(chart.about)
     rule = frame.lane.trace.layout.rule
     reference = f" ({rule.reference})" if rule.reference else ""
-    rows[frame.lane.name] = f"{rule.title}{reference}: {rule.teaches}"
+    said = _("{title}: {teaches}").format(title=_(rule.title) + reference, teaches=_(rule.teaches))
+    rows[frame.lane.name] = said
     for key in rule.settings:
         if key in MEANINGS:
-            rows[key if symbol(key) == key else f"{key} {symbol(key)}"] = MEANINGS[key]
+            meaning = MEANINGS[key]
+            rows[key if symbol(key) == key else f"{key} {symbol(key)}"] = _(meaning)
     if frame.look.cursor is not None:
         rows[_("cursor")] = _("the values in the titles of the charts are those at its update")
     return rows

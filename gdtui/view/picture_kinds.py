@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from gdtui.insight.landscape import is_surveyed
 from gdtui.objectives.objective import Objective
-from gdtui.text import _
+from gdtui.text import N_
 
 #: The maps of a plane: through the path of the selected lane; through two lanes and the start.
 PLANES = ("plane", "between")
 
 #: What each picture shows.
 ABOUT = {
-    "tape": _("the gradients that are given, one after the other"),
-    "decision": _("the rows of the data, and the class that the selected lane gives to each place"),
-    "map": _("lines of equal loss over two parameters, and the path of each lane"),
-    "curve": _("the loss over its one parameter, and where each lane stands"),
-    "data": _("the rows of the data, and what each lane has fitted to them"),
-    "plane": _("the loss on the plane that holds most of the selected lane's path: its two principal components"),
-    "between": _("the loss on the plane through the start and where two lanes stand"),
-    "parameters": _("the recorded parameters, a column each, with the value of every lane"),
+    "tape": N_("the gradients that are given, one after the other"),
+    "decision": N_("the rows of the data, and the class that the selected lane gives to each place"),
+    "map": N_("lines of equal loss over two parameters, and the path of each lane"),
+    "curve": N_("the loss over its one parameter, and where each lane stands"),
+    "data": N_("the rows of the data, and what each lane has fitted to them"),
+    "plane": N_("the loss on the plane that holds most of the selected lane's path: its two principal components"),
+    "between": N_("the loss on the plane through the start and where two lanes stand"),
+    "parameters": N_("the recorded parameters, a column each, with the value of every lane"),
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from gdtui.kernel import Array
 from gdtui.plot.figure import Label, Scale, Series
 from gdtui.session import LaneView, Snapshot
-from gdtui.text import _
+from gdtui.text import N_
 from gdtui.view.rate_test import suggestion
 
 
@@ -67,11 +67,11 @@ def _rates(lane: LaneView, updates: Array) -> Array:
 X_AXES: dict[str, XAxis] = {
     axis.name: axis
     for axis in (
-        XAxis("updates", _("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
-        XAxis("epochs", _("epochs"), _has_data, _epochs),
-        XAxis("samples", _("samples"), _has_data, _samples),
-        XAxis("evaluations", _("evaluations"), _count_evaluations, _evaluations),
-        XAxis("lr", _("learning rate"), _scheduled, _rates, "log", counts=False, mark=suggestion),
+        XAxis("updates", N_("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
+        XAxis("epochs", N_("epochs"), _has_data, _epochs),
+        XAxis("samples", N_("samples"), _has_data, _samples),
+        XAxis("evaluations", N_("evaluations"), _count_evaluations, _evaluations),
+        XAxis("lr", N_("learning rate"), _scheduled, _rates, "log", counts=False, mark=suggestion),
     )
 }
 

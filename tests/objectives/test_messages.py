@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from gdtui.objectives.surfaces.catalogue import SURFACES
 
 class Shouted(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
-        return message.upper()
+        return "".join(part if part.startswith("{") else part.upper() for part in re.split(r"(\{[^{}]*\})", message))
 
 
 @pytest.fixture

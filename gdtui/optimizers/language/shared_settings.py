@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gdtui.optimizers.language.parameters import INF, Hyper
-from gdtui.text import _
+from gdtui.text import N_
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class SharedSetting:
     refused: str
 
 
-_ANOTHER_GRADIENT = _("{name} takes no {key}: it would go down by another gradient than that of the loss")
-_FULL_BATCHES = _("{name} takes no {key}: it works on full batches only")
-_ANOTHER_POINT = _("{name} takes no {key}: it goes on from the point that it has found itself")
-_NO_NOISE = _("{name} takes no {key}: it works on exact gradients, which leave no noise to average out")
+_ANOTHER_GRADIENT = N_("{name} takes no {key}: it would go down by another gradient than that of the loss")
+_FULL_BATCHES = N_("{name} takes no {key}: it works on full batches only")
+_ANOTHER_POINT = N_("{name} takes no {key}: it goes on from the point that it has found itself")
+_NO_NOISE = N_("{name} takes no {key}: it works on exact gradients, which leave no noise to average out")
 
 _AMOUNT, _UPDATES = Hyper(0.0, INF), Hyper(0.0, INF, whole=True)
 
@@ -44,29 +44,31 @@ _AMOUNT, _UPDATES = Hyper(0.0, INF), Hyper(0.0, INF, whole=True)
 COMMON: dict[str, SharedSetting] = {
     setting.name: setting
     for setting in (
-        SharedSetting("weight_decay", 0.0, _AMOUNT, _("pulls every parameter towards 0"), _ANOTHER_GRADIENT),
-        SharedSetting("clip_value", 0.0, _AMOUNT, _("bounds each coordinate of the gradient"), _ANOTHER_GRADIENT),
-        SharedSetting("clip_norm", 0.0, _AMOUNT, _("bounds the norm of the gradient"), _ANOTHER_GRADIENT),
+        SharedSetting("weight_decay", 0.0, _AMOUNT, N_("pulls every parameter towards 0"), _ANOTHER_GRADIENT),
+        SharedSetting("clip_value", 0.0, _AMOUNT, N_("bounds each coordinate of the gradient"), _ANOTHER_GRADIENT),
+        SharedSetting("clip_norm", 0.0, _AMOUNT, N_("bounds the norm of the gradient"), _ANOTHER_GRADIENT),
         SharedSetting(
-            "accumulate", 1.0, Hyper(1.0, 2.0**20, whole=True), _("averages the gradients of so many batches"),
+            "accumulate", 1.0, Hyper(1.0, 2.0**20, whole=True), N_("averages the gradients of so many batches"),
             _FULL_BATCHES,
         ),
         SharedSetting(
-            "sam_rho", 0.0, _AMOUNT, _("takes the gradient this far uphill: Foret et al. 2021"), _ANOTHER_GRADIENT
+            "sam_rho", 0.0, _AMOUNT, N_("takes the gradient this far uphill: Foret et al. 2021"), _ANOTHER_GRADIENT
         ),
         SharedSetting(
-            "lookahead", 0.0, _UPDATES, _("fast and slow weights meet every so many updates: Zhang et al. 2019"),
+            "lookahead", 0.0, _UPDATES, N_("fast and slow weights meet every so many updates: Zhang et al. 2019"),
             _ANOTHER_POINT,
         ),
         SharedSetting(
-            "lookahead_alpha", 0.5, Hyper(0.0, 1.0), _("how far the slow weights go to meet the others"), _ANOTHER_POINT
+            "lookahead_alpha", 0.5, Hyper(0.0, 1.0), N_("how far the slow weights go to meet the others"),
+            _ANOTHER_POINT,
         ),
         SharedSetting(
-            "average_from", 0.0, _UPDATES, _("averages the parameters from this update on: SWA, Izmailov 2018"),
+            "average_from", 0.0, _UPDATES, N_("averages the parameters from this update on: SWA, Izmailov 2018"),
             _NO_NOISE,
         ),
         SharedSetting(
-            "average_decay", 0.0, Hyper(0.0, 1.0, high_open=True), _("makes that mean a moving average: EMA"), _NO_NOISE
+            "average_decay", 0.0, Hyper(0.0, 1.0, high_open=True), N_("makes that mean a moving average: EMA"),
+            _NO_NOISE,
         ),
     )
 }  # fmt: skip
@@ -74,4 +76,4 @@ COMMON: dict[str, SharedSetting] = {
 #: Settings of an average of the weights.
 AVERAGING = ("average_from", "average_decay")
 #: Why a rule that keeps an average itself takes none of them.
-OWN_AVERAGE = _("{name} takes no {key}: it keeps an average of its own")
+OWN_AVERAGE = N_("{name} takes no {key}: it keeps an average of its own")

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from gdtui.errors import GdtuiError
 from gdtui.scenario.play.marking import Given, read_number, written
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs.ask import Ask
@@ -85,8 +85,8 @@ class Answer(Dialog[Reply]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", _("look first")),
-        Binding("s", "skip", _("skip"), priority=True),
+        Binding("escape", "dismiss(None)", N_("look first")),
+        Binding("s", "skip", N_("skip"), priority=True),
         Binding("b", "back", show=False, priority=True),
         Binding("enter", "point", show=False),
         *(Binding(str(n), f"choose({n})", show=False) for n in range(1, 10)),

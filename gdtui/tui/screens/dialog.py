@@ -13,14 +13,14 @@ from textual.containers import Horizontal
 from textual.geometry import Offset
 from textual.screen import ModalScreen
 
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.widgets.words import Words
 
 T = TypeVar("T")
 
 #: The keys of a dialog with several fields.
 FORM_KEYS: list[BindingType] = [
-    Binding("escape", "dismiss(None)", _("cancel")),
+    Binding("escape", "dismiss(None)", N_("cancel")),
     Binding("down", "app.focus_next", show=False),
     Binding("up", "app.focus_previous", show=False),
 ]

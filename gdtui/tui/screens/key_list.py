@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from gdtui.plot.cells import cell_width
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.view.glossary import REGIONS, TERMS
@@ -40,7 +40,7 @@ def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
 class KeyList(Dialog[None]):
     """The keys of a screen, from its bindings, after what is on it at present."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", _("close"))]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,space", "dismiss", N_("close"))]
 
     def __init__(self, of: Screen[None], here: Mapping[str, str]) -> None:
         super().__init__()
@@ -51,13 +51,14 @@ class KeyList(Dialog[None]):
         lines: dict[str, list[str]] = {}
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
-            lines.setdefault(binding.tooltip or binding.description, []).extend(keys_of(binding, self.app))
+            help_ = binding.tooltip or binding.description
+            lines.setdefault(_(help_), []).extend(keys_of(binding, self.app))
         lines[_("every command by name")] = ["Ctrl+P"]
         sections = (
             (_("on the screen now"), self._here),
             (_("keys"), {" ".join(keys): what for what, keys in lines.items()}),
-            (_("what is where"), REGIONS),
-            (_("words"), TERMS),
+            (_("what is where"), {_(name): _(what) for name, what in REGIONS.items()}),
+            (_("words"), {_(name): _(what) for name, what in TERMS.items()}),
         )
         width = max(cell_width(spell(self.app, left)) for _title, rows in sections for left in rows) + 2
         with Vertical(id="dialog"):

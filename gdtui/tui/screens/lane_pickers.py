@@ -35,7 +35,7 @@ class PickForm(Picker[Lane]):
             for dialect in rule.dialects:
                 chosen = (key if on else _("without {option}").format(option=key) for key, on in rule.options.items())
                 form = in_form(lane, dialect, dict(rule.options))
-                here = _("as it is now") if dialect == lane.arithmetic and rule is lane.rule else rule.teaches
+                here = _("as it is now") if dialect == lane.arithmetic and rule is lane.rule else _(rule.teaches)
                 choices.append(Choice(" · ".join([dialect, *chosen]), here, form))
         super().__init__(_("{lane}: dialect and form").format(lane=lane.name), choices, _("type to search"))
 
@@ -90,7 +90,7 @@ def pick_schedule(lane: Lane, objective: Objective, updates: int) -> PickOrType:
     for name, kind in KINDS.items():
         words = (f"{key}={needed[key]}" for key, default in kind.defaults.items() if default is None)
         text = " ".join([name, *words])
-        choices.append(Choice(text, kind.title, with_schedule(lane, text)))
+        choices.append(Choice(text, _(kind.title), with_schedule(lane, text)))
     hint = _("type to search, or as it is now: {present}").format(present=schedule_typed(lane.schedule))
     title = _("{lane}: how its learning rate changes").format(lane=lane.name)
     return PickOrType(title, choices, hint, lambda text: with_schedule(lane, text), objective)

@@ -13,7 +13,7 @@ from gdtui.plot.cells import cell_width
 from gdtui.scenario.play.study_record import DONE, Progress
 from gdtui.scenario.read.courses import Course
 from gdtui.scenario.read.heads import Head, level_name
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.tui.widgets.words import Words, spell
 
@@ -35,7 +35,7 @@ class Library(Picker[Chosen]):
         the name of the one that is shown first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "course", _("the next course"), show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "course", N_("the next course"), show=False)]
 
     def __init__(self, courses: Mapping[str, Course], course: str, progress: Progress) -> None:
         self._courses = list(courses.values())

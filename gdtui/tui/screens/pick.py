@@ -24,11 +24,13 @@ from gdtui.objectives.expression.notation import pretty
 from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
+from gdtui.plot.cells import cell_width
 from gdtui.simulation.experiment import Lane
-from gdtui.text import _, free_name
+from gdtui.text import N_, _, free_name
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs import Add
+from gdtui.view.panels.paper import pad
 
 #: The word after a CSV file that scales its inputs.
 STANDARDIZE = "standardize"
@@ -52,7 +54,7 @@ class Picker(Dialog[T], Generic[T]):
     """A list that narrows down while one types; `hint` says what else may be typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", _("cancel")),
+        Binding("escape", "dismiss(None)", N_("cancel")),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("pagedown", "move(8)", show=False),
@@ -109,10 +111,10 @@ class Picker(Dialog[T], Generic[T]):
 
     def line(self, choice: Choice[T]) -> Content:
         """Return the line of a choice."""
-        width = max(len(c.name) for c in self._choices) + 2
+        width = max(cell_width(c.name) for c in self._choices) + 2
         return Content.assemble(
             (spell(self.app, choice.mark), "$success"),
-            (spell(self.app, choice.name.ljust(width)), "bold $primary"),
+            (spell(self.app, pad(choice.name, width)), "bold $primary"),
             (spell(self.app, choice.about), "$muted"),
         )
 
@@ -173,7 +175,7 @@ class Picker(Dialog[T], Generic[T]):
 class PickObjective(Picker[Specification]):
     """Choose a surface or a dataset, or type a formula or a CSV file."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "functions", _("functions of formulas"), show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "functions", N_("functions of formulas"), show=False)]
 
     def __init__(self) -> None:
         choices: list[Choice[Specification]] = [
@@ -241,7 +243,7 @@ def new_lanes(lanes: Collection[str]) -> Iterator[Choice[Add]]:
             label = f"{optimizer.name} {dialect}" if several else optimizer.name
             base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
             lane = Lane(free_name(base, lanes), optimizer.name, dialect if several else None)
-            yield Choice(label, rule.teaches, Add(lane), rule.title)
+            yield Choice(label, _(rule.teaches), Add(lane), _(rule.title))
 
 
 class PickLane(Picker[Add]):
@@ -255,7 +257,7 @@ class PickLane(Picker[Add]):
         the update where they are.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", _("where it begins"), show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", N_("where it begins"), show=False)]
 
     def __init__(self, lanes: tuple[str, ...], position: int, title: str = "") -> None:
         self._places = [(_("at update 0"), "", 0)]

@@ -51,7 +51,7 @@ class EditLane(Dialog[dict[str, float]]):
         if key in self._lane.settings:
             own = self._lane.spec.rule.defaults
             default, meaning = (own[key], MEANINGS[key]) if key in own else (COMMON[key].default, COMMON[key].meaning)
-            text = _("{meaning} (default {default})").format(meaning=meaning, default=f"{default:g}")
+            text = _("{meaning} (default {default})").format(meaning=_(meaning), default=f"{default:g}")
             self.query_one("#about", Words).update(text)
 
     def on_mount(self) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from gdtui.plot.cells import cell_width
+from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 
 
@@ -34,7 +35,7 @@ class KeysLine(Footer):
         for key in sorted(keys, key=self._place):
             if isinstance(key, FooterKey):
                 key.key_display = spell(self.app, key.key_display)
-                key.description = spell(self.app, labels.get(key.action, key.description))
+                key.description = spell(self.app, labels.get(key.action, _(key.description)))
                 room -= cell_width(key.key_display) + cell_width(key.description) + _AROUND
                 if room < 0:
                     return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gdtui.plot.cells import Row, cell_width
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import window
@@ -86,17 +86,17 @@ def _vector(name: str) -> Callable[[LaneView, int], str]:
 
 #: Between the lanes' names and their status.
 COLUMNS = (
-    Column(_("dialect"), 11, lambda lane, _room: lane.spec.dialect_name or "–", 96, words=True, muted=True),
-    Column(_("evals"), 8, lambda lane, _room: str(lane.evaluations), 76, _any_counts_evaluations),
-    Column(_("sampling"), 11, lambda lane, _room: str(lane.spec.sampling), 88, _has_batches, words=True, muted=True),
-    Column(_("lr"), 10, _rate),
-    Column(_("loss"), 10, _loss),
-    Column(_("‖g‖"), 10, _scalar("grad_norm"), 64),
-    Column(_("step"), 10, _scalar("step_norm"), 64),
-    Column(_("θ"), 22, _vector("theta"), 112, muted=True),
-    Column(_("eff. rate"), 20, _vector("effective_lr"), 150, muted=True),
+    Column(N_("dialect"), 11, lambda lane, _room: lane.spec.dialect_name or "–", 96, words=True, muted=True),
+    Column(N_("evals"), 8, lambda lane, _room: str(lane.evaluations), 76, _any_counts_evaluations),
+    Column(N_("sampling"), 11, lambda lane, _room: str(lane.spec.sampling), 88, _has_batches, words=True, muted=True),
+    Column(N_("lr"), 10, _rate),
+    Column(N_("loss"), 10, _loss),
+    Column(N_("‖g‖"), 10, _scalar("grad_norm"), 64),
+    Column(N_("step"), 10, _scalar("step_norm"), 64),
+    Column(N_("θ"), 22, _vector("theta"), 112, muted=True),
+    Column(N_("eff. rate"), 20, _vector("effective_lr"), 150, muted=True),
     Column(
-        _("epoch"), 8, lambda lane, _room: "–" if lane.epoch is None else epochs(lane.epoch), 170, _has_batches,
+        N_("epoch"), 8, lambda lane, _room: "–" if lane.epoch is None else epochs(lane.epoch), 170, _has_batches,
         muted=True,
     ),
 )  # fmt: skip
@@ -151,8 +151,8 @@ def _heading(columns: Sequence[Column], names: int, hidden: str, width: int) -> 
     """Return the names of the columns, and at the right end how many lanes are hidden."""
     spans: list[Span] = [(" " * MARKS, "", False), (pad(_("lane"), names), "label", False)]
     for column in columns:
-        text = pad(column.heading, column.width - 2, right=not column.words) + "  "
-        spans.append((pad(column.heading, column.width) if column.words else text, "label", False))
+        text = pad(_(column.heading), column.width - 2, right=not column.words) + "  "
+        spans.append((pad(_(column.heading), column.width) if column.words else text, "label", False))
     room = max(0, width - sum(cell_width(text) for text, _role, _bold in spans) - cell_width(hidden) - 1)
     return [*spans, (pad(_("status"), room), "label", False), (hidden, "title", True)]
 
@@ -191,28 +191,28 @@ def _status(lane: LaneView, room: int) -> Span:
 
 
 def _without_reason(lane: LaneView) -> list[str]:
-    return [text.format(update=lane.update) for text in _STATUS[lane.status]]
+    return [_(text).format(update=lane.update) for text in _STATUS[lane.status]]
 
 
 def _with_reason(lane: LaneView) -> list[str]:
     """Return the status of a lane that has stopped for a reason, from the longest text to the shortest."""
     if not lane.reason:
         return []
-    return [text.format(update=lane.update, reason=lane.reason) for text in _WITH_REASON[lane.status]]
+    return [_(text).format(update=lane.update, reason=lane.reason) for text in _WITH_REASON[lane.status]]
 
 
 #: Status of a lane that has stopped → sentences about it, from the longest to the shortest.
 _STATUS = {
-    "converged": (_("✓ converged at update {update}"), _("✓ converged at {update}")),
-    "diverged": (_("✗ diverged at update {update}"), _("✗ diverged at {update}")),
-    "ended": (_("✓ ended at update {update}"), _("✓ ended at {update}")),
+    "converged": (N_("✓ converged at update {update}"), N_("✓ converged at {update}")),
+    "diverged": (N_("✗ diverged at update {update}"), N_("✗ diverged at {update}")),
+    "ended": (N_("✓ ended at update {update}"), N_("✓ ended at {update}")),
 }
 #: The same with the reason.
 _WITH_REASON = {
     "converged": (
-        _("✓ converged at update {update}: {reason}"), _("✓ converged at {update}: {reason}"), _("✓ {reason}"),
+        N_("✓ converged at update {update}: {reason}"), N_("✓ converged at {update}: {reason}"), N_("✓ {reason}"),
     ),
-    "ended": (_("✓ ended at update {update}: {reason}"), _("✓ ended at {update}: {reason}"), _("✓ {reason}")),
+    "ended": (N_("✓ ended at update {update}: {reason}"), N_("✓ ended at {update}: {reason}"), N_("✓ {reason}")),
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
     """Return lane, rule, coordinate, update and gradient; `short` leaves out titles."""
     lane = frame.lane
     name = frame.snapshot.objective.names[lane.trace.layout.coords[frame.place]]
-    rule, dialect = lane.trace.layout.rule.title, lane.spec.dialect_name
+    rule, dialect = _(lane.trace.layout.rule.title), lane.spec.dialect_name
     if dialect:
         rule += f" ({dialect})"
     at = _("coordinate {name}") if short else _("{rule}, coordinate {name}")

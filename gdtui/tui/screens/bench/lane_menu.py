@@ -10,7 +10,7 @@ from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
 from gdtui.optimizers import find
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.experiment import LANE_NAME, Lane
-from gdtui.text import _, free_name, number
+from gdtui.text import N_, _, free_name, number
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.screens.bench.menu import Entry, key, said
 from gdtui.tui.screens.lane_pickers import PickForm, pick_sampling, pick_schedule
@@ -196,47 +196,47 @@ def _noise(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
 
 LANE_MENU: dict[str, Entry] = {
     "settings": Entry(
-        _("settings …"), lambda lane, _s: _("lr = {lr}, and the others").format(lr=number(lane.settings["lr"])),
+        N_("settings …"), lambda lane, _s: _("lr = {lr}, and the others").format(lr=number(lane.settings["lr"])),
         key("edit"),
     ),
-    "optimizer": Entry(_("optimizer …"), lambda lane, _s: lane.spec.optimizer, _optimizer),
+    "optimizer": Entry(N_("optimizer …"), lambda lane, _s: lane.spec.optimizer, _optimizer),
     "dialect": Entry(
-        _("dialect and form …"), lambda lane, _s: lane.spec.arithmetic, _form,
+        N_("dialect and form …"), lambda lane, _s: lane.spec.arithmetic, _form,
         lambda lane, _s: len(find(lane.spec.optimizer).rules) > 1 or len(find(lane.spec.optimizer).dialects) > 1,
     ),
-    "sampling": Entry(_("sampling …"), lambda lane, _s: sampling_typed(lane.spec.sampling), _sampling, _has_data),
-    "schedule": Entry(_("schedule …"), lambda lane, _s: schedule_typed(lane.spec.schedule), _schedule),
+    "sampling": Entry(N_("sampling …"), lambda lane, _s: sampling_typed(lane.spec.sampling), _sampling, _has_data),
+    "schedule": Entry(N_("schedule …"), lambda lane, _s: schedule_typed(lane.spec.schedule), _schedule),
     "start": Entry(
-        _("start …"), _start_of, _start, lambda _lane, snapshot: snapshot.objective.dimension <= MOST_TYPED
+        N_("start …"), _start_of, _start, lambda _lane, snapshot: snapshot.objective.dimension <= MOST_TYPED
     ),
-    "stop": Entry(_("stop …"), lambda lane, _s: stop_typed(lane.spec.stop) or _("never"), _stop),
+    "stop": Entry(N_("stop …"), lambda lane, _s: stop_typed(lane.spec.stop) or _("never"), _stop),
     "stream": Entry(
-        _("random stream …"), lambda lane, _s: lane.spec.stream or lane.name, _stream,
+        N_("random stream …"), lambda lane, _s: lane.spec.stream or lane.name, _stream,
         lambda _lane, snapshot: snapshot.objective.noise > 0,
     ),
-    "branch": Entry(_("branch here"), said(_("a second lane with the same past")), _branch),
-    "copy": Entry(_("copy"), said(_("a second lane with the same settings from the start")), _copy),
-    "rename": Entry(_("rename …"), lambda lane, _s: lane.name, _rename),
+    "branch": Entry(N_("branch here"), said(N_("a second lane with the same past")), _branch),
+    "copy": Entry(N_("copy"), said(N_("a second lane with the same settings from the start")), _copy),
+    "rename": Entry(N_("rename …"), lambda lane, _s: lane.name, _rename),
     "up": Entry(
-        _("move up"), said(_("one place up in the table")), _moved(-1),
+        N_("move up"), said(N_("one place up in the table")), _moved(-1),
         lambda lane, snapshot: _place(lane, snapshot) > 1,
     ),
     "down": Entry(
-        _("move down"), said(_("one place down in the table")), _moved(1),
+        N_("move down"), said(N_("one place down in the table")), _moved(1),
         lambda lane, snapshot: _place(lane, snapshot) < len(snapshot.lanes),
     ),
     "mute": Entry(
-        _("mute or unmute"), lambda lane, snapshot: _("not drawn, still computed") if lane in snapshot.drawn else
+        N_("mute or unmute"), lambda lane, snapshot: _("not drawn, still computed") if lane in snapshot.drawn else
         _("draw it again"), _mute, _several,
     ),
     "solo": Entry(
-        _("solo"), lambda _lane, snapshot: _("draw every lane") if len(snapshot.drawn) == 1 else
+        N_("solo"), lambda _lane, snapshot: _("draw every lane") if len(snapshot.drawn) == 1 else
         _("draw this lane alone"), _solo, _several,
     ),
     "remove": Entry(
-        _("remove"), said(_("take it away; Ctrl+Z brings it back")), key("remove"),
+        N_("remove"), said(N_("take it away; Ctrl+Z brings it back")), key("remove"),
         _several,
     ),
-    "seed": Entry(_("seed …"), lambda _lane, snapshot: str(snapshot.experiment.seed), _seed),
-    "noise": Entry(_("noise …"), lambda _lane, snapshot: f"{snapshot.objective.noise:g}", _noise, _has_noise),
+    "seed": Entry(N_("seed …"), lambda _lane, snapshot: str(snapshot.experiment.seed), _seed),
+    "noise": Entry(N_("noise …"), lambda _lane, snapshot: f"{snapshot.objective.noise:g}", _noise, _has_noise),
 }  # fmt: skip

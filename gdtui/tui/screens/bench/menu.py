@@ -24,7 +24,7 @@ class Entry:
 def menu_of(title: str, entries: Mapping[str, Entry], lane: LaneView, snapshot: Snapshot) -> Picker[str]:
     """Return a picker of the entries that apply; its answer is the key of an entry."""
     choices = [
-        Choice(entry.words, entry.about(lane, snapshot), key)
+        Choice(_(entry.words), entry.about(lane, snapshot), key)
         for key, entry in entries.items()
         if entry.applies(lane, snapshot)
     ]
@@ -38,4 +38,4 @@ def key(action: str) -> Callable[[Display, LaneView, Snapshot], object]:
 
 def said(text: str) -> Callable[[LaneView, Snapshot], str]:
     """Return what an entry says if it is always the same."""
-    return lambda _lane, _snapshot: text
+    return lambda _lane, _snapshot: _(text)

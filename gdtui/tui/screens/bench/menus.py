@@ -38,7 +38,7 @@ class Menus(Display):
         for which, entries in MENUS.items():
             for key, entry in entries.items():
                 if entry.applies(frame.lane, frame.snapshot):
-                    yield which, key, entry.words, entry.about(frame.lane, frame.snapshot)
+                    yield which, key, _(entry.words), entry.about(frame.lane, frame.snapshot)
 
     def start_at(self, start: Sequence[float]) -> None:
         """Let the selected lane start at a point; it is computed again from there."""

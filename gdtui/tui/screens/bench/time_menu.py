@@ -5,7 +5,7 @@ from __future__ import annotations
 from gdtui.errors import ParameterError, QuantityError
 from gdtui.session import LaneView, Snapshot
 from gdtui.session.quantities import parse_condition
-from gdtui.text import _, free_name
+from gdtui.text import N_, _, free_name
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.screens.bench.menu import Entry, key, said
 from gdtui.tui.screens.pick import Choice, Picker
@@ -96,18 +96,18 @@ def _marks(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
 
 TIME_MENU: dict[str, Entry] = {
     "go": Entry(
-        _("go to update …"), lambda _lane, snapshot: _("now {update}").format(update=_position(snapshot)), _go_to
+        N_("go to update …"), lambda _lane, snapshot: _("now {update}").format(update=_position(snapshot)), _go_to
     ),
     "until": Entry(
-        _("run until …"), lambda lane, _s: _("a condition holds: {lane}.loss < 1e-3").format(lane=lane.name), _until
+        N_("run until …"), lambda lane, _s: _("a condition holds: {lane}.loss < 1e-3").format(lane=lane.name), _until
     ),
-    "mark": Entry(_("mark this point …"), said(_("to come back to it")), _mark),
+    "mark": Entry(N_("mark this point …"), said(N_("to come back to it")), _mark),
     "marks": Entry(
-        _("back to a mark …"), lambda _lane, snapshot: ", ".join(snapshot.marks), _marks,
+        N_("back to a mark …"), lambda _lane, snapshot: ", ".join(snapshot.marks), _marks,
         lambda _lane, snapshot: bool(snapshot.marks),
     ),
     "reset": Entry(
-        _("back to the start"), said(_("every lane at update 0, without edits")),
+        N_("back to the start"), said(N_("every lane at update 0, without edits")),
         key("reset"),
     ),
 }  # fmt: skip
