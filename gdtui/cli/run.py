@@ -86,6 +86,8 @@ def _coords(text: str | None, experiment: Experiment) -> tuple[int, ...] | None:
 
 def _write(session: Session, updates: int, limits: Limits, options: argparse.Namespace, title: str) -> int:
     names = header(session.snapshot().lanes[0].trace.layout.coords)
+    kept = (options.every or 1) if options.csv is not None or options.json is not None else 0
+    session.simulation.record_every(kept, updates)
     bounded = _Bounded(session, limits)
     with ExitStack() as stack:
         writers: list[Write] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from time import perf_counter
 from typing import cast
 
 import numpy as np
@@ -12,11 +13,12 @@ from gdtui.columns import Column
 from gdtui.kernel import Array, Indices
 from gdtui.optimizers.language.block_operations import norm
 from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.simulation.fused import FEWEST, FusedLoop, fused
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.loop import Flag, Outcome, advance
 from gdtui.simulation.sampling import batches, gradient_noise
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch, Wrapped
-from gdtui.simulation.stopping import Reason
+from gdtui.simulation.stopping import Reason, Watch
 from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 
 #: Rows × parameters up to which every recorded batch is compared with the full gradient.
@@ -48,17 +50,25 @@ class CompiledStepper:
         self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
         rows = setup.lane.sampling.size(len(objective.train)) + len(objective.train)
         self.seconds = 1e-6 + 4e-9 * d * rows
+        self._loop = FusedLoop(model=objective.model is not None)
 
     def warm(self) -> None:
         """Compile what an update calls, ahead of the first."""
         for kernel in (advance, self._transform(self.setup.lane.values()).kernel, self.rule.kernel, self.rule.probe):
             kernel.compiled  # noqa: B018 - it compiles
 
+    def foresee(self, updates: int) -> None:
+        """Take it that so many updates will be made, of which few are recorded."""
+        self._loop.plan(updates * self.seconds)
+
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""
         setup, o = self.setup, self.setup.objective
         wrappers = Wrappers.of(values)
         self._make_room(state, wrappers)
+        begun = perf_counter()
+        ahead = self._unrecorded(state, n, values, rates, record) if self._is_plain(state, wrappers) else 0
+        n, rates = n - ahead, rates[ahead:]
         each = wrappers.accumulate
         full, source, begin, end = self._batches(state.batches, n * each)
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
@@ -102,7 +112,43 @@ class CompiledStepper:
         before = self._before(transform, {**values, "lr": float(rates[made - 1])}, slots)
         if wrappers != Wrappers():
             before = replace(before, wrapped=self._wrapped(state, wrappers, earlier))
-        return Stretch(made, float(self._last[Column.LOSS]), rows, before)
+        if not ahead and made > FEWEST and not len(rows):
+            self._loop.spend(perf_counter() - begun)
+        return Stretch(ahead + made, float(self._last[Column.LOSS]), rows, self._last.copy(), before)
+
+    def _is_plain(self, state: State, wrappers: Wrappers) -> bool:
+        """Say whether updates are nothing but gradient, transform and rule, until one is not finite."""
+        limits = state.watched[[Watch.LOSS, Watch.GRAD_NORM, Watch.PATIENCE]]
+        return wrappers == Wrappers() and not state.kept and not self.setup.objective.noise and not limits.any()
+
+    def _unrecorded(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> int:
+        """Make those of n updates that come before the last and before one that is recorded; return how many.
+
+        The update that is not finite, if there is one, is left to the loop with a trace.
+        """
+        n = min(n, record - state.update % record if record else n) - 1
+        o, transform = self.setup.objective, self._transform(values)
+        loop = fused(o.kernel, transform.kernel, self.rule.kernel) if n >= FEWEST else None
+        if loop is None or not self._loop.ready(loop):
+            return 0
+        theta, slots = state.theta.copy(), state.slots.copy()
+        full, source, begin, end = self._batches(state.batches, n)
+        hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
+        made = n
+        for _again in range(2):
+            with np.errstate(all="ignore"):
+                found = loop(
+                    state.theta, state.slots, hyper, rates, state.update, made, self._grad, self._used, self._start,
+                    o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
+                    transform.settings, transform.style, self.setup.blocks,
+                )  # fmt: skip
+            if found == made:
+                break
+            made, state.theta[:], state.slots[:] = found, theta, slots
+        state.update, state.batches, state.evaluations = (
+            count + made for count in (state.update, state.batches, state.evaluations)
+        )  # fmt: skip
+        return made
 
     def _transform(self, values: Mapping[str, float]) -> GradientTransform:
         return GradientTransform.of(self.setup.lane.arithmetic, self.rule, values)

@@ -35,6 +35,9 @@ STEPPERS: dict[Stepping, Callable[[LaneSetup], Stepper]] = {
 #: Asked between chunks of long work; True stops it.
 Interrupt = Callable[[], bool]
 
+#: Recorded updates that are farther apart are made one by one, with the fused loop in between.
+SPARSE = 256
+
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
 
@@ -56,6 +59,8 @@ class LaneRun:
     """
 
     number = 0
+    #: Each so many updates are recorded.
+    record = 1
 
     def __init__(
         self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None,
@@ -202,7 +207,17 @@ class LaneRun:
     def advance(self, n: int) -> None:
         """Make n more updates; a lane that has stopped only counts them."""
         self.position += n
-        self.make_updates(self.position, record=1)
+        self.make_updates(self.position, record=self.record)
+        if self.trace.last_update < self.update:
+            self.trace.extend(self._last[None, :])
+
+    def record_every(self, record: int, updates: int) -> None:
+        """Record only each `record`-th of the next `updates` updates (0: none), and where an `advance` ends.
+
+        Such a lane does not go back.
+        """
+        self.record = record
+        self._stepper.foresee(updates)
 
     def future(self, n: int) -> TraceView:
         """Return the next n updates with the present settings, without making them.
@@ -251,7 +266,8 @@ class LaneRun:
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss needs the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
-            self._stretch(int(min(edge - state.update, longest, left)), record)
+            due = record - state.update % record if record > SPARSE else longest
+            self._stretch(int(min(edge - state.update, longest, left, due)), record)
         if state.reason == Reason.NONE and state.update >= most:
             state.reason = Reason.ENOUGH_UPDATES
         elif state.reason == Reason.NONE and self._updates_left() < 1:
@@ -272,6 +288,7 @@ class LaneRun:
         if self.spec.schedule.kind == "plateau":
             self._state.plateau = self._state.plateau.after(stretch.loss, self.spec.schedule)
         self.trace.extend(stretch.rows)
+        self._last = stretch.last
         self.before = stretch.before
         self._checkpoints.keep_if_due(self._state)
         self.waypoints.keep_if_due(self.update, self.theta)

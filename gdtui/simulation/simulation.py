@@ -64,6 +64,11 @@ class Simulation:
                 break
         return done
 
+    def record_every(self, record: int, updates: int) -> None:
+        """Record only each `record`-th of the next `updates` updates of every lane; see `LaneRun.record_every`."""
+        for lane in self.lanes.values():
+            lane.record_every(record, updates)
+
     def epoch(self, n: int) -> None:
         """Advance every lane to the end of its n-th epoch from now; raise ParameterError if there are no data."""
         if len(self.objective.train) == 0:

@@ -63,6 +63,9 @@ class SolverStepper:
     def warm(self) -> None:
         """Do nothing: only the objective is compiled."""
 
+    def foresee(self, _updates: int) -> None:
+        """Do nothing: a solver makes few updates."""
+
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make up to n updates one by one; see `Stepper.advance`."""
         coords, rows = self.setup.coords, []
@@ -77,7 +80,7 @@ class SolverStepper:
         grad = update.grad[coords]
         before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=update.numbers)
         written = np.array(rows) if rows else np.empty((0, self.setup.layout.width))
-        return Stretch(made, float(row[Column.LOSS]), written, before)
+        return Stretch(made, float(row[Column.LOSS]), written, row, before)
 
     def _update(self, state: State, hyper: Mapping[str, float]) -> tuple[Array, SolverUpdate]:
         """Make one update; return its row of the trace and its numbers."""

@@ -113,11 +113,12 @@ class Before:
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """One or more updates: their number, the loss after the last, the rows for the trace, the last one's start."""
+    """One or more updates: their number, the last loss, the rows for the trace, the last row, and its start."""
 
     made: int
     loss: float
     rows: Array
+    last: Array
     before: Before
 
 
@@ -147,6 +148,9 @@ class Stepper(Protocol):
 
     def warm(self) -> None:
         """Compile everything that an update calls."""
+
+    def foresee(self, updates: int) -> None:
+        """Take it that so many updates will be made, of which few are recorded."""
 
     def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
         """Make 1 to n updates with these settings and learning rates, and change `state` (except `plateau`) in place.
