@@ -164,7 +164,7 @@ class Ask(Question):
         """The answer as it is stated, and why it is right."""
         if self.form == "words":
             return str(self.answer)
-        stated = [] if self.answer is None else [show(self.answer) if self.why is None else f"{show(self.answer)}."]
+        stated = [] if self.answer is None else [_("The answer: {answer}.").format(answer=show(self.answer))]
         return " ".join([*stated, *([self.why] if self.why else [])]) or _("The engine has the answer.")
 
     # Writing it to a file

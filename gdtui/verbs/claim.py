@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,13 @@ from gdtui.verbs.point import Point
 
 #: The word for the left quantity as it was when the question was asked.
 BEFORE = "before"
+#: How near a quantity must be, relatively, to what it is like (~).
+LIKE = 1e-6
 
-_SIGN = re.compile("|".join(COMPARISONS))
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    **COMPARISONS, "~": lambda a, b: math.isclose(a, b, rel_tol=LIKE, abs_tol=0.0),
+}  # fmt: skip
+_SIGN = re.compile("|".join(_SIGNS))
 _FACTOR = re.compile(r"\s*([^\s*]+)\s*\*\s*")
 _AND = re.compile(r"\s+and\s+")
 
@@ -41,12 +47,12 @@ class Claim:
         """Say whether it holds; nan satisfies only !=. QuantityError if a lane lacks the quantity."""
         got = after.measure(self.quantity)
         if isinstance(self.other, str) and self.other != BEFORE:
-            return bool(COMPARISONS[self.sign](got, self.other))  # type: ignore[arg-type]
+            return bool(_SIGNS[self.sign](got, self.other))  # type: ignore[arg-type]
         wanted = self._other(before, after)
         if isinstance(got, str):
             raise QuantityError(_("{} is a word, not a number").format(self.quantity))
         with np.errstate(all="ignore"):
-            return bool(np.all(COMPARISONS[self.sign](got, self.factor * wanted)))  # type: ignore[arg-type]
+            return bool(np.all(_SIGNS[self.sign](got, self.factor * wanted)))  # type: ignore[arg-type]
 
     def _other(self, before: Snapshot, after: Snapshot) -> float:
         if isinstance(self.other, float):

@@ -18,6 +18,7 @@ import pytest
 
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import load_scenario
+from gdtui.verbs.ask import Ask
 from gdtui.verbs.expect import Expect
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
@@ -121,8 +122,12 @@ def spoken(act: Act) -> tuple[str, ...]:
 
 
 def asserted(acts: tuple[Act, ...]) -> Iterator[float]:
-    """Yield the numbers that expectations compare with."""
+    """Yield the numbers that expectations, and answers that the engine checks, compare with."""
     for act in acts:
+        if isinstance(act.verb, Ask) and act.verb.is_checked:
+            yield from (claim.other for claims in act.verb.claims for claim in claims if isinstance(claim.other, float))
+            if isinstance(act.verb.answer, float):
+                yield act.verb.answer
         for _key, wanted in act.verb.comparisons() if isinstance(act.verb, Expect) else ():
             if isinstance(wanted, float):
                 yield wanted

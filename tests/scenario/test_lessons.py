@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,24 @@ def test_a_lesson_replays_green(path: Path) -> None:
 def test_a_lesson_has_a_page_for_each_thing_that_is_seen(path: Path) -> None:
     read = load_scenario(path)
     pages = read_lesson(read).pages
-    assert len(pages) == sum(visible(act) for act in read.acts) + sum(1 for _ in captions(read))
+    seen = [act for act in read.acts if visible(act) or act.verb.said()]
+    together = sum(
+        isinstance(asking.verb, Ask) and asking.verb.after is not None and done.verb == asking.verb.after.act
+        for asking, done in pairwise(seen)
+    )  # an answer is seen with its updates
+    assert len(pages) == sum(map(visible, read.acts)) + sum(1 for _ in captions(read)) - together
+
+
+#: Lessons without a question that the engine judges.
+UNJUDGED = {"backpropagation-by-hand", "local-minimum", "overfitting", "recommender-clicks", "rim-of-the-plateau"}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_asks_something_that_the_engine_judges(path: Path) -> None:
+    """The question waits for an answer, which the replay checks; it is asked before what it asks about is shown."""
+    asked = [act.verb for act in load_scenario(path).acts if isinstance(act.verb, Ask)]
+    judged = [ask for ask in asked if ask.is_checked and ask.form != "words"]
+    assert bool(judged) != (path.stem in UNJUDGED)
 
 
 #: The facts that the lessons are there for, as they are said, by lesson.
