@@ -59,12 +59,15 @@ async def _open(
     scenario: Scenario | None = None,
     page: int = 0,
     plain: bool = False,
+    answers: bool = False,
 ) -> AsyncIterator[Desk]:
+    """Open the bench; without `answers` space reveals what questions ask for, as it does for a lecturer."""
     app = Gdtui(experiment, scenario=scenario, page=page, plain=plain)
     async with app.run_test(size=size) as pilot:
         await _wait(lambda: isinstance(app.screen, Bench))
         bench = app.screen
         assert isinstance(bench, Bench)
+        bench.waits = answers
         desk = Desk(app, pilot, bench)
         await desk.until(lambda: bench.engine.ready, 120)
         await desk.settled()

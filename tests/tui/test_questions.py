@@ -64,7 +64,7 @@ async def answered(desk: Any, *, page: int) -> str:
 @pytest.mark.parametrize(("size", "plain"), [((80, 24), True), ((120, 36), False)])
 async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[int, int], plain: bool) -> None:
     scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
-    async with open_bench(scenario.experiment, scenario=scenario, size=size, plain=plain) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=size, plain=plain, answers=True) as desk:
         bench = desk.bench
         told: list[Any] = []
         original = bench.post_message

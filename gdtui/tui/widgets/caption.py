@@ -38,6 +38,8 @@ class Standing:
     after: str = ""
     #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
     marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
+    #: Whether a question waits for an answer.
+    waits: bool = True
 
 
 class Caption(Static):
@@ -118,12 +120,13 @@ class Caption(Static):
             return _("detour: space steps · ⌫ returns to the script · s keeps the detour")
         if number >= len(lesson.pages):
             return standing.after or _("The lesson ends here, the bench is yours: space steps, L opens the library.")
-        if number and lesson.pages[number - 1].waits and number + 1 not in standing.marks:
+        asks = number > 0 and lesson.pages[number - 1].waits
+        if asks and standing.waits and number + 1 not in standing.marks:
             return _("space ▸ your answer")
-        if doing := lesson.upcoming(number):
-            return _("space ▸ {act}").format(act=doing)
         if lesson.pages[number].answer:
             return _("space ▸ the answer")
+        if doing := lesson.upcoming(number):
+            return _("space ▸ {act}").format(act=doing)
         return _("space goes on, b goes back") if number == 0 else _("space ▸ go on")
 
     def _broken(self, text: str, style: str, width: int) -> list[Content]:

@@ -45,11 +45,13 @@ class Questions(Pages):
 
     _marked: Mapping[tuple[int, int], Mark] = {}  # by lesson and number of the page that reveals the answer
     _offered = -1  # the page for which an answer has been asked for
+    #: Whether pages wait for an answer; a lecturer lets space reveal it.
+    waits = True
 
     @property
     def waiting_for(self) -> Ask | None:
         """The question that waits for an answer; None: none does."""
-        if self.lesson is None or not self.reads or self.page == 0:
+        if not self.waits or self.lesson is None or not self.reads or self.page == 0:
             return None
         page = self.lesson.pages[self.page - 1]
         return page.ask if page.waits and self.page + 1 not in self.marks else None
@@ -68,7 +70,7 @@ class Questions(Pages):
     def standing(self) -> Standing:
         """Return where a listener of the lesson is, with the marks of answers."""
         told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
-        return replace(super().standing(), marks=told)
+        return replace(super().standing(), marks=told, waits=self.waits and not self._scripted)
 
     def turn_to(self, page: int) -> None:
         """Show the caption of a page; what was pointed at stays for the answer only."""
@@ -92,6 +94,12 @@ class Questions(Pages):
             super()._next()
         else:
             self._ask_for(ask)
+
+    def action_questions(self) -> None:
+        """Let questions wait for an answer, or let space reveal it."""
+        self.waits = not self.waits
+        self.show_page()
+        self.say(_("questions wait for an answer") if self.waits else _("space reveals the answers"), good=True)
 
     # -- answering --------------------------------------------------------------------------------
 
