@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
+import sys
 import tempfile
+import time
 from pathlib import Path
+
+import textual._wait
 
 from gdtui.text import speak
 
@@ -19,8 +24,26 @@ OBEYED = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGTSTP")
 CONFIGURATION = Path(tempfile.mkdtemp(prefix="gdtui-tests-"))
 
 
+async def _until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Return once the loop has nothing to do and the process hardly works, twice in a row.
+
+    Textual's own asks for a process that does next to nothing for 20 ms: a bench whose cursor blinks never does, so that
+    most keys cost two seconds of waiting.
+    """
+    loop, end, calm = asyncio.get_running_loop(), time.monotonic() + max_sleep, 0
+    while calm < 2 and time.monotonic() < end:
+        worked = time.process_time()
+        await asyncio.sleep(0.005)
+        idle = time.process_time() - worked < 0.002 and not loop._ready  # type: ignore[attr-defined]
+        calm = calm + 1 if idle else 0
+
+
 def pytest_configure() -> None:
     """Undo what the starter of the tests ignores; handlers that pytest has set stay."""
+    textual._wait.wait_for_idle = _until_idle  # before the modules that take it from there
+    # some machines keep no bytecode: each program that a test starts would compile all of it again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     (CONFIGURATION / "gdtui").mkdir()
     (CONFIGURATION / "gdtui" / "config.toml").touch()
     os.environ["XDG_CONFIG_HOME"] = str(CONFIGURATION)

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Tests whose program must obey each of these signals.
-SIGNALLED = "tests/tui/test_terminal.py::test_a_signal_ends_it"
+SIGNALLED = [f"tests/tui/test_terminal.py::test_a_signal_ends_it[guard-{number}]" for number in (1, 2, 3)]
 
 
 def ignore_as_a_background_job_does() -> None:
@@ -24,7 +24,7 @@ def ignore_as_a_background_job_does() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals are ignored for children on POSIX only")
 def test_signals_ignored_by_the_starter_are_obeyed_by_what_is_tested() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", SIGNALLED],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *SIGNALLED],
         cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
         preexec_fn=ignore_as_a_background_job_does,
     )  # fmt: skip

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from gdtui.scenario.read.acts import Scenario
@@ -30,6 +32,14 @@ class Desk:
         for key in keys:
             await self.pilot.press(key)
         await self.settled()
+
+    async def type(self, text: str) -> None:
+        """Type text at one go, as a quick hand or a paste does; the screen is waited for once."""
+        for character in text:
+            key = events.Key(_character_to_key(character) if not character.isalnum() else character, character)
+            key.set_sender(self.app)
+            self.app._driver.send_message(key)  # type: ignore[union-attr]
+        await self.pilot.pause()
 
     async def settled(self) -> None:
         """Wait on the engine and on the screen, not on the clock."""

@@ -46,11 +46,13 @@ async def test_keys_and_commands_are_one_road(open_bench: Open) -> None:
         await desk.press("space", "space", "space", "b", "pagedown", "b", "b", "pageup", "space")
         await desk.press("d")  # the selected lane is adam: it goes
         await desk.press("a")
-        await desk.pilot.press(*"adam keras", "enter")
+        await desk.type("adam keras")
+        await desk.pilot.press("enter")
         await desk.press("right", "right", "left")
         await desk.press("k", "k")  # from the new lane, which is selected, to momentum
         await desk.press("enter")
-        await desk.pilot.press(*"0.002", "enter")
+        await desk.type("0.002")
+        await desk.pilot.press("enter")
         await desk.press("pagedown")
         session = Session(default_experiment())
         lane = Lane("adam-keras", "adam", "keras")
@@ -103,17 +105,20 @@ async def test_the_pane_shows_the_numbers_of_this_update(open_bench: Open) -> No
 async def test_the_picker_finds_surfaces_datasets_and_takes_formulas(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("space", "o")
-        await desk.pilot.press(*"himmel", "enter")
+        await desk.type("himmel")
+        await desk.pilot.press("enter")
         await desk.settled()
         assert desk.bench.snapshot.objective.name == "himmelblau"
         assert "update 0" in desk.text("#header")
         await desk.press("o")
-        await desk.pilot.press(*"linear-4", "enter")
+        await desk.type("linear-4")
+        await desk.pilot.press("enter")
         await desk.press("space")
         assert desk.bench.snapshot.objective.name == "linear-4-3"
         assert "epoch 1" in desk.text("#header") and "samples 100" in desk.text("#header")
         await desk.press("o")
-        await desk.pilot.press(*"x**2 + 3*y**2", "enter")
+        await desk.type("x**2 + 3*y**2")
+        await desk.pilot.press("enter")
         await desk.press("space")
         assert desk.bench.snapshot.objective.formula == "x² + 3y²"
         session = Session(default_experiment())
@@ -127,7 +132,8 @@ async def test_the_picker_finds_surfaces_datasets_and_takes_formulas(open_bench:
 async def test_a_faulty_formula_says_where_and_the_bench_stays(typed: str, said: str, open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("space", "o")
-        await desk.pilot.press(*typed, "enter")
+        await desk.type(typed)
+        await desk.pilot.press("enter")
         await desk.pilot.pause()
         assert said in str(desk.app.screen.query_one("#fault").render())
         await desk.pilot.press("escape")
@@ -258,14 +264,14 @@ async def test_the_engine_survives_what_it_cannot_do(open_bench: Open) -> None:
 async def test_the_palette_runs_every_command_by_name(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.pilot.press("ctrl+p")
-        await desk.pilot.press(*"make one update")
+        await desk.type("make one update")
         await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
         await desk.pilot.press("enter")
         await desk.until(lambda: desk.app.screen is desk.bench)
         await desk.settled()
         assert desk.bench.snapshot.lanes[0].update == 1
         await desk.pilot.press("ctrl+p")
-        await desk.pilot.press(*"objective: beale")
+        await desk.type("objective: beale")
         await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
         await desk.pilot.press("enter")
         await desk.until(lambda: desk.bench.snapshot.objective.name == "beale")
@@ -309,8 +315,8 @@ async def test_a_click_selects_a_lane_of_a_table_that_has_scrolled(open_bench: O
 async def test_a_picker_says_in_full_what_its_list_has_no_room_for(open_bench: Open) -> None:
     async with open_bench(size=(60, 18)) as desk:
         await desk.press("o")
-        await desk.pilot.press(*"himmel")
+        await desk.type("himmel")
         about = SURFACES["himmelblau"].teaches
         await desk.until(lambda: str(desk.app.screen.query_one("#about").render()) == about)
-        await desk.pilot.press(*"zz")
+        await desk.type("zz")
         await desk.until(lambda: str(desk.app.screen.query_one("#about").render()) == "")

@@ -118,11 +118,14 @@ def test_after_a_flood_the_bench_answers(terminal, flood):  # noqa: F811
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("keys", ["a\x1b[B\x1b[B", "o\x1b[6~x", "?\x1b[B", "\r\x1b[B\t", "\x10\x1b[B\r\r\r", "L\x1b[B"])
-def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal, keys):  # noqa: F811
+def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal):  # noqa: F811
     one = terminal(*REAL).ready()
-    one.child.send(keys)
-    one.read(0.3)
+    for keys in ("a\x1b[B\x1b[B", "o\x1b[6~x", "?\x1b[B", "\r\x1b[B\t", "L\x1b[B", "\x10\x1b[B\r\r\r"):
+        one.child.send(keys)
+        one.read(0.3)
+        for _dialog in range(2):  # two escapes at once are a key of their own
+            one.child.send("\x1b")
+            one.read(0.2)
     one.child.send("\x11")
     assert one.end() == 0
 

@@ -91,7 +91,8 @@ async def test_every_caption_fits_its_box(open_bench: Open, size: tuple[int, int
 async def test_the_library_opens_a_lesson(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("L")
-        await desk.pilot.press(*"conventions", "enter")
+        await desk.type("conventions")
+        await desk.pilot.press("enter")
         await desk.settled()
         assert [lane.name for lane in desk.bench.snapshot.lanes] == ["classical", "pytorch", "ema"]
         await desk.press("space", "space")
@@ -105,5 +106,6 @@ async def test_the_footer_says_that_space_goes_on_in_a_lesson(open_bench: Open) 
     async with open_bench() as desk:
         assert labels()[0] == "step"
         await desk.press("L")
-        await desk.pilot.press(*"conventions", "enter")
+        await desk.type("conventions")
+        await desk.pilot.press("enter")
         await desk.until(lambda: labels()[:2] == ["go on", "back"])

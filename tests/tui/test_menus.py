@@ -42,7 +42,7 @@ async def choose(desk: Any, key: str, *words: str) -> None:
     for text in words:
         field = desk.app.screen.query_one(Input)
         field.value = ""
-        await desk.pilot.press(*text)
+        await desk.type(text)
         await desk.pilot.press("enter")
         await desk.pilot.pause()
     await desk.settled()
@@ -127,7 +127,8 @@ async def test_what_is_wrong_is_said_while_it_is_typed(open_bench: Open) -> None
         await select(desk, "b")
         for (entry, typed), said in WRONG.items():
             await desk.press("e")
-            await desk.pilot.press(*entry, "enter")
+            await desk.type(entry)
+            await desk.pilot.press("enter")
             await desk.pilot.pause()
             field = desk.app.screen.query_one(Input)
             field.value = typed
@@ -219,11 +220,12 @@ UNTIL = {
 async def test_a_condition_is_checked_while_it_is_typed(open_bench: Open) -> None:
     async with open_bench(SURFACE) as desk:
         await desk.press("g")
-        await desk.pilot.press(*"until", "enter")
+        await desk.type("until")
+        await desk.pilot.press("enter")
         await desk.pilot.pause()
         for text, said in UNTIL.items():
             desk.app.screen.query_one(Input).value = ""
-            await desk.pilot.press(*text)
+            await desk.type(text)
             await desk.settled()
             assert said in fault(desk)
 
@@ -231,7 +233,8 @@ async def test_a_condition_is_checked_while_it_is_typed(open_bench: Open) -> Non
 async def test_escape_stops_a_run_that_waits_for_a_condition(open_bench: Open) -> None:
     async with open_bench(SURFACE) as desk:
         await desk.press("g")
-        await desk.pilot.press(*"until", "enter")
+        await desk.type("until")
+        await desk.pilot.press("enter")
         await desk.pilot.pause()
         desk.app.screen.query_one(Input).value = "a.loss < 0 max 900000000"
         await desk.pilot.press("enter")
@@ -306,7 +309,8 @@ async def test_the_palette_does_what_it_lists(open_bench: Open) -> None:
     async with open_bench(SURFACE) as desk:
         await select(desk, "b")
         for typed, holds in PALETTE.items():
-            await desk.pilot.press("ctrl+p", *typed)
+            await desk.press("ctrl+p")
+            await desk.type(typed)
             await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
             await desk.pilot.press("enter")
             await desk.until(lambda holds=holds: holds(desk))

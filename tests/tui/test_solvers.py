@@ -17,7 +17,8 @@ async def test_a_solver_is_picked_stepped_and_taken_back_and_its_cost_is_seen(op
     async with open_bench(size=(120, 36)) as desk:
         assert "evals" not in desk.text("#lanes")
         await desk.press("a")
-        await desk.pilot.press(*"newton", "enter")
+        await desk.type("newton")
+        await desk.pilot.press("enter")
         await desk.until(lambda: len(desk.bench.snapshot.lanes) == 5)
         while desk.bench.snapshot.lanes[desk.bench.selected].name != "newton":
             await desk.press("j")
@@ -41,7 +42,8 @@ async def test_the_x_axis_turns_between_updates_and_evaluations(open_bench: Open
         await desk.press("u")
         assert desk.bench.look.x_axis == "updates"
         await desk.press("a")
-        await desk.pilot.press(*"bfgs", "enter")
+        await desk.type("bfgs")
+        await desk.pilot.press("enter")
         await desk.press("space", "u")
         assert desk.bench.look.x_axis == "evaluations"
         await desk.press("u")

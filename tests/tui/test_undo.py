@@ -45,11 +45,13 @@ async def test_home_the_objective_and_a_lesson_can_be_undone(open_bench: Open) -
     async with open_bench() as desk:
         await desk.press("pagedown", "home")
         await desk.press("o")
-        await desk.pilot.press(*"beale", "enter")
+        await desk.type("beale")
+        await desk.pilot.press("enter")
         await desk.settled()
         assert desk.bench.snapshot.objective.name == "beale"
         await desk.press("L")
-        await desk.pilot.press(*"ravine", "enter")
+        await desk.type("ravine")
+        await desk.pilot.press("enter")
         await desk.settled()
         assert desk.bench.lesson is not None
         await settled(desk, "ctrl+z")
@@ -89,7 +91,8 @@ async def test_q_asks_once_if_acts_are_unsaved(open_bench: Open) -> None:
 async def test_rates_that_suit_are_looked_for_and_undone_together(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("o")
-        await desk.pilot.press(*"beale", "enter")
+        await desk.type("beale")
+        await desk.pilot.press("enter")
         await desk.until(lambda: "y looks for rates" in desk.text("#message"))
         before = [lane.settings["lr"] for lane in desk.bench.snapshot.lanes]
         await desk.press("y")
@@ -111,6 +114,7 @@ async def test_q_leaves_at_once_if_nothing_would_be_lost(open_bench: Open) -> No
 async def test_a_new_lane_is_selected(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("a")
-        await desk.pilot.press(*"adagrad", "enter")
+        await desk.type("adagrad")
+        await desk.pilot.press("enter")
         await desk.settled()
         assert desk.bench.frame.lane.name == "adagrad"
