@@ -27,8 +27,8 @@ CONFIGURATION = Path(tempfile.mkdtemp(prefix="gdtui-tests-"))
 async def _until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     """Return once the loop has nothing to do and the process hardly works, twice in a row.
 
-    Textual's own asks for a process that does next to nothing for 20 ms: a bench whose cursor blinks never does, so that
-    most keys cost two seconds of waiting.
+    Textual's own waits for 20 ms in which the process does next to nothing, or for a second; a bench with a blinking
+    cursor is never so idle.
     """
     loop, end, calm = asyncio.get_running_loop(), time.monotonic() + max_sleep, 0
     while calm < 2 and time.monotonic() < end:
