@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol, cast
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.command import CommandInput, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 
 from gdtui.objectives.data.datasets import DATASETS
@@ -77,6 +77,11 @@ class Palette(CommandPalette):
         """Put a sign that every terminal has before the words that are searched for."""
         self.query_one(SearchIcon).icon = ">"
         self.query_one(CommandInput).placeholder = spell(self.app, _("a few letters of what you want …"))
+
+    def _action_command_list(self, action: str) -> None:
+        """Move by pages only in a list that has been laid out: Textual looks for its lines, and there are none before."""
+        if not action.startswith("page_") or self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the first time; later calls change nothing."""

@@ -58,6 +58,8 @@ def main() -> None:
     before = termios.tcgetattr(0)
     os.write(1, b"READY>\n")
     while (line := os.read(0, 100)) not in (b"", b"exit\n"):
+        if line not in (b"job\n", b"script\n"):
+            continue  # keys for a program that has been killed
         pid = start(line == b"job\n")
         _pid, status = os.waitpid(pid, 0)
         os.tcsetpgrp(0, os.getpgrp())

@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def kills(count: int, seed: int) -> Iterator[Kill]:
         # a script's own group is that of its shell, and a guard that is killed leaves the terminal to the shell
         way = "job" if whom == "group" or (whom, number) == ("guard", signal.SIGKILL) else chance.choice(("job", "script"))
         keys = tuple(chance.choices(KEYS, k=chance.randint(0, 6)))
-        yield Kill(way, whom, number, chance.choice((0.3, 1.5)) * chance.random(), keys)
+        yield Kill(way, whom, number, chance.choice((0.2, 0.8)) * chance.random(), keys)
 
 
 class Shell(Terminal):
@@ -71,7 +72,8 @@ class Shell(Terminal):
     def start(self, way: str) -> tuple[int, int]:
         """Start gdtui; return the process ids of its guard and of the program."""
         self.output = b""
-        self.child.send(f"{way}\n")
+        termios.tcflush(self.child.child_fd, termios.TCIOFLUSH)
+        self.child.send(f"\n{way}\n")  # what the last program has not read is a line of its own
         self.until(lambda: children(self.child.pid) and children(children(self.child.pid)[0]), "the program", 6)
         guard = children(self.child.pid)[0]
         return guard, children(guard)[0]
@@ -97,7 +99,7 @@ class Shell(Terminal):
         self.wait(0.02)
         said = self.output.decode(errors="replace")
         assert re.findall(r"code (\d+)\r\n", said) == [str(kill.code)], (kill, said[-600:])
-        assert modes(self.output) == [], kill
+        assert modes(self.output) == [], (kill, said[-600:])
         assert self.attributes() == self.before, kill
         assert "Traceback" not in said and "internal error" not in said, (kill, said[-600:])
         return program

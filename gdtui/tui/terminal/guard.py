@@ -119,18 +119,25 @@ def send(data: bytes, fd: int, patience: float = PATIENCE) -> bool:
 
 
 def put_back(before: Attributes | None, *, screen: bool) -> None:
-    """Restore the terminal: its line settings, and all modes if a screen was open."""
-    if not foreground():
-        return
+    """Restore the terminal: its line settings, and all modes if a screen was open.
+
+    A shell that has taken the terminal back (after the death of the guard) has set its own line settings; it knows
+    nothing of the modes.
+    """
+    front = foreground()
     if screen:
+        if not front:
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         out = open_output()
         send(LEAVE, out)
         if out != 1:
             os.close(out)
+    if screen and front:
         time.sleep(0.02)  # the last mouse reports are still on their way
         with suppress(termios.error, OSError):
             termios.tcflush(0, termios.TCIFLUSH)
-    set_attributes(before)
+    if front:
+        set_attributes(before)
 
 
 def screen_open(is_open: bool) -> None:
