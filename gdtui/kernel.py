@@ -80,6 +80,11 @@ def numba_door() -> _Numba:
     return _Numba()
 
 
+def kernels_are_lost() -> bool:
+    """Say whether this process has compiled kernels that no other process will find: they cannot be kept."""
+    return numba_door.cache_info().currsize > 0 and not numba_door().cache
+
+
 #: error_model "numpy": a division by zero gives inf or nan, not an exception.
 #: Never fastmath: it makes isnan(nan) false, and runs that diverge are the point of this program.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False}
@@ -144,7 +149,8 @@ def _compile(function: Callable[..., Any], signature: Any, *, keep: bool) -> Cal
             except (EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
                 _forget(function)  # a damaged cache file: delete it and compile again
             except (RuntimeError, OSError):
-                break  # nowhere to cache: continue without
+                door.cache = False  # nowhere to cache: continue without
+                break
     return door.njit(signature, **OPTIONS)(function)  # type: ignore[no-any-return]
 
 

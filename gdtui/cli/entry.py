@@ -43,6 +43,7 @@ def _run(given: list[str], *, plain: bool) -> int:
             _complain(said)
         code = _dispatch(words)
         sys.stdout.flush()
+        _tell_of_cache()
         return code
     except SystemExit as exit_:
         _arrived()
@@ -74,6 +75,15 @@ def _dispatch(argv: list[str]) -> int:
     if isinstance(sys.stdout, _Spelling) and (name in ("open", "schema") or _is_data(options)):
         sys.stdout = sys.stdout.stream
     return COMMANDS[name].load()(options)
+
+
+def _tell_of_cache() -> None:
+    """Say once, at the end, that everything was slower than it need be."""
+    if "gdtui.kernel" in sys.modules:
+        from gdtui.kernel import kernels_are_lost
+
+        if kernels_are_lost():
+            _complain(_("compiled kernels cannot be kept, so each start compiles them anew: see `gdtui check`"))
 
 
 def _load_plugins(files: list[str]) -> None:

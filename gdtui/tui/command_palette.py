@@ -79,7 +79,7 @@ class Palette(CommandPalette):
         self.query_one(CommandInput).placeholder = spell(self.app, _("a few letters of what you want …"))
 
     def _action_command_list(self, action: str) -> None:
-        """Move by pages only in a list that has been laid out: Textual looks for its lines, and there are none before."""
+        """Move by pages only in a list that is laid out: Textual looks for its lines, and there are none before."""
         if not action.startswith("page_") or self.query_one(CommandList).scrollable_content_region:
             super()._action_command_list(action)
 

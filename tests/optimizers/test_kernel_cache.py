@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,28 @@ def test_without_a_place_of_our_own_it_works(warm, tmp_path):
     (tmp_path / "file").write_text("")
     report = run(SOME, XDG_CACHE_HOME=tmp_path / "file")
     assert values(report) == values(warm[1])
+
+
+def test_it_is_said_once_that_kernels_cannot_be_kept(tmp_path):
+    """The home's folders can be made by nobody, not even root: it is a file."""
+    (tmp_path / "home").write_text("")
+    words = [sys.executable, "-m", "gdtui", "run", "--surface", "sphere", "--optimizer", "gd", "--updates", "2"]
+    base = {k: v for k, v in os.environ.items() if k not in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME")}
+    for home, said in ((base.get("HOME", ""), 0), (str(tmp_path / "home"), 1)):
+        done = subprocess.run(words, cwd=ROOT, env={**base, "HOME": home}, capture_output=True, text=True, check=True)
+        assert done.stderr.count("compiled kernels cannot be kept") == done.stderr.count("\n") == said
+
+
+def test_two_processes_may_fill_one_cache_at_once_and_one_may_be_killed(warm, tmp_path):
+    """Killed while it imports, compiles or writes; what the other computes, and what it leaves, is right."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    nothing = {"cwd": ROOT, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    for delay in (0.6, 0.9):
+        killed = subprocess.Popen([sys.executable, "-c", PROCESS, SOME], **nothing)
+        threading.Timer(delay, killed.kill).start()
+        assert values(run(SOME, NUMBA_CACHE_DIR=tmp_path)) == values(warm[1])
+        killed.wait(60)
+    assert hits(run(SOME, NUMBA_CACHE_DIR=tmp_path)) == [1] * 4
 
 
 def test_a_cache_that_others_can_write_to_is_not_used(warm, tmp_path):

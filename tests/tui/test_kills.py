@@ -54,7 +54,11 @@ def kills(count: int, seed: int) -> Iterator[Kill]:
     for place in range(count):
         whom, number = everyone[place % len(everyone)]
         # a script's own group is that of its shell, and a guard that is killed leaves the terminal to the shell
-        way = "job" if whom == "group" or (whom, number) == ("guard", signal.SIGKILL) else chance.choice(("job", "script"))
+        way = (
+            "job"
+            if whom == "group" or (whom, number) == ("guard", signal.SIGKILL)
+            else chance.choice(("job", "script"))
+        )
         keys = tuple(chance.choices(KEYS, k=chance.randint(0, 6)))
         yield Kill(way, whom, number, chance.choice((0.2, 0.8)) * chance.random(), keys)
 
