@@ -38,6 +38,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui course lecture": N_("open the lecture of 45 minutes where you left it"),
         "gdtui course complete --list": N_("every lesson in order, and which are done"),
     },
+    "notes": {"gdtui notes": N_("beside gdtui course lecture, on a terminal that the class does not see")},
     "list": {"gdtui list optimizers": N_("their names and dialects"), "gdtui list keys": N_("the keys of the bench")},
     "show": {
         "gdtui show optimizer adam": N_("its rule in every dialect"),
@@ -62,6 +63,7 @@ _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIG
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
     "course": (_DONE, (1, N_("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
+    "notes": (_DONE, _USAGE, (5, N_("without a terminal: nothing is presented")), _INTERNAL, _IO, _SIGNAL),
     "run": (_DONE, _USAGE, (4, N_("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
     "replay": (
         (0, N_("passed")), (1, N_("an expectation or golden trace failed")), _USAGE, (4, N_("a limit was reached")),
@@ -88,6 +90,7 @@ _ALL = {
 #: Command → variables that it reads.
 ENVIRONMENT: dict[str, dict[str, str]] = {
     "open": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
+    "notes": {**_ALL, **_SCREEN, **_RUNTIME},
     "course": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "run": {**_ALL, **_COMPILED},
     "sweep": {**_ALL, **_COMPILED},

@@ -146,6 +146,11 @@ def _course_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cast", metavar="DIR", help=_("write a recording of every lesson, for asciinema"))
 
 
+def _notes_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
+
+
 def _replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE|DIR", help=_("scenarios, or folders of them"))
     parser.add_argument("--check", action="store_true", help=_("read the files and report their faults; run nothing"))
@@ -241,6 +246,7 @@ COMMANDS: dict[str, Command] = {
     "sweep": Command("sweeping", N_("run lanes over many settings, starts or seeds, headless"), _sweep_options),
     "replay": Command("replay", N_("replay scenarios with their expectations"), _replay_options),
     "course": Command("course", N_("open a course, list its lessons, or film them"), _course_options),
+    "notes": Command("notes", N_("follow your presentation on a second terminal, with its notes"), _notes_options),
     "list": Command("listing", N_("list what there is"), _list_options),
     "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), _show_options),
     "schema": Command("schema", N_("print the JSON Schema of scenario files"), _plugin_option),

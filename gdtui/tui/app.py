@@ -23,6 +23,7 @@ from gdtui.tui.widgets.words import Words
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
+    from textual.screen import Screen
 
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.scenario.read.acts import Scenario
@@ -62,6 +63,8 @@ class Gdtui(FloorMixin, App[None]):
         keeps what is on the bench, and has what an ended program left; None: nothing is kept.
     lectern
         course, progress and notes; None: nothing is noted.
+    instead
+        makes another screen, which is shown in place of the bench.
     """
 
     TITLE = "gdtui"
@@ -77,7 +80,7 @@ class Gdtui(FloorMixin, App[None]):
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
         plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
         tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
-        lectern: Lectern | None = None,
+        lectern: Lectern | None = None, instead: Callable[[], Screen[None]] | None = None,
     ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -95,10 +98,12 @@ class Gdtui(FloorMixin, App[None]):
             self.register_theme(known)
         self.configuration = configuration
         self._autosave = autosave
-        self._lectern = lectern
+        self._lectern, self._instead = lectern, instead
         self._left: Path | None = None  # what the next u restores
         self.keymap: dict[str, str] = {}
-        self._tour = scenario is None and (tour or (configuration is not None and configuration.is_new))
+        self._tour = (
+            scenario is None and instead is None and (tour or (configuration is not None and configuration.is_new))
+        )
         configured = configuration.theme(THEMES) if configuration is not None else ""
         self.theme = theme or configured or DEFAULT_THEME
         self._not_remembered = self._remember(theme) if theme and theme != configured else ""
@@ -139,6 +144,9 @@ class Gdtui(FloorMixin, App[None]):
 
     async def _open(self) -> None:
         """Put the bench on the screen."""
+        if self._instead is not None:
+            await self.push_screen(await asyncio.to_thread(self._instead))
+            return
         if self._bench is None:
             make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
             bench = self._bench = make(experiment, lesson)

@@ -12,6 +12,10 @@ from gdtui.text import _
 from gdtui.tui.terminal import detection, guard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
@@ -32,6 +36,7 @@ def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
     configuration: Configuration | None = None, theme: str = "", tour: bool = False,
     autosave: Autosave | None = None, colors: str | None = None, lectern: Lectern | None = None,
+    instead: Callable[[], Screen[None]] | None = None,
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
@@ -64,7 +69,7 @@ def run_app(
     app = Gdtui(
         experiment, scenario=scenario, page=page, plain=detection.wants_ascii() if plain is None else plain,
         configuration=configuration, theme=theme, tour=tour, autosave=autosave, terminal_colors=colors,
-        lectern=lectern,
+        lectern=lectern, instead=instead,
     )  # fmt: skip
     app.run()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us

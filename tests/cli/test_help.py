@@ -93,10 +93,10 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
     assert main(["help", "rpelay"]) == 2
     assert capsys.readouterr().err == "gdtui: there is no command 'rpelay'; did you mean 'replay'?\n"
     assert main(["help", "qqq"]) == 2
-    assert "(there are: run, replay, course, list" in capsys.readouterr().err
+    assert "(there are: run, replay, course, notes, list" in capsys.readouterr().err
 
 
-ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture"]
+ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes"]
 HEADLESS = [example for examples in EXAMPLES.values() for example in examples if example not in ON_SCREEN]
 
 
@@ -114,7 +114,7 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
     pexpect = pytest.importorskip("pexpect")
     screen = pexpect.spawn("/bin/sh", ["-c", example], cwd=str(here), env=environment(here), dimensions=(36, 120))
     try:
-        screen.expect("paused", timeout=60)
+        screen.expect("presentation" if "notes" in example else "paused", timeout=60)
         screen.send("q")
         screen.expect(pexpect.EOF, timeout=30)
     finally:
@@ -323,4 +323,4 @@ def test_every_option_with_a_value_is_known_or_free() -> None:
         "--expression", "--lr", "--start", "--seed", "--target", "--rows", "--validation", "--layers", "--updates",
         "--set", "--every", "-k", "--tag", "--at",
     }  # fmt: skip
-    assert {key.split()[0] for key in _positionals()} == set(COMMANDS) - {"schema", "check"}
+    assert {key.split()[0] for key in _positionals()} == set(COMMANDS) - {"schema", "check", "notes"}

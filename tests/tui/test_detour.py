@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Snapshot
@@ -117,3 +119,22 @@ async def test_a_detour_to_another_objective_comes_back(open_bench: Open) -> Non
         await desk.press("ctrl+y")
         assert bits(bench.snapshot) == script
         assert isinstance(bench.frame, FrameState) and bench.aside == ""
+
+
+async def test_a_detour_is_kept_as_a_scenario(
+    open_bench: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        await desk.press("space", "space", "right_square_bracket", "right", "s")
+        await desk.pilot.press("enter")
+        await desk.settled()
+        kept = tmp_path / "momentum-agree-cancel-detour.toml"
+        await desk.until(kept.exists)
+        assert "saved" in desk.text("#message")
+        saved = load_scenario(kept)
+        assert saved.title == f"{scenario.title}: detour from page 2"
+        assert bits(replay(saved).final) == bits(desk.bench.snapshot), "the script up to the page, then the detour"
+        await desk.press("backspace", "space")
+        assert desk.bench.page == 3

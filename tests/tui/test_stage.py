@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gdtui.scenario.play.cue import CueFile, newest_cue, read_cue
+from gdtui.scenario.play.cue import Cue, CueFile, newest_cue, read_cue
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.black import Black
+from gdtui.tui.screens.notes import Notes
+from gdtui.tui.widgets.words import Words
 
 pytestmark = pytest.mark.jit
 
@@ -149,3 +153,34 @@ def test_a_cue_of_an_ended_program_or_of_nobody_is_none(tmp_path: Path) -> None:
     for text in ('{"lesson": 3}', '{"lesson": "x", "page": 1, "pages": 2, "more": 1}', ""):
         found.write_text(text)
         assert read_cue(found) is None
+
+
+async def test_notes_on_a_second_terminal(tmp_path: Path) -> None:
+    def shown() -> str:
+        return " ".join(" ".join(str(part.render()) for part in app.screen.query(Words) if part.display).split())
+
+    clock, file = [1000.0], CueFile(tmp_path / "gdtui")
+    app = Gdtui(instead=lambda: Notes(tmp_path / "gdtui", lambda: clock[0]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not isinstance(app.screen, Notes):
+            await pilot.pause()
+        notes = app.screen
+        assert "No presentation is running" in shown()
+        cue = Cue(lesson="Noted", page=1, pages=3, words="Look.", note="Ask first.", minutes=4, began=935.0)
+        file.show(replace(cue, then_doing="1 update on every lane", place=2, lessons=11, course_began=400.0))
+        notes.look()
+        await pilot.pause()
+        assert "lesson 2 of 11 · page 1 of 3 · Noted" in shown()
+        assert "this lesson 1:05 of 4 min · all 10:00" in shown()
+        assert "Ask first." in shown() and "space ▸ 1 update on every lane" in shown()
+        clock[0] = 935.0 + 241
+        notes.look()
+        assert notes.query_one("#time").has_class("late")
+        file.show(replace(cue, page=3, note="", next_lesson="More", detour="free after the last page: lr"))
+        notes.look()
+        await pilot.pause()
+        assert "N opens “More”" in shown() and "free after the last page: lr" in shown() and "Ask" not in shown()
+        file.close()
+        notes.look()
+        await pilot.pause()
+        assert "No presentation is running" in shown()

@@ -56,8 +56,11 @@ class Course:
 
     def place(self, path: Path) -> int | None:
         """Return the place of a lesson's file, from 0; None if it does not belong to the course."""
-        known = os.path.realpath(path)
-        return next((n for n, lesson in enumerate(self.lessons) if os.path.realpath(lesson.path) == known), None)
+        return self._places.get(os.path.realpath(path))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {os.path.realpath(lesson.path): number for number, lesson in enumerate(self.lessons)}
 
 
 def read_course(path: Path) -> Course:

@@ -22,18 +22,18 @@ class SaveAs(Dialog[tuple[Path, str]]):
 
     BINDINGS: ClassVar[list[BindingType]] = FORM_KEYS
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "", path: str = "session.toml") -> None:
         super().__init__()
-        self._warned = ""
+        self._first, self._path, self._warned = title, path, ""
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with Vertical(id="dialog"):
             yield from self.head(_("save what was done as a scenario"))
             yield Words(_("title"))
-            yield Input(placeholder=_("one line for the library"), id="words")
+            yield Input(self._first, placeholder=_("one line for the library"), id="words")
             yield Words(_("file"))
-            yield Input("session.toml", id="path")
+            yield Input(self._path, id="path")
             yield Words("", id="fault")
             yield Words(_("enter save · tab next · esc cancel"), id="keys")
 

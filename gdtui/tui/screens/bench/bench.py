@@ -177,7 +177,7 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
     def action_save(self) -> None:
         """Save what was done as a scenario."""
         self.pace.running = False
-        SaveAs().ask(self.app, lambda answer: self.run_worker(self._save(*answer), exit_on_error=True))
+        SaveAs(*self.kept_as()).ask(self.app, lambda answer: self.run_worker(self._save(*answer), exit_on_error=True))
 
     async def _save(self, path: Path, title: str) -> None:
         from gdtui.scenario.write.record import save

@@ -71,6 +71,14 @@ class Pages(Undo, Travel):
             return {"script": _("to the script"), "save": _("keep")}
         return {} if self.at_end else {"next": _("go on")}
 
+    def kept_as(self) -> tuple[str, ...]:
+        """Return a title and a file name for what was done since the script began; () if there is no detour."""
+        if self.lesson is None or not self._detour:
+            return ()
+        scenario = self.lesson.scenario
+        title = _("{title}: detour from page {page}").format(title=scenario.title, page=self.page)
+        return title, f"{scenario.path.stem}-detour.toml"
+
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
         if self._presses:  # a page waits, which comes first
