@@ -42,7 +42,7 @@ class Stage(Curriculum):
         self.pace.running = False
         choices = [Choice("0", self.lesson.scenario.summary, 0, mark=self._mark(0))]
         for number, page in enumerate(self.lesson.pages, start=1):
-            about = page.answer or page.doing or page.caption
+            about = _("the answer") if page.answer else page.doing or page.caption
             choices.append(Choice(str(number), about, number, mark=self._mark(number)))
         title = _("pages of “{title}”").format(title=self.lesson.scenario.title)
         Picker(title, choices, _("type a number, or words")).ask(self.app, self.jump)
