@@ -21,7 +21,7 @@ def command(options: argparse.Namespace) -> int:
         from gdtui.cli.open import opener
 
         return opener(options)(instead=_screen)
-    from gdtui.tui.screens.notes import parts, times
+    from gdtui.tui.screens.second_screen import parts, times
 
     path = newest_cue(cue_folder())
     cue = read_cue(path) if path is not None else None
@@ -34,6 +34,6 @@ def command(options: argparse.Namespace) -> int:
 
 def _screen() -> Screen[None]:
     """Import and return the screen; after the first frame."""
-    from gdtui.tui.screens.notes import Notes
+    from gdtui.tui.screens.second_screen import Notes
 
     return Notes(cue_folder())

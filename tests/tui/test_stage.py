@@ -16,7 +16,7 @@ from gdtui.scenario.read.selection import find
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.black import Black
-from gdtui.tui.screens.notes import Notes
+from gdtui.tui.screens.second_screen import Notes
 from gdtui.tui.widgets.words import Words
 
 pytestmark = pytest.mark.jit

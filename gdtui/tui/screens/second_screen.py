@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from gdtui.scenario.play.cue import Cue, newest_cue, read_cue
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.widgets.words import Words
 
 #: Seconds between two looks at the file.
@@ -41,7 +41,7 @@ class Notes(Screen[None]):
     Notes #seen, Notes #next { height: auto; }
     Notes #detour { height: auto; color: $success; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.quit", _("close"))]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.quit", N_("close"))]
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
