@@ -93,7 +93,7 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
     assert main(["help", "rpelay"]) == 2
     assert capsys.readouterr().err == "gdtui: there is no command 'rpelay'; did you mean 'replay'?\n"
     assert main(["help", "qqq"]) == 2
-    assert "(there are: run, replay, course, notes, list" in capsys.readouterr().err
+    assert "(there are: run, " in capsys.readouterr().err
 
 
 ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes"]
@@ -124,9 +124,8 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
     if "--theme" in example:
         assert 'theme = "light"' in configuration.read_text()
     else:
-        assert configuration.exists() != ("adam-first-step" in example or "course" in example), (
-            "the tour has been shown, but not in a lesson"
-        )
+        lesson = any(word in example for word in ("adam-first-step", "course", "notes"))
+        assert configuration.exists() != lesson, "the tour has been shown, but not in a lesson or beside one"
 
 
 def test_lists_of_themes_and_keys(
