@@ -31,6 +31,7 @@ class Ask(Question):
     """Ask a question: words are revealed by a key; a number, a choice or a place is answered first."""
 
     changes: ClassVar[bool] = False
+    words: ClassVar[tuple[str, ...]] = ("ask", "choices", "answer", "why", "note")
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:

@@ -60,6 +60,8 @@ class Verb:
     note: str | None = None
     #: Whether its failure ends the script: the acts after it were written for another state.
     ends_script: ClassVar[bool] = False
+    #: Its keys that are words for people, which a file may have in other languages.
+    words: ClassVar[tuple[str, ...]] = ()
     #: Whether it can change which lanes or marks exist; after a faulty one, unknown names are not faults.
     names: ClassVar[bool] = False
 

@@ -18,6 +18,7 @@ class ExpectScreen(OnScreen):
 
     expect_screen: Annotated[tuple[str, ...], Reads(texts, TEXTS_SCHEMA)]
     asserts: ClassVar[bool] = True
+    words: ClassVar[tuple[str, ...]] = ("expect_screen",)
 
     async def do(self, screen: Screen) -> Verdict:
         """Look for each."""

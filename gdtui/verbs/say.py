@@ -15,6 +15,7 @@ class Say(Action):
     say: str
     note: str | None = None
     changes: ClassVar[bool] = False
+    words: ClassVar[tuple[str, ...]] = ("say", "note")
 
     def apply(self, session: Session) -> None:
         """Put the words on the screen."""

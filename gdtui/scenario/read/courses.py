@@ -16,9 +16,10 @@ from pathlib import Path
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text
 from gdtui.scenario.read.heads import Head, heads, shipped_heads
+from gdtui.scenario.read.languages import note_unused, translated
 from gdtui.scenario.read.selection import COURSES, folder
 from gdtui.scenario.read.tables import CourseTable, PartTable
-from gdtui.text import _, did_you_mean
+from gdtui.text import _, did_you_mean, spoken
 from gdtui.toml.document import read_document
 from gdtui.toml.records import read_record
 from gdtui.toml.source import Fault, Place, ScenarioError, Source
@@ -69,7 +70,9 @@ def read_course(path: Path) -> Course:
         source = Source(str(path), read_text(path, MOST_BYTES).replace("\r\n", "\n"))
     except UnsuitableFileError as error:
         raise ScenarioError(str(path), [Fault(Place(error.line, error.column), str(error))]) from None
-    table = read_record(source, (), CourseTable, read_document(source))
+    document = read_document(source)
+    note_unused(source, document)
+    table = read_record(source, (), CourseTable, translated(document))
     lessons = path.parent.parent if path.parent.name == COURSES else path.parent
     known = {**shipped_heads(), **heads(sorted(lessons.glob("*.toml")))}
     taken: list[str] = []
@@ -118,9 +121,13 @@ def courses_in(where: Path) -> list[Course]:
     return found
 
 
-@cache
 def shipped_courses() -> dict[str, Course]:
     """Return the courses that come with gdtui, by name, the shortest first."""
+    return _shipped_courses(spoken())
+
+
+@cache
+def _shipped_courses(_language: str) -> dict[str, Course]:
     return {course.name: course for course in sorted(courses_in(folder()), key=lambda course: len(course.lessons))}
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gdtui.scenario.read.languages import dictionary
 from gdtui.scenario.read.selection import shipped
-from gdtui.text import _
+from gdtui.text import _, spoken
 
 #: The largest file of which the head is read.
 MOST_BYTES = 2**20
@@ -49,9 +50,11 @@ def heads(paths: Iterable[Path]) -> dict[str, Head]:
 
 
 def _head(path: Path, document: dict[str, object]) -> Head:
+    own_words = dictionary(document)
+
     def text(key: str) -> str:
         value = document.get(key)
-        return value if isinstance(value, str) else ""
+        return str(own_words.get(value, value)) if isinstance(value, str) else ""
 
     def number(key: str) -> int | None:
         value = document.get(key)
@@ -67,9 +70,13 @@ def _head(path: Path, document: dict[str, object]) -> Head:
     )  # fmt: skip
 
 
-@cache
 def shipped_heads() -> dict[str, Head]:
     """Return the heads of the lessons that come with gdtui, by name."""
+    return _shipped_heads(spoken())
+
+
+@cache
+def _shipped_heads(_language: str) -> dict[str, Head]:
     return heads(shipped())
 
 

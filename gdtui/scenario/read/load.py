@@ -11,6 +11,7 @@ from gdtui.files import decoded, read_regular
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.scenario.read.languages import note_unused, translated
 from gdtui.scenario.read.objective_table import read_objective
 from gdtui.scenario.read.plugins import load_installed
 from gdtui.scenario.read.script import read_script
@@ -59,7 +60,8 @@ def parse_scenario(data: bytes, path: FilePath = FilePath("scenario.toml")) -> S
         raise _unreadable(str(path), str(error), error.line, error.column) from None
     document = read_document(source)
     _check_values(source, document)
-    return _scenario(source, document, path)
+    note_unused(source, document)
+    return _scenario(source, translated(document), path)
 
 
 def _check_values(source: Source, document: dict[str, object]) -> None:

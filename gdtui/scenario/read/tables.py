@@ -11,6 +11,8 @@ from gdtui.session.budget import Limits
 from gdtui.verbs.base import Count
 
 Level = Literal["beginner", "intermediate", "advanced"]
+#: Text of the file → the same in another language.
+Words = dict[str, Annotated[str, Len(1, 4000)]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,7 @@ class HeadTable:
     """The keys before the first table; the tables themselves are read one by one.
 
     `course` and `order` put a lesson into a course that has no file of its own; `needs` names lessons that come before
-    it in any course; `minutes` is how long it takes in class.
+    it in any course; `minutes` is how long it takes in class. `zh` has its words in Chinese.
     """
 
     format: Annotated[int, Interval(ge=1, le=1)]
@@ -30,6 +32,7 @@ class HeadTable:
     needs: tuple[str, ...] = ()
     minutes: Annotated[int, Interval(ge=1, le=600)] | None = None
     level: Level | None = None
+    zh: Words | None = None
     limits: Limits | None = None
     objective: object
     run: object = None
@@ -60,6 +63,7 @@ class CourseTable:
     title: Annotated[str, Len(1, 200)]
     summary: Annotated[str, MaxLen(400)] = ""
     parts: tuple[object, ...]
+    zh: Words | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
