@@ -59,7 +59,7 @@ def _catalogue() -> dict[str, Source]:
         "lang": Source(tuple(LANGUAGES)), "shell": Source(SHELLS),
         "file": Source(lessons, (".toml", ".csv")), "files": Source(lessons, (".toml",)),
         "plugin": Source(files=(".py",)), "csv": anything, "json": anything, "junit": anything, "svg": anything,
-        "cast": anything, "list": Source(LISTED), "show": Source(SHOWN),
+        "socket": anything, "path": anything, "cast": anything, "list": Source(LISTED), "show": Source(SHOWN),
         "command": Source(tuple(name for name in COMMANDS if name not in ("open", "help"))),
         "show optimizer": Source(tuple(REGISTRY)), "show surface": Source(tuple(SURFACES)),
         "show dataset": Source(tuple(DATASETS)),
@@ -90,7 +90,8 @@ def _positionals() -> dict[str, Source]:
     names = tuple(name for name in COMMANDS if name != "open")
     file = catalogue["file"]
     return {
-        "open": Source((*names, *file.words), file.files), "run": file, "replay": catalogue["files"],
+        "open": Source((*names, *file.words), file.files), "run": file, "sweep": file, "present": file,
+        "follow": catalogue["path"], "replay": catalogue["files"],
         "course": Source(tuple(shipped_courses()), (".toml",)),
         "list": catalogue["list"], "show": catalogue["show"], "completion": catalogue["shell"],
         "help": catalogue["command"], **{f"show {kind}": catalogue[f"show {kind}"] for kind in SHOWN},

@@ -68,11 +68,11 @@ def _run(given: list[str], *, plain: bool) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     name, options = parse(argv)
-    if name != "open":
+    if not COMMANDS[name].screen:
         _end_on_signals()
     if getattr(options, "plugin", None) is not None:
         _load_plugins(options.plugin)
-    if isinstance(sys.stdout, _Spelling) and (name in ("open", "schema") or _is_data(options)):
+    if isinstance(sys.stdout, _Spelling) and (COMMANDS[name].screen or name == "schema" or _is_data(options)):
         sys.stdout = sys.stdout.stream
     return COMMANDS[name].load()(options)
 

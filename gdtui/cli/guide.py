@@ -13,6 +13,14 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui --surface beale --optimizer adam:pytorch --optimizer adam:keras": N_("two dialects side by side"),
         "gdtui --dataset two-moons --sampling 20 --theme light": N_("batches of 20 rows"),
     },
+    "present": {
+        "gdtui present adam-first-step": N_("a lesson that your class follows with gdtui follow"),
+        "gdtui present --socket /tmp/class.sock --group students": N_("the bench, for a group of users"),
+    },
+    "follow": {
+        "gdtui follow": N_("a lecture of your own, on another terminal"),
+        "gdtui follow /tmp/class.sock": N_("a lecture at a path that the lecturer has said"),
+    },
     "run": {
         "gdtui run --surface beale --optimizer adam --lr 0.05 --updates 200": N_("the last row of each lane"),
         "gdtui run data.csv --target price --standardize --json trace.json": N_("every row, to a file"),
@@ -76,7 +84,7 @@ _SCREEN = {
     "XDG_CONFIG_HOME": N_("where gdtui/config.toml is: theme and keys (default: ~/.config)"),
     "XDG_STATE_HOME": N_("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
-_RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/page-N.json is, for gdtui notes (default: a folder in /tmp)")}
+_RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/lecture.sock and gdtui/page-N.json are (default: a folder in /tmp)")}
 _DATA = {"XDG_DATA_HOME": N_("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
 _COMPILED = {
     "NUMBA_CACHE_DIR": N_("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
@@ -92,6 +100,8 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     "open": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "notes": {**_ALL, **_SCREEN, **_RUNTIME},
     "course": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
+    "present": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
+    "follow": {**_ALL, **_SCREEN, **_RUNTIME, **_COMPILED},
     "run": {**_ALL, **_COMPILED},
     "sweep": {**_ALL, **_COMPILED},
     "replay": {**_ALL, **_COMPILED, "CI": N_("--update is refused where it is set")},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gdtui.cli.exits import CommandFailure, refuse
 from gdtui.cli.parsers import DATA_KEYS
 from gdtui.text import _, did_you_mean
+from gdtui.tui.company.base import Company
 from gdtui.tui.run_app import run_app
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.detection import refusal
@@ -22,19 +23,23 @@ if TYPE_CHECKING:
 _DESCRIBING = ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", "seed", *DATA_KEYS)
 
 
-def command(options: argparse.Namespace) -> int:
-    """Open the screen on a scenario or an experiment, and return its exit code."""
+def command(options: argparse.Namespace, meet: Callable[[], Company] | None = None) -> int:
+    """Open the screen on a scenario or an experiment, and return its exit code.
+
+    `meet` returns who else is at the bench; it is called before anything is shown.
+    """
     if refusal() is not None:
-        _theme(options.theme)
+        chosen_theme(options.theme)
         _complain_of_file(options)
     opened = opener(options)
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
-        if all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
-            return opened(tour=options.tour)
-        from gdtui.cli.experiments import from_options
+        experiment = None
+        if not all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
+            from gdtui.cli.experiments import from_options
 
-        return opened(from_options(options), tour=options.tour)
+            experiment = from_options(options)
+        return opened(experiment, tour=options.tour, company=None if meet is None else meet())
     from gdtui.cli.experiments import refuse_with_file
     from gdtui.cli.scenarios import read
     from gdtui.scenario.play.lesson import read_lesson
@@ -45,7 +50,8 @@ def command(options: argparse.Namespace) -> int:
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
     page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
-    return opened(scenario.experiment, scenario=scenario, page=page)
+    company = None if meet is None else meet()
+    return opened(scenario.experiment, scenario=scenario, page=page, company=company)
 
 
 def opener(options: argparse.Namespace, course: Course | None = None) -> Callable[..., int]:
@@ -60,11 +66,11 @@ def opener(options: argparse.Namespace, course: Course | None = None) -> Callabl
 
     return partial(
         run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()),
-        theme=_theme(options.theme), colors=options.colors, lectern=Lectern.of_user(course),
+        theme=chosen_theme(options.theme), colors=options.colors, lectern=Lectern.of_user(course),
     )  # fmt: skip
 
 
-def _theme(name: str | None) -> str:
+def chosen_theme(name: str | None) -> str:
     """Return the name of a theme, "" for none; CommandFailure if there is none of this name."""
     from gdtui.tui.themes import THEMES
 

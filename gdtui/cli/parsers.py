@@ -20,11 +20,12 @@ Handler = Callable[[argparse.Namespace], int]
 
 @dataclass(frozen=True)
 class Command:
-    """A command: the module of its function, its summary, its options."""
+    """A command: the module of its function, its summary, its options, and whether it opens the screen."""
 
     module: str
     summary: str
     options: Callable[[argparse.ArgumentParser], None]
+    screen: bool = False
 
     def load(self) -> Handler:
         """Import the command's function."""
@@ -96,6 +97,22 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tour", action="store_true", help=_("show the tour of the first start again"))
     _plugin_option(parser)
     _experiment_options(parser)
+
+
+def _present_options(parser: argparse.ArgumentParser) -> None:
+    _open_options(parser)
+    group = parser.add_argument_group(_("the class"))
+    group.add_argument(
+        "--socket", metavar="PATH", help=_("where the class finds the lecture (default: in your runtime folder)")
+    )
+    group.add_argument("--group", metavar="NAME", help=_("its members may follow too (default: only you)"))
+
+
+def _follow_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", metavar="PATH", help=_("the lecture's socket (default: your own)"))
+    parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
+    _plugin_option(parser)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -241,7 +258,7 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "open": Command("open", N_("open the screen"), _open_options),
+    "open": Command("open", N_("open the screen"), _open_options, screen=True),
     "run": Command("run", N_("run an experiment without its script, headless"), _run_options),
     "sweep": Command("sweeping", N_("run lanes over many settings, starts or seeds, headless"), _sweep_options),
     "replay": Command("replay", N_("replay scenarios with their expectations"), _replay_options),
@@ -249,6 +266,8 @@ COMMANDS: dict[str, Command] = {
     "notes": Command("notes", N_("follow your presentation on a second terminal, with its notes"), _notes_options),
     "list": Command("listing", N_("list what there is"), _list_options),
     "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), _show_options),
+    "present": Command("present", N_("open the screen for a class that follows"), _present_options, screen=True),
+    "follow": Command("follow", N_("follow a lecture on your own screen"), _follow_options, screen=True),
     "schema": Command("schema", N_("print the JSON Schema of scenario files"), _plugin_option),
     "check": Command("check", N_("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
     "completion": Command("completion", N_("print what completes words in a shell"), _completion_options),
@@ -267,7 +286,7 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
         if options.shell is not None:
             return "completion", options
         _check_mistyped(options.file)
-    if name in ("open", "run", "sweep"):
+    if name in ("open", "present", "run", "sweep"):
         _take_table(options)
     return name, options
 

@@ -63,6 +63,10 @@ class Command(ABC):
         """Return one command that does the same as both, or None."""
         return None
 
+    def beyond(self, earlier: Command) -> Command | None:
+        """Return the command that makes `earlier` this one by `followed_by`, or None."""
+        return self if earlier.followed_by(self) == self else None
+
 
 class Session:
     """A simulation and what is done to it.

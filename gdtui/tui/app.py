@@ -16,6 +16,7 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from gdtui.text import _
+from gdtui.tui.company.base import Company
 from gdtui.tui.screens.floor import FloorMixin
 from gdtui.tui.themes import DEFAULT_THEME, THEMES, theme_named
 from gdtui.tui.widgets.words import Words
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
+    from gdtui.tui.company.base import Maker
     from gdtui.tui.configuration import Configuration
     from gdtui.tui.lectern import Lectern
     from gdtui.tui.screens.bench import Bench
@@ -65,6 +67,8 @@ class Gdtui(FloorMixin, App[None]):
         course, progress and notes; None: nothing is noted.
     instead
         makes another screen, which is shown in place of the bench.
+    company
+        who else is at the bench.
     """
 
     TITLE = "gdtui"
@@ -81,6 +85,7 @@ class Gdtui(FloorMixin, App[None]):
         plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
         tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
         lectern: Lectern | None = None, instead: Callable[[], Screen[None]] | None = None,
+        company: Company | None = None,
     ) -> None:  # fmt: skip
         # under NO_COLOR Textual sends no colour with its 16 ANSI colours, but greys with 24-bit ones
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -98,12 +103,11 @@ class Gdtui(FloorMixin, App[None]):
             self.register_theme(known)
         self.configuration = configuration
         self._autosave = autosave
-        self._lectern, self._instead = lectern, instead
+        self._lectern, self._instead, self._company = lectern, instead, company or Company()
         self._left: Path | None = None  # what the next u restores
         self.keymap: dict[str, str] = {}
-        self._tour = (
-            scenario is None and instead is None and (tour or (configuration is not None and configuration.is_new))
-        )
+        first_start = configuration is not None and configuration.is_new
+        self._tour = scenario is None and instead is None and self._company.own and (tour or first_start)
         configured = configuration.theme(THEMES) if configuration is not None else ""
         self.theme = theme or configured or DEFAULT_THEME
         self._not_remembered = self._remember(theme) if theme and theme != configured else ""
@@ -160,6 +164,7 @@ class Gdtui(FloorMixin, App[None]):
             if self._autosave is not None:
                 bench.engine.after_act = self._autosave.keep
                 bench.greeting = self._offer(self._autosave) or bench.greeting
+            self._company.join(bench)
             if lesson is not None and self._page:
                 bench.go_to(self._page)
         await self.push_screen(self._bench)
@@ -233,14 +238,13 @@ class Gdtui(FloorMixin, App[None]):
         if self.use_command_palette and self.screen.COMMANDS and not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
-    def _imported(self) -> tuple[type[Bench], Mapping[str, str], Experiment, Lesson | None]:
+    def _imported(self) -> tuple[Maker, Mapping[str, str], Experiment, Lesson | None]:
         """Import all that a bench needs, which takes long; called in a thread."""
         from gdtui.scenario.play.lesson import read_lesson
         from gdtui.simulation.defaults import default_experiment
-        from gdtui.tui.screens.bench import Bench, default_keys
 
         lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
-        return Bench, default_keys(), self._experiment or default_experiment(), lesson
+        return self._company.load(), self._company.keys(), self._experiment or default_experiment(), lesson
 
     def action_help_quit(self) -> None:
         """Quit on Ctrl+C if there is nothing to copy, as after SIGINT."""

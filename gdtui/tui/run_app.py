@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gdtui.scenario.read.acts import Scenario
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
+    from gdtui.tui.company.base import Company
     from gdtui.tui.configuration import Configuration
     from gdtui.tui.lectern import Lectern
 
@@ -36,7 +37,7 @@ def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
     configuration: Configuration | None = None, theme: str = "", tour: bool = False,
     autosave: Autosave | None = None, colors: str | None = None, lectern: Lectern | None = None,
-    instead: Callable[[], Screen[None]] | None = None,
+    instead: Callable[[], Screen[None]] | None = None, company: Company | None = None,
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
 
@@ -69,9 +70,13 @@ def run_app(
     app = Gdtui(
         experiment, scenario=scenario, page=page, plain=detection.wants_ascii() if plain is None else plain,
         configuration=configuration, theme=theme, tour=tour, autosave=autosave, terminal_colors=colors,
-        lectern=lectern, instead=instead,
+        lectern=lectern, instead=instead, company=company,
     )  # fmt: skip
-    app.run()
+    try:
+        app.run()
+    finally:
+        if company is not None:
+            company.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the guard's copy of one that has ended us
     code = CRASHED if app.fault is not None else app.return_code or 0
     if autosave is not None:

@@ -28,6 +28,11 @@ class Step(Action):
         """Join steps in a row."""
         return Step(self.step + later.step) if isinstance(later, Step) else None
 
+    def beyond(self, earlier: Command) -> Command | None:
+        """Return the updates that are left after an earlier step."""
+        more = self.step - earlier.step if isinstance(earlier, Step) else 0
+        return Step(more) if more > 0 else None
+
     def parts(self, _session: Session, budget: Budget, frames: int) -> Iterator[Step]:
         """Cut a long step, and each chunk into frames."""
         for size in chunks(self.step, CHUNK):

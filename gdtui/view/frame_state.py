@@ -28,6 +28,7 @@ class Notice:
 
     The words of a detour take the place of the objective's formula. A question that waits hides what would give its
     answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
+    `company` says who follows, or whether this bench follows another.
     """
 
     state: str = ""
@@ -36,6 +37,7 @@ class Notice:
     good: bool = False
     detour: str = ""
     hidden: str = ""
+    company: str = ""
 
 
 @dataclass(frozen=True, eq=False)

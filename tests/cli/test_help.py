@@ -96,7 +96,7 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
     assert "(there are: run, " in capsys.readouterr().err
 
 
-ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes"]
+ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes", *EXAMPLES["present"], *EXAMPLES["follow"]]
 HEADLESS = [example for examples in EXAMPLES.values() for example in examples if example not in ON_SCREEN]
 
 
@@ -320,6 +320,6 @@ def test_every_option_with_a_value_is_known_or_free() -> None:
     free = {option for (_name, option), source in _values().items() if source is None}
     assert free == {
         "--expression", "--lr", "--start", "--seed", "--target", "--rows", "--validation", "--layers", "--updates",
-        "--set", "--every", "-k", "--tag", "--at",
+        "--set", "--every", "-k", "--tag", "--at", "--over", "--random", "--threads", "--group",
     }  # fmt: skip
     assert {key.split()[0] for key in _positionals()} == set(COMMANDS) - {"schema", "check", "notes"}

@@ -40,6 +40,8 @@ class Standing:
     marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
     #: Whether a question waits for an answer.
     waits: bool = True
+    #: Whether somebody else turns the pages.
+    led: bool = False
 
 
 class Caption(Static):
@@ -116,6 +118,8 @@ class Caption(Static):
 
     def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
         """Say what space does, and in a detour how it ends."""
+        if standing.led:
+            return _("the lecturer turns the pages")
         if standing.detour:
             return _("detour: space steps · ⌫ returns to the script · s keeps the detour")
         if number >= len(lesson.pages):

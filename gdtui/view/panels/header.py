@@ -44,6 +44,8 @@ def _right(frame: FrameState, width: int) -> list[Span]:
     """Return the counters and the state of the bench, as much of them as a terminal of this width has room for."""
     counters = _counters(frame.lane)[: 1 if width < 0 else None]
     spans: list[Span] = [("   ".join(counters), "text", True), ("   ", "", False), (frame.notice.state, "title", True)]
+    if frame.notice.company:
+        spans[:0] = [(frame.notice.company, "good", True), ("   ", "", False)]
     if width >= 70:
         spans.append((f"  {frame.notice.speed}", "label", False))
     if width >= 100:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -68,10 +69,13 @@ class Display(Screen[None]):
         self.greeting = ""  # the message with the first snapshot
         self._open_look = True  # the next snapshot begins with the look of a new bench
         self._asked: list[LookChange] = []  # waits for the snapshot that the script means
+        self.company = ""  # what the header says of a class
+        #: Called after each frame.
+        self.after_frame: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """Lay out the bench."""
-        yield from regions(self.labels)
+        yield from regions(self.labels, self.BINDINGS)
 
     def labels(self) -> dict[str, str]:
         """Return the present names of keys in the footer, by action, where they are not the usual ones."""
@@ -176,12 +180,15 @@ class Display(Screen[None]):
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
-                notice=Notice(state, self.pace.speed, self._message, self._good, self.aside, self.hidden),
+                notice=Notice(
+                    state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company
+                ),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
         for view in self.query(RowsView):
             view.show(self.frame)
+        self.after_frame()
         if self.frame is not None and (work := self.frame.waiting()) is not None:
             self.engine.when_idle(partial(work, MEASURING_SECONDS), self._repaint_if_shown)
 
@@ -217,6 +224,11 @@ class Display(Screen[None]):
         return Standing(
             self.page, bool(self.aside), (_("page {page} of {pages}").format(page=self.page, pages=count), short)
         )
+
+    @property
+    def furthest(self) -> int:
+        """The last update that has ever been made on this objective."""
+        return self._furthest
 
     def on_resize(self) -> None:
         """Fit the bench to the new size."""

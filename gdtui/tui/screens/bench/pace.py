@@ -23,6 +23,15 @@ class Pace:
         self.running = not self.running
         self._due = 1.0
 
+    @property
+    def level(self) -> int:
+        """The place of the speed among `SPEEDS`."""
+        return self._speed
+
+    def set(self, level: int, *, running: bool) -> None:
+        """Show another bench's pace; a level beyond `SPEEDS` is its last."""
+        self._speed, self.running = max(0, min(len(SPEEDS) - 1, level)), running
+
     def change(self, by: int) -> None:
         """Take a faster or a slower speed."""
         self._speed = max(0, min(len(SPEEDS) - 1, self._speed + by))

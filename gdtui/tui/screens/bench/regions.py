@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,7 +11,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from gdtui.text import _
-from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.widgets.caption import Caption
 from gdtui.tui.widgets.chart_view import ChartView
 from gdtui.tui.widgets.footer import KeysLine
@@ -43,8 +42,11 @@ class Columns(Horizontal):
             yield view
 
 
-def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
-    """Yield every region of the bench; `fit` hides some, and `labels` gives the present names of keys by action."""
+def regions(labels: Callable[[], Mapping[str, str]], bindings: Sequence[object]) -> ComposeResult:
+    """Yield every region of the bench; `fit` hides some.
+
+    `labels` gives the present names of keys by action; the footer shows the first of `bindings` first.
+    """
     yield RowsView(panels.header, waiting=_("gdtui   opening the bench …"), id="header")
     yield Caption(id="caption")
     with Container(id="body"):
@@ -60,7 +62,7 @@ def regions(labels: Callable[[], Mapping[str, str]]) -> ComposeResult:
         yield LanesTable(id="lanes")
         yield RowsView(panels.this_update, id="update")
     yield RowsView(panels.message, id="message")
-    yield KeysLine(labels, [binding.action for binding in BINDINGS if isinstance(binding, Binding)])
+    yield KeysLine(labels, [binding.action for binding in bindings if isinstance(binding, Binding)])
 
 
 def fit(screen: Screen[None], plan: Plan, frame: FrameState | None) -> None:

@@ -1,0 +1,185 @@
+"""The socket's file: made for one lecture, found by its class, removed at the end.
+
+A file that a lecture has left when it was killed is recognised and replaced. A lecture that is going on, a link, a file
+that is no socket, and what belongs to another user are never touched.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from gdtui.errors import GdtuiError
+from gdtui.scenario.play.cue import cue_folder
+from gdtui.text import _
+
+#: The longest path that the system takes for a socket, in bytes; and how many followers may knock at once.
+LONGEST_PATH, BACKLOG = 107, 256
+#: Seconds within which a lecture answers that is going on.
+PATIENCE = 2.0
+
+
+class DoorError(GdtuiError):
+    """A socket that cannot be opened, or that cannot be reached."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("", message)
+        self.args = (message,)
+
+
+def usual_path() -> Path:
+    """Return where a lecture's socket is if nothing else is said: in the user's own runtime folder."""
+    return cue_folder() / "lecture.sock"
+
+
+class Door:
+    """A listening socket and its file; DoorError if it cannot be opened.
+
+    Only the user may enter, or with a group its members too.
+    """
+
+    def __init__(self, path: Path | None = None, group: str = "") -> None:
+        self.path = usual_path() if path is None else path
+        shown = self.path
+        if len(os.fsencode(self.path)) > LONGEST_PATH:
+            message = _("{path}: a socket's path has at most {most} bytes")
+            raise DoorError(message.format(path=shown, most=LONGEST_PATH))
+        owner = _number_of(group) if group else -1
+        try:
+            if path is None:
+                _make_own_folder(self.path.parent)
+            self.socket = _bound(self.path, owner)
+            self._made = os.lstat(self.path)
+        except OSError as error:
+            raise DoorError(f"{shown}: {error.strerror or error}") from None
+
+    def close(self) -> None:
+        """Close the socket, and remove its file if it is still this one."""
+        self.socket.close()
+        with suppress(OSError):
+            if os.path.samestat(os.lstat(self.path), self._made):
+                os.unlink(self.path)
+
+
+def _bound(path: Path, group: int) -> socket.socket:
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _lock(folder)  # two lectures that begin at once must not both find the file of a third
+        _remove_stale(path)
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        mask = os.umask(0o177)
+        try:
+            made.bind(os.fspath(path))
+        except OSError:
+            made.close()
+            raise
+        finally:
+            os.umask(mask)
+        try:
+            if group >= 0:
+                os.chown(path, -1, group)
+                os.chmod(path, 0o660)
+            made.listen(BACKLOG)
+        except OSError:
+            made.close()
+            os.unlink(path)
+            raise
+    finally:
+        os.close(folder)
+    return made
+
+
+def _lock(folder: int) -> None:
+    import fcntl
+
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(folder, fcntl.LOCK_EX)
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove the socket of a lecture that has ended; DoorError for anything else that is there."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(found.st_mode):
+        raise DoorError(_("{path} is a link: give the path of the socket itself").format(path=path))
+    if not stat.S_ISSOCK(found.st_mode):
+        raise DoorError(_("{path} is there already and is no socket: choose another path").format(path=path))
+    if found.st_uid != os.getuid():
+        raise DoorError(_("{path} belongs to another user: choose another path").format(path=path))
+    if _answers(path):
+        message = _("a lecture is given at {path} already: --socket takes another path")
+        raise DoorError(message.format(path=path))
+    os.unlink(path)
+
+
+def _answers(path: Path) -> bool:
+    """Say whether somebody listens at a socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+        knock.settimeout(PATIENCE)
+        try:
+            knock.connect(os.fspath(path))
+        except OSError as error:
+            return error.errno != errno.ECONNREFUSED
+    return True
+
+
+def _make_own_folder(folder: Path) -> None:
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise DoorError(_("{path} belongs to another user: choose a path with --socket").format(path=folder))
+
+
+def _number_of(group: str) -> int:
+    import grp
+
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise DoorError(_("there is no group {group!r}").format(group=group)) from None
+
+
+def entered(path: Path | None = None) -> socket.socket:
+    """Return a connection to the lecture at a path; DoorError if there is none, or this user may not enter."""
+    at = usual_path() if path is None else path
+    if len(os.fsencode(at)) > LONGEST_PATH:
+        raise DoorError(_("{path}: a socket's path has at most {most} bytes").format(path=at, most=LONGEST_PATH))
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made.settimeout(PATIENCE)
+    try:
+        _knock(made, at)
+    except OSError as error:
+        made.close()
+        raise DoorError(_reason(error).format(path=at)) from None
+    return made
+
+
+def _knock(made: socket.socket, path: Path) -> None:
+    """Connect; where a whole class comes at once, wait a moment and knock again."""
+    last = time.monotonic() + PATIENCE
+    while True:
+        try:
+            made.connect(os.fspath(path))
+            return
+        except BlockingIOError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.05)
+
+
+def _reason(error: OSError) -> str:
+    return {
+        errno.ENOENT: _("there is no lecture at {path}: gdtui present opens one"),
+        errno.ENOTDIR: _("there is no lecture at {path}: gdtui present opens one"),
+        errno.ECONNREFUSED: _("the lecture at {path} is over"),
+        errno.EACCES: _("you may not enter {path}: its owner can let a group in with --group"),
+        errno.ENOTSOCK: _("{path} is no socket"),
+    }.get(error.errno or 0, _("{path} cannot be reached"))

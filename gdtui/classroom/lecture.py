@@ -1,0 +1,218 @@
+"""Serves a lecture to its class, on a thread of its own.
+
+What was sent to a follower last is one transcript; the next line is the difference to the newest, made when the last
+line is out. So nothing queues up: who is slow gets fewer and larger differences, who reads nothing gets nothing, and
+the lecturer waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from gdtui.classroom.door import BACKLOG, Door
+from gdtui.classroom.lines import LONGEST_WORD, Hello, Update, WireError, Word, lines, misfit, read, written
+from gdtui.classroom.transcript import Transcript
+from gdtui.text import _
+
+#: The most followers.
+MOST_FOLLOWERS = 400
+#: Seconds: to say hello, to read what was sent, between two lines to the same follower.
+GREETING, STUCK, PACE = 5.0, 20.0, 0.025
+#: Bytes that wait in this process for a follower who reads slowly.
+PIECE = 65_536
+#: A follower may say so many words at once, and one more in each second.
+MOST_WORDS = 20
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How many follow, how many of them are on their own, and how often each answer to the question was given."""
+
+    following: int = 0
+    alone: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(eq=False)
+class _Follower:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    news: asyncio.Event
+    alone: bool = False
+    answer: str | None = None
+    words: float = MOST_WORDS
+    heard: float = 0.0
+
+
+class Lecture:
+    """Serves the newest transcript at a door; `publish` and `close` may be called on any thread.
+
+    `counted` is called on the serving thread whenever the attendance has changed.
+    """
+
+    def __init__(self, door: Door, counted: Callable[[Attendance], None] = lambda _attendance: None) -> None:
+        self.door, self.counted = door, counted
+        self.attendance = Attendance()
+        self._newest = Transcript()
+        self._followers: set[_Follower] = set()
+        self._question = 0
+        self._made: dict[int, tuple[Transcript | None, Transcript, list[bytes]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._over = asyncio.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lecture", daemon=True)
+
+    def start(self) -> None:
+        """Let the class in."""
+        self._thread.start()
+        self._ready.wait()
+
+    def publish(self, transcript: Transcript) -> None:
+        """Send what is new in this transcript to everyone, as soon as each can take it."""
+        self._newest = transcript
+        self._soon(self._tell)
+
+    def ask(self, question: int) -> None:
+        """Take answers to this question, the number of its kind in the lecture; forget those to another."""
+        self._soon(self._begin_question, question)
+
+    def close(self) -> None:
+        """Send everyone home and remove the socket."""
+        self._soon(self._over.set)
+        self._thread.join(2.0)
+        self.door.close()
+
+    def _soon(self, act: Callable[..., object], *given: object) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(act, *given)
+
+    # On the serving thread -------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_unix_server(self._meet, sock=self.door.socket, limit=LONGEST_WORD, backlog=BACKLOG)
+        self._ready.set()
+        try:
+            await self._over.wait()
+            server.close()
+            for follower in list(self._followers):
+                with suppress(OSError, RuntimeError):
+                    follower.writer.write(written(Update(over=True)))
+            await asyncio.sleep(0.1)  # what is written now is still sent
+        finally:
+            for follower in list(self._followers):
+                follower.writer.transport.abort()
+            for _wait in range(50):  # until each has been taken leave of
+                if not self._followers:
+                    break
+                await asyncio.sleep(0.01)
+
+    def _tell(self) -> None:
+        self._made.clear()
+        for follower in self._followers:
+            follower.news.set()
+
+    def _begin_question(self, question: int) -> None:
+        if question != self._question:
+            self._question = question
+            for follower in self._followers:
+                follower.answer = None
+            self._count()
+
+    def _count(self) -> None:
+        answers = Counter(follower.answer for follower in self._followers if follower.answer is not None)
+        alone = sum(follower.alone for follower in self._followers)
+        self.attendance = Attendance(len(self._followers), alone, answers)
+        self.counted(self.attendance)
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one follower until they leave or say what nobody understands."""
+        follower = _Follower(reader, writer, asyncio.Event())
+        writer.transport.set_write_buffer_limits(high=0)  # drain waits until everything is out
+        try:
+            if await asyncio.wait_for(self._greet(follower), GREETING):
+                self._followers.add(follower)
+                self._count()
+                tasks = [asyncio.ensure_future(each) for each in (self._send(follower), self._listen(follower))]
+                try:
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for task in tasks:
+                        task.cancel()
+                    await asyncio.gather(*tasks, return_exceptions=True)
+        except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            if follower in self._followers:
+                self._followers.remove(follower)
+                self._count()
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()
+            else:
+                writer.close()
+
+    async def _greet(self, follower: _Follower) -> bool:
+        line = await follower.reader.readline()
+        refused = _("the class is full") if len(self._followers) >= MOST_FOLLOWERS else ""
+        if not refused:
+            try:
+                refused = misfit(read(Hello, line))
+            except WireError:
+                refused = _("this is a lecture of gdtui: gdtui follow shows it")
+        await self._write(follower, written(Hello(refused=refused)))
+        return not refused
+
+    async def _send(self, follower: _Follower) -> None:
+        sent: Transcript | None = None
+        while True:
+            transcript = self._newest
+            for line in self._lines(sent, transcript):
+                await self._write(follower, line)
+            sent = transcript
+            await follower.news.wait()
+            follower.news.clear()
+            if self._newest is sent:
+                continue
+            wait = follower.heard + PACE - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            follower.heard = time.monotonic()
+
+    def _lines(self, sent: Transcript | None, transcript: Transcript) -> list[bytes]:
+        """Return the difference of two transcripts; followers who have the same get the same bytes."""
+        made = self._made.get(id(sent))
+        if made is None or made[0] is not sent or made[1] is not transcript:
+            made = sent, transcript, list(lines(sent, transcript))
+            self._made[id(sent)] = made
+        return made[2]
+
+    async def _write(self, follower: _Follower, line: bytes) -> None:
+        for start in range(0, len(line), PIECE):
+            follower.writer.write(line[start : start + PIECE])
+            if follower.writer.transport.get_write_buffer_size():
+                await asyncio.wait_for(follower.writer.drain(), STUCK)
+
+    async def _listen(self, follower: _Follower) -> None:
+        """Take what a follower says; return at the end, and for what is not understood or too much."""
+        last = time.monotonic()
+        while line := await follower.reader.readline():
+            word, now = read(Word, line), time.monotonic()
+            follower.words = min(MOST_WORDS, follower.words + now - last) - 1
+            last = now
+            if follower.words < 0:
+                return
+            if word.alone is not None:
+                follower.alone = word.alone
+            if word.answer is not None and word.question == self._question:
+                follower.answer = word.answer
+            self._count()

@@ -1,0 +1,88 @@
+"""Brings a session to where a lecture is, to the same bits."""
+
+from __future__ import annotations
+
+from gdtui.classroom.transcript import Scene, Transcript, digest_of, shared
+from gdtui.session import Session
+from gdtui.session.session import Saved
+from gdtui.simulation.lane import Interrupt
+
+#: The moments that are kept for going back; before the first of them a log is done again from its beginning.
+MOST_MOMENTS = 500
+
+
+class Mirror:
+    """Does to a session what a transcript says: only what is new, back to an earlier moment where commands were undone.
+
+    `differs` says whether the numbers have come out otherwise than at the lecturer's.
+    """
+
+    def __init__(self) -> None:
+        self.differs = False
+        self._scene: Scene | None = None
+        self._moments: dict[int, Saved] = {}  # by the number of commands before it
+        self._base: Saved | None = None
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene that the session is on."""
+        return self._scene
+
+    def leave(self, session: Session) -> None:
+        """Remember this moment: what is done to the session from now on is not the lecturer's."""
+        self._base = session.saved()
+
+    def follow(self, session: Session, transcript: Transcript, interrupt: Interrupt | None = None) -> bool:
+        """Bring the session to the transcript; say whether all of it is done, which an interrupt may prevent.
+
+        ObjectiveError, ParameterError or CommandError: it cannot be done here.
+        """
+        scene = transcript.scene
+        assert scene is not None
+        if self._base is not None:
+            session.put_back(self._base)
+            self._base = None
+        if scene is not self._scene or self._moments.get(0) is None:
+            self._open(session, scene)
+        if not self._go_back(session, transcript, interrupt):
+            return False
+        for number in range(len(session.log), len(transcript.log)):
+            if interrupt is not None and interrupt():
+                return False
+            self._keep(session, number)
+            session.apply(transcript.log[number], interrupt)
+            if interrupt is not None and interrupt():
+                return False
+            session.log[:] = transcript.log[: number + 1]
+        self.differs = transcript.digest is not None and digest_of(session) != transcript.digest
+        return True
+
+    def _open(self, session: Session, scene: Scene) -> None:
+        session.open(scene.experiment, scene.coords, scene.objective)
+        self._scene, self._moments = scene, {0: session.saved()}
+
+    def _go_back(self, session: Session, transcript: Transcript, interrupt: Interrupt | None) -> bool:
+        """Take back what the transcript no longer has, or go on with the last command; say whether that is done."""
+        log = tuple(session.log)
+        number = shared(log, transcript.log)
+        if number == len(log) - 1 and number < len(transcript.log):
+            more = transcript.log[number].beyond(log[number])
+            if more is not None:
+                session.apply(more, interrupt)
+                return session.log[-1] == transcript.log[number]
+        if number < len(log):
+            self._return_to(session, number)
+        return True
+
+    def _return_to(self, session: Session, number: int) -> None:
+        """Go to the moment before a command."""
+        at = max((count for count in self._moments if count <= number), default=0)
+        session.put_back(self._moments[at])
+        for count in [count for count in self._moments if count > at]:
+            del self._moments[count]
+
+    def _keep(self, session: Session, number: int) -> None:
+        self._moments[number] = session.saved()
+        if len(self._moments) > MOST_MOMENTS:
+            oldest = sorted(self._moments)[1]  # the beginning stays
+            del self._moments[oldest]

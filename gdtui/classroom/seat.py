@@ -1,0 +1,98 @@
+"""A follower's end of the socket: takes in what the lecturer sends, and says little."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+from gdtui.classroom.arrival import merged
+from gdtui.classroom.door import DoorError, entered
+from gdtui.classroom.lines import LONGEST_UPDATE, Hello, Update, WireError, Word, misfit, read, written
+from gdtui.classroom.transcript import Transcript
+from gdtui.text import _
+
+#: Seconds within which a lecturer says hello.
+GREETING = 10.0
+#: The longest answer to a hello, in bytes.
+LONGEST_HELLO = 2048
+
+
+def shake_hands(path: Path | None = None) -> socket.socket:
+    """Return a connection to the lecture at a path, once both sides know that they understand each other.
+
+    DoorError: there is no lecture, this user may not enter, or the versions do not fit.
+    """
+    made = entered(path)
+    made.settimeout(GREETING)
+    try:
+        made.sendall(written(Hello()))
+        line = b""
+        while not line.endswith(b"\n") and len(line) < LONGEST_HELLO:
+            piece = made.recv(1)  # no byte more than the line: the rest is for whoever reads on
+            if not piece:
+                raise DoorError(_("the lecture has closed the door"))
+            line += piece
+        reason = misfit(read(Hello, line))
+    except ConnectionError:
+        made.close()
+        raise DoorError(_("the lecture has closed the door")) from None
+    except (OSError, WireError):
+        made.close()
+        raise DoorError(_("what listens there is no lecture of gdtui")) from None
+    except DoorError:
+        made.close()
+        raise
+    if reason:
+        made.close()
+        raise DoorError(reason)
+    made.setblocking(False)
+    return made
+
+
+class Seat:
+    """A place in the class; `folder` is the follower's own, for the files that come with a lecture.
+
+    `over` says whether the lecturer has ended the lecture.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.over = False
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def transcripts(self, connection: socket.socket) -> AsyncIterator[Transcript]:
+        """Yield each transcript of the lecture, until the connection ends; WireError: what comes is not understood."""
+        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=LONGEST_UPDATE)
+        self._writer = writer
+        transcript = Transcript()
+        try:
+            while line := await self._line(reader):
+                update = read(Update, line)
+                if update.over:
+                    self.over = True
+                    return
+                if update.scene is not None or update.lesson is not None:
+                    transcript = await asyncio.to_thread(merged, transcript, update, self.folder)
+                else:
+                    transcript = merged(transcript, update, self.folder)
+                yield transcript
+        except ValueError as error:
+            raise WireError(str(error)) from None
+        finally:
+            self._writer = None
+            with suppress(OSError, RuntimeError):
+                writer.close()
+
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        try:
+            return await reader.readline()
+        except OSError:
+            return b""
+
+    def say(self, word: Word) -> None:
+        """Tell the lecturer; nothing is said while there is no connection."""
+        if self._writer is not None and not self._writer.transport.is_closing():
+            self._writer.write(written(word))

@@ -1,0 +1,1 @@
+"""Who else is at the bench: nobody (`base`), a class that follows it (`presenting`), a lecturer (`following`)."""

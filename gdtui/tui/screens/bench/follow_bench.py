@@ -1,0 +1,280 @@
+"""A bench that follows a lecture: read-only, until its user explores alone, and again once they join the class."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.message import Message
+
+from gdtui.classroom.door import DoorError
+from gdtui.classroom.lines import WireError, Word
+from gdtui.classroom.mirror import Mirror
+from gdtui.classroom.seat import Seat, shake_hands
+from gdtui.classroom.transcript import Transcript
+from gdtui.errors import GdtuiError
+from gdtui.session import Command, History, Snapshot, Waypoint
+from gdtui.simulation.experiment import Experiment
+from gdtui.text import N_, _
+from gdtui.tui.screens.bench.bench import Bench
+from gdtui.tui.screens.bench.bindings import BINDINGS
+from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.chart_view import ChartView
+from gdtui.tui.widgets.lanes_table import LanesTable
+from gdtui.tui.widgets.map_view import MapView
+from gdtui.tui.widgets.timeline_view import TimelineView
+from gdtui.view.look import LookChange
+
+JOIN = Binding(
+    "E", "join", N_("explore alone"), tooltip=N_("leave the class to explore alone, or join it again"), id="follow.join"
+)
+#: What can be done while the lecturer leads.
+ALLOWED = {"join", "help", "leave", "suspend_process", "caption"}
+#: Seconds between two tries to reach a lecture that has gone away.
+AGAIN = 1.0
+
+
+class FollowBench(Bench):
+    """The bench of a follower; `folder` takes the files that come with a lecture."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [JOIN, *BINDINGS]
+
+    def __init__(self, experiment: Experiment, connection: socket.socket, path: Path | None, folder: Path) -> None:
+        super().__init__(experiment)
+        self._connection, self._path = connection, path
+        self._seat, self._mirror = Seat(folder), Mirror()
+        self._transcript = Transcript()  # the lecture up to now
+        self._reached: Transcript | None = None  # what of it the session has
+        self._trouble = ""  # why it cannot be followed
+        self._since: int | None = None  # the page at which the user has left the class
+        self._there = True  # the lecture goes on
+        self.follows = True
+        self.company = _("following")
+
+    # -- what may be done ---------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the lecturer lead, unless one explores alone."""
+        return (not self.follows or action in ALLOWED) and super().check_action(action, parameters)
+
+    def labels(self) -> dict[str, str]:
+        """Name the key that leaves the class for what it does."""
+        return {"join": _("explore alone")} if self.follows else {**super().labels(), "join": _("join the class")}
+
+    def act(self, *commands: Command) -> None:
+        """Do what the user does alone; the lecturer's bench is not theirs."""
+        if self.follows:
+            self._refuse()
+        else:
+            super().act(*commands)
+
+    def show(self, *asked: LookChange, afresh: bool = False) -> None:
+        """Show what the user wants to see alone."""
+        if self.follows:
+            self._refuse()
+        else:
+            super().show(*asked, afresh=afresh)
+
+    @on(ChartView.Clicked)
+    @on(TimelineView.Scrubbed)
+    @on(LanesTable.Clicked)
+    @on(MapView.Dragged)
+    @on(MapView.Turned)
+    def _pointed(self, event: Message) -> None:
+        """Let the lecturer point."""
+        if self.follows:
+            event.prevent_default()
+            self._refuse()
+
+    def on_key(self, event: Key) -> None:
+        """Say how to explore when a key does nothing here."""
+        if self.follows and event.key not in self.active_bindings:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.say(_("the lecturer leads: E lets you explore alone, and come back"))
+
+    # -- what is shown ------------------------------------------------------------------------------
+
+    @property
+    def aside(self) -> str:
+        """What the header says beside the objective."""
+        if self.follows:
+            return self._transcript.shown.detour
+        if self._since is None:
+            return _("on your own")
+        return _("on your own since page {page}").format(page=self._since)
+
+    def standing(self) -> Standing:
+        """Return where a listener of the lesson is: the lecturer turns the pages."""
+        return replace(super().standing(), detour=bool(self._detour), led=self.follows)
+
+    def _tick(self) -> None:
+        if not self.follows:
+            super()._tick()
+
+    def _take(self, snapshot: Snapshot, fault: str) -> None:
+        if self.follows and self._mirror.scene is None:
+            return  # nothing has come yet
+        super()._take(snapshot, fault)
+        if self.follows and self._trouble:
+            self.say(self._trouble)
+
+    def _look_as_asked(self, snapshot: Snapshot) -> None:
+        if not self.follows:
+            super()._look_as_asked(snapshot)
+            return
+        shown = self._transcript.shown
+        self.pace.set(shown.level, running=shown.running)
+        self._furthest = max(self._furthest, shown.furthest)
+        self._open_look = False
+        self.look = shown.look.fitting(snapshot)
+
+    # -- following ----------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        super()._start()
+        self.run_worker(self._attend(), exit_on_error=True)
+
+    async def _attend(self) -> None:
+        """Take in the lecture; where it breaks off, try to reach it again."""
+        connection = self._connection
+        while True:
+            try:
+                async for transcript in self._seat.transcripts(connection):
+                    self._transcript = transcript
+                    self._news()
+            except WireError as error:
+                self.say(_("the lecture says something that is not understood: {reason}").format(reason=error))
+            if self._seat.over:
+                break
+            self._say_company(_("the lecture is away"))
+            connection = await self._knocked()
+            self._say_company(_("following") if self.follows else "")
+            if not self.follows:
+                self._seat.say(Word(alone=True))
+        self._there = False
+        self._say_company(_("the lecture is over"))
+
+    async def _knocked(self) -> socket.socket:
+        """Return a connection as soon as there is one."""
+        said = ""
+        while True:
+            await asyncio.sleep(AGAIN)
+            try:
+                return await asyncio.to_thread(shake_hands, self._path)
+            except DoorError as error:
+                if str(error) != said:
+                    said = str(error)
+                    self.say(said)
+
+    def _say_company(self, words: str) -> None:
+        self.company = words
+        self.repaint()
+
+    def _news(self) -> None:
+        """Show what has come, or say that it has while one explores alone."""
+        if not self.follows:
+            page = self._transcript.shown.page
+            words = _("class: page {page}").format(page=page) if self._transcript.lesson else ""
+            if words != self.company:
+                self._say_company(words)
+            return
+        self._show_lesson()
+        reached, now = self._reached, self._transcript
+        if now.refused:
+            self.say(now.refused)
+        elif reached is None or reached.scene is not now.scene or reached.log != now.log:
+            self.run_worker(self._catch_up(), exit_on_error=True, group="following", exclusive=False)
+        elif self.snapshot is not None and self.frame is not None:
+            self._look_as_asked(self.snapshot)
+            self.repaint()
+
+    def _show_lesson(self) -> None:
+        """Turn to the lecturer's page."""
+        lesson, page = self._transcript.lesson, self._transcript.shown.page
+        if lesson is not None:
+            page = min(page, len(lesson.pages))
+        if (lesson, page) != (self.lesson, self.page):
+            self.lesson = lesson
+            self.turn_to(page)
+            self.refresh_bindings()
+
+    async def _catch_up(self) -> None:
+        """Bring the session to the newest transcript that there is when its turn comes."""
+        await self.engine.advance(self._follow)
+
+    def _follow(self) -> bool:
+        """Do what is new, on the engine's thread; say whether there is something to show."""
+        transcript, session = self._transcript, self.engine.session
+        if not self.follows or transcript is self._reached or transcript.scene is None or session is None:
+            return False
+        try:
+            done = self._mirror.follow(session, transcript, self.engine.interrupted)
+        except (GdtuiError, ValueError, MemoryError) as error:
+            self._trouble = _("this cannot be followed here: {reason}").format(reason=error)
+        else:
+            self._trouble = ""
+            if done:
+                self._reached = transcript
+                if self._mirror.differs:
+                    self._trouble = _("the last digits differ from the lecturer's: this computer rounds otherwise")
+        return True
+
+    # -- alone and back -----------------------------------------------------------------------------
+
+    def action_join(self) -> None:
+        """Leave the class to explore alone, or join it again."""
+        if not self._there and not self.follows:
+            self.say(_("the lecture is over: the bench is yours"))
+            return
+        self.pace.running = False
+        self.engine.stop_long_step()
+        if self.follows:
+            self.run_worker(self._leave(), exit_on_error=True)
+        else:
+            self._rejoin()
+
+    async def _leave(self) -> None:
+        """Let the user explore from here; what the lecturer does goes on to be taken in."""
+        self.follows = False
+        shown = self._transcript.shown
+        self._since = shown.page if self.lesson is not None else None
+        if shown.detour:
+            self.lesson = None  # the script would go on from another state
+        lesson, page = self.lesson, self.page
+
+        def leave() -> bool:
+            session = self.engine.session
+            assert session is not None
+            self._mirror.leave(session)
+            self.engine.history = History()
+            self._waypoints.clear()
+            self._waypoint = Waypoint(page, session.saved(), session.snapshot()) if lesson is not None else None
+            return True
+
+        self.company = ""
+        self._seat.say(Word(alone=True))
+        self.refresh_bindings()
+        self.show_page()
+        await self.engine.advance(leave)
+        self.say(_("the bench is yours: E joins the class again"), good=True)
+
+    def _rejoin(self) -> None:
+        """Return to where the lecturer is by now."""
+        self.follows = True
+        self._waypoint, self._detour, self._since = None, (), None
+        self._reached = None
+        self.company = _("following")
+        self.engine.history = History()
+        self.say("")
+        self._seat.say(Word(alone=False))
+        self.refresh_bindings()
+        self._news()
+        self.show_page()

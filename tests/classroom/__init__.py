@@ -1,0 +1,1 @@
+"""Lectures and their classes, without a screen."""
