@@ -42,6 +42,8 @@ def _drawn_backdrop(backdrop: Backdrop, area: Area, shaded: bool) -> Cells:
     curves, bits, owner = _backdrop_dots(backdrop, area)
     if shaded and backdrop.shade is not None and backdrop.shade.size:
         _place_shades(cells, backdrop.shade, backdrop.role, bits > 0)
+    elif backdrop.glyphs and backdrop.shade is not None and backdrop.shade.size:
+        _place_glyphs(cells, backdrop.shade, backdrop.glyphs)
     _place(cells, curves, bits, owner)
     return cells
 
@@ -57,6 +59,15 @@ def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bo
     cells.bg[:] = roles[lower + 1]
     cells.fg[~whole] = roles[upper[~whole] + 1]
     cells.chars[~whole] = ord(_UPPER_HALF)
+
+
+def _place_glyphs(cells: Cells, shade: Shades, glyphs: str) -> None:
+    """Draw the shades as characters, one a cell."""
+    rows = ((np.arange(cells.height)[::-1] + 0.5) / cells.height * shade.shape[0]).astype(np.intp)
+    cols = ((np.arange(cells.width) + 0.5) / cells.width * shade.shape[1]).astype(np.intp)
+    codes = np.array([ord(" "), *map(ord, glyphs)], dtype=np.uint32)
+    cells.chars[:] = codes[shade[np.ix_(rows, cols)] + 1]
+    cells.fg[:] = role("label")
 
 
 def _backdrop_dots(backdrop: Backdrop, area: Area) -> tuple[list[Curve], Bits, Owners]:

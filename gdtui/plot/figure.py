@@ -97,13 +97,15 @@ class Backdrop:
 
     It is drawn once per `key`, size and limits; two backdrops with equal keys must hold the same data. `shade[i, j]` is
     the background, -1 for none; row 0 is at the bottom. Its colour is the role of its number: "shade0" (lowest) to
-    "shade15", or "region0" … for the regions of classes.
+    "shade15", or "region0" … for the regions of classes. Where there are no colours, a cell has the character of its
+    number in `glyphs`, if there are any.
     """
 
     key: Hashable
     series: tuple[Series, ...] = field(default=(), compare=False)
     shade: NDArray[np.intp] | None = field(default=None, compare=False)
     role: str = field(default="shade", compare=False)
+    glyphs: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

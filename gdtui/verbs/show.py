@@ -15,6 +15,7 @@ from gdtui.verbs.on_screen import OnScreen, Screen
 from gdtui.verbs.point import Point
 from gdtui.view.charts import CHARTS
 from gdtui.view.look import Look
+from gdtui.view.picture_kinds import kinds_of
 
 
 def _coordinate(value: object) -> object:
@@ -30,7 +31,7 @@ Coordinate = Annotated[
 
 @verb
 class Show(OnScreen):
-    """Put a chart in the first place, and say how it is looked at: what the keys c, v, n, x, l, u, ↑ ↓ and , . turn."""
+    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, x, l, u, ↑ ↓ and , . turn."""
 
     show: str | None = None
     view: Literal["overlay", "columns", "network"] | None = None
@@ -39,6 +40,7 @@ class Show(OnScreen):
     x_axis: Literal["updates", "epochs", "samples", "evaluations", "lr"] | None = None
     lane: str | None = None
     sample: Annotated[int | None, Ge(1)] = None
+    picture: str | None = None
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
@@ -67,6 +69,9 @@ class Show(OnScreen):
                 point.fault("sample", _("this objective has no network to send a sample through"))
             elif self.sample > (rows := len(objective.data)):
                 point.fault("sample", _("samples are 1 to {rows}, as the network view counts them").format(rows=rows))
+        if self.picture is not None and objective is not None and self.picture not in (known := kinds_of(objective)):
+            message = _("this objective has no picture {!r} (it has: {})").format(self.picture, ", ".join(known))
+            point.fault("picture", message + did_you_mean(self.picture, known))
         if self.x_axis in ("epochs", "samples") and not point.has_data:
             point.fault("x_axis", _("this objective has no data, so no {}").format(self.x_axis))
         if self.x_axis == "evaluations" and not any(
@@ -90,6 +95,7 @@ class Show(OnScreen):
             chart=self.show or look.chart,
             view=self.view or look.view,
             x_axis=self.x_axis or look.x_axis,
+            picture=self.picture or look.picture,
             linear=look.linear if self.scale is None else self.scale == "linear",
             lane=names.index(self.lane) if self.lane in names else look.lane,
             sample=look.sample if self.sample is None else self.sample - 1,

@@ -19,12 +19,20 @@ GROUNDS = ("background", "surface", "panel", "selected")
 REGION = 0.22
 
 
-def _with_regions(palette: Palette) -> Palette:
-    """Return a palette with a ground for each class: its colour, faint."""
+#: The part of a class's colour in the ground of a basin.
+BASIN = 0.6
+#: The grounds of maps of runs from low losses to high ones; what is low stands out.
+VIRIDIS = ("#c2df23", "#51c56a", "#1f968b", "#39568c", "#3b1f52")
+CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
+
+
+def _with_regions(palette: Palette, losses: tuple[str, ...] = VIRIDIS) -> Palette:
+    """Return a palette with a ground for each class, faint, for each basin, and for losses from low to high."""
     background = palette.roles["background"]
     classes = [name for name in palette.roles if name.startswith("class")]
     regions = {f"region{name[5:]}": mix(background, palette.roles[name], REGION) for name in classes}
-    return palette.extended(regions)
+    basins = {f"basin{name[5:]}": mix(background, palette.roles[name], BASIN) for name in classes}
+    return palette.extended({**regions, **basins, **ramp("field", *losses)})
 
 
 DARK = _with_regions(CHARTS_DARK.extended(
@@ -40,7 +48,7 @@ LIGHT = _with_regions(CHARTS_LIGHT.extended(
         "minimum": "#000000", "start": "#24292f", "brand": "#006aa6", "good": "#00704f", "bad": "#b83800",
         "class0": "#4a6285", "class1": "#7d5a1c", "class2": "#376c33", "class3": "#84487a", "class4": "#5a5a5a",
     }
-))  # fmt: skip
+), VIRIDIS[::-1])  # fmt: skip
 #: Black and white, and colours with a contrast of 7 or more.
 HIGH_CONTRAST = _with_regions(chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
@@ -64,7 +72,7 @@ COLOUR_BLIND = _with_regions(chart_palette(
         "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#7cc4ff", "good": "#4db8ff", "bad": "#ff9933",
         "class0": "#5ca8ff", "class1": "#ffb347", "class2": "#e6e6e6", "class3": "#a37aff", "class4": "#c9c96b",
     }
-))  # fmt: skip
+), CIVIDIS)  # fmt: skip
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
 MONOCHROME = _with_regions(chart_palette(
     ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
@@ -76,7 +84,7 @@ MONOCHROME = _with_regions(chart_palette(
         "minimum": "#ffffff", "start": "#d0d0d0", "brand": "#ffffff", "good": "#e6e6e6", "bad": "#ffffff",
         "class0": "#9a9a9a", "class1": "#ffffff", "class2": "#c4c4c4", "class3": "#8c8c8c", "class4": "#d8d8d8",
     }
-))  # fmt: skip
+), ("#e0e0e0", "#303030"))  # fmt: skip
 
 
 #: The palette of each theme of the bench.
@@ -102,7 +110,7 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     own = {**grounds, "selected": mix(background, text, 0.08), "grid": mix(background, text, 0.15)}
     charts = (DARK if dark else LIGHT).extended(own)
     charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.15), background))
-    charts = _with_regions(charts)
+    charts = _with_regions(charts, VIRIDIS if dark else VIRIDIS[::-1])
     regions = [color for role, color in charts.roles.items() if role.startswith("region")]
     return charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
 

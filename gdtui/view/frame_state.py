@@ -13,11 +13,12 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
 from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
+from gdtui.view.field_maps import FieldMap, missing_rates
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look
 from gdtui.view.map_window import Place
 from gdtui.view.maps import Map, map_of
-from gdtui.view.picture_kinds import PLANES
+from gdtui.view.picture_kinds import PLANES, RATE_CURVES
 from gdtui.view.pictures import picture
 from gdtui.view.plane_map import PlaneMap, surveys
 
@@ -104,7 +105,7 @@ class FrameState:
     @cached_property
     def map(self) -> Map | None:
         """What the picture is a map of; None: it is no map."""
-        return map_of(self.snapshot, self.look.kind(self.snapshot), self.lane)
+        return map_of(self.snapshot, self.look.kind(self.snapshot), self.lane, self.look.knob)
 
     def at_place(self, place: Place) -> str:
         """Say the loss and its gradient at a place in the part of the map that is seen; "" if there is no map."""
@@ -118,7 +119,7 @@ class FrameState:
 
     def waiting(self) -> Callable[[float], None] | None:
         """Return what measures, for so many seconds, what this frame shows or says and does not know; None: nothing."""
-        points, plane = self.unmeasured(), self._unmeasured_plane()
+        points, plane = self.unmeasured(), self._unmeasured_plane() or self._unmade_runs()
         if not points and plane is None:
             return None
 
@@ -142,6 +143,15 @@ class FrameState:
         shown = None if plane is None else PlaneMap(self.snapshot, survey, plane, update)
         limits = None if shown is None else shown.limits(self.look.window, self.lane)
         return None if survey.is_complete(limits) else partial(survey.measure, limits)
+
+    def _unmade_runs(self) -> Callable[[float], None] | None:
+        """Return what makes the runs that the picture shows; None if it shows none, or all have been made."""
+        if self.look.view != "overlay":
+            return None
+        survey = missing_rates(self.snapshot) if self.look.kind(self.snapshot) == RATE_CURVES else None
+        if isinstance(self.map, FieldMap):
+            survey = self.map.missing(self.look.window)
+        return None if survey is None else survey.measure
 
     def unmeasured(self) -> Points:
         """Return where curvature is wanted that takes too long for a frame: of the diagnosis, and of a chart drawn."""

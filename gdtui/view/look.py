@@ -67,7 +67,7 @@ class Look:
     def map_window(self, snapshot: Snapshot) -> MapWindow:
         """Return the part of the map that is seen, where it is now; LookError: the picture is no map."""
         lane = snapshot.lanes[self.lane]
-        shown = map_of(snapshot, self.kind(snapshot), lane) if self.view == "overlay" else None
+        shown = map_of(snapshot, self.kind(snapshot), lane, self.knob) if self.view == "overlay" else None
         if shown is None:
             raise LookError(_("there is no map here to zoom or to pan: v and m turn to one"))
         return self.window.at(shown.lane_at(lane))

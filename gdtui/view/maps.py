@@ -8,8 +8,9 @@ import numpy as np
 
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
+from gdtui.view.field_maps import FieldMap, field_map
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in, position_in
-from gdtui.view.picture_kinds import PLANES
+from gdtui.view.picture_kinds import FIELDS, PLANES
 from gdtui.view.plane_map import PlaneMap, plane_map
 
 
@@ -47,11 +48,16 @@ class SurfaceMap:
 
 
 #: What a map is of.
-Map = SurfaceMap | PlaneMap
+Map = SurfaceMap | PlaneMap | FieldMap
 
 
-def map_of(snapshot: Snapshot, kind: str, selected: LaneView) -> Map | None:
-    """Return what a picture of that name is a map of, with this lane selected; None: it is no map, or not yet."""
+def map_of(snapshot: Snapshot, kind: str, selected: LaneView, knob: str = "lr") -> Map | None:
+    """Return what a picture of that name is a map of, with this lane selected; None: it is no map, or not yet.
+
+    `knob` is the setting that a map over settings has besides the learning rate.
+    """
+    if kind in FIELDS:
+        return field_map(snapshot, kind, selected, knob)
     if kind in PLANES:
         return plane_map(snapshot, kind, selected)
     return SurfaceMap(snapshot) if kind == "map" else None

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from gdtui.insight.field_survey import has_fields
 from gdtui.insight.landscape import is_surveyed
 from gdtui.objectives.objective import Objective
 from gdtui.text import N_
 
+#: Maps of many runs: over starts, which minimum and which loss; over two settings.
+STARTS, SETTINGS = ("basins", "starts"), ("stability",)
+FIELDS = (*STARTS, *SETTINGS)
+#: The loss of every lane against the learning rate.
+RATE_CURVES = "rates"
 #: The maps of a plane: through the path of the selected lane; through two lanes and the start.
 PLANES = ("plane", "between")
 
@@ -33,10 +39,11 @@ def kinds_of(objective: Objective) -> tuple[str, ...]:
         "data": objective.model is not None and objective.data.shape[1] == 2 and not objective.classes,
     }
     found = tuple(kind for kind, is_shown in shown.items() if is_shown)
+    fields = (*(STARTS if shown["map"] else ()), *SETTINGS, RATE_CURVES) if has_fields(objective) else ()
     if objective.dimension <= 2:
-        return found or ("parameters",)
+        return (*(found or ("parameters",)), *fields)
     planes = PLANES if is_surveyed(objective) else ()
-    return (*found, *planes, "parameters") if found else ("parameters", *planes)
+    return (*found, *planes, "parameters", *fields) if found else ("parameters", *planes, *fields)
 
 
 def _is_plane_of_classes(objective: Objective) -> bool:

@@ -8,8 +8,10 @@ from gdtui.view.look import Look
 from gdtui.view.pictures import (
     decision,
     fitted_curves,
+    loss_by_rate,
     loss_curve,
     loss_plane,
+    run_maps,
     surface_map,
     tape_gradients,
     watched_parameters,
@@ -24,6 +26,10 @@ PICTURES: dict[str, Callable[[Snapshot, Look], Figure]] = {
     "data": fitted_curves.figure,
     "plane": loss_plane.figure,
     "between": loss_plane.figure,
+    "basins": run_maps.figure,
+    "starts": run_maps.figure,
+    "stability": run_maps.figure,
+    "rates": loss_by_rate.figure,
     "parameters": watched_parameters.figure,
 }
 

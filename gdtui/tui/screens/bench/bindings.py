@@ -101,7 +101,7 @@ BINDINGS: list[BindingType] = [
     _key("Z", "app.suspend_process", "", N_("stop, back to the shell; fg comes back")),
     _key("l", "turn('scale', 1)", "", N_("logarithmic or linear")),
     _key("u", "turn('x_axis', 1)", "", N_("count updates, epochs, samples or evaluations")),
-    _key("m", "turn('picture', 1)", "", N_("the next picture of the objective: its loss, its data, its parameters")),
+    _key("m", "turn('picture', 1)", "", N_("the next picture: its loss, data, parameters; maps of many runs at once")),
     _key("i", "turn('zoom', 1)", "", N_("the map: nearer")),
     _key("I", "turn('zoom', -1)", "", N_("the map: farther away")),
     _key("shift+left", "turn('across', -1)", "", N_("the map: to the left")),

@@ -10,9 +10,11 @@ from textual import on
 from textual.geometry import Offset
 
 from gdtui.plot.canvas import plot_place
-from gdtui.text import _
+from gdtui.text import _, free_name
 from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.widgets.map_view import MapView
+from gdtui.verbs import Add
+from gdtui.view.field_maps import FieldMap
 from gdtui.view.map_window import MapWindow, Place
 from gdtui.view.maps import SurfaceMap
 
@@ -22,7 +24,7 @@ class MapPointer(Menus):
 
     @on(MapView.Clicked)
     def _map_clicked(self, event: MapView.Clicked) -> None:
-        """Say the loss and its gradient where the pointer is; the right button lets the selected lane start there."""
+        """Say what is where the pointer is; the right button lets the selected lane start there, or adds that run."""
         place = self._place_on_map(event.cell)
         if self.frame is None or place is None or not all(0 <= part <= 1 for part in place):
             return
@@ -32,6 +34,10 @@ class MapPointer(Menus):
             limits = shown.limits(self.look.window, self.frame.lane)
             point = (low + part * (high - low) for part, (low, high) in zip(place, limits, strict=True))
             self.start_at([float(f"{value:.4g}") for value in point])
+        elif isinstance(shown, FieldMap):
+            limits = shown.limits(self.look.window, self.frame.lane)
+            name = free_name(self.frame.lane.name, [lane.name for lane in self.frame.snapshot.lanes])
+            self.add_lane(Add(shown.lane_for(limits, place, name)))
         else:
             self.say(_("a lane starts at a point of the loss surface, not of a plane through a path"))
 

@@ -1,0 +1,222 @@
+"""Maps of many runs of the selected lane: over where they start, over two of its settings, over its learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdtui.insight.field_survey import FieldSurvey, field_survey
+from gdtui.kernel import Array
+from gdtui.optimizers.language.parameters import Hyper
+from gdtui.plot.figure import Axis
+from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.experiment import Lane
+from gdtui.simulation.fields.combinations import members_of
+from gdtui.simulation.stopping import Status
+from gdtui.text import _, number
+from gdtui.view.map_window import Domain, MapWindow, Place, place_in
+from gdtui.view.picture_kinds import STARTS
+
+#: Columns and rows of a map, and rates of a curve.
+COLUMNS, ROWS, RATES = 96, 72, 96
+#: Decades of the learning rate that are drawn, unless the lane's is outside.
+LOWEST, HIGHEST = -5.0, 1.0
+#: Decades on either side of another setting without bounds, and its middle if its default is 0.
+REACH, MIDDLE = 3.0, -2.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One side of a map: what varies along it, its limits (as exponents of 10 if `log`), whether in whole numbers."""
+
+    key: str
+    low: float
+    high: float
+    log: bool = False
+    whole: bool = False
+
+    def values(self, limits: tuple[float, float], count: int) -> Array:
+        """Return the values in the middles of `count` cells between two limits, in digits that people can type."""
+        low, high = limits
+        middles = low + (np.arange(count) + 0.5) / count * (high - low)
+        exact = 10.0**middles if self.log else np.round(middles) if self.whole else middles
+        return np.array([float(f"{value:.6g}") for value in exact.tolist()])
+
+    def place(self, value: float) -> float:
+        """Return where a value is on the scale; nan: nowhere."""
+        return float(np.log10(value)) if self.log and value > 0 else np.nan if self.log else value
+
+    def at(self, position: float) -> float:
+        """Return the value at a position on the scale."""
+        return float(10.0**position) if self.log else position
+
+    def axis(self, limits: tuple[float, float]) -> Axis:
+        """Return the axis of a figure."""
+        low, high = limits
+        if self.log:
+            return Axis("log", (10.0**low, 10.0**high), self.key)
+        return Axis(limits=(low, high), title=self.key)
+
+
+@dataclass(frozen=True, eq=False)
+class FieldMap:
+    """The map of a lane's runs: each from update 0 with its settings in force, up to the experiment's updates."""
+
+    snapshot: Snapshot
+    kind: str
+    lane: LaneView
+    across: Scale
+    up: Scale
+
+    @property
+    def domain(self) -> Domain:
+        """The region that is drawn, on the scales of its sides."""
+        return (self.across.low, self.across.high), (self.up.low, self.up.high)
+
+    @property
+    def updates(self) -> int:
+        """How many updates each run makes."""
+        return self.snapshot.experiment.updates
+
+    @property
+    def template(self) -> Lane:
+        """The lane with its settings in force."""
+        return in_force(self.lane)
+
+    def limits(self, window: MapWindow, selected: LaneView) -> Domain:
+        """Return the limits of a window over the map, with this lane selected."""
+        return window.at(self.lane_at(selected)).of(self.domain)
+
+    def lane_at(self, lane: LaneView) -> Place | None:
+        """Return where a lane is in the domain: where it started, or its settings."""
+        if self.kind in STARTS:
+            x, y = lane.spec.start or self.snapshot.objective.start.tolist()
+        elif self.across.key in lane.settings and self.up.key in lane.settings:
+            x, y = self.across.place(lane.settings[self.across.key]), self.up.place(lane.settings[self.up.key])
+        else:
+            return None
+        return place_in(self.domain, x, y)
+
+    def survey(self, limits: Domain) -> FieldSurvey:
+        """Return the runs within these limits."""
+        objective, lane, seed = self.snapshot.objective, self.template, self.snapshot.experiment.seed
+        updates = self.updates
+        if self.kind in STARTS:
+            others = replace(lane, start=())
+        else:  # what the map goes over does not matter
+            swept = {side.key: float(side.values((side.low, side.high), 1)[0]) for side in (self.across, self.up)}
+            others = replace(lane, settings={**lane.settings, **swept})
+        key: Hashable = (self.across, self.up, limits, repr(others), updates, seed)
+
+        def make() -> FieldSurvey:
+            x, y = self.across.values(limits[0], COLUMNS), self.up.values(limits[1], ROWS)
+            points = {self.across.key: np.tile(x, ROWS), self.up.key: np.repeat(y, COLUMNS)}
+            return FieldSurvey(members_of(lane, objective, points, updates, seed), objective, ROWS, COLUMNS)
+
+        return field_survey(objective, key, make)
+
+    def said_at(self, limits: Domain, place: Place) -> str:
+        """Say what came of the run at a place in these limits."""
+        survey = self.survey(limits)
+        if not survey.stride:
+            return _("the runs have not been made yet")
+        member = survey.nearest(*place)
+        found, values = survey.field.outcomes, self.values_at(limits, place)
+        where = ", ".join(f"{key} = {number(value)}" for key, value in values.items())
+        if found.status(member) == Status.DIVERGED:
+            return _("{where}: diverged at update {update}").format(where=where, update=int(found.updates[member]))
+        message = _("{where}: loss {loss} after {updates} updates")
+        return message.format(where=where, loss=number(float(found.loss[member])), updates=int(found.updates[member]))
+
+    def values_at(self, limits: Domain, place: Place) -> dict[str, float]:
+        """Return what the two sides stand for at a place, of the run that is drawn there."""
+        survey = self.survey(limits)
+        row, column = divmod(survey.nearest(*place), COLUMNS)
+        sides = ((self.across, limits[0], COLUMNS, column), (self.up, limits[1], ROWS, row))
+        return {side.key: float(side.values(part, count)[at]) for side, part, count, at in sides}
+
+    def lane_for(self, limits: Domain, place: Place, name: str) -> Lane:
+        """Return the run at a place as a lane of that name."""
+        values = self.values_at(limits, place)
+        lane = replace(self.template, name=name, stream="")
+        if self.kind in STARTS:
+            return replace(lane, start=tuple(values.values()))
+        return replace(lane, settings={**lane.settings, **values})
+
+    def missing(self, window: MapWindow) -> FieldSurvey | None:
+        """Return the runs of a window if some have not been made."""
+        survey = self.survey(self.limits(window, self.lane))
+        return None if survey.is_complete else survey
+
+
+def field_map(snapshot: Snapshot, kind: str, lane: LaneView, knob: str) -> FieldMap:
+    """Return the map of a kind in `FIELDS` for a lane; `knob` is the setting that goes with the learning rate."""
+    if kind in STARTS:
+        (x0, x1), (y0, y1) = snapshot.objective.domain
+        names = snapshot.objective.names
+        return FieldMap(snapshot, kind, lane, Scale(names[0], x0, x1), Scale(names[1], y0, y1))
+    return FieldMap(snapshot, kind, lane, rate_scale(lane), _other_scale(lane, knob))
+
+
+def in_force(lane: LaneView) -> Lane:
+    """Return a lane with the settings in force as its own from the start."""
+    own = lane.spec.values()
+    changed = {key: value for key, value in lane.settings.items() if own.get(key) != value}
+    return replace(lane.spec, settings={**lane.spec.settings, **changed}) if changed else lane.spec
+
+
+def rate_scale(lane: LaneView) -> Scale:
+    """Return the scale of the learning rate: whole decades that hold the lane's own."""
+    rate = lane.settings["lr"]
+    decade = np.log10(rate) if rate > 0 else LOWEST
+    return Scale("lr", float(min(LOWEST, np.floor(decade))), float(max(HIGHEST, np.ceil(decade))), log=True)
+
+
+def _other_scale(lane: LaneView, knob: str) -> Scale:
+    """Return the scale of the knob's setting; of the rule's second one if the knob is the learning rate."""
+    rule, ranges = lane.trace.layout.rule, lane.spec.ranges
+    usual = next((key for key in rule.defaults if key != "lr"), next(iter(rule.common), ""))
+    key = knob if knob in ranges and knob != "lr" else usual
+    return scale_of(key, ranges[key], lane.settings[key])
+
+
+def scale_of(key: str, allowed: Hyper, value: float) -> Scale:
+    """Return the scale of a setting: all that is allowed, or decades around the value if that has no end."""
+    low, high = allowed.low, allowed.high
+    if allowed.whole:
+        return Scale(key, max(1.0, low) - 0.5, max(20.5, 2 * value), whole=True)
+    if np.isfinite(low) and np.isfinite(high):
+        return Scale(key, low, high)
+    if low < 0:
+        reach = max(1.0, abs(value))
+        return Scale(key, max(low, value - reach), min(high, value + reach))
+    middle = np.log10(value) if value > 0 else MIDDLE
+    least = np.log10(low) if low > 0 else -np.inf
+    return Scale(key, float(max(least, np.floor(middle - REACH))), float(np.ceil(middle + REACH)), log=True)
+
+
+def rate_survey(snapshot: Snapshot, lane: LaneView) -> FieldSurvey:
+    """Return the runs of a lane at many learning rates, from its start."""
+    objective, spec, updates, seed = (
+        snapshot.objective,
+        in_force(lane),
+        snapshot.experiment.updates,
+        snapshot.experiment.seed,
+    )
+    scale = rate_scale(lane)
+    others = replace(spec, settings={**spec.settings, "lr": 1.0})
+    key: Hashable = ("rates", repr(others), scale, updates, seed)
+
+    def make() -> FieldSurvey:
+        rates = scale.values((scale.low, scale.high), RATES)
+        return FieldSurvey(members_of(spec, objective, {"lr": rates}, updates, seed), objective, 1, RATES)
+
+    return field_survey(objective, key, make)
+
+
+def missing_rates(snapshot: Snapshot) -> FieldSurvey | None:
+    """Return the runs of a lane at many learning rates that have not all been made."""
+    surveys = (rate_survey(snapshot, lane) for lane in snapshot.drawn)
+    return next((survey for survey in surveys if not survey.is_complete), None)

@@ -1,0 +1,52 @@
+"""The loss of every lane against its learning rate: a range test for all of them, with the best rate of each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.plot.figure import Axis, Figure, Label, Series
+from gdtui.session import Snapshot
+from gdtui.text import _, number
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.field_maps import RATES, rate_scale, rate_survey
+from gdtui.view.look import Look
+
+
+def figure(snapshot: Snapshot, look: Look) -> Figure:
+    """Return a curve a lane, broken where it diverges; its marker at the present rate, ◇ at the best."""
+    curves: list[Series] = []
+    bests: list[Label] = []
+    nows: list[Label] = []
+    for lane in snapshot.drawn:
+        survey, scale = rate_survey(snapshot, lane), rate_scale(lane)
+        if not survey.stride:
+            continue
+        rates = survey.shown(scale.values((scale.low, scale.high), RATES)).ravel()
+        found = survey.field.outcomes
+        losses = survey.shown(np.where(found.diverged, np.nan, found.loss)).ravel()
+        lowest = float(np.nanmin(losses)) if np.any(np.isfinite(losses)) else None
+        curves.append(Series(rates, losses, lane_color(lane), label=lane.name, value=lowest))
+        if lowest is not None:
+            best = int(np.nanargmin(losses))
+            text = f"◇ {number(float(rates[best]), 2)}"
+            bests.append(Label(rates[best], losses[best], text, lane_color(lane), bold=True))
+        near = int(np.argmin(np.abs(np.log(rates) - np.log(max(lane.settings["lr"], 1e-300)))))
+        if np.isfinite(losses[near]):
+            nows.append(Label(rates[near], losses[near], lane_marker(lane), lane_color(lane), bold=True))
+    known = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
+    positive = bool(np.all(known[np.isfinite(known)] > 0)) and not look.linear
+    title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=snapshot.experiment.updates)
+    message = "" if curves else _("making the first runs …")
+    y = Axis("log" if positive else "linear", limits=_limits(known, positive=positive))
+    return Figure(title, tuple(curves), (*bests, *nows), Axis("log", title="lr"), y, message=message)
+
+
+def _limits(losses: np.ndarray[tuple[int], np.dtype[np.float64]], *, positive: bool) -> tuple[float, float] | None:
+    """Return limits that leave out the losses shortly before divergence."""
+    good = losses[np.isfinite(losses)]
+    if not len(good):
+        return None
+    low, high = float(good.min()), float(np.quantile(good, 0.9))
+    if high <= low:
+        return None
+    return (low / 2, high * 2) if positive else (low - 0.05 * (high - low), high + 0.05 * (high - low))

@@ -1,0 +1,153 @@
+"""Maps of many runs of the selected lane: which minimum a start leads to, and which loss a start or a setting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.insight.curvature import spectrum
+from gdtui.insight.field_survey import FieldSurvey
+from gdtui.kernel import Array, Indices
+from gdtui.plot.figure import Backdrop, Figure, Label, Series
+from gdtui.session import Snapshot
+from gdtui.text import _
+from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.field_maps import ROWS, FieldMap, field_map
+from gdtui.view.look import Look
+from gdtui.view.map_window import Domain, position_in
+from gdtui.view.picture_kinds import STARTS
+from gdtui.view.pictures.surface_map import magnified
+
+#: Steps from low losses to high ones, and their characters where there are no colours.
+STEPS, LOSS_GLYPHS = 16, "@@%%##**++==--::"
+#: Basins that have a colour of their own, and their letters.
+BASINS, LETTERS = 5, "ABCDE"
+#: A run has arrived at a minimum that is nearer than this part of the domain's diagonal.
+ARRIVED = 0.03
+#: Losses that are higher above the lowest than this part of the highest are told apart by their logarithms.
+FINEST = 1e-8
+
+
+def figure(snapshot: Snapshot, look: Look) -> Figure:
+    """Return the runs as cells, the minima or the limit of the theory, and the lanes."""
+    kind, selected = look.kind(snapshot), snapshot.lanes[look.lane]
+    shown = field_map(snapshot, kind, selected, look.knob)
+    limits = shown.limits(look.window, selected)
+    survey = shown.survey(limits)
+    found = survey.field.outcomes
+    series: list[Series] = []
+    labels: list[Label] = []
+    if kind == "basins":
+        minima = _minima(snapshot, survey)
+        codes, glyphs, role = _basins(found.theta, found.diverged, minima, snapshot), LETTERS, "basin"
+        labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in minima]
+    else:
+        codes, glyphs, role = _steps(found.loss, found.diverged, snapshot), LOSS_GLYPHS, "field"
+        if kind in STARTS:
+            labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
+        else:
+            series += _theory(shown, limits)
+    for lane in snapshot.drawn:
+        place = shown.lane_at(lane)
+        if place is not None:
+            x, y = (
+                side.at(v) for side, v in zip((shown.across, shown.up), position_in(shown.domain, place), strict=True)
+            )
+            labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
+    backdrop = Backdrop(
+        ("runs", kind, survey.serial, survey.stride), shade=survey.shown(codes), role=role, glyphs=glyphs
+    ) if survey.stride else None  # fmt: skip
+    title = "   ".join(filter(None, (_title(shown), magnified(look, selected))))
+    message = "" if survey.stride else _("making the first runs …")
+    return Figure(
+        title, tuple(series), tuple(labels), shown.across.axis(limits[0]), shown.up.axis(limits[1]), backdrop,
+        message=message,
+    )  # fmt: skip
+
+
+def _title(shown: FieldMap) -> str:
+    lane, updates = shown.lane.name, shown.updates
+    if shown.kind == "basins":
+        message = _("basins of {lane} after {updates} updates; blank: at no minimum")
+    elif shown.kind in STARTS:
+        message = _("loss of {lane} after {updates} updates by start; blank: diverged")
+    else:
+        message = _("{lane} by {x} and {y}: loss after {updates}; blank: diverged")
+    return message.format(lane=lane, updates=updates, x=shown.across.key, y=shown.up.key)
+
+
+def _steps(losses: Array, diverged: np.ndarray[tuple[int], np.dtype[np.bool_]], snapshot: Snapshot) -> Indices:
+    """Return the step of each loss, 0 the lowest; −1: not finite, or not known."""
+    good = np.isfinite(losses) & ~diverged
+    codes = np.full(len(losses), -1, dtype=np.int64)
+    if not np.any(good):
+        return codes
+    # a loss is judged by how far it is above the lowest that there is; where everything goes up, by the start's
+    lowest = min([float(losses[good].min()), *(minimum[-1] for minimum in snapshot.objective.minima)])
+    start = snapshot.objective.evaluate(snapshot.objective.start)[0]
+    highest = float(np.quantile(losses[good], 0.95))
+    highest = min(highest, start) if lowest < start else highest
+    if highest <= lowest:
+        codes[good] = 0
+        return codes
+    above = np.maximum((losses[good] - lowest) / (highest - lowest), FINEST)
+    depth = max(FINEST, float(np.quantile(above, 0.02)))
+    part = 1.0 - np.log(above) / np.log(depth) if depth < 0.1 else above
+    codes[good] = np.clip(np.round(part * (STEPS - 1)), 0, STEPS - 1).astype(np.int64)
+    return codes
+
+
+def _minima(snapshot: Snapshot, survey: FieldSurvey) -> list[tuple[float, float]]:
+    """Return the known minima; of a surface without any, the places at which most runs end."""
+    known = [(float(m[0]), float(m[1])) for m in snapshot.objective.minima]
+    if known:
+        return known[:BASINS]
+    found, reach = survey.field.outcomes, _reach(snapshot)
+    ends = found.theta[found.known & ~found.diverged]
+    ends = ends[np.all(np.isfinite(ends), axis=1)]
+    places: list[tuple[float, float]] = []
+    while len(ends) and len(places) < BASINS:
+        near = np.linalg.norm(ends - np.median(ends[:1], axis=0), axis=1) < reach
+        if np.count_nonzero(near) > 0.02 * survey.field.members.count / survey.stride**2 or not places:
+            x, y = np.median(ends[near], axis=0).tolist()
+            places.append((x, y))
+        ends = ends[~near]
+    return places
+
+
+def _reach(snapshot: Snapshot) -> float:
+    return ARRIVED * float(np.linalg.norm([high - low for low, high in snapshot.objective.domain]))
+
+
+def _basins(
+    theta: Array, diverged: np.ndarray[tuple[int], np.dtype[np.bool_]], minima: list[tuple[float, float]],
+    snapshot: Snapshot,
+) -> Indices:  # fmt: skip
+    """Return the number of the minimum at which each run is; −1: at none."""
+    codes = np.full(len(theta), -1, dtype=np.int64)
+    if not minima:
+        return codes
+    with np.errstate(all="ignore"):
+        distance = np.linalg.norm(theta[:, None, :] - np.array(minima)[None, :, :], axis=2)
+        nearest = np.argmin(np.where(np.isfinite(distance), distance, np.inf), axis=1)
+        arrived = (distance.min(axis=1) < _reach(snapshot)) & ~diverged
+    codes[arrived] = nearest[arrived]
+    return codes
+
+
+def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
+    """Return the stability limit as a line over the map, by the curvature at the first minimum or at the lane."""
+    objective, lane = shown.snapshot.objective, shown.lane
+    where = np.array(objective.minima[0][:-1]) if objective.minima else lane.parameters
+    measured = None if where is None or len(where) != objective.dimension else spectrum(objective, where)
+    if measured is None or measured.high <= 0:
+        return []
+    rule, ups = lane.trace.layout.rule, shown.up.values(limits[1], 4 * ROWS)
+    settings = dict(lane.settings)
+    rates = []
+    formula = ""
+    for value in ups.tolist():
+        limit = rule.stability_limit({**settings, shown.up.key: value}, measured.high)
+        rates.append(np.nan if limit is None else limit.lr)
+        formula = formula or ("" if limit is None else limit.formula)
+    now = rule.stability_limit(settings, measured.high)
+    return [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None)] if formula else []

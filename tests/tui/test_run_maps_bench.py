@@ -1,0 +1,51 @@
+"""Maps of many runs on the bench: by key and by mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gdtui import Experiment, Lane, ObjectiveSpec
+from gdtui.insight.field_survey import FieldSurvey
+from gdtui.tui.widgets.map_view import MapView
+
+pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
+LANES = (Lane("adam", "adam", settings={"lr": 0.1}), Lane("momentum", "momentum", settings={"lr": 0.01}))
+HIMMELBLAU = Experiment(ObjectiveSpec("surface", "himmelblau"), LANES)
+
+
+async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(open_bench: Open) -> None:
+    async with open_bench(HIMMELBLAU) as desk:
+        await desk.press("m")
+        assert desk.bench.frame.picture.title.startswith("basins of adam after 500 updates")
+        shown = desk.bench.frame.map
+        assert shown.survey(shown.domain).is_complete
+        view = desk.bench.query_one(MapView)
+        middle = (view.size.width // 2, view.size.height // 2)
+        await desk.pilot.click(view, offset=middle)
+        assert "after 500 updates" in desk.text("#message")
+        await desk.pilot.click(view, offset=middle, button=3)
+        await desk.settled()
+        added = desk.bench.frame.lane
+        assert (added.name, added.spec.optimizer) == ("adam-2", "adam")
+        (low, high), _up = HIMMELBLAU.objective.build().domain
+        assert abs(added.spec.start[0] - (low + high) / 2) < (high - low) / 10
+        await desk.press("m", "m")
+        assert desk.bench.frame.picture.title.startswith("adam-2 by lr and beta1")
+        await desk.press("i", "i")
+        assert desk.bench.frame.map.survey(desk.bench.frame.map.limits(desk.bench.look.window, added)).is_complete
+        await desk.press("m")
+        assert len(desk.bench.frame.picture.series) == 3
+
+
+async def test_keys_do_not_wait_for_runs(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: None)  # it never ends
+    async with open_bench(HIMMELBLAU) as desk:
+        await desk.pilot.press("m")
+        for update in range(1, 4):
+            await desk.pilot.press("space")
+            await desk.until(lambda update=update: desk.bench.frame.snapshot.lanes[0].update == update, 5)

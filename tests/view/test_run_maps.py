@@ -1,0 +1,174 @@
+"""Maps of many runs: what a cell says is what a lane does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdtui import Experiment, Lane, ObjectiveSpec, simulate
+from gdtui.insight.field_survey import FieldSurvey
+from gdtui.session import Session
+from gdtui.verbs import Set, Step
+from gdtui.view import panels
+from gdtui.view.colors import MONO, PALETTES
+from gdtui.view.field_maps import COLUMNS, ROWS, field_map, rate_survey
+from gdtui.view.panels import Paper
+from gdtui.view.picture_kinds import kinds_of
+from tests.view.frames import frame_of
+
+MOMENTUM = Lane("m", "momentum", "pytorch", settings={"lr": 0.1})
+ADAM = Lane("adam", "adam", settings={"lr": 0.1})
+
+
+def opened(surface, *lanes, updates=200):
+    return Session(Experiment(ObjectiveSpec("surface", surface), lanes, updates=updates)).snapshot()
+
+
+def finished(snapshot, kind, **look):
+    """Return a frame whose runs have all been made."""
+    while (work := frame_of(snapshot, picture=kind, **look)._unmade_runs()) is not None:
+        work(10.0)
+    return frame_of(snapshot, picture=kind, **look)
+
+
+def codes(frame):
+    return frame.picture.backdrop.shade
+
+
+def alone(lane, updates, objective):
+    return simulate(Experiment(objective, (lane,)), updates)[lane.name]
+
+
+def test_a_cell_of_the_basins_is_the_minimum_at_which_that_lane_ends() -> None:
+    snapshot = opened("himmelblau", ADAM)
+    frame = finished(snapshot, "basins")
+    shown, minima = frame.map, np.array([m[:2] for m in snapshot.objective.minima])
+    assert codes(frame).shape == (ROWS, COLUMNS)
+    seen = set()
+    for place in [(0.1, 0.1), (0.9, 0.9), (0.1, 0.9), (0.9, 0.1), (0.52, 0.42)]:
+        lane = shown.lane_for(shown.domain, place, "one")
+        trace = alone(lane, 200, ObjectiveSpec("surface", "himmelblau"))
+        nearest = int(np.argmin(np.linalg.norm(minima - trace["theta"][-1], axis=1)))
+        seen.add(nearest)
+        assert codes(frame)[int(place[1] * ROWS), int(place[0] * COLUMNS)] == nearest
+        assert f"loss {trace['loss'][-1]:.3e}"[:9] in shown.said_at(shown.domain, place).replace("−", "-")
+    assert len(seen) == 4
+
+
+def test_the_map_of_rate_and_momentum_agrees_with_the_roots_of_the_iteration() -> None:
+    # on ½λx² momentum iterates [x, v]: it is stable where no eigenvalue is beyond 1; the ravine has λ = 0.1 and 2
+    frame = finished(opened("ravine", MOMENTUM), "stability")
+    shown = frame.map
+    survey = shown.survey(shown.domain)
+    rates, momenta = shown.across.values(shown.domain[0], COLUMNS), shown.up.values(shown.domain[1], ROWS)
+    start = frame.snapshot.objective.evaluate(frame.snapshot.objective.start)[0]
+    for column in range(0, COLUMNS, 5):
+        for row in range(0, ROWS, 7):
+            radius = max(
+                np.abs(
+                    np.linalg.eigvals([[1 - rates[column] * c, -rates[column] * momenta[row]], [c, momenta[row]]])
+                ).max()
+                for c in (0.1, 2.0)
+            )
+            loss = survey.field.outcomes.loss[row * COLUMNS + column]
+            if radius > 1.05:
+                assert not loss < 10 * start
+            elif radius < 0.97:
+                assert loss < start
+    (theory,) = frame.picture.series
+    np.testing.assert_allclose(theory.x, 2 * (1 + theory.y) / 2.0, rtol=1e-12)
+    assert theory.label == "2(1+μ)/λmax" and theory.value == pytest.approx(1.9)
+    assert "diverged at update" in shown.said_at(shown.domain, (0.99, 0.1))
+
+
+def test_the_knob_chooses_the_other_setting() -> None:
+    snapshot = opened("sphere", ADAM, updates=5)
+    assert field_map(snapshot, "stability", snapshot.lanes[0], "lr").up.key == "beta1"
+    assert field_map(snapshot, "stability", snapshot.lanes[0], "beta2").up.key == "beta2"
+    eps = field_map(snapshot, "stability", snapshot.lanes[0], "eps").up
+    assert eps.log and (eps.low, eps.high) == (-11.0, -5.0)
+    whole = field_map(snapshot, "stability", snapshot.lanes[0], "lookahead").up
+    assert whole.values((whole.low, whole.high), 20).tolist() == list(range(1, 21))
+
+
+def test_settings_changed_in_mid_run_count_from_the_start() -> None:
+    session = Session(Experiment(ObjectiveSpec("surface", "sphere"), (ADAM,), updates=20))
+    session.apply(Step(3))
+    before = field_map(session.snapshot(), "starts", session.snapshot().lanes[0], "lr")
+    after_set = session.apply(Set("adam.lr", 0.3))
+    after = field_map(after_set, "starts", after_set.lanes[0], "lr")
+    assert after.template.settings["lr"] == 0.3
+    assert after.survey(after.domain) is not before.survey(before.domain)
+    assert after.survey(after.domain) is after.survey(after.domain)
+
+
+def test_the_first_picture_is_coarse_and_the_last_is_whole() -> None:
+    snapshot = opened("beale", ADAM, updates=300)
+    shown = field_map(snapshot, "starts", snapshot.lanes[0], "lr")
+    survey = shown.survey(shown.domain)
+    assert frame_of(snapshot, picture="starts").picture.message
+    strides = []
+    survey.field.warm()
+    while not survey.is_complete:
+        survey.measure(1e-9)
+        strides.append(survey.stride)
+    assert strides[0] == 8 or 8 in strides
+    assert sorted(strides, key=lambda stride: stride or 99, reverse=True) == strides and strides[-1] == 1
+
+
+def test_rows_are_run_one_by_one_on_a_coarser_grid_if_the_fine_one_would_take_long() -> None:
+    spec = ObjectiveSpec("dataset", "gaussian-1000x10")
+    snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=2000)).snapshot()
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
+    survey = shown.survey(shown.domain)
+    assert not survey.field.is_side_by_side
+    assert survey._strides[-1] > 1
+
+
+def test_the_best_rate_of_a_lane_is_marked() -> None:
+    lanes = (ADAM, Lane("gd", "gd", settings={"lr": 1e-3}))
+    snapshot = opened("rosenbrock", *lanes)
+    frame = finished(snapshot, "rates")
+    labels = [label for label in frame.picture.labels if label.text.startswith("◇")]
+    for lane, curve, label in zip(lanes, frame.picture.series, labels, strict=True):
+        rate = float(curve.x[np.nanargmin(curve.y)])
+        assert label.x == rate
+        best = alone(Lane("one", lane.optimizer, settings={"lr": rate}), 200, ObjectiveSpec())
+        assert best["loss"][-1] == np.nanmin(curve.y) == curve.value
+        for other in (rate / 2, rate * 2):
+            assert (
+                alone(Lane("one", lane.optimizer, settings={"lr": other}), 200, ObjectiveSpec())["loss"][-1]
+                > curve.value
+            )
+    assert np.isnan(frame.picture.series[1].y[-1])  # gd diverges at 10
+
+
+def test_every_theme_shows_low_and_high_losses_apart_and_black_and_white_has_characters() -> None:
+    frame = finished(opened("ravine", MOMENTUM), "stability")
+    for palette in PALETTES.values():
+        rows = panels.picture(frame, Paper(80, 20, palette))
+        grounds = {run.bg for row in rows for run in row} - {None}
+        assert {palette.roles["field0"], palette.roles["field15"]} <= grounds
+    for ascii_ in (False, True):
+        text = "\n".join("".join(run.text for run in row) for row in panels.picture(frame, Paper(80, 20, MONO, ascii_)))
+        assert "@@@@@" in text and ":::::" in text
+    letters = finished(opened("himmelblau", ADAM), "basins")
+    text = "".join(run.text for row in panels.picture(letters, Paper(80, 20, MONO)) for run in row)
+    assert {"A", "B", "C", "D"} <= set(text)
+
+
+@pytest.mark.parametrize("surface", ["saddle", "rastrigin", "cliff", "two-wells"])
+def test_every_map_can_be_drawn_before_and_after_the_runs(surface) -> None:
+    snapshot = opened(surface, MOMENTUM, Lane("newton", "newton"), updates=10)
+    for kind in kinds_of(snapshot.objective):
+        if kind in ("basins", "starts", "stability", "rates"):
+            for frame in (frame_of(snapshot, picture=kind), finished(snapshot, kind)):
+                assert len(panels.picture(frame, Paper(60, 18, PALETTES["dark"]))) == 18
+
+
+def test_a_diverged_field_is_blank() -> None:
+    lane = Lane("gd", "gd", settings={"lr": 1e6})
+    frame = finished(opened("rosenbrock", lane), "starts")
+    assert np.all(codes(frame)[0] == -1)
+    assert isinstance(frame.map.survey(frame.map.domain), FieldSurvey)
+    assert isinstance(rate_survey(frame.snapshot, frame.lane), FieldSurvey)
