@@ -206,7 +206,7 @@ PROSE: dict[str, dict[str, str]] = {
     "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "supposed"},
     "momentum-agree-cancel": {"0.99": "supposed"},
     "newton-one-step": {"11": "the sum of the curvatures, as in lr"},
-    "overfitting": {"30": "rows", "12": "rows held out", "0.3": "noise of the dataset"},
+    "overfitting": {"30": "rows", "18": "rows trained on", "12": "rows held out"},
     "rate-too-small-too-large": {
         "0.98": "the factor 1 − 2·lr", "0.8": "the factor 1 − 2·lr", "1.2": "the factor 1 − 2·lr", "2": "the curvature",
     },
