@@ -75,7 +75,7 @@ def _looks() -> TypeAdapter[Look]:
 def _shown(shown: Shown, update: Update) -> Shown:
     if update.look:
         shown = replace(shown, look=_look(shown.look, update.look))
-    keys = {key: getattr(update, key) for key in ("page", "furthest", "detour", "running", "level")}
+    keys = {key: getattr(update, key) for key in ("page", "furthest", "detour", "running", "level", "black")}
     return replace(shown, **{key: value for key, value in keys.items() if value is not None})
 
 

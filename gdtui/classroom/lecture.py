@@ -30,13 +30,25 @@ PIECE = 65_536
 MOST_WORDS = 20
 
 
+#: An answer, and whether it is right.
+Reply = tuple[str, bool | None]
+
+
 @dataclass(frozen=True)
 class Attendance:
-    """How many follow, how many of them are on their own, and how often each answer to the question was given."""
+    """How many follow, how many of them are on their own, and how often each answer to the question was given.
+
+    With an answer comes whether it is right (None: it was skipped, or nobody knows).
+    """
 
     following: int = 0
     alone: int = 0
-    answers: Counter[str] = field(default_factory=Counter)
+    answers: Counter[Reply] = field(default_factory=Counter)
+
+    @property
+    def answered(self) -> int:
+        """How many have answered."""
+        return sum(self.answers.values())
 
 
 @dataclass(eq=False)
@@ -45,7 +57,7 @@ class _Follower:
     writer: asyncio.StreamWriter
     news: asyncio.Event
     alone: bool = False
-    answer: str | None = None
+    answer: Reply | None = None
     words: float = MOST_WORDS
     heard: float = 0.0
 
@@ -79,7 +91,7 @@ class Lecture:
         self._soon(self._tell)
 
     def ask(self, question: int) -> None:
-        """Take answers to this question, the number of its kind in the lecture; forget those to another."""
+        """Take answers to the question of this number; forget those to another."""
         self._soon(self._begin_question, question)
 
     def close(self) -> None:
@@ -214,5 +226,5 @@ class Lecture:
             if word.alone is not None:
                 follower.alone = word.alone
             if word.answer is not None and word.question == self._question:
-                follower.answer = word.answer
+                follower.answer = word.answer, word.right
             self._count()

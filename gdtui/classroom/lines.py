@@ -72,6 +72,7 @@ class Update(_Line):
     running: bool | None = None
     level: Annotated[int, Field(ge=0, le=99)] | None = None
     digest: int | None = None
+    black: bool | None = None
     over: bool = False
 
 
@@ -80,7 +81,8 @@ class Word(_Line):
 
     alone: bool | None = None
     question: Annotated[int, Field(ge=0)] | None = None
-    answer: Annotated[str, Field(max_length=200)] | None = None
+    answer: Annotated[str, Field(max_length=80)] | None = None
+    right: bool | None = None
 
 
 L = TypeVar("L", bound=_Line)
@@ -210,7 +212,7 @@ def _shown(before: Transcript, now: Transcript) -> dict[str, object]:
     if new.look != old.look:
         was = asdict(old.look)
         out["look"] = {key: value for key, value in asdict(new.look).items() if value != was[key]}
-    for key in ("page", "furthest", "running", "level"):
+    for key in ("page", "furthest", "running", "level", "black"):
         if getattr(new, key) != getattr(old, key):
             out[key] = getattr(new, key)
     if new.detour != old.detour:

@@ -36,7 +36,7 @@ class Shown:
     """What the lecturer has chosen to show, and where they are.
 
     `furthest` is the last update that has ever been made, `detour` says in the lecturer's words what has been done
-    beside the script; `running` and `level` are the pace.
+    beside the script; `running` and `level` are the pace, `black` hides everything.
     """
 
     look: Look = field(default_factory=Look)
@@ -45,6 +45,7 @@ class Shown:
     detour: str = ""
     running: bool = False
     level: int = 0
+    black: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,13 @@ def digest_of(session: Session) -> int:
         row = np.where(np.isnan(run.row), 0.0, run.row)  # not every nan has the same bits
         digest = zlib.crc32(row.tobytes(), zlib.crc32(f"{name} {run.position} ".encode(), digest))
     return digest
+
+
+def question_of(lesson: Lesson | None, page: int) -> int | None:
+    """Return the number of the question on a page that waits for an answer; None: it asks none."""
+    if lesson is None or not 0 < page <= len(lesson.pages) or not lesson.pages[page - 1].waits:
+        return None
+    return zlib.crc32(f"{lesson.scenario.title}\n{page}".encode())
 
 
 def shared(before: Sequence[Command], after: Sequence[Command]) -> int:

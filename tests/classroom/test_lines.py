@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from gdtui.classroom.arrival import merged
 from gdtui.classroom.lines import Hello, Update, WireError, Word, command_of, lines, misfit, read, tables_of
 from gdtui.classroom.transcript import Keeper, Shown, Transcript
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import shipped
 from gdtui.session import Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.verbs import VERBS, Action, Back, Set, Step
@@ -36,6 +38,13 @@ def test_every_command_is_read_as_it_was_written() -> None:
     for command in logged:
         assert command_of(json.loads(json.dumps(tables_of(command)))) == command
     assert command_of(tables_of(Step(3 * 10**9))) == Step(3 * 10**9)
+
+
+def test_every_command_of_every_lesson_travels() -> None:
+    for path in shipped():
+        for act in load_scenario(path).acts:
+            if isinstance(act.verb, Action):
+                assert command_of(json.loads(json.dumps(tables_of(act.verb)))) == act.verb, (path.stem, act.text)
 
 
 def test_an_update_takes_less_than_200_bytes_on_the_socket() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,19 +11,24 @@ from pathlib import Path
 import pytest
 
 from gdtui.classroom.door import Door
+from gdtui.classroom.lines import Word
 from gdtui.classroom.seat import shake_hands
-from gdtui.classroom.transcript import Shown
+from gdtui.classroom.transcript import Shown, question_of
 from gdtui.objectives.specs import DatasetSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective
 from gdtui.tui.app import Gdtui
+from gdtui.tui.company.answers import sorted_for
 from gdtui.tui.company.following import Following
 from gdtui.tui.company.presenting import Presenting
+from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.bench.follow_bench import FollowBench
+from gdtui.tui.screens.black import Black
 from gdtui.verbs import Set, Step
+from gdtui.verbs.ask import Ask
 from gdtui.view.look import Look
 from tests.classroom.classes import Follower, Lecturer, same_bits
 from tests.tui.conftest import Desk, _wait
@@ -183,3 +189,91 @@ async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_
         await desk.until(lambda: "0 follow " in desk.text("#header"))
     await asyncio.to_thread(company.close)
     assert not path.exists()
+
+
+async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_path: Path) -> None:
+    scenario = load_scenario(LESSON)
+    lesson = read_lesson(scenario)
+    page = next(number for number, each in enumerate(lesson.pages, start=1) if each.waits)
+    ask = lesson.pages[page - 1].ask
+    assert ask is not None
+    assert ask.choices is not None
+    with Lecturer(tmp_path) as lecturer:
+        lecturer.do(*lesson.again(page - 1))
+        lecturer.show(Shown(page=page - 1), lesson)
+        async with following(lecturer.path, (80, 24)) as desk:
+            await same(desk, lecturer)
+            lecturer.lecture.ask(question_of(lesson, page) or 0)
+            lecturer.do(*lesson.pages[page - 1].commands())
+            lecturer.show(Shown(page=page), lesson)
+            await desk.until(lambda: isinstance(desk.app.screen, Answer))
+            await desk.press("escape")
+            await desk.until(lambda: desk.app.screen is desk.bench)
+            await desk.press("space")
+            await desk.until(lambda: isinstance(desk.app.screen, Answer))
+            await desk.press(str(1 + ask.choices.index(ask.answer)))
+            await desk.until(lambda: lecturer.attendance[-1].answers == Counter({(str(ask.answer), True): 1}))
+            assert desk.bench.page == page  # the lecturer turns it
+            assert "your answer has been sent" in desk.text("#message")
+            await same(desk, lecturer)
+            lecturer.do(*lesson.pages[page].commands())
+            lecturer.show(Shown(page=page + 1), lesson)
+            await desk.until(lambda: desk.bench.page == page + 1)
+            assert "✓ right" in str(desk.bench.query_one("#caption").render())
+            lecturer.show(Shown(page=page + 1, black=True), lesson)
+            await desk.until(lambda: isinstance(desk.app.screen, Black))
+            lecturer.show(Shown(page=page + 1), lesson)
+            await desk.until(lambda: desk.app.screen is desk.bench)
+
+    path = tmp_path / "own.sock"
+    company = Presenting(Door(path))
+    app = Gdtui(scenario=scenario, experiment=scenario.experiment, page=page - 1, company=company)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await _wait(lambda: isinstance(app.screen, Bench))
+        desk = Desk(app, pilot, app.screen)
+        await desk.until(lambda: desk.bench.engine.ready, 120)
+        followers = [Follower(path, tmp_path / str(number)) for number in range(3)]
+        await desk.until(lambda: "3 follow" in desk.text("#header"))
+        await desk.press("space")
+        assert desk.bench.page == page
+        await desk.until(lambda: all(each.transcript.shown.page == page for each in followers))
+        question = question_of(lesson, page)
+        for follower, choice in zip(followers, (ask.answer, ask.answer, ask.choices[0]), strict=True):
+            follower.seat.say(Word(question=question, answer=str(choice), right=choice == ask.answer))
+        await desk.until(lambda: "3 of 3 have answered" in desk.text("#header"))
+        assert not desk.bench.query("#tally") or not desk.bench.query_one("#tally").display
+        await desk.press("space")
+        await desk.until(lambda: desk.bench.query_one("#tally").display)
+        rows = str(desk.bench.query_one("#tally").render()).splitlines()
+        assert any(row.startswith(f"✓ {ask.answer}") and row.endswith("█ 2") for row in rows)
+        assert any(str(ask.choices[0]) in row and row.endswith("█ 1") for row in rows)
+        await desk.press("space")
+        await desk.until(lambda: not desk.bench.query_one("#tally").display)
+        await desk.press("B")
+        await desk.until(lambda: all(each.transcript.shown.black for each in followers))
+        await desk.press("x")
+        await desk.until(lambda: not any(each.transcript.shown.black for each in followers))
+        for follower in followers:
+            await follower.close()
+    await asyncio.to_thread(company.close)
+
+
+def test_answers_are_sorted_for_a_histogram() -> None:
+    choice = Ask("?", answer="b", choices=("a", "b", "c"), check_=("1 < 2",))
+    assert sorted_for(choice, Counter({("b", True): 3, ("c", False): 1, ("", None): 2})) == [
+        ("a", 0, None), ("b", 3, True), ("c", 1, False), ("skipped", 2, None),
+    ]  # fmt: skip
+    assert sorted_for(choice, Counter()) == []
+    count = Ask("?", of="gd.loss", abs=0.1)
+    few = Counter({("1.0", True): 2, ("1.05", True): 1, ("3.0", False): 4, ("-2.5", False): 1, ("", None): 1})
+    assert sorted_for(count, few) == [
+        ("−2.5", 1, False), ("1 to 1.05", 3, True), ("3", 4, False), ("skipped", 1, None),
+    ]  # fmt: skip
+    many = Counter({(str(float(n)), False): 1 for n in range(60)})
+    rows = sorted_for(count, many)
+    assert [n for _answer, n, _right in rows] == [10] * 6
+    assert rows[0][0] == "0 to 9"
+    place = Ask("?", place="surface", of="gd.theta", abs=0.1)
+    assert sorted_for(place, Counter({("1.0, 2.0", True): 5, ("3.0, 2.0", False): 1})) == [
+        ("there", 5, True), ("elsewhere", 1, False),
+    ]  # fmt: skip

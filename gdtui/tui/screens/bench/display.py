@@ -230,6 +230,14 @@ class Display(Screen[None]):
         """The last update that has ever been made on this objective."""
         return self._furthest
 
+    def on_screen_suspend(self) -> None:
+        """Note that another screen covers the bench."""
+        self.after_frame()
+
+    def on_screen_resume(self) -> None:
+        """Note that the bench is on top again."""
+        self.after_frame()
+
     def on_resize(self) -> None:
         """Fit the bench to the new size."""
         self.show_page()

@@ -10,37 +10,32 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Key
-from textual.message import Message
 
 from gdtui.classroom.door import DoorError
 from gdtui.classroom.lines import WireError, Word
 from gdtui.classroom.mirror import Mirror
 from gdtui.classroom.seat import Seat, shake_hands
-from gdtui.classroom.transcript import Transcript
+from gdtui.classroom.transcript import Transcript, question_of
 from gdtui.errors import GdtuiError
-from gdtui.session import Command, History, Snapshot, Waypoint
+from gdtui.session import History, Snapshot, Waypoint
 from gdtui.simulation.experiment import Experiment
 from gdtui.text import N_, _
+from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench.bench import Bench
 from gdtui.tui.screens.bench.bindings import BINDINGS
+from gdtui.tui.screens.bench.led import Led
+from gdtui.tui.screens.black import Black
 from gdtui.tui.widgets.caption import Standing
-from gdtui.tui.widgets.chart_view import ChartView
-from gdtui.tui.widgets.lanes_table import LanesTable
-from gdtui.tui.widgets.map_view import MapView
-from gdtui.tui.widgets.timeline_view import TimelineView
-from gdtui.view.look import LookChange
+from gdtui.verbs.ask import Ask
 
 JOIN = Binding(
     "E", "join", N_("explore alone"), tooltip=N_("leave the class to explore alone, or join it again"), id="follow.join"
 )
-#: What can be done while the lecturer leads.
-ALLOWED = {"join", "help", "leave", "suspend_process", "caption"}
 #: Seconds between two tries to reach a lecture that has gone away.
 AGAIN = 1.0
 
 
-class FollowBench(Bench):
+class FollowBench(Led):
     """The bench of a follower; `folder` takes the files that come with a lecture."""
 
     BINDINGS: ClassVar[list[BindingType]] = [JOIN, *BINDINGS]
@@ -54,51 +49,13 @@ class FollowBench(Bench):
         self._trouble = ""  # why it cannot be followed
         self._since: int | None = None  # the page at which the user has left the class
         self._there = True  # the lecture goes on
-        self.follows = True
         self.company = _("following")
-
-    # -- what may be done ---------------------------------------------------------------------------
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let the lecturer lead, unless one explores alone."""
-        return (not self.follows or action in ALLOWED) and super().check_action(action, parameters)
 
     def labels(self) -> dict[str, str]:
         """Name the key that leaves the class for what it does."""
-        return {"join": _("explore alone")} if self.follows else {**super().labels(), "join": _("join the class")}
-
-    def act(self, *commands: Command) -> None:
-        """Do what the user does alone; the lecturer's bench is not theirs."""
         if self.follows:
-            self._refuse()
-        else:
-            super().act(*commands)
-
-    def show(self, *asked: LookChange, afresh: bool = False) -> None:
-        """Show what the user wants to see alone."""
-        if self.follows:
-            self._refuse()
-        else:
-            super().show(*asked, afresh=afresh)
-
-    @on(ChartView.Clicked)
-    @on(TimelineView.Scrubbed)
-    @on(LanesTable.Clicked)
-    @on(MapView.Dragged)
-    @on(MapView.Turned)
-    def _pointed(self, event: Message) -> None:
-        """Let the lecturer point."""
-        if self.follows:
-            event.prevent_default()
-            self._refuse()
-
-    def on_key(self, event: Key) -> None:
-        """Say how to explore when a key does nothing here."""
-        if self.follows and event.key not in self.active_bindings:
-            self._refuse()
-
-    def _refuse(self) -> None:
-        self.say(_("the lecturer leads: E lets you explore alone, and come back"))
+            return {"join": _("explore alone"), "next": _("answer")}
+        return {**super().labels(), "join": _("join the class")}
 
     # -- what is shown ------------------------------------------------------------------------------
 
@@ -135,6 +92,8 @@ class FollowBench(Bench):
         self._furthest = max(self._furthest, shown.furthest)
         self._open_look = False
         self.look = shown.look.fitting(snapshot)
+        for change in self._asked:  # to point at what the question is about
+            self.look = change(self.look, snapshot).fitting(snapshot)
 
     # -- following ----------------------------------------------------------------------------------
 
@@ -193,18 +152,30 @@ class FollowBench(Bench):
         elif reached is None or reached.scene is not now.scene or reached.log != now.log:
             self.run_worker(self._catch_up(), exit_on_error=True, group="following", exclusive=False)
         elif self.snapshot is not None and self.frame is not None:
-            self._look_as_asked(self.snapshot)
-            self.repaint()
+            self._take(self.snapshot, "")
+        self._darken()
+
+    def _darken(self) -> None:
+        """Be black while the lecturer's screen is."""
+        top = self.app.screen
+        if self._transcript.shown.black and top is self:
+            self.app.push_screen(Black())
+        elif not self._transcript.shown.black and isinstance(top, Black):
+            top.dismiss(None)
 
     def _show_lesson(self) -> None:
         """Turn to the lecturer's page."""
         lesson, page = self._transcript.lesson, self._transcript.shown.page
         if lesson is not None:
             page = min(page, len(lesson.pages))
-        if (lesson, page) != (self.lesson, self.page):
-            self.lesson = lesson
-            self.turn_to(page)
-            self.refresh_bindings()
+        if lesson is self.lesson and page == self.page:
+            return
+        self._asked.clear()
+        if isinstance(self.app.screen, Answer):
+            self.app.screen.dismiss(None)  # the lecturer goes on
+        self.lesson = lesson
+        self.turn_to(page)
+        self.refresh_bindings()
 
     async def _catch_up(self) -> None:
         """Bring the session to the newest transcript that there is when its turn comes."""
@@ -226,6 +197,23 @@ class FollowBench(Bench):
                 if self._mirror.differs:
                     self._trouble = _("the last digits differ from the lecturer's: this computer rounds otherwise")
         return True
+
+    # -- questions ----------------------------------------------------------------------------------
+
+    @property
+    def waiting_for(self) -> Ask | None:
+        """The question that waits for an answer; None: none does, or the lecturer does something else."""
+        return None if self.follows and self._transcript.shown.detour else super().waiting_for
+
+    @on(Bench.Answered)
+    def _answered(self, event: Bench.Answered) -> None:
+        """Tell the lecturer the answer."""
+        question = question_of(event.lesson, self.page)
+        if self.follows and question is not None:
+            given = event.given
+            text = "" if given is None else ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
+            self._seat.say(Word(question=question, answer=text[:80], right=event.marked.right))
+            self.say(_("your answer has been sent: the lecturer will show what is right"), good=True)
 
     # -- alone and back -----------------------------------------------------------------------------
 
