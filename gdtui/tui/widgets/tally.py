@@ -51,7 +51,7 @@ class Tally(Static):
         answer, count, right = row
         words = answer if cell_width(answer) <= widest else answer[: widest - 1] + "…"
         mark, style = ("✓", "bold $success") if right else ("✗", "") if right is False else (" ", "$muted")
-        bar = "█" * max(1, round(BAR * count / most))
+        bar = "█" * max(count > 0, round(BAR * count / most))
         text = f"{mark} {words}{' ' * (widest - cell_width(words))} {bar} {count}"
         content = spell(self.app, text)
         return Content.styled(content, style) if style else Content(content)
