@@ -68,3 +68,40 @@ def test_the_updates_of_all_runs_count_against_the_limit():
     text = "limits = { updates = 100 }\n" + HEAD
     act = '{ sweep = "a.lr", from = 0.1, to = 0.5, count = 11, updates = 10, lt = 1e9 }]'
     assert replay(parse_scenario((text + act).encode())).outcomes[1].status == "limit"
+
+
+def field(act, surface="himmelblau"):
+    text = HEAD.replace("ravine", surface).replace("lr = 0.1", "lr = 0.01")
+    return replay(parse_scenario(f"{text}{act}]".encode()))
+
+
+def test_a_field_expects_the_share_of_starts_that_end_near_a_point():
+    # himmelblau has four minima, none of them at its hump in the middle
+    for point, sign in (([3.0, 2.0], "gt"), ([3.584428, -1.848127], "gt"), ([0.0, 0.0], "lt")):
+        report = field(f'{{ field = "a", updates = 300, near = {point}, abs = 0.05, {sign} = 0.1 }}')
+        assert report.passed
+    shares = []
+    for x in (-2.903534, 2.746803):  # the quartic x⁴ − 16x² + 5x falls to either side of its hump
+        act = f'{{ field = "a", updates = 300, near = [{x}, -2.903534], abs = 0.05, ge = 0 }}'
+        shares.append(float(field(act, "styblinski-tang").outcomes[-1].got))
+    assert sum(shares) == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_share_that_is_missed_is_a_failure_with_the_share():
+    report = field('{ field = "a", updates = 1, near = [3.0, 2.0], abs = 0.05, ge = 0.9 }')
+    assert report.failures[0].expected == "a ends near [3, 2] from ≥ 0.9 of its starts"
+    assert float(report.failures[0].got) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        ('{ field = "a", updates = 9, near = [1.0, 1.0], abs = 0.1 }', "expect what?"),
+        ('{ field = "b", updates = 9, near = [1.0, 1.0], abs = 0.1, ge = 0.1 }', "no lane 'b'"),
+        ('{ field = "a", updates = 9, near = [1.0], abs = 0.1, ge = 0.1 }', "has 2 numbers"),
+        ('{ field = "a", updates = 9, near = [1.0, 1.0], abs = 0.1, ge = 1.1 }', "1"),
+    ],
+)
+def test_what_is_no_field_is_a_fault_of_the_file(act, says):
+    with pytest.raises(ScenarioError, match=says):
+        field(act)
