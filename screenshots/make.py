@@ -29,6 +29,8 @@ PICTURES: dict[str, tuple[str | None, int, int, list[Command], list[str]]] = {
     "pick-120x36": (None, 120, 36, [], ["o"]),
     "bgd-sgd-minibatch": ("bgd-sgd-minibatch", 120, 36, [Epoch(10)], ["u"]),
     "momentum-conventions": ("momentum-conventions", 120, 36, [Step(40)], []),
+    "basins-120x36": ("basins-by-optimizer", 120, 36, [Step(300)], ["m", "up"]),
+    "stability-120x36": ("rate-momentum-map", 120, 36, [Step(200)], ["m", "m", "m"]),
     "adam-first-step": ("adam-first-step", 120, 36, [Step(1)], []),
 }
 
@@ -48,6 +50,8 @@ async def make(name: str) -> None:
             await bench.engine.settled()
         for key in keys:
             await pilot.press(key)
+            await pilot.pause(0.1)
+            await bench.engine.settled()
         await pilot.pause(0.1)
         svg = picture(app)
     (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")

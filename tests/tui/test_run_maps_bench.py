@@ -21,7 +21,7 @@ HIMMELBLAU = Experiment(ObjectiveSpec("surface", "himmelblau"), LANES)
 async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(open_bench: Open) -> None:
     async with open_bench(HIMMELBLAU) as desk:
         await desk.press("m")
-        assert desk.bench.frame.picture.title.startswith("basins of adam after 500 updates")
+        assert desk.bench.frame.picture.title.startswith("basins of adam, 500 updates")
         shown = desk.bench.frame.map
         assert shown.survey(shown.domain).is_complete
         view = desk.bench.query_one(MapView)
@@ -35,7 +35,7 @@ async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(op
         (low, high), _up = HIMMELBLAU.objective.build().domain
         assert abs(added.spec.start[0] - (low + high) / 2) < (high - low) / 10
         await desk.press("m", "m")
-        assert desk.bench.frame.picture.title.startswith("adam-2 by lr and beta1")
+        assert desk.bench.frame.picture.title.startswith("adam-2, 500 updates, by beta1")
         await desk.press("i", "i")
         assert desk.bench.frame.map.survey(desk.bench.frame.map.limits(desk.bench.look.window, added)).is_complete
         await desk.press("m")

@@ -110,7 +110,9 @@ class Field:
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        pieces: Iterator[Indices] = (left[at : at + self.part] for at in range(0, len(left), self.part))
+        # on this thread somebody may have enough after each part
+        size = self.part if executor is not None or self.is_side_by_side else 1
+        pieces: Iterator[Indices] = (left[at : at + size] for at in range(0, len(left), size))
         if executor is None:
             for piece in pieces:
                 if halt.is_set:

@@ -28,7 +28,10 @@ FINEST = 1e-8
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
-    """Return the runs as cells, the minima or the limit of the theory, and the lanes."""
+    """Return the runs as cells, the minima or the limit of the theory, and the lanes.
+
+    Blank are runs that are at no minimum, diverged, or, over settings, have a higher loss than at their start.
+    """
     kind, selected = look.kind(snapshot), snapshot.lanes[look.lane]
     shown = field_map(snapshot, kind, selected, look.knob)
     limits = shown.limits(look.window, selected)
@@ -41,7 +44,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         codes, glyphs, role = _basins(found.theta, found.diverged, minima, snapshot), LETTERS, "basin"
         labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in minima]
     else:
-        codes, glyphs, role = _steps(found.loss, found.diverged, snapshot), LOSS_GLYPHS, "field"
+        lost = found.diverged if kind in STARTS else found.diverged | (found.loss > _first_loss(shown))
+        codes, glyphs, role = _steps(found.loss, lost, snapshot), LOSS_GLYPHS, "field"
         if kind in STARTS:
             labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
         else:
@@ -67,17 +71,23 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
 def _title(shown: FieldMap) -> str:
     lane, updates = shown.lane.name, shown.updates
     if shown.kind == "basins":
-        message = _("basins of {lane} after {updates} updates; blank: at no minimum")
+        message = _("basins of {lane}, {updates} updates from each start")
     elif shown.kind in STARTS:
-        message = _("loss of {lane} after {updates} updates by start; blank: diverged")
-    else:
-        message = _("{lane} by {x} and {y}: loss after {updates}; blank: diverged")
-    return message.format(lane=lane, updates=updates, x=shown.across.key, y=shown.up.key)
+        message = _("loss of {lane}, {updates} updates from each start")
+    else:  # the legend beside it has the limit
+        message = _("{lane}, {updates} updates, by {y}")
+    return message.format(lane=lane, updates=updates, y=shown.up.key)
 
 
-def _steps(losses: Array, diverged: np.ndarray[tuple[int], np.dtype[np.bool_]], snapshot: Snapshot) -> Indices:
-    """Return the step of each loss, 0 the lowest; −1: not finite, or not known."""
-    good = np.isfinite(losses) & ~diverged
+def _first_loss(shown: FieldMap) -> float:
+    """Return the loss from which the runs of a map over settings begin."""
+    objective = shown.snapshot.objective
+    return objective.evaluate(np.array(shown.lane.spec.start or objective.start))[0]
+
+
+def _steps(losses: Array, lost: np.ndarray[tuple[int], np.dtype[np.bool_]], snapshot: Snapshot) -> Indices:
+    """Return the step of each loss, 0 the lowest; −1: lost, not finite, or not known."""
+    good = np.isfinite(losses) & ~lost
     codes = np.full(len(losses), -1, dtype=np.int64)
     if not np.any(good):
         return codes
