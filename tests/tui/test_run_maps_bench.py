@@ -49,3 +49,24 @@ async def test_keys_do_not_wait_for_runs(open_bench: Open, monkeypatch: pytest.M
         for update in range(1, 4):
             await desk.pilot.press("space")
             await desk.until(lambda update=update: desk.bench.frame.snapshot.lanes[0].update == update, 5)
+
+
+async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
+    async with open_bench(HIMMELBLAU) as desk:
+        await desk.press("m", "p")
+        await desk.pilot.press("right", "right", "up", "shift+left")
+        await desk.pilot.pause()
+        here = desk.text("#message")
+        assert "after 500 updates" in here
+        await desk.pilot.press("shift+down")
+        await desk.pilot.pause()
+        assert desk.text("#message") != here
+        await desk.pilot.press("escape")
+        await desk.settled()
+        assert len(desk.bench.frame.snapshot.lanes) == 2 and not desk.bench.query("#aim")
+        await desk.press("p")
+        await desk.pilot.press("right", "enter")
+        await desk.settled()
+        assert desk.bench.frame.lane.name == "adam-2" and not desk.bench.query("#aim")
+        await desk.press("v", "p")
+        assert "no map here" in desk.text("#message")

@@ -11,11 +11,13 @@ from textual.geometry import Offset
 
 from gdtui.plot.canvas import plot_place
 from gdtui.text import _, free_name
+from gdtui.tui.screens.bench.aim import Mark
 from gdtui.tui.screens.bench.menus import Menus
+from gdtui.tui.screens.bench.pointing import PlaceAim, Pointing
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.verbs import Add
 from gdtui.view.field_maps import FieldMap
-from gdtui.view.map_window import MapWindow, Place
+from gdtui.view.map_window import MapWindow, Place, place_in, position_in
 from gdtui.view.maps import SurfaceMap
 
 
@@ -30,7 +32,46 @@ class MapPointer(Menus):
             return
         if not event.right:
             self.say(self.frame.at_place(place), good=True)
-        elif isinstance(shown := self.frame.map, SurfaceMap):
+        else:
+            self._use(place)
+
+    def action_point(self) -> None:
+        """Point at the map by keys: say what is there; enter does what the right button does."""
+        frame = self.frame
+        if frame is None or frame.map is None or self.look.view != "overlay":
+            self.say(_("there is no map here to point at: v and m turn to one"))
+            return
+        if not self.query("#aim"):
+            self.mount(Mark())
+
+        def follow(cell: Offset) -> None:
+            self.query_one("#aim").styles.offset = cell
+
+        mark = PlaceAim(self.query_one(MapView), frame.picture, follow)
+        mark.tell = self._told
+        at = frame.map.lane_at(frame.lane)
+        limits = frame.map.limits(self.look.window, frame.lane)
+        inside = (0.5, 0.5) if at is None else place_in(limits, *position_in(frame.map.domain, at))
+        mark.begin(*(part if math.isfinite(part) else 0.5 for part in inside))
+
+        def chosen(place: Place | None) -> None:
+            self.query("#aim").remove()
+            if place is None:
+                self.say("")
+            else:
+                self._use(place)
+
+        self.app.push_screen(Pointing(mark, lambda text: self.say(text, good=True)), chosen)
+
+    def _told(self, place: Place) -> str:
+        return "" if self.frame is None else self.frame.at_place(place)
+
+    def _use(self, place: Place) -> None:
+        """Let the selected lane start at a place of a surface; put the run at a place of a map of runs on the bench."""
+        if self.frame is None:
+            return
+        shown = self.frame.map
+        if isinstance(shown, SurfaceMap):
             limits = shown.limits(self.look.window, self.frame.lane)
             point = (low + part * (high - low) for part, (low, high) in zip(place, limits, strict=True))
             self.start_at([float(f"{value:.4g}") for value in point])
