@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import combinations
 from typing import TextIO
 
 from gdtui import __version__
@@ -18,6 +19,7 @@ from gdtui.cli.destination import output
 from gdtui.cli.exits import PASSED, CommandFailure
 from gdtui.cli.run import experiment_of
 from gdtui.cli.sweep_journal import COORDS, journal
+from gdtui.cli.sweep_picture import write_svg
 from gdtui.errors import ParameterError
 from gdtui.simulation.fields.combinations import Points, Sweep, grid, sample
 from gdtui.simulation.fields.ranges import read_range
@@ -29,10 +31,12 @@ Progress = Callable[[int], object]
 
 def command(options: argparse.Namespace) -> int:
     """Make the sweep; return the exit code."""
-    if options.csv == "-" and options.json == "-":
-        raise CommandFailure(_("--csv - and --json - cannot both go to stdout"))
-    if options.csv is not None and options.csv == options.json:
-        raise CommandFailure(_("--csv and --json would both write {}").format(options.csv))
+    given = {name: vars(options)[name] for name in ("csv", "json", "svg") if vars(options)[name] is not None}
+    for (first, target), (second, other) in combinations(given.items(), 2):
+        if target == other:
+            message = _("--{first} and --{second} cannot both go to {target}")
+            where = _("stdout") if target == "-" else target
+            raise CommandFailure(message.format(first=first, second=second, target=where))
     if not options.over:
         raise CommandFailure(_("over what? --over lr=1e-4:1:20:log, for example"))
     experiment, _limits, title = experiment_of(options)
@@ -58,7 +62,7 @@ def _points(options: argparse.Namespace, seed: int) -> Points:
 
 def _target(options: argparse.Namespace) -> str | None:
     """Return the file beside which results are kept until all are there."""
-    files = [name for name in (options.csv, options.json) if name not in (None, "-")]
+    files = [name for name in (options.csv, options.json, options.svg) if name not in (None, "-")]
     return files[0] if files else None
 
 
@@ -72,6 +76,9 @@ def _write(sweep: Sweep, options: argparse.Namespace, title: str) -> None:
     if options.json is not None:
         with output(options.json) as file:
             _write_json(file, sweep, names, rows, title)
+    if options.svg is not None:
+        with output(options.svg) as file:
+            write_svg(sweep, file)
     if options.csv is None and options.json is None:
         print("\n".join(best_of(sweep)))
 

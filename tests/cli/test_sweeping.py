@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ElementTree
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from gdtui.cli.exits import CommandFailure
 from gdtui.cli.sweep_journal import journal
 from gdtui.simulation.fields.combinations import Sweep, grid
 from gdtui.simulation.fields.ranges import read_range
+from gdtui.view.colors import DARK
 
 WORDS = ["sweep", "--optimizer", "adam", "--over", "lr=1e-3:1:4:log", "--updates", "50"]
 
@@ -75,8 +78,9 @@ def test_without_a_file_it_names_the_best(gdtui):
         ("sweep --optimizer gd --over momentum=0.1,0.2", "no 'momentum'"),
         ("sweep --over lr=-1,2", "lr must be"),
         ("sweep --over lr=1,2 --over lr=3,4", "twice"),
-        ("sweep --over lr=1,2 --csv - --json -", "cannot both"),
-        ("sweep --over lr=1,2 --csv a --json a", "both write"),
+        ("sweep --over lr=1,2 --csv - --json -", "cannot both go to stdout"),
+        ("sweep --over lr=1,2 --csv a --json a", "cannot both go to a"),
+        ("sweep --over lr=1,2 --csv a --svg a", "cannot both go to a"),
         ("sweep --over lr=0:1:5:log", "begins above 0"),
     ],
 )
@@ -84,6 +88,27 @@ def test_what_cannot_be_swept_is_a_usage_error(gdtui, words, says):
     code, out, err = gdtui(*words.split())
     assert (code, out) == (2, "")
     assert says in err
+
+
+@pytest.mark.parametrize(
+    ("over", "pictures", "holds"),
+    [
+        (("lr=1e-3:1:9:log",), 1, ("loss after 5 updates", "adam", "gd")),
+        (("lr=1e-3:1:9:log", "x=-1:1:5"), 2, ("loss of adam after 5", "loss of gd after 5", DARK.roles["field0"])),
+        (("lr=1e-3:1:9:log", "x=-1:1:5", "seed=0:1:2"), 1, ("loss after 5 updates",)),
+    ],
+)
+def test_a_picture_has_curves_over_one_key_and_maps_over_two(gdtui, tmp_path, over, pictures, holds):
+    words = [word for one in over for word in ("--over", one)]
+    code, out, err = gdtui(
+        "sweep", "--optimizer", "adam", "--optimizer", "gd", *words, "--updates", "5", "--svg", "p.svg"
+    )
+    assert (code, err) == (0, "") and out
+    text = (tmp_path / "p.svg").read_text().replace("&#160;", " ")
+    root = ElementTree.fromstring(text)
+    assert root.tag.endswith("svg")
+    assert all(word in text for word in holds)
+    assert len(re.findall("clip-path=.*?-line-", text)) >= 30 * pictures
 
 
 def _sweep(updates: int = 20) -> Sweep:

@@ -12,7 +12,11 @@ from textual.strip import Strip
 
 def picture(app: App[None]) -> str:
     """Return the screen as SVG, the same bytes for the same screen."""
-    svg = app.export_screenshot(title="gdtui")
+    return tidied(app.export_screenshot(title="gdtui"))
+
+
+def tidied(svg: str) -> str:
+    """Return an SVG picture that Rich has made, the same bytes for the same content, with a font that is there."""
     # Rich numbers its ids anew in every picture, and links to a web font
     ids = re.search(r"terminal-(\d+)-", svg)
     if ids:

@@ -13,18 +13,15 @@ from gdtui.text import _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import ROWS, FieldMap, field_map
 from gdtui.view.look import Look
+from gdtui.view.loss_steps import GLYPHS, ROLE, loss_steps
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
 
-#: Steps from low losses to high ones, and their characters where there are no colours.
-STEPS, LOSS_GLYPHS = 16, "@@%%##**++==--::"
 #: Basins that have a colour of their own, and their letters.
 BASINS, LETTERS = 5, "ABCDE"
 #: A run has arrived at a minimum that is nearer than this part of the domain's diagonal.
 ARRIVED = 0.03
-#: Losses that are higher above the lowest than this part of the highest are told apart by their logarithms.
-FINEST = 1e-8
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -45,7 +42,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in minima]
     else:
         lost = found.diverged if kind in STARTS else found.diverged | (found.loss > _first_loss(shown))
-        codes, glyphs, role = _steps(found.loss, lost, snapshot), LOSS_GLYPHS, "field"
+        lowest = min((minimum[-1] for minimum in snapshot.objective.minima), default=None)
+        codes, glyphs, role = loss_steps(found.loss, lost, _first_loss(shown), lowest), GLYPHS, ROLE
         if kind in STARTS:
             labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
         else:
@@ -83,27 +81,6 @@ def _first_loss(shown: FieldMap) -> float:
     """Return the loss from which the runs of a map over settings begin."""
     objective = shown.snapshot.objective
     return objective.evaluate(np.array(shown.lane.spec.start or objective.start))[0]
-
-
-def _steps(losses: Array, lost: np.ndarray[tuple[int], np.dtype[np.bool_]], snapshot: Snapshot) -> Indices:
-    """Return the step of each loss, 0 the lowest; −1: lost, not finite, or not known."""
-    good = np.isfinite(losses) & ~lost
-    codes = np.full(len(losses), -1, dtype=np.int64)
-    if not np.any(good):
-        return codes
-    # a loss is judged by how far it is above the lowest that there is; where everything goes up, by the start's
-    lowest = min([float(losses[good].min()), *(minimum[-1] for minimum in snapshot.objective.minima)])
-    start = snapshot.objective.evaluate(snapshot.objective.start)[0]
-    highest = float(np.quantile(losses[good], 0.95))
-    highest = min(highest, start) if lowest < start else highest
-    if highest <= lowest:
-        codes[good] = 0
-        return codes
-    above = np.maximum((losses[good] - lowest) / (highest - lowest), FINEST)
-    depth = max(FINEST, float(np.quantile(above, 0.02)))
-    part = 1.0 - np.log(above) / np.log(depth) if depth < 0.1 else above
-    codes[good] = np.clip(np.round(part * (STEPS - 1)), 0, STEPS - 1).astype(np.int64)
-    return codes
 
 
 def _minima(snapshot: Snapshot, survey: FieldSurvey) -> list[tuple[float, float]]:

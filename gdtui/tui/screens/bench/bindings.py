@@ -108,9 +108,7 @@ BINDINGS: list[BindingType] = [
     _key("shift+right", "turn('across', 1)", "", N_("the map: to the right")),
     _key("shift+up", "turn('up', 1)", "", N_("the map: up")),
     _key("shift+down", "turn('up', -1)", "", N_("the map: down")),
-    _key(
-        "p", "point", "", N_("point at the map: arrows say what is there, enter starts a lane or adds that run")
-    ),
+    _key("p", "point", "", N_("point at the map: arrows say what is there, enter starts a lane or adds that run")),
     _key("F", "turn('follow', 1)", "", N_("the map follows the selected lane, or stays")),
     _key("0", "turn('whole_map', 1)", "", N_("the map: the whole domain")),
     _key("t", "turn('cursor', 1)", "", N_("a cursor in the charts that reads all lanes at one update; ← → move it")),
