@@ -24,6 +24,10 @@ ABOUT = {
     "data": N_("the rows of the data, and what each lane has fitted to them"),
     "plane": N_("the loss on the plane that holds most of the selected lane's path: its two principal components"),
     "between": N_("the loss on the plane through the start and where two lanes stand"),
+    "basins": N_("which minimum the selected lane reaches from each start: each cell is a whole run"),
+    "starts": N_("the loss that the selected lane reaches from each start: each cell is a whole run"),
+    "stability": N_("the loss of the selected lane by rate and another setting, which h chooses; blank: it rose"),
+    "rates": N_("the loss of every lane by its learning rate, each point a whole run; ◇ is its lowest"),
     "parameters": N_("the recorded parameters, a column each, with the value of every lane"),
 }
 

@@ -13,7 +13,8 @@ from gdtui.view import panels
 from gdtui.view.colors import MONO, PALETTES
 from gdtui.view.field_maps import COLUMNS, ROWS, field_map, rate_survey
 from gdtui.view.panels import Paper
-from gdtui.view.picture_kinds import kinds_of
+from gdtui.view.picture_kinds import ABOUT, kinds_of
+from gdtui.view.pictures import PICTURES
 from tests.view.frames import frame_of
 
 MOMENTUM = Lane("m", "momentum", "pytorch", settings={"lr": 0.1})
@@ -172,3 +173,7 @@ def test_a_diverged_field_is_blank() -> None:
     assert np.all(codes(frame)[0] == -1)
     assert isinstance(frame.map.survey(frame.map.domain), FieldSurvey)
     assert isinstance(rate_survey(frame.snapshot, frame.lane), FieldSurvey)
+
+
+def test_every_picture_is_explained() -> None:
+    assert set(PICTURES) == set(ABOUT)
