@@ -52,18 +52,10 @@ def _schedules() -> Entries:
 
 
 def _scenarios() -> Entries:
-    from gdtui.scenario.read.load import ScenarioError, load_scenario
+    from gdtui.scenario.read.heads import heads
     from gdtui.scenario.read.selection import shipped
 
-    rows: Entries = []
-    for path in shipped():
-        try:
-            scenario = load_scenario(path)
-        except ScenarioError as error:
-            print(error, file=sys.stderr)
-            continue
-        rows.append((path.stem, scenario.title, scenario.summary))
-    return rows
+    return [(head.name, head.title, head.summary) for head in heads(shipped(), scripted=False).values()]
 
 
 def _courses() -> Entries:

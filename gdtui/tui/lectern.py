@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gdtui.scenario.play.cue import CueFile, cue_folder
 from gdtui.scenario.play.study_record import Progress, progress_file
-from gdtui.scenario.read.courses import Course
+
+if TYPE_CHECKING:
+    from gdtui.scenario.read.courses import Course
 
 
 @dataclass(frozen=True)

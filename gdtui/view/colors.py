@@ -3,13 +3,18 @@
 There is a palette for each theme of the bench. Text has a contrast of 4.5 or more on every ground, lines have 3.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from gdtui.plot.contrast import mix
 from gdtui.plot.palette import DARK as CHARTS_DARK
 from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
 from gdtui.plot.palette import MONO, Palette, chart_palette, ramp, series_color, series_marker
-from gdtui.session import LaneView
+
+if TYPE_CHECKING:
+    from gdtui.session import LaneView
 
 __all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "lane_color", "lane_marker", "palette_on"]
 

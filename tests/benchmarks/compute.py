@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
-import shutil
+import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec, Specification
+from gdtui.session import Session
+from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.members import Members
 from gdtui.simulation.fields.running import Built, Field
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
+from gdtui.verbs import Back, Step
+from tests.benchmarks import in_c
+from tests.benchmarks.verdicts import Line
 
 ROSENBROCK = Built(ObjectiveSpec())
-
-C_LOOP = r"""
-#include <math.h>
-void run(double *theta, long n, double lr, double b1, double b2, double eps) {
-    double m[2] = {0, 0}, v[2] = {0, 0}, g[2];
-    for (long t = 1; t <= n; t++) {
-        double x = theta[0], y = theta[1], a = 1 - x, b = y - x * x;
-        g[0] = -2 * a - 400 * x * b;
-        g[1] = 200 * b;
-        for (int i = 0; i < 2; i++) {
-            m[i] = b1 * m[i] + (1 - b1) * g[i];
-            v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-            double mh = m[i] / (1 - pow(b1, t)), vh = v[i] / (1 - pow(b2, t));
-            theta[i] -= lr * mh / (sqrt(vh) + eps);
-        }
-    }
-}
-"""
 
 
 def per_update(act: Callable[[int], None], n: int, tries: int = 5) -> float:
@@ -63,25 +50,6 @@ def lane(objective: Specification, spec: Lane) -> Callable[[int], None]:
         run.reset()
         run.position = n
         run.make_updates(n, record=0)
-
-    return act
-
-
-def adam_in_c() -> Callable[[int], None] | None:
-    """Return Adam on Rosenbrock in C, or None without a compiler."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        return None
-    folder = Path(tempfile.mkdtemp())
-    (folder / "loop.c").write_text(C_LOOP)
-    library = folder / "loop.so"
-    flags = ["-O3", "-march=native", "-shared", "-fPIC", "-o", str(library), str(folder / "loop.c"), "-lm"]
-    subprocess.run([compiler, *flags], check=True)
-    run = ctypes.CDLL(str(library)).run
-    double, vector = ctypes.c_double, ctypes.c_double * 2
-
-    def act(n: int) -> None:
-        run(vector(-1.2, 1.0), ctypes.c_long(n), double(0.05), double(0.9), double(0.999), double(1e-8))
 
     return act
 
@@ -129,22 +97,92 @@ def linear_in_torch() -> Callable[[int], None]:
     return act
 
 
-def rows() -> list[tuple[str, float, dict[str, float]]]:
-    """Return (what, our microseconds an update, others' by name)."""
-    out = []
-    ours = lane(ObjectiveSpec(), Lane("a", "adam", settings={"lr": 0.05}))
-    others = {}
-    in_c = adam_in_c()
-    if in_c is not None:
-        others["C -O3"] = per_update(in_c, 300_000)
+#: Processes that make updates and nothing else, to be timed from start to end.
+RUN = ["-m", "gdtui", "run", "--surface", "rosenbrock", "--optimizer", "adam", "--lr", "0.05", "--updates", "5000000"]
+
+
+def process(*command: str, tries: int = 4) -> float:
+    """Return the least of the processor's seconds that a command takes."""
+    times = []
+    for _ in range(tries):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return min(times)
+
+
+def engine() -> Iterator[Line]:
+    """Measure the engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = in_c.program(in_c.PROGRAM, Path(folder))
+        if program is not None:
+            process(sys.executable, *RUN, tries=1)  # compiles and keeps what it needs
+            ours, theirs = process(sys.executable, *RUN), process(str(program))
+            begun = process(sys.executable, *RUN[:-1], "1")
+            what = "gdtui run, 5·10⁶ Adam updates on Rosenbrock, beside C"
+            yield Line(f"{what}, updates", 1.5, (ours - begun) / theirs, beside=f"{ours - begun:.2f} s")
+            yield Line(f"{what}, process", 1.5, ours / theirs, beside=f"{ours:.2f} s, of which start {begun:.2f} s")
     if torch_available():
-        others["torch"] = per_update(adam_in_torch(), 300)
-    out.append(("Adam, rosenbrock", per_update(ours, 300_000), others))
+        ours = per_update(lane(ObjectiveSpec(), Lane("a", "adam", settings={"lr": 0.05})), 100_000)
+        yield Line("the same a update, beside torch", 0.01, ours / per_update(adam_in_torch(), 300))
     spec = Lane("a", "gd", settings={"lr": 0.05}, sampling=Sampling(20))
-    others = {"torch + DataLoader": per_update(linear_in_torch(), 500)} if torch_available() else {}
-    ours = lane(ObjectiveSpec("dataset", "linear-4-3"), spec)
-    out.append(("gd, linear-4-3, batch 20", per_update(ours, 50_000), others))
-    return out
+    yield Line("gd on linear-4-3, batch 20", 0.5, per_update(lane(DatasetSpec("linear-4-3"), spec), 50_000), "µs")
+    theirs_too = in_c.classifier()
+    if theirs_too is not None:
+        classifier = DatasetSpec("gaussian-classes", layers=(10, 50, 1), activation="relu", loss="bce")
+        ours = per_update(lane(classifier, Lane("a", "adam", settings={"lr": 0.001}, sampling=Sampling(32))), 500)
+        yield Line(
+            "10 → 50 → 1 by Adam, batch 32, beside C", 2.0, ours / per_update(theirs_too, 500), beside=f"{ours:.0f} µs"
+        )
+    dense, kernel = dense_adam()
+    yield Line(
+        "dense Adam of 704 129 parameters, beside the rule's kernel", 1.5, dense / kernel, beside=f"{dense:.1f} ms"
+    )
+    timed = dict(field_rows())
+    if "C -O3, one after another" in timed:
+        ratio = timed["one thread"] / timed["C -O3, one after another"]
+        yield Line("a field of 4096 × 1 000 Adam updates, one core, beside C", 0.15, ratio)
+    yield Line("memory, 4 lanes × 1 000 000 recorded updates", 300, memory(), "MiB")
+
+
+def dense_adam() -> tuple[float, float]:
+    """Return the milliseconds of an update of the recommender by Adam, and of the rule's kernel alone."""
+    run = LaneRun(Lane("a", "adam", settings={"lr": 0.001}), DatasetSpec("clicks").build(), 0, coords=(0,))
+    run.make_updates(3, record=0)
+    d, hyper = run.objective.dimension, np.array([run.values_at(0)[name] for name in run.rule.defaults])
+    theta, grad, slots = np.zeros(d), np.full(d, 1e-3), np.zeros((2, d))
+    blocks = np.zeros((0, 3), dtype=np.int64)
+    whole, alone = [], []
+    for t in range(15):
+        begun = time.perf_counter()
+        run.make_updates(run.update + 1, record=0)
+        middle = time.perf_counter()
+        run.rule.kernel(theta, grad, slots, hyper, float(t + 1), blocks)
+        whole.append(middle - begun)
+        alone.append(time.perf_counter() - middle)
+    return statistics.median(whole) * 1e3, statistics.median(alone) * 1e3
+
+
+def growth() -> Iterator[Line]:
+    """Measure going back and far away in a long history."""
+    short, long = (Session(default_experiment()) for _ in range(2))
+    short.apply(Step(1_000))
+    long.apply(Step(1_000_000))
+    times: dict[Session, list[float]] = {short: [], long: []}
+    for _ in range(30):
+        for session, taken in times.items():
+            begun = time.perf_counter()
+            session.apply(Back(1))
+            taken.append(time.perf_counter() - begun)
+    ratio = statistics.median(times[long]) / statistics.median(times[short])
+    yield Line("a step back after 1 000 000 updates, beside after 1 000", 1.2, ratio)
+    farthest = 0.0
+    for update in (900_123, 765_432, 400_001, 123_456, 1_017):  # each earlier than the one before
+        begun = time.perf_counter()
+        long.apply(Back(long.position - update))
+        farthest = max(farthest, time.perf_counter() - begun)
+    yield Line("going to any earlier update", 100, farthest * 1e3, "ms")
 
 
 def field_of(threads: int) -> Callable[[int], None]:
@@ -166,13 +204,13 @@ def field_of(threads: int) -> Callable[[int], None]:
 def field_rows() -> list[tuple[str, float]]:
     """Return (what, seconds) of 4096 × 1000 updates: scalar C, one thread, two threads; the best of several tries."""
     acts: dict[str, Callable[[], None]] = {}
-    in_c = adam_in_c()
-    if in_c is not None:
-        acts["C -O3, one after another"] = lambda: [in_c(1000) for _ in range(4096)] and None
+    adam = in_c.adam()
+    if adam is not None:
+        acts["C -O3, one after another"] = lambda: [adam(1000) for _ in range(4096)].clear()
     acts["one thread"] = lambda: field_of(1)(1000)
     acts["two threads"] = lambda: field_of(2)(1000)
     best = dict.fromkeys(acts, float("inf"))
-    for _ in range(7):  # in turn: another program's load falls on all alike
+    for _ in range(3):  # in turn: another program's load falls on all alike
         for name, act in acts.items():
             begun = time.perf_counter()
             act()
@@ -188,7 +226,5 @@ def memory(updates: int = 1_000_000) -> float:
         f"s = Session(default_experiment()); s.apply(Step({updates}))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
     )
-    import sys
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(np.float64(done.stdout))

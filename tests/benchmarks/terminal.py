@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 #: No byte for this long: the frame is out.
 QUIET = 0.12
@@ -74,6 +75,14 @@ class Terminal:
         out = self.read(5)
         return (self.last - begun) * 1e3, len(out)
 
+    def drain(self, seconds: float) -> int:
+        """Return how many bytes come within so many seconds."""
+        size, end = 0, time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self.fd], [], [], left)[0]:
+                size += len(os.read(self.fd, 65_536))
+        return size
+
     def close(self) -> None:
         """End the program."""
         try:
@@ -102,29 +111,133 @@ def start(code: str, columns: int, rows: int, extra: dict[str, str] | None = Non
     return Terminal(pid, fd, begun)
 
 
-def first_frame(code: str, marker: bytes, tries: int = 5, extra: dict[str, str] | None = None) -> float:
-    """Return the median of the seconds from start to the first frame that holds `marker`."""
+#: Four charts of plotext in a Textual app, drawn anew and repainted whole at each key: what frames are compared with.
+PLOTEXT = """
+import plotext
+from rich.text import Text
+from textual.app import App
+from textual.containers import Grid
+from textual.widgets import Static
+class Chart(Static):
+    def draw(self, n):
+        f = plotext.figure
+        f.clear.all()
+        f.plot_size(self.size.width, self.size.height)
+        for lane in range(4):
+            x = list(range(200))
+            y = [(lane + 1) * (i + n) % 97 for i in x]
+            f.draw(f.signal(x, y, marker=plotext.marker("braille").fill((80 * lane, 255 - 60 * lane, 120))).lines())
+        self.update(Text.from_ansi(f.build().string()))
+class Charts(App):
+    CSS = "Grid { grid-size: 2 2; }"
+    n = 0
+    def compose(self):
+        with Grid():
+            yield from (Chart() for _ in range(4))
+    def on_mount(self):
+        plotext.terminal.limit(False, False)
+        self.call_after_refresh(self.on_key)
+    def on_key(self):
+        self.n += 1
+        for chart in self.query(Chart):
+            chart.draw(self.n)
+        self.sub_title = str(self.n)
+Charts().run()
+"""
+#: The bench after some updates of its four lanes.
+AFTER = """
+from gdtui.tui import engine
+from gdtui.verbs import Step
+opened = engine.Engine._open
+def later(self):
+    opened(self)
+    self.session.apply(Step({updates}))
+    self.snapshot = self.session.snapshot()
+if {updates}:
+    engine.Engine._open = later
+"""
+
+
+def first_frame(code: str, marker: bytes, tries: int = 4, extra: dict[str, str] | None = None) -> float:
+    """Return the least of the processor's seconds that a program takes from its start to the frame with `marker`.
+
+    Another program's load lengthens only the wait for the processor, which does not count; without /proc it does.
+    """
     times = []
     for _ in range(tries):
         terminal = start(code, 120, 36, extra)
         seconds = terminal.until(marker, 60)
+        busy = busy_seconds(terminal.pid)
         terminal.close()
         if seconds is not None:
-            times.append(seconds)
-    return statistics.median(times)
+            times.append(busy or seconds)
+    return min(times)
 
 
-def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> tuple[float, float]:
-    """Return the medians (milliseconds, bytes) of one step after `recorded` updates."""
-    terminal = start(GDTUI, columns, rows)
-    terminal.until(b"at the start", 60)
-    terminal.until(b"paused", 60)
-    terminal.read(2)
-    for _ in range(recorded // 10):
-        os.write(terminal.fd, b"\x1b[6~")
-        if _ % 20 == 19:
-            terminal.read(2)
-    terminal.read(3)
+def busy_seconds(pid: int) -> float:
+    """Return the processor's seconds of a process and its children, 0 where there is no /proc."""
+    try:
+        ticks = 0
+        for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())):
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What steps took: milliseconds from key to the frame's last byte, and bytes, one number a step."""
+
+    milliseconds: list[float]
+    sizes: list[int]
+
+    @property
+    def median(self) -> float:
+        """Milliseconds of the median step."""
+        return statistics.median(self.milliseconds)
+
+    @property
+    def slow(self) -> float:
+        """Milliseconds that one step in twenty takes or exceeds."""
+        return sorted(self.milliseconds)[int(0.95 * len(self.milliseconds))]
+
+    def bytes_at(self, update: int) -> float:
+        """Return the median of the bytes of nine steps around an update."""
+        return statistics.median(self.sizes[update - 5 : update + 4])
+
+
+def opened(code: str, columns: int, rows: int, marker: bytes) -> Terminal:
+    """Start a program and wait until it shows the marker and is quiet."""
+    terminal = start(code, columns, rows)
+    terminal.until(marker, 90)
+    while terminal.read(1.0):
+        pass
+    return terminal
+
+
+def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> Steps:
+    """Return what steps take after `recorded` updates."""
+    terminal = opened(AFTER.format(updates=recorded) + GDTUI, columns, rows, b"update")
     measured = [terminal.press(b" ") for _ in range(tries)]
     terminal.close()
-    return statistics.median(m[0] for m in measured), statistics.median(m[1] for m in measured)
+    return Steps([m[0] for m in measured], [m[1] for m in measured])
+
+
+def redraws(columns: int, rows: int, tries: int = 20) -> float:
+    """Return the median of the milliseconds in which the app of four plotext charts draws them anew."""
+    terminal = opened(PLOTEXT, columns, rows, b"\x1b[")
+    measured = [terminal.press(b"x")[0] for _ in range(tries)]
+    terminal.close()
+    return statistics.median(measured)
+
+
+def running(columns: int, rows: int, seconds: float = 3.0) -> float:
+    """Return the bytes a second of a run at the bench's usual 20 updates a second."""
+    terminal = opened(GDTUI, columns, rows, b"update")
+    os.write(terminal.fd, b"r")
+    terminal.drain(0.5)
+    size = terminal.drain(seconds)
+    terminal.close()
+    return size / seconds

@@ -569,6 +569,16 @@ def test_the_guard_forks_before_anything_heavy():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == ""
 
 
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
+    needed = "gdtui.cli.open, gdtui.tui.app, gdtui.tui.autosave, gdtui.tui.lectern, gdtui.tui.terminal.driver"
+    code = (
+        f"import sys; import {needed}; from gdtui.scenario.read.plugins import load_installed; load_installed(); "
+        "print(*{'numpy', 'numba', 'plotext', 'pydantic', 'gdtui.session', 'gdtui.optimizers'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
 # -- a terminal with an opinion of its own --------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +16,11 @@ from gdtui.text import _, spoken
 
 #: The largest file of which the head is read.
 MOST_BYTES = 2**20
+
+
+#: The header of the first table, and where a script begins.
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_SCRIPT = re.compile(r"^[ \t]*(?:script\b|\[+[ \t]*script\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,16 +43,28 @@ class Head:
         return self.path.stem
 
 
-def heads(paths: Iterable[Path]) -> dict[str, Head]:
-    """Return the heads of the scenarios with a script among these files, by name; others are left out."""
+def heads(paths: Iterable[Path], *, scripted: bool = True) -> dict[str, Head]:
+    """Return the heads of scenarios by name, of all or of those with a script; what cannot be read is left out.
+
+    Faults below the first keys are for those who open the file.
+    """
     found: dict[str, Head] = {}
     for path in paths:
         with suppress(OSError, ValueError, RecursionError):
             if path.stat().st_size <= MOST_BYTES:
-                document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-                if document.get("script"):
-                    found[path.stem] = _head(path, document)
+                text = path.read_text(encoding="utf-8-sig")
+                if not scripted or _SCRIPT.search(text):
+                    found[path.stem] = _head(path, _first_keys(text))
     return found
+
+
+def _first_keys(text: str) -> dict[str, object]:
+    """Return the keys before the first table, at least; words in other languages stand in tables at the end."""
+    table = _TABLE.search(text) if spoken() == "en" else None
+    if table is not None:
+        with suppress(tomllib.TOMLDecodeError):  # what looks like a header is in a string or an array
+            return tomllib.loads(text[: table.start()])
+    return tomllib.loads(text)
 
 
 def _head(path: Path, document: dict[str, object]) -> Head:

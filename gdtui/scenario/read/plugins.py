@@ -15,12 +15,22 @@ import sys
 import traceback
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gdtui.errors import PluginError
-from gdtui.optimizers import REGISTRY, Optimizer
 from gdtui.text import _
 
+if TYPE_CHECKING:
+    from gdtui.optimizers import Optimizer
+
 GROUP = "gdtui.optimizers"
+
+
+def _registry() -> dict[str, Optimizer]:
+    """Return the catalogue; it is imported only if there is something to add."""
+    from gdtui.optimizers import REGISTRY
+
+    return REGISTRY
 
 
 def load_file(name: str) -> tuple[str, ...]:
@@ -37,7 +47,7 @@ def load_file(name: str) -> tuple[str, ...]:
     if spec is None or spec.loader is None:
         raise PluginError(_("{}: this is not a Python file (its name must end in .py)").format(name))
     module = importlib.util.module_from_spec(spec)
-    before = dict(REGISTRY)
+    before = dict(_registry())
     sys.modules[known] = module
     try:
         spec.loader.exec_module(module)
@@ -51,11 +61,11 @@ def load_file(name: str) -> tuple[str, ...]:
 
 
 def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
-    added = tuple(key for key, optimizer in REGISTRY.items() if before.get(key) is not optimizer)
+    added = tuple(key for key, optimizer in _registry().items() if before.get(key) is not optimizer)
     if not added:
         raise PluginError(_("{}: it registers no optimizer (is @optimizer missing?)").format(name))
     for key in added:
-        rules = REGISTRY[key].rules
+        rules = _registry()[key].rules
         off = {option: False for rule in rules for option in rule.options}
         taken = [(dialect, rule) for rule in rules for dialect in (*rule.dialects, rule.former) if dialect]
         forms = [(dialect, {**off, **rule.options}) for dialect, rule in taken]
@@ -68,8 +78,8 @@ def _added(name: str, before: dict[str, Optimizer]) -> tuple[str, ...]:
 
 
 def _restore(before: dict[str, Optimizer]) -> None:
-    REGISTRY.clear()
-    REGISTRY.update(before)
+    _registry().clear()
+    _registry().update(before)
 
 
 def _described(name: str, path: Path, error: BaseException) -> str:
@@ -86,7 +96,7 @@ def load_installed() -> tuple[str, ...]:
     """Import the optimizers of installed packages, once; return a sentence for each failure."""
     wrong = []
     for entry in importlib.metadata.entry_points(group=GROUP):
-        before = dict(REGISTRY)
+        before = dict(_registry())
         try:
             entry.load()
         except Exception as error:  # a fault of another package must not stop gdtui

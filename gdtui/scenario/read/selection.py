@@ -7,9 +7,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gdtui.scenario.read.acts import Scenario
 from gdtui.text import _, did_you_mean
+
+if TYPE_CHECKING:
+    from gdtui.scenario.read.acts import Scenario
 
 #: The folder of courses in a folder of scenarios.
 COURSES = "courses"

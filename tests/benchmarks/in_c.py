@@ -1,0 +1,113 @@
+"""The same arithmetic as plain loops in C, compiled with -O3."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+#: Adam on Rosenbrock.
+ROSENBROCK = r"""
+#include <math.h>
+void run(double *theta, long n, double lr, double b1, double b2, double eps) {
+    double m[2] = {0, 0}, v[2] = {0, 0}, g[2];
+    for (long t = 1; t <= n; t++) {
+        double x = theta[0], y = theta[1], a = 1 - x, b = y - x * x;
+        g[0] = -2 * a - 400 * x * b;
+        g[1] = 200 * b;
+        for (int i = 0; i < 2; i++) {
+            m[i] = b1 * m[i] + (1 - b1) * g[i];
+            v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+            double mh = m[i] / (1 - pow(b1, t)), vh = v[i] / (1 - pow(b2, t));
+            theta[i] -= lr * mh / (sqrt(vh) + eps);
+        }
+    }
+}
+"""
+#: The same as a program: 5·10⁶ updates.
+PROGRAM = ROSENBROCK + (
+    "int main() { double theta[2] = {-1.2, 1}; run(theta, 5000000, .05, .9, .999, 1e-8); return theta[0] > 2; }"
+)
+#: A classifier 10 → 50 → 1 with relu and cross-entropy, batches of 32 of 1024 rows, by Adam.
+CLASSIFIER = r"""
+#include <math.h>
+#include <string.h>
+void run(const double *data, double *theta, long n) {
+    static double g[601], m[601], v[601];
+    memset(m, 0, sizeof m); memset(v, 0, sizeof v);
+    double *w1 = theta, *b1 = theta + 500, *w2 = theta + 550, *b2 = theta + 600;
+    for (long t = 1; t <= n; t++) {
+        memset(g, 0, sizeof g);
+        for (int r = 0; r < 32; r++) {
+            const double *x = data + ((t * 32 + r) % 1024) * 11;
+            double h[50], z = *b2;
+            for (int j = 0; j < 50; j++) {
+                double a = b1[j];
+                for (int i = 0; i < 10; i++) a += w1[j * 10 + i] * x[i];
+                h[j] = a > 0 ? a : 0;
+                z += w2[j] * h[j];
+            }
+            double d = (1 / (1 + exp(-z)) - x[10]) / 32;
+            g[600] += d;
+            for (int j = 0; j < 50; j++) {
+                g[550 + j] += d * h[j];
+                double e = h[j] > 0 ? d * w2[j] : 0;
+                g[500 + j] += e;
+                for (int i = 0; i < 10; i++) g[j * 10 + i] += e * x[i];
+            }
+        }
+        double c1 = 1 - pow(.9, t), c2 = 1 - pow(.999, t);
+        for (int i = 0; i < 601; i++) {
+            m[i] = .9 * m[i] + .1 * g[i];
+            v[i] = .999 * v[i] + .001 * g[i] * g[i];
+            theta[i] -= .001 * (m[i] / c1) / (sqrt(v[i] / c2) + 1e-8);
+        }
+    }
+}
+"""
+
+
+def program(source: str, folder: Path, *flags: str) -> Path | None:
+    """Return what a C compiler makes of a source in a folder, None without a compiler."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        return None
+    (folder / "loop.c").write_text(source)
+    made = folder / "loop"
+    subprocess.run(
+        [compiler, "-O3", "-march=native", *flags, "-o", str(made), str(folder / "loop.c"), "-lm"], check=True
+    )
+    return made
+
+
+def _library(source: str) -> ctypes.CDLL | None:
+    made = program(source, Path(tempfile.mkdtemp()), "-shared", "-fPIC")
+    return None if made is None else ctypes.CDLL(str(made))
+
+
+def adam() -> Callable[[int], None] | None:
+    """Return what makes n updates of Adam on Rosenbrock, or None without a compiler."""
+    library = _library(ROSENBROCK)
+    if library is None:
+        return None
+    double, vector = ctypes.c_double, ctypes.c_double * 2
+
+    def act(n: int) -> None:
+        library.run(vector(-1.2, 1.0), ctypes.c_long(n), double(0.05), double(0.9), double(0.999), double(1e-8))
+
+    return act
+
+
+def classifier() -> Callable[[int], None] | None:
+    """Return what makes n updates of the classifier, or None without a compiler."""
+    library = _library(CLASSIFIER)
+    if library is None:
+        return None
+    values = [((i * 2654435761) % 2**32) / 2**31 - 1 for i in range(1024 * 11)]
+    values[10::11] = [float(value > 0) for value in values[10::11]]
+    data = (ctypes.c_double * len(values))(*values)
+    theta = (ctypes.c_double * 601)(*(value / 4 for value in values[:601]))
+    return lambda n: library.run(data, theta, ctypes.c_long(n))

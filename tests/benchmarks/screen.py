@@ -1,0 +1,63 @@
+"""The screen's budgets, measured from outside."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+
+from tests.benchmarks import terminal
+from tests.benchmarks.compute import process
+from tests.benchmarks.verdicts import Line
+
+LARGE, SMALL = (200, 50), (80, 24)
+#: Commands that need no screen and no kernels, and Python itself.
+QUICK = (["--version"], ["--help"], ["list"], ["show", "optimizer", "adam"])
+PYTHON = [sys.executable, "-c", "pass"]
+LIBRARY = (
+    "import time\nfrom gdtui.scenario.read.courses import shipped_courses\nbegun = time.perf_counter()\n"
+    "shipped_courses()\nprint((time.perf_counter() - begun) * 1e3)"
+)
+
+
+def wire() -> Iterator[Line]:
+    """Measure what steps and a run send."""
+    large, small = terminal.steps(*LARGE, 0, 66), terminal.steps(*SMALL, 0, 66)
+    yield Line("200×50, a step at update 60", 2.5, large.bytes_at(60) / 1e3, "kB")
+    yield Line("200×50, a step at update 10", 4.5, large.bytes_at(10) / 1e3, "kB")
+    yield Line("80×24, a step", 0.8, statistics.median(small.sizes) / 1e3, "kB")
+    yield Line("200×50, running at 20 updates a second", 60, terminal.running(*LARGE) / 1e3, "kB/s")
+
+
+def frame() -> Iterator[Line]:
+    """Measure how long a step takes, beside four plotext charts that are drawn and painted whole."""
+    plain = terminal.redraws(*LARGE)
+    large, small = terminal.steps(*LARGE, 1_000), terminal.steps(*SMALL, 1_000)
+    far = terminal.steps(*LARGE, 1_000_000, 20)
+    beside = f"{large.median:.1f} ms beside {plain:.1f} ms"
+    yield Line("200×50, median step, beside four plain plotext charts", 0.2, large.median / plain, beside=beside)
+    yield Line("200×50, one step in twenty", 0.35, large.slow / plain)
+    yield Line("80×24, median step", 0.1, small.median / plain, beside=f"{small.median:.1f} ms")
+    yield Line("200×50, a step after 1 000 000 updates, beside after 1 000", 1.2, far.median / large.median)
+
+
+def start() -> Iterator[Line]:
+    """Measure the start, beside a bare Textual app, the import of numba, and Python itself."""
+    bare = terminal.first_frame(terminal.BARE, b"bare")
+    first = terminal.first_frame(terminal.GDTUI, b"opening the bench")
+    ready = terminal.first_frame(terminal.GDTUI, b"paused")
+    floor = bare + process(sys.executable, "-c", "import numba") - process(*PYTHON)
+    with tempfile.TemporaryDirectory() as cache:
+        cold = terminal.first_frame(terminal.GDTUI, b"paused", tries=1, extra={"NUMBA_CACHE_DIR": cache})
+    yield Line("first frame, beside a bare Textual app", 1.3, first / bare, beside=f"{first:.2f} s")
+    yield Line("ready to step, beside that and import numba", 1.3, ready / floor, beside=f"{ready:.2f} s")
+    yield Line("ready to step, never compiled", 5.0, cold / floor, beside=f"{cold:.2f} s")
+    python = process(*PYTHON)
+    for words in QUICK:
+        over = process(sys.executable, "-m", "gdtui", *words) - python
+        yield Line(f"gdtui {' '.join(words)}, over Python's own start", 0.15, over, "s")
+    done = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=True, env=os.environ)
+    yield Line("the library's courses and lessons are read", 50, float(done.stdout), "ms")
