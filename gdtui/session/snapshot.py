@@ -21,7 +21,7 @@ from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
-from gdtui.simulation.stopping import Status
+from gdtui.simulation.stopping import STATUS_WORDS, Status
 from gdtui.simulation.suitability import idle
 from gdtui.simulation.timeline import Edit, batches_used
 from gdtui.simulation.trace import TraceView, velocity_angles
@@ -114,10 +114,11 @@ class LaneView:
     @property
     def status_text(self) -> str:
         """The status as a sentence: "going", "diverged at update 7"."""
+        words = STATUS_WORDS[self.status]
         if self.status == Status.GOING:
-            return self.status
+            return _(words)
         message = _("{status} at update {update}: {reason}") if self.reason else _("{status} at update {update}")
-        return message.format(status=self.status, update=self.update, reason=self.reason)
+        return message.format(status=_(words), update=self.update, reason=self.reason)
 
     @cached_property
     def case(self) -> Case:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.simulation.experiment import Stop
-from gdtui.text import _, typed
+from gdtui.text import N_, _, typed
 
 
 class Status(StrEnum):
@@ -18,6 +18,13 @@ class Status(StrEnum):
     CONVERGED = "converged"
     DIVERGED = "diverged"
     ENDED = "ended"
+
+
+#: The same in words for people.
+STATUS_WORDS = {
+    Status.GOING: N_("going"), Status.CONVERGED: N_("converged"), Status.DIVERGED: N_("diverged"),
+    Status.ENDED: N_("ended"),
+}  # fmt: skip
 
 
 class Reason(IntEnum):

@@ -206,4 +206,4 @@ class Expect(Verb):
         if key != "near":
             return f"{SIGNS[key]} {value}"
         within = [f"{name} {bound!r}" for name, bound in (("abs", self.abs), ("rel", self.rel)) if bound]
-        return f"near {value} ({', '.join(within) or 'exactly'})"
+        return _("near {value} ({within})").format(value=value, within=", ".join(within) or _("exactly"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from gdtui.kernel import Array
+from gdtui.text import _
 
 #: The largest float; a whole number may be larger, and comparing it is exact.
 LARGEST = sys.float_info.max
@@ -45,15 +46,16 @@ class Hyper:
     def describe(self) -> str:
         """Return the range as people write it."""
         if self.whole:
-            most = "" if self.high == float("inf") else f" and ≤ {self.high:.0f}"
-            return f"a whole number ≥ {self.low:g}{most}"
+            if self.high == float("inf"):
+                return _("a whole number ≥ {low:g}").format(low=self.low)
+            return _("a whole number ≥ {low:g} and ≤ {high:.0f}").format(low=self.low, high=self.high)
         if self.high == float("inf"):
             sign = ">" if self.low_open else "≥"
-            return "any finite number" if self.low == float("-inf") else f"{sign} {self.low:g}"
+            return _("any finite number") if self.low == float("-inf") else f"{sign} {self.low:g}"
         if self.low == float("-inf"):
             return f"{'<' if self.high_open else '≤'} {self.high:g}"
         left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
-        return f"in {left}{self.low:g}, {self.high:g}{right}"
+        return _("in {range}").format(range=f"{left}{self.low:g}, {self.high:g}{right}")
 
     def scaled(self, value: float, factor: float) -> float:
         """Return the value times a factor, in four digits; `value` itself if that is out of range.
