@@ -49,5 +49,6 @@ def velocity_weights(trace: TraceView, settings: Mapping[str, float]) -> Array |
         block = trace.layout.block
         sums = weights @ rows[:, block(Vector.GRAD)]
         velocity = rows[-1, block(Vector.VELOCITY)]
-    near = np.allclose(sums, velocity, rtol=1e-9, atol=1e-9 * float(np.max(np.abs(rows[:, block(Vector.GRAD)]))))
+    size = float(np.max(np.abs(rows[:, block(Vector.GRAD)])))
+    near = np.isfinite(size) and np.allclose(sums, velocity, rtol=1e-9, atol=1e-9 * size)
     return weights if near else None

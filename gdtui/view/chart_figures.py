@@ -245,7 +245,8 @@ def _values_in_limits(
     if not far_off:
         return _near_selected([*base, *(series.y for _number, series in seen)], seen, scale, selected)
     finite = {number: np.abs(series.y[np.isfinite(series.y)]) for number, series in curves}
-    near = np.concatenate([values[:2] if number in far_off else values for number, values in finite.items()])
+    each = (values[:2] if number in far_off else values for number, values in finite.items())
+    near = np.concatenate([np.empty(0), *each])
     top = float(np.max(near, initial=0.0)) or 1.0
     high = NEAR_OTHERS * top
     if scale == "log":

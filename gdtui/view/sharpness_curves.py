@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gdtui.insight import sharpness
 from gdtui.insight.curvature import measurable
 from gdtui.kernel import Array
@@ -26,7 +28,8 @@ def stable_up_to(lane: LaneView) -> tuple[Array, Array] | None:
     updates, rates = lane.case.milestones("update"), lane.case.milestones("lr")
     assert updates is not None and rates is not None
     shown = (updates >= since) & (rates > 0)
-    return updates[shown], limit.lr / rates[shown] - lane.case.decay
+    with np.errstate(over="ignore"):  # a rate of 5e-324
+        return updates[shown], limit.lr / rates[shown] - lane.case.decay
 
 
 def not_measured(snapshot: Snapshot) -> str:
