@@ -103,8 +103,12 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
         else:
             for _chunk in fresh_rows(session, updates, bounded.advance):
                 pass
+    last = session.snapshot()
     if not writers:
-        print("\n".join(lanes_table(session.snapshot())))
+        print("\n".join(lanes_table(last)))
+    for lane in last.lanes:
+        if lane.fault:
+            print(f"gdtui: {lane.name}: {lane.fault}", file=sys.stderr)
     if bounded.message:
         raise CommandFailure(bounded.message, LIMIT)
     return PASSED

@@ -69,6 +69,7 @@ class LaneView:
     edits: tuple[Edit, ...]
     next_lr: float
     reason: str
+    fault: str
     columns: tuple[int, ...]
     objective: Objective
     parameters: Array | None
@@ -271,6 +272,7 @@ def view_of(run: LaneRun) -> LaneView:
         edits=run.edits,
         next_lr=run.next_lr,
         reason=run.reason,
+        fault=run.fault,
         columns=run.columns,
         objective=run.objective,
         parameters=run.theta.copy() if len(run.theta) <= WHOLE else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from time import perf_counter
 
@@ -15,6 +16,7 @@ from gdtui.optimizers import Stepping
 from gdtui.simulation.checkpoints import Checkpoints
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.rule_fault import in_one_line
 from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.start_row import start_row
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
@@ -81,13 +83,14 @@ class LaneRun:
         self._stepper = STEPPERS[self.rule.stepping](setup)
         self._seconds = self._stepper.seconds
         self.waypoints = Waypoints(d, len(self.coords))
-        self.position = 0
+        self.position, self._fault = 0, ""
         self._begin()
 
     def warm(self) -> None:
         """Compile everything that an update calls."""
         self.objective.kernel.compiled  # noqa: B018 - it compiles
-        self._stepper.warm()
+        with suppress(Exception):  # a rule that cannot be compiled: its first update says so
+            self._stepper.warm()
 
     # -- where it is ----------------------------------------------------------------------------
 
@@ -119,7 +122,12 @@ class LaneRun:
     @property
     def reason(self) -> str:
         """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it is going or if it diverged."""
-        return in_words(self._state.reason, self.spec.stop)
+        return self.fault or in_words(self._state.reason, self.spec.stop)
+
+    @property
+    def fault(self) -> str:
+        """What has gone wrong inside the rule; "" for nothing."""
+        return self._fault if self._state.reason == Reason.RULE_FAILED else ""
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -283,7 +291,11 @@ class LaneRun:
         values = self.values_at(self.update)
         rates = self._rates(values, n)
         started = perf_counter()
-        stretch = self._stepper.advance(self._state, n, values, rates, record)
+        try:
+            stretch = self._stepper.advance(self._state, n, values, rates, record)
+        except (Exception, SystemExit) as error:  # of a rule from elsewhere: it ends its lane, not the program
+            self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
+            return
         self._learn(perf_counter() - started, stretch.made)
         if self.spec.schedule.kind == "plateau":
             self._state.plateau = self._state.plateau.after(stretch.loss, self.spec.schedule)

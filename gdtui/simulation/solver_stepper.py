@@ -70,9 +70,15 @@ class SolverStepper:
         """Make up to n updates one by one; see `Stepper.advance`."""
         coords, rows = self.setup.coords, []
         for made in range(1, n + 1):
-            theta, slots = state.theta[coords], state.slots[:, coords]
-            hyper = {**values, "lr": float(rates[made - 1])}
-            row, update = self._update(state, hyper)
+            now = state.theta[coords], state.slots[:, coords], {**values, "lr": float(rates[made - 1])}
+            try:
+                row, update = self._update(state, now[2])
+            except Exception:  # of a solver from elsewhere: what is made is kept, the next call raises it again
+                if made == 1:
+                    raise
+                made -= 1
+                break
+            theta, slots, hyper = now
             if record and state.update % record == 0:
                 rows.append(row)
             if state.reason != Reason.NONE:

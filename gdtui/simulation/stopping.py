@@ -37,6 +37,7 @@ class Reason(IntEnum):
     NO_IMPROVEMENT = 4
     ENOUGH_UPDATES = 5
     TAPE_ENDS = 6
+    RULE_FAILED = 7
 
     @property
     def status(self) -> Status:
@@ -46,7 +47,7 @@ class Reason(IntEnum):
 
 _STATUS = {
     Reason.NONE: Status.GOING, Reason.NOT_FINITE: Status.DIVERGED, Reason.ENOUGH_UPDATES: Status.ENDED,
-    Reason.TAPE_ENDS: Status.ENDED,
+    Reason.TAPE_ENDS: Status.ENDED, Reason.RULE_FAILED: Status.ENDED,
 }  # fmt: skip
 
 

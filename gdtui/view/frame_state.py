@@ -166,6 +166,8 @@ class FrameState:
             return self.notice.message, "good" if self.notice.good else "bad"
         if self.notice.hidden:
             return _("a question waits for your answer: space"), "label"
+        if self.lane.fault:
+            return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
         found = diagnose(self.lane.case)
         if not found:
             return self.snapshot.objective.teaches, "label"

@@ -134,3 +134,43 @@ def test_a_broken_package_does_not_stop_us(folder: Path) -> None:
     done = gdtui(folder, "run", "--optimizer", "gd", "--updates", "1", PYTHONPATH=path)
     assert done.returncode == 0
     assert "the optimizers of broken (nowhere_at_all) cannot be loaded: ModuleNotFoundError" in done.stderr
+
+
+RAISES = '''"""A rule that nobody can compile, and a solver that raises at its third update."""
+from gdtui.optimizers.language import Rate, SolverState, SolverUpdate, optimizer, solver
+
+
+def opened(x):
+    return open(str(x))
+
+
+@optimizer("uncompiled", title="Uncompiled", reference="nowhere", teaches="It opens a file.")
+def uncompiled(theta: float, g: float, t: float, lr: Rate = 0.1) -> float:
+    return theta - lr * opened(g)
+
+
+@solver(
+    "third", title="Third time", reference="nowhere", teaches="It divides by zero.", slots={}, scalars=(), formulas=()
+)
+def third(problem, state, lr: Rate = 0.1):
+    loss, grad = state.here(problem)
+    if state.theta[0] < 0.7:  # after two updates
+        raise ZeroDivisionError("the third update")
+    return SolverUpdate(SolverState(state.theta - lr * grad), loss, grad, {})
+'''
+
+
+@pytest.mark.jit
+def test_a_rule_that_raises_ends_its_lane_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(RAISES)
+    where = ("run", "--plugin", "bad.py", "--surface", "sphere", "--start", "1,2", "--updates", "5", "--csv", "-")
+    done = gdtui(tmp_path, *where, "--optimizer", "uncompiled", "--optimizer", "third", "--optimizer", "gd")
+    assert done.returncode == 0, done.stderr
+    ends = {row.split(",")[0]: (row.split(",")[1], row.split(",")[11]) for row in done.stdout.splitlines()[1:]}
+    assert ends.pop("uncompiled")[0] == "0"  # the row of the start, written before anything was compiled
+    assert ends == {"third": ("2", "ended"), "gd": ("5", "going")}
+    said = done.stderr.splitlines()
+    assert len(said) == 2
+    assert said[0].startswith("gdtui: uncompiled: the rule failed: bad.py:")
+    assert "open" in said[0]
+    assert said[1] == "gdtui: third: the rule failed: bad.py:20: ZeroDivisionError: the third update"

@@ -78,9 +78,15 @@ class Shell(Terminal):
         self.output = b""
         termios.tcflush(self.child.child_fd, termios.TCIOFLUSH)
         self.child.send(f"\n{way}\n")  # what the last program has not read is a line of its own
-        self.until(lambda: children(self.child.pid) and children(children(self.child.pid)[0]), "the program", 6)
-        guard = children(self.child.pid)[0]
-        return guard, children(guard)[0]
+        found: list[int] = []
+
+        def both() -> bool:
+            found[:] = children(self.child.pid)[:1]
+            found.extend(children(found[0])[:1] if found else ())
+            return len(found) == 2
+
+        self.until(both, "the program", 10)
+        return found[0], found[1]
 
     def wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds

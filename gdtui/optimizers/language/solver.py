@@ -131,9 +131,15 @@ class Solver(Rule):
         return tuple(formula.line(results, place) for formula in self.formulas)
 
     def update(self, problem: Problem, state: SolverState, hyper: Mapping[str, float]) -> SolverUpdate:
-        """Make one update; its effective learning rate is the number "alpha", or nan."""
+        """Make one update; its effective learning rate is the number "alpha", or nan.
+
+        KeyError if the function leaves out a number that it has promised.
+        """
         made = self.function(problem, state, **hyper)
-        return replace(made, numbers={"effective_lr": made.numbers.get("alpha", np.nan), **made.numbers})
+        numbers = {"effective_lr": made.numbers.get("alpha", np.nan), **made.numbers}
+        for name in self.symbols:
+            numbers[name]  # before anything is changed
+        return replace(made, numbers=numbers)
 
 
 def solver(
