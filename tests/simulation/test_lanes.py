@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdtui.errors import ParameterError
+from gdtui.errors import ParameterError, QuantityError
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.optimizers import REGISTRY
 from gdtui.session import Session
@@ -106,4 +106,5 @@ def test_accuracy_is_a_quantity_on_the_training_rows_and_on_those_held_out() -> 
     assert found == [np.mean(right[o.train]), np.mean(right[o.held_out])]
     assert found[0] != found[1] and len(o.held_out) == 45
     unsplit = Session(Experiment(ObjectiveSpec("dataset", "iris"), (Lane("a"),))).snapshot().lanes[0]
-    assert np.isnan(unsplit.measure(parse_quantity("a.val_accuracy")))
+    with pytest.raises(QuantityError, match="holds out no rows"):
+        unsplit.measure(parse_quantity("a.val_accuracy"))
