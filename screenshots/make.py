@@ -9,11 +9,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+from gdtui.scenario.read.courses import shipped_courses
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Command
 from gdtui.simulation.defaults import default_experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.film.capture import picture
+from gdtui.tui.lectern import Lectern
 from gdtui.tui.screens.bench import Bench
 from gdtui.verbs import Epoch, Step
 
@@ -33,6 +35,31 @@ PICTURES: dict[str, tuple[str | None, int, int, list[Command], list[str]]] = {
     "stability-120x36": ("rate-momentum-map", 120, 36, [Step(200)], ["m", "m", "m"]),
     "adam-first-step": ("adam-first-step", 120, 36, [Step(1)], []),
 }
+#: name → lesson of the lecture, page; the clock of the lecture stands still
+PAGES: dict[str, tuple[str, int]] = {
+    "lecture-rates": ("rate-too-small-too-large", 5),
+    "lecture-four-methods": ("four-methods-side-by-side", 5),
+    "lecture-overfitting": ("overfitting", 6),
+}
+
+
+async def turn(name: str) -> None:
+    """Make the picture of a page of the lecture."""
+    lesson, page = PAGES[name]
+    scenario = load_scenario(SCENARIOS / f"{lesson}.toml")
+    app = Gdtui(scenario.experiment, scenario=scenario, page=page, lectern=Lectern(shipped_courses()["lecture"]))
+    async with app.run_test(size=(120, 36)) as pilot:
+        while not isinstance(app.screen, Bench):
+            await pilot.pause()
+        bench = app.screen
+        bench.now = lambda: 0.0
+        while not bench.engine.ready:
+            await pilot.pause()
+        await bench.engine.settled()
+        await pilot.pause(0.2)
+        svg = picture(app)
+    (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
+    print(f"screenshots/{name}.svg")
 
 
 async def make(name: str) -> None:
@@ -59,5 +86,5 @@ async def make(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or PICTURES:
-        asyncio.run(make(wanted))
+    for wanted in sys.argv[1:] or [*PICTURES, *PAGES]:
+        asyncio.run(turn(wanted) if wanted in PAGES else make(wanted))

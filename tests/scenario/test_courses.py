@@ -179,3 +179,10 @@ def test_where_nothing_can_be_written_progress_lasts_as_long_as_the_program(tmp_
         progress.note(find("overfitting"), 2, 7)
         reached = progress.reached(find("overfitting"))
         assert reached is not None and reached.page == 2
+
+
+def test_each_lesson_of_the_lecture_has_a_note_for_the_lecturer() -> None:
+    for head in shipped_courses()["lecture"].lessons:
+        first = read_lesson(load_scenario(head.path)).pages[0]
+        assert first.note, head.name
+        assert first.note not in first.caption
