@@ -247,6 +247,7 @@ def test_through_pytest_each_is_the_same_to_the_bit(paths: list[Path], tmp_path:
 async def gone_through(path: Path) -> dict[str, Array]:
     """Open a lesson as `gdtui FILE` does, press space to its end, and return what the bench then holds."""
     from gdtui.tui.app import Gdtui
+    from gdtui.tui.screens.answer import Answer
 
     read = load_scenario(path)
     app = Gdtui(read.experiment, scenario=read)
@@ -263,6 +264,10 @@ async def gone_through(path: Path) -> dict[str, Array]:
             await pilot.press("space")
             await asyncio.wait_for(bench.engine.settled(), 60)
             await pilot.pause()
+            while isinstance(app.screen, Answer):  # a question waits: skip it
+                await pilot.press("s")
+                await asyncio.wait_for(bench.engine.settled(), 60)
+                await pilot.pause()
         assert bench.page == len(bench.lesson.pages)
         return rows(bench.engine.session.snapshot())
 
