@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.objectives.objective import Objective
-from gdtui.session.snapshot import LaneView, Snapshot, view_of
+from gdtui.session.snapshot import LaneView, Snapshot, ahead, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
@@ -179,8 +179,9 @@ class Session:
         lanes = tuple(map(view_of, simulation.lanes.values()))
         name, updates = self.foreseen
         run = simulation.lanes.get(name) if name not in self.muted else None
+        future, alternatives = (None, ()) if run is None or not updates else ahead(run, updates)
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
-            replace(view_of(run), trace=run.future(updates)) if run is not None and updates else None,
+            future, alternatives,
             self.muted, {mark: max(place.position for place in at.values()) for mark, at in self.marks.items()},
         )  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import perf_counter
 from types import MappingProxyType
 
 import numpy as np
@@ -218,11 +219,41 @@ def _ranges(coords: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
+class Alternative:
+    """A future that a lane could have: with its rate times a factor, or by another seed (label "")."""
+
+    label: str
+    lane: LaneView
+
+
+#: Factors on the learning rate, and how many seeds; all of them take at most about so many seconds.
+FACTORS, SEEDS, AHEAD_SECONDS = {"÷2": 0.5, "×2": 2.0}, 8, 0.15
+
+
+def ahead(run: LaneRun, updates: int) -> tuple[LaneView, tuple[Alternative, ...]]:
+    """Return the future of a lane, and others that it could have.
+
+    They are at half and twice its rate or, if a seed decides, by other seeds; none if they would take long.
+    """
+    view, began = view_of(run), perf_counter()
+    future = replace(view, trace=run.future(updates))
+    count = SEEDS if run.noisy else len(FACTORS)
+    if run.status != Status.GOING or count * (perf_counter() - began) > AHEAD_SECONDS:
+        return future, ()
+    if run.noisy:
+        traces = [("", run.future(updates, seed=seed)) for seed in range(2**32, 2**32 + SEEDS)]
+    else:
+        traces = [(label, run.future(updates, factor)) for label, factor in FACTORS.items()]
+    return future, tuple(Alternative(label, replace(view, trace=trace)) for label, trace in traces)
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything that may be shown after one command.
 
     `future` is a lane whose trace is that of its next updates with the present settings; None if none was asked for.
-    `muted` names the lanes that are not drawn, `mark_updates` has the update of each mark.
+    `alternatives` are other futures of it. `muted` names the lanes that are not drawn, `mark_updates` has the update of
+    each mark.
     """
 
     experiment: Experiment
@@ -232,6 +263,7 @@ class Snapshot:
     caption: str = ""
     met: bool | None = None
     future: LaneView | None = None
+    alternatives: tuple[Alternative, ...] = ()
     muted: frozenset[str] = frozenset()
     mark_updates: Mapping[str, int] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -79,8 +80,8 @@ class LaneRun:
         self.trace = Trace(self.layout)
         self._timeline = Timeline(spec.values())
         self._blocks = blocks_of(objective)
-        setup = LaneSetup(spec, objective, seed, self.layout, self.coords, self._blocks)
-        self._stepper = STEPPERS[self.rule.stepping](setup)
+        self._setup = LaneSetup(spec, objective, seed, self.layout, self.coords, self._blocks)
+        self._stepper = STEPPERS[self.rule.stepping](self._setup)
         self._seconds = self._stepper.seconds
         self.waypoints = Waypoints(d, len(self.coords))
         self.position, self._fault = 0, ""
@@ -227,18 +228,32 @@ class LaneRun:
         self.record = record
         self._stepper.foresee(updates)
 
-    def future(self, n: int) -> TraceView:
+    def future(self, n: int, factor: float = 1.0, seed: int | None = None) -> TraceView:
         """Return the next n updates with the present settings, without making them.
 
-        There are fewer if the lane stops, or if they would take longer than `CHUNK_SECONDS`.
+        There are fewer if the lane stops, or if they would take longer than `CHUNK_SECONDS`. The learning rate is
+        multiplied by `factor`; another `seed` draws other batches and other noise.
         """
         ahead = copy(self)
+        if factor != 1.0:
+            rate = self.values_at(self.update)["lr"] * factor
+            ahead._timeline = Timeline(self.spec.values())
+            ahead._timeline.edits = self.edits
+            ahead._timeline.edit(Edit(self.update, "lr", rate))
+        if seed is not None:
+            ahead._stepper = STEPPERS[self.rule.stepping](replace(self._setup, seed=seed))
         ahead._state, ahead.trace = self._state.copy(), Trace(self.layout)
         ahead._checkpoints = Checkpoints(ahead._state, n + 1)
         ahead.waypoints = Waypoints(len(self.theta), len(self.coords))
         ahead.trace.extend(self.row[None, :])
         ahead.make_updates(self.update + min(n, self.chunk()), record=1)
         return ahead.trace.view()
+
+    @property
+    def noisy(self) -> bool:
+        """Whether a seed decides its gradients: they have noise, or come from a part of the rows."""
+        batch = self.spec.sampling.batch
+        return self.objective.noise > 0 or (batch is not None and batch < len(self.objective.train))
 
     @property
     def seconds(self) -> float:

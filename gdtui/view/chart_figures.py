@@ -24,6 +24,8 @@ FAR_OFF = 1e6
 NEAR_OTHERS = 1e3
 #: The colour of updates that have not been made.
 FUTURE = "axis"
+#: Between these quantiles lies what the futures of several seeds have in common.
+BAND = (0.1, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,14 +101,7 @@ class ChartFigures:
         beside = tuple(
             replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
         )
-        ahead = (
-            ()
-            if snapshot.future is None
-            else tuple(
-                replace(series, color=FUTURE, label="", marker="", exits=series.kind == "line")
-                for series in _curves(snapshot, snapshot.future, chart, coordinate, look)
-            )
-        )
+        ahead = tuple(_ahead(snapshot, chart, coordinate, look))
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
@@ -180,6 +175,29 @@ def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | 
     if chart.points and len(snapshot.objective.held_out):
         updates, values = column_of(lane, chart.points)
         yield Series(count(lane, updates), values, color, kind="points")
+
+
+def _ahead(snapshot: Snapshot, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
+    """Yield the curves of a lane's future, and the others that it could have; of many seeds their middle 80 %."""
+    if snapshot.future is None:
+        return
+    others = [
+        (other.label, series)
+        for other in snapshot.alternatives
+        for series in _curves(snapshot, other.lane, chart, coordinate, look)
+        if series.kind == "line"
+    ]
+    for label, series in others:
+        if label:
+            yield replace(series, color=FUTURE, label="", marker=label)
+    bundle = [series for label, series in others if not label]
+    if bundle:
+        shortest = min(bundle, key=lambda series: len(series.x))
+        values = np.array([series.y[: len(shortest.x)] for series in bundle])
+        for edge in np.quantile(values, BAND, axis=0):
+            yield Series(shortest.x, edge, FUTURE)
+    for series in _curves(snapshot, snapshot.future, chart, coordinate, look):
+        yield replace(series, color=FUTURE, label="", marker="", exits=series.kind == "line")
 
 
 def _is_future(snapshot: Snapshot, lane: LaneView) -> bool:

@@ -27,6 +27,10 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     limits = SurfaceMap(snapshot).limits(look.window, selected)
     paths: list[Series] = []
     ends: list[Label] = []
+    for other in snapshot.alternatives:
+        x, y = other.lane.trace.path()
+        paths.append(Series(x, y, "label"))
+        ends += [Label(x[at], y[at], other.label, "label") for at in _last_finite(x, y) if other.label]
     if snapshot.future is not None:
         x, y = snapshot.future.trace.path()
         paths.append(Series(x, y, "start"))

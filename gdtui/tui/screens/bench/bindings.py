@@ -95,7 +95,7 @@ BINDINGS: list[BindingType] = [
     _key("left_curly_bracket", "knob(-2.0)", "", N_("the learning rate (or what h has chosen) ÷ 2"), shown="{"),
     _key("y", "rates", "", N_("learning rates that suit this objective, from short runs")),
     _key("h", "turn('knob', 1)", "", N_("choose the next setting for the keys that multiply")),
-    _key("f", "turn('future', 1)", "", N_("the next 50 updates of the selected lane, before they are made")),
+    _key("f", "turn('future', 1)", "", N_("the next 50 updates of the selected lane; at half and twice its rate; by other seeds")),
     _key("ctrl+z", "undo", "", N_("undo: a lane, a setting, the objective, a lesson, the way home"), shown="^z"),
     _key("ctrl+y", "redo", "", N_("do again what was undone"), shown="^y"),
     _key("Z", "app.suspend_process", "", N_("stop, back to the shell; fg comes back")),
