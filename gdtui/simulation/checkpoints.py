@@ -4,26 +4,45 @@ from __future__ import annotations
 
 from gdtui.simulation.stepping import State
 
-#: Beyond either bound every other state is dropped.
+#: Beyond either bound older states are dropped.
 MOST, MOST_BYTES = 512, 64 * 2**20
+#: The part of them that are the newest and stay: a step back is as quick in a long run as in a short one.
+NEWEST = 0.25
 
 
 class Checkpoints:
-    """States of one lane, from the start on, `spacing` updates apart; the spacing grows with their number."""
+    """States of one lane, from the start on, `spacing` updates apart; in a long run older ones are farther apart."""
 
     def __init__(self, start: State, spacing: int) -> None:
         self._kept = [start.copy()]
-        self._spacing = spacing
+        self._spacing = self._apart = spacing
 
     def keep_if_due(self, state: State) -> None:
         """Keep a copy of the latest state, unless the one kept before is near."""
         if state.update - self._kept[-1].update < self._spacing:
             return
         self._kept.append(state.copy())
-        if len(self._kept) > 2 and len(self._kept) > min(MOST, MOST_BYTES // max(1, state.nbytes)):
-            # keep the start, the newest, and every other one of the rest
-            self._kept = [self._kept[0], *self._kept[2:-1:2], self._kept[-1]]
-            self._spacing *= 2
+        most = max(2, min(MOST, MOST_BYTES // max(1, state.nbytes)))
+        if len(self._kept) > most:
+            self._thin(most - max(1, int(NEWEST * most)))
+
+    def _thin(self, most: int) -> None:
+        """Keep the start and at most `most` of the older states, evenly apart, and the newest as they are."""
+        newest = len(self._kept) - max(1, int(NEWEST * len(self._kept)))
+        old, new = self._kept[:newest], self._kept[newest:]
+        old = self._spread(old)
+        while len(old) > max(1, int(0.9 * most)):
+            self._apart *= 2
+            old = self._spread(old)
+        self._kept = [*old, *new]
+
+    def _spread(self, states: list[State]) -> list[State]:
+        """Return the first of these states and those that are far enough from the one before."""
+        kept = states[:1]
+        for state in states[1:]:
+            if state.update - kept[-1].update >= self._apart:
+                kept.append(state)
+        return kept
 
     def back_to(self, update: int) -> State:
         """Return a copy of the latest state at or before `update`, and forget those after it."""

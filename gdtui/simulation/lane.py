@@ -41,6 +41,9 @@ Interrupt = Callable[[], bool]
 #: Recorded updates that are farther apart are made one by one, with the fused loop in between.
 SPARSE = 256
 
+#: Updates before the present that people walk back one by one, however long the run was.
+WALKED = 2_048
+
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
 
@@ -290,11 +293,18 @@ class LaneRun:
             # a schedule that reacts to the loss needs the loss of every update
             longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
             due = record - state.update % record if record > SPARSE else longest
-            self._stretch(int(min(edge - state.update, longest, left, due)), record)
+            self._stretch(int(min(edge - state.update, longest, left, due, self._until_checkpoint(last))), record)
         if state.reason == Reason.NONE and state.update >= most:
             state.reason = Reason.ENOUGH_UPDATES
         elif state.reason == Reason.NONE and self._updates_left() < 1:
             state.reason = Reason.TAPE_ENDS
+
+    def _until_checkpoint(self, last: int) -> int:
+        """Return after how many updates a state may be kept on the way to update `last`: the last ones have many."""
+        left = last - self._state.update
+        if self.record != 1:
+            return left
+        return left - WALKED if left > WALKED else min(left, self._stepper.spacing)
 
     def _updates_left(self) -> float:
         """Return how many updates the objective has batches for, with the settings in force."""

@@ -17,6 +17,8 @@ from gdtui.optimizers import Rule
 WINDOW = 32_768
 #: The number of buckets of older rows; when there are so many, pairs are merged.
 BUCKETS = 4_096
+#: A summary has the last rows, `TAIL` or a few more, and minima and maxima of each `BLOCK` before them.
+TAIL, BLOCK = 1_024, 64
 #: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
 RECENT = 256
 #: The numbers of at most six binary digits, with any number of zeros behind them.
@@ -72,7 +74,8 @@ class TraceView:
     """A history at the time of a snapshot; nothing changes it afterwards.
 
     `rows` are the recent rows, oldest first (n x layout.width). `low`, `high` and `first` hold minima, maxima and the
-    first row of each bucket of older rows. `milestones` are rows that are never thinned.
+    first row of each bucket of older rows. `milestones` are rows that are never thinned. `coarse` are rows, minima,
+    maxima and first rows of `summary`, None where it would be no shorter.
     """
 
     layout: Layout
@@ -81,6 +84,14 @@ class TraceView:
     high: Array
     first: Array
     milestones: Array
+    coarse: tuple[Array, Array, Array, Array] | None = None
+
+    @property
+    def summary(self) -> TraceView:
+        """The same history with fewer rows, for a picture of all of it: only the newest are whole."""
+        if self.coarse is None:
+            return self
+        return TraceView(self.layout, *self.coarse, self.milestones)
 
     def series(self, column: int) -> tuple[Array, Array]:
         """Return (update, value) of a column over the whole history, minima and maxima where thinned."""
@@ -144,6 +155,30 @@ def _extremes(groups: Array) -> tuple[Array, Array]:
         return np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)
 
 
+class _Buckets:
+    """Minima, maxima and first rows of buckets; what is appended never changes what a view shows."""
+
+    def __init__(self, low: Array, high: Array, first: Array) -> None:
+        self._parts, self.count = [low, high, first], len(low)
+
+    def extend(self, rows: Array) -> None:
+        """Append the buckets of rows: (buckets, rows of each, columns)."""
+        added = (*_extremes(rows), rows[:, Column.UPDATE])
+        need = self.count + len(rows)
+        for place, (part, new) in enumerate(zip(self._parts, added, strict=True)):
+            if need > len(part):
+                grown = np.empty((max(need, 2 * len(part)), part.shape[1]))
+                grown[: self.count] = part[: self.count]
+                self._parts[place] = part = grown
+            part[self.count : need] = new
+        self.count = need
+
+    def view(self) -> tuple[Array, Array, Array]:
+        """Return minima, maxima and first rows."""
+        low, high, first = (part[: self.count] for part in self._parts)
+        return low, high, first
+
+
 class Trace:
     """The growing history of one lane; can be cut back.
 
@@ -158,15 +193,31 @@ class Trace:
     def clear(self) -> None:
         """Forget everything."""
         self._rows = np.empty((256, self.layout.width))
-        self._count = 0
+        self._count = self._shown = 0
         self._low = self._high = self._first = self._milestones = np.empty((0, self.layout.width))
         self._stride = max(1, 2 * self.window // self.buckets)
+        self._summary: _Buckets | None = None
 
     def view(self) -> TraceView:
         """Return the history up to now."""
+        self._shown = max(self._shown, self._count)
         return TraceView(
-            self.layout, self._rows[: self._count], self._low, self._high, self._first, self._milestones
+            self.layout, self._rows[: self._count], self._low, self._high, self._first, self._milestones,
+            self._coarse(),
         )  # fmt: skip
+
+    def _coarse(self) -> tuple[Array, Array, Array, Array] | None:
+        """Return rows, minima, maxima and first rows of the summary, with the blocks that are complete by now."""
+        if self._count < TAIL + BLOCK:
+            return None
+        if self._summary is None:
+            self._summary = _Buckets(self._low.copy(), self._high.copy(), self._first.copy())
+        done = self._summary.count - len(self._low)
+        blocks = max(done, (self._count - TAIL) // BLOCK)
+        if blocks > done:
+            new = self._rows[done * BLOCK : blocks * BLOCK]
+            self._summary.extend(new.reshape(-1, BLOCK, self.layout.width))
+        return (self._rows[blocks * BLOCK : self._count], *self._summary.view())
 
     @property
     def last_update(self) -> int:
@@ -200,14 +251,15 @@ class Trace:
 
     def _append(self, rows: Array) -> None:
         need = self._count + len(rows)
-        if need > len(self._rows):
+        if need > len(self._rows) or self._count < self._shown:  # a view may still show rows that were cut off
             grown = np.empty((max(need, 2 * len(self._rows)), self.layout.width))
             grown[: self._count] = self._rows[: self._count]
-            self._rows = grown
+            self._rows, self._shown = grown, self._count
         self._rows[self._count : need] = rows
         self._count = need
 
     def _thin(self, count: int) -> None:
+        self._summary = None
         count -= count % self._stride
         old = self._rows[:count].reshape(-1, self._stride, self.layout.width)
         low, high = _extremes(old)
@@ -217,7 +269,7 @@ class Trace:
         kept = self._rows[count : self._count]
         self._rows = np.empty((max(2 * self.window, len(kept)), self.layout.width))
         self._rows[: len(kept)] = kept
-        self._count = len(kept)
+        self._count, self._shown = len(kept), 0
         while len(self._low) >= self.buckets:
             even = len(self._low) // 2 * 2
             low, _high = _extremes(self._low[:even].reshape(-1, 2, self.layout.width))
@@ -237,14 +289,15 @@ class Trace:
         early = update - min(RECENT, self.window)
         if self._count and (early >= self.oldest_whole or (not len(self._low) and update >= self.oldest_whole)):
             keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
-            if keep < self._count:  # a view may still show the rows after it
-                self._rows = self._rows[: max(keep, 1)].copy()
-                self._count = keep
+            self._count = keep
+            if self._summary is not None and self._summary.count > len(self._low) + keep // BLOCK:
+                self._summary = None
             return min(update, self.last_update)
         whole = int(np.searchsorted(self._high[:, Column.UPDATE], early, side="right")) if len(self._low) else 0
         self._low, self._high, self._first = self._low[:whole], self._high[:whole], self._first[:whole]
         self._rows = np.empty((256, self.layout.width))
-        self._count = 0
+        self._count = self._shown = 0
+        self._summary = None
         return int(self._high[-1, Column.UPDATE]) if whole else -1
 
 

@@ -156,6 +156,8 @@ def _value_at(cursor: int | None, lane: LaneView, updates: Array, values: Array)
 
 def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
     """Yield a lane's curve, and the points of its second column if rows are held out."""
+    if look.cursor is None and look.time.limits(newest_update(snapshot)) is None:
+        lane = replace(lane, trace=lane.trace.summary)
     if chart.derived is not None:
         found = chart.derived(lane)
     else:

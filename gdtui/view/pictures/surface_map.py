@@ -36,7 +36,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         paths.append(Series(x, y, "start"))
         ends += [Label(x[at], y[at], "", "start", pin=True) for at in _last_finite(x, y)]
     for lane in snapshot.drawn:
-        x, y = lane.trace.path()
+        x, y = lane.trace.summary.path()
         paths.append(Series(x, y, lane_color(lane)))
         for at in _last_finite(x, y):
             end = Label(x[at], y[at], lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True)
