@@ -49,7 +49,8 @@ def command(options: argparse.Namespace, meet: Callable[[], Company] | None = No
     scenario = read(options.file)
     if options.seed is not None:
         scenario = replace(scenario, experiment=replace(scenario.experiment, seed=options.seed))
-    page = 0 if options.at is None else read_lesson(scenario).page_at(options.at)
+    lesson = read_lesson(scenario)
+    page = lesson.opening if options.at is None else lesson.page_at(options.at)
     company = None if meet is None else meet()
     return opened(scenario.experiment, scenario=scenario, page=page, company=company)
 

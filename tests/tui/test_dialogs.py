@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from gdtui.tui.command_palette import BenchCommands
+from gdtui.tui.terminal.keyboard import Keyboard
 
 pytestmark = pytest.mark.jit
 
@@ -64,7 +65,7 @@ async def test_keys_are_named_as_on_the_keyboard(open_bench: Open) -> None:
         await desk.press("question_mark")
         shown = {str(static.render()) for static in desk.app.screen.query(".key").results(Static)}
         assert {".", ",", "?", "←", "→", "+ =", "−"} <= shown
-        assert not any("full_stop" in keys or "comma" in keys or "_" in keys for keys in shown)
+        assert not any(name in keys for keys in shown for name in ("full_stop", "comma", "_mark", "_bracket", "_than_"))
         await desk.press("escape")
         listed = {entry.key for entry in BenchCommands(desk.bench).entries()}
         assert {".", ",", "?", "←", "+ ="} <= listed
@@ -77,6 +78,9 @@ async def test_enter_takes_nothing_that_was_neither_typed_nor_chosen(open_bench:
             await desk.press(key, "enter")
             assert desk.app.screen is not desk.bench
             await desk.press("escape")
+        await desk.press("L")
+        assert desk.app.screen.highlighted is not None, "the library opens with the next lesson chosen"
+        await desk.press("escape")
         assert len(desk.bench.snapshot.lanes) == 4
         assert desk.bench.snapshot.objective.name == "rosenbrock"
 
@@ -167,3 +171,18 @@ async def test_a_setting_in_focus_says_what_it_does_with_range_and_default(open_
         assert "default 0.9" in str(dialog.query_one("#about", Static).render())
         ranges = [str(each.render()) for each in dialog.query(".range").results(Static)]
         assert ranges[:2] == ["≥ 0", "in [0, 1)"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("abc\x7fd", "abd"), ("ab\x1b[Dc", "acb"), ("abc\x15d", "d"), ("ab\x1b[Hc\x1b[Fd", "cabd")],
+    ids=["backspace", "left", "ctrl+u", "home, end"],
+)
+async def test_keys_of_one_packet_take_effect_in_their_order(open_bench: Open, typed: str, value: str) -> None:
+    async with open_bench() as desk:
+        await desk.press("o")
+        field = desk.app.screen.query_one(Input)
+        for event in Keyboard().feed(typed):
+            event.set_sender(desk.app)
+            desk.app.post_message(event)  # none is waited for
+        await desk.until(lambda: field.value == value)

@@ -60,6 +60,11 @@ class Lesson:
             count = number
         return count
 
+    @property
+    def opening(self) -> int:
+        """How many pages are turned already when it opens: all of a session that was saved, which has no words."""
+        return 0 if any(act.verb.said() for act in self.scenario.acts) else len(self.pages)
+
     def upcoming(self, count: int) -> str:
         """Say what the page after the first `count` pages does; "" for words, or at the end."""
         return self.pages[count].doing if count < len(self.pages) else ""

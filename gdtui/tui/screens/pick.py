@@ -28,6 +28,7 @@ from gdtui.plot.cells import cell_width
 from gdtui.simulation.experiment import Lane
 from gdtui.text import N_, _, free_name
 from gdtui.tui.screens.dialog import Dialog
+from gdtui.tui.widgets.text_field import Field
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs import Add
 from gdtui.view.panels.paper import pad
@@ -71,7 +72,7 @@ class Picker(Dialog[T], Generic[T]):
         """Lay out title, input, list, the full text about the highlighted line, faults, and what the keys do."""
         with Vertical(id="dialog"):
             yield from self.head(self._title)
-            yield Input(placeholder=self._hint, id="typed")
+            yield Field(placeholder=self._hint, id="typed")
             yield OptionList(id="list")
             yield Words("", id="about")
             yield Words("", id="fault")

@@ -192,4 +192,4 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
             self.say(f"{path}: {reason}")
         else:
             self.engine.history.unsaved = False
-            self.say(_("saved: gdtui replay {path}").format(path=path), good=True)
+            self.say(_("saved: gdtui {path} opens it, gdtui replay {path} checks it").format(path=path), good=True)

@@ -206,13 +206,14 @@ class Pages(Undo, Travel):
         self.show(afresh=True)
 
     def open_lesson(self, lesson: Lesson) -> None:
-        """Put a lesson on the bench, at its beginning."""
+        """Put a lesson on the bench, at its beginning; a session that was saved, at its end."""
         self.pace.running = False
-        self.act(*lesson.again(0))
-        self.engine.submit_page((), self._arrive(lesson, 0))
+        first = lesson.opening
+        self.act(*lesson.again(first))
+        self.engine.submit_page((), self._arrive(lesson, first))
         self.lesson = lesson
-        self.show(afresh=True)
-        self.turn_to(0)
+        self.show(*shows(lesson.pages[:first]), afresh=True)
+        self.turn_to(first)
         self.refresh_bindings()
 
 
