@@ -53,7 +53,7 @@ async def test_keys_do_not_wait_for_runs(open_bench: Open, monkeypatch: pytest.M
 
 async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
     async with open_bench(HIMMELBLAU) as desk:
-        await desk.press("m", "p")
+        await desk.press("m", "M")
         await desk.pilot.press("right", "right", "up", "shift+left")
         await desk.pilot.pause()
         here = desk.text("#message")
@@ -64,9 +64,9 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
         await desk.pilot.press("escape")
         await desk.settled()
         assert len(desk.bench.frame.snapshot.lanes) == 2 and not desk.bench.query("#aim")
-        await desk.press("p")
+        await desk.press("M")
         await desk.pilot.press("right", "enter")
         await desk.settled()
         assert desk.bench.frame.lane.name == "adam-2" and not desk.bench.query("#aim")
-        await desk.press("v", "p")
+        await desk.press("v", "M")
         assert "no map here" in desk.text("#message")

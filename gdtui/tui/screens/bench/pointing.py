@@ -40,7 +40,7 @@ class Pointing(ModalScreen[Place]):
             for key, right, down in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
         ),
         Binding("enter", "use", show=False),
-        Binding("escape,p,q", "dismiss(None)", show=False),
+        Binding("escape,M,q", "dismiss(None)", show=False),
     ]
 
     def __init__(self, mark: PlaceAim, say: Callable[[str], None]) -> None:
