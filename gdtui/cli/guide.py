@@ -46,6 +46,12 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui course lecture": N_("open the lecture of 45 minutes where you left it"),
         "gdtui course complete --list": N_("every lesson in order, and which are done"),
     },
+    "quiz": {
+        "gdtui quiz": N_("ten questions, answered on the bench"),
+        "gdtui quiz -n 20 --topic adam --seed 7": N_("twenty on one topic, the same ones each time"),
+        "gdtui quiz --sheet > quiz.txt": N_("a sheet for a class, with the answers at its end"),
+        "gdtui quiz --score": N_("how often you were right"),
+    },
     "notes": {"gdtui notes": N_("beside gdtui course lecture, on a terminal that the class does not see")},
     "list": {"gdtui list optimizers": N_("their names and dialects"), "gdtui list keys": N_("the keys of the bench")},
     "show": {
@@ -72,6 +78,7 @@ EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
     "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
     "course": (_DONE, (1, N_("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
     "notes": (_DONE, _USAGE, (5, N_("without a terminal: nothing is presented")), _INTERNAL, _IO, _SIGNAL),
+    "quiz": (_DONE, _USAGE, (5, N_("there are no questions on this topic")), _INTERNAL, _IO, _SIGNAL),
     "run": (_DONE, _USAGE, (4, N_("a limit was reached")), _INTERNAL, _IO, _SIGNAL),
     "replay": (
         (0, N_("passed")), (1, N_("an expectation or golden trace failed")), _USAGE, (4, N_("a limit was reached")),
@@ -85,7 +92,11 @@ _SCREEN = {
     "XDG_STATE_HOME": N_("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
 _RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/lecture.sock and gdtui/page-N.json are (default: a folder in /tmp)")}
-_DATA = {"XDG_DATA_HOME": N_("where gdtui/progress.json is: which lessons are done (default: ~/.local/share)")}
+_DATA = {
+    "XDG_DATA_HOME": N_(
+        "where gdtui/progress.json and score.json are: lessons done, answers right (default: ~/.local/share)"
+    )
+}
 _COMPILED = {
     "NUMBA_CACHE_DIR": N_("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
     "NUMBA_DISABLE_JIT": N_("1: compile nothing; slow"),
@@ -100,6 +111,7 @@ ENVIRONMENT: dict[str, dict[str, str]] = {
     "open": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "notes": {**_ALL, **_SCREEN, **_RUNTIME},
     "course": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
+    "quiz": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "present": {**_ALL, **_SCREEN, **_DATA, **_RUNTIME, **_COMPILED},
     "follow": {**_ALL, **_SCREEN, **_RUNTIME, **_COMPILED},
     "run": {**_ALL, **_COMPILED},

@@ -169,6 +169,25 @@ def _notes_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
 
 
+def _quiz_seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(_("a whole number from 0 is wanted, not {!r}").format(text))
+    return int(text)
+
+
+def _quiz_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-n", type=_positive, metavar="N", help=_("how many questions (default: 10)"))
+    parser.add_argument(
+        "--topic", metavar="TOPIC", help=_("gd, momentum, adam, rate, batches …, or the name or a tag of lessons")
+    )
+    parser.add_argument("--seed", type=_quiz_seed, metavar="N", help=_("the same questions again (default: any)"))
+    parser.add_argument("--sheet", action="store_true", help=_("print the questions and their answers; open no screen"))
+    parser.add_argument("--json", action="store_true", help=_("print them as JSON; open no screen"))
+    parser.add_argument("--score", action="store_true", help=_("print how often you were right, by lesson and topic"))
+    parser.add_argument("--theme", metavar="NAME", help=_("colours of the screen, remembered (gdtui list themes)"))
+    parser.add_argument("--colors", choices=COLORS, help=_("how many colours (default: as many as the terminal has)"))
+
+
 def _replay_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE|DIR", help=_("scenarios, or folders of them"))
     parser.add_argument("--check", action="store_true", help=_("read the files and report their faults; run nothing"))
@@ -265,6 +284,7 @@ COMMANDS: dict[str, Command] = {
     "replay": Command("replay", N_("replay scenarios with their expectations"), _replay_options),
     "course": Command("course", N_("open a course, list its lessons, or film them"), _course_options),
     "notes": Command("notes", N_("follow your presentation on a second terminal, with its notes"), _notes_options),
+    "quiz": Command("quiz_command", N_("ask questions: those of the lessons, and new ones"), _quiz_options),
     "list": Command("listing", N_("list what there is"), _list_options),
     "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), _show_options),
     "present": Command("present", N_("open the screen for a class that follows"), _present_options, screen=True),

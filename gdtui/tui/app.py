@@ -156,7 +156,7 @@ class Gdtui(FloorMixin, App[None]):
             bench = self._bench = make(experiment, lesson)
             if self._lectern is not None:
                 bench.course, bench.progress = self._lectern.course, self._lectern.progress
-                bench.cue = self._lectern.cue
+                bench.cue, bench.score = self._lectern.cue, self._lectern.score
             if self.configuration is not None:
                 self.keymap = self.configuration.keymap(default_keys)
                 self.set_keymap(self.keymap)
@@ -168,6 +168,8 @@ class Gdtui(FloorMixin, App[None]):
             if lesson is not None and self._page:
                 bench.go_to(self._page)
         await self.push_screen(self._bench)
+        if self._lectern is not None and self._lectern.quiz:
+            self._bench.begin_quiz(question.lesson for question in self._lectern.quiz)
         if self._tour:
             await self._begin_tour(self._bench)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.geometry import Offset
 
+from gdtui.scenario.play.score import Score, Tally
+from gdtui.scenario.quiz.quiz import new_questions
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
@@ -131,3 +134,30 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
 
         assert [(message.given, message.marked.right) for message in told][:2] == [(0.4, False), ("gd", True)]
         assert told[3].marked.right is None
+
+
+async def test_a_quiz_asks_one_question_after_the_other_and_keeps_the_score(open_bench: Open, tmp_path: Path) -> None:
+    score = Score(tmp_path / "score.json")
+    questions = list(islice(new_questions(seed=2, topic="momentum"), 2))
+    async with open_bench(answers=True, size=(80, 24)) as desk:
+        bench = desk.bench
+        bench.score = score
+        bench.begin_quiz(question.lesson for question in questions)
+        for number, question in enumerate(questions, start=1):
+            dialog = await waits(desk, page=1)
+            assert question.ask.ask[:30] in caption(bench)
+            assert f"question {number} of 2" in caption(bench)
+            choices = list(question.ask.choices)
+            right = choices.index(question.ask.answer)
+            assert len(dialog.query_one("#choices").options) == len(choices)
+            await desk.pilot.press(str(1 + (right if number == 1 else (right + 1) % len(choices))))
+            said = await answered(desk, page=2)
+            assert ("✓ right" if number == 1 else "✗ you chose") in said
+            if number == 1:
+                assert "the next question" in said
+                await desk.press("space")
+        assert "1 of 2 right" in caption(bench)
+        await desk.until(lambda: score.of("quiz momentum") == Tally(1, 1))
+        before = bench.snapshot.lanes[0].update
+        await desk.press("space")  # the bench is free
+        assert bench.snapshot.lanes[0].position == before + 1

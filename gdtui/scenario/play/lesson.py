@@ -45,10 +45,19 @@ class Page:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The pages of a scenario; the lesson begins before the first."""
+    """The pages of a scenario; the lesson begins before the first.
+
+    A question of a quiz is a lesson too, of two pages, which no course has: its `quiz` is the topic of the score.
+    """
 
     scenario: Scenario
     pages: tuple[Page, ...]
+    quiz: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The topic under which answers are kept."""
+        return self.quiz or self.scenario.path.stem
 
     def page_at(self, line: int) -> int:
         """Return the number of pages with every command above a line of the file."""

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from gdtui.plot.cells import cell_width
+from gdtui.scenario.play.score import Score
 from gdtui.scenario.play.study_record import DONE, Progress
 from gdtui.scenario.read.courses import Course
 from gdtui.scenario.read.heads import Head, level_name
@@ -33,13 +34,15 @@ class Library(Picker[Chosen]):
         by name.
     course
         the name of the one that is shown first.
+    progress, score
+        what has been done of each lesson, and how its questions were answered.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "course", N_("the next course"), show=False)]
 
-    def __init__(self, courses: Mapping[str, Course], course: str, progress: Progress) -> None:
+    def __init__(self, courses: Mapping[str, Course], course: str, progress: Progress, score: Score) -> None:
         self._courses = list(courses.values())
-        self._progress = progress
+        self._progress, self._score = progress, score
         while self._courses[0].name != course:
             self._courses.append(self._courses.pop(0))
         super().__init__(self._heading(), self._lessons(), _("type to search in titles and summaries"))
@@ -82,7 +85,17 @@ class Library(Picker[Chosen]):
         return Content.assemble(
             (spell(self.app, choice.mark), "bold $success"),
             (title + " " * max(2, TITLE - cell_width(title)), "$primary"),
-            (f"{minutes:>6}  {level_name(lesson.level)}", "$muted"),
+            (f"{minutes:>6}  {level_name(lesson.level):<12}", "$muted"),
+            (self._answers(path.stem), "$muted"),
+        )
+
+    def _answers(self, lesson: str) -> str:
+        """Say how many of a lesson's questions were answered right; "" before the first answer."""
+        tally = self._score.of(lesson)
+        return (
+            _("{right} of {answered} right").format(right=tally.right, answered=tally.answered)
+            if tally.answered
+            else ""
         )
 
     def keys(self) -> str:

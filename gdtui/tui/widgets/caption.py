@@ -87,7 +87,7 @@ class Caption(Static):
         if whole or not (page and page.answer):
             lines += self._broken(words, "dim" if page and page.answer else "bold" if blank else "", width)
         if page and page.waits and page.ask and page.ask.choices:
-            choices = (f"{place} {written(each)}" for place, each in enumerate(page.ask.choices, start=1))
+            choices = (f"{place}) {written(each)}" for place, each in enumerate(page.ask.choices, start=1))
             lines += self._broken("   ".join(choices), "$accent", width)
         if page and page.answer:
             lines += self._answer(page, standing.marks.get(number), width)

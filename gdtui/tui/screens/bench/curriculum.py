@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdtui.scenario.play.score import Score
 from gdtui.scenario.play.study_record import DONE, Progress
 from gdtui.text import _
 from gdtui.tui.screens.bench.pages import Pages
@@ -27,14 +28,15 @@ class Curriculum(Pages):
     ----------
     course
         the course that is taught; None: the largest one that has the lesson.
-    progress
-        where pages that have been turned are noted.
+    progress, score
+        where pages that have been turned, and answers to questions, are noted.
     now
         the clock of a lecture, in seconds.
     """
 
     course: Course | None = None
     progress = Progress(None)
+    score = Score(None)
     now: Callable[[], float] = staticmethod(time.monotonic)
     _lesson_began: float | None = None
     _course_began: float | None = None
@@ -51,7 +53,9 @@ class Curriculum(Pages):
         if course is not None:
             courses.setdefault(course.name, course)
         name = course.name if course is not None else list(courses)[-1]
-        Library(courses, name, self.progress).ask(self.app, lambda chosen: self.open_file(chosen[1], chosen[0]))
+        Library(courses, name, self.progress, self.score).ask(
+            self.app, lambda chosen: self.open_file(chosen[1], chosen[0])
+        )
 
     def open_file(self, path: Path, course: Course | None = None) -> None:
         """Open a lesson by its file, in a course; say what is wrong if it has faults."""
@@ -110,7 +114,7 @@ class Curriculum(Pages):
 
     def turn_to(self, page: int) -> None:
         """Show the caption of a page, and note that it has been reached."""
-        if self.lesson is not None and not self._scripted and self.is_mounted:
+        if self.lesson is not None and not self.lesson.quiz and not self._scripted and self.is_mounted:
             note = partial(self.progress.note, self.lesson.scenario.path, page, len(self.lesson.pages))
             self.run_worker(note, thread=True, exit_on_error=False)
         super().turn_to(page)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.geometry import Offset
@@ -17,7 +19,7 @@ from gdtui.session.budget import Budget, Limits
 from gdtui.text import _
 from gdtui.tui.screens.answer import Answer, Reply
 from gdtui.tui.screens.bench import aim
-from gdtui.tui.screens.bench.pages import Pages
+from gdtui.tui.screens.bench.curriculum import Curriculum
 from gdtui.tui.widgets.caption import Standing
 from gdtui.tui.widgets.chart_view import ChartView
 from gdtui.tui.widgets.map_view import MapView
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 LIMITS = Limits(updates=10_000_000, seconds=60.0)
 
 
-class Questions(Pages):
+class Questions(Curriculum):
     """The part of the bench that waits for answers."""
 
     class Answered(Message):
@@ -43,7 +45,9 @@ class Questions(Pages):
             super().__init__()
             self.lesson, self.ask, self.given, self.marked = lesson, ask, given, marked
 
-    _marked: Mapping[tuple[int, int], Mark] = {}  # by lesson and number of the page that reveals the answer
+    _marked: tuple[tuple[Lesson, int, Mark], ...] = ()  # with the number of the page that reveals the answer
+    _quiz: deque[Lesson] | None = None  # the questions to come
+    _asked_of_quiz = 0
     _offered = -1  # the page for which an answer has been asked for
     #: Whether pages wait for an answer; a lecturer lets space reveal it.
     waits = True
@@ -59,7 +63,7 @@ class Questions(Pages):
     @property
     def marks(self) -> dict[int, Mark]:
         """The answers of this lesson so far, by the number of the page that reveals them."""
-        return {page: marked for (lesson, page), marked in self._marked.items() if lesson == id(self.lesson)}
+        return {page: marked for lesson, page, marked in self._marked if lesson is self.lesson}
 
     @property
     def hidden(self) -> str:
@@ -70,7 +74,10 @@ class Questions(Pages):
     def standing(self) -> Standing:
         """Return where a listener of the lesson is, with the marks of answers."""
         told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
-        return replace(super().standing(), marks=told, waits=self.waits and not self._scripted)
+        here = replace(super().standing(), marks=told, waits=self.waits and not self._scripted)
+        if self._quiz is None or self.lesson is None or not self.lesson.quiz:
+            return here
+        return self._standing_in_quiz(here, self._quiz)
 
     def turn_to(self, page: int) -> None:
         """Show the caption of a page; what was pointed at stays for the answer only."""
@@ -90,10 +97,35 @@ class Questions(Pages):
 
     def _next(self) -> None:
         ask = self.waiting_for
-        if ask is None:
-            super()._next()
-        else:
+        if ask is not None:
             self._ask_for(ask)
+        elif self._quiz and self.reads and self.at_end:
+            self._next_question()
+        else:
+            super()._next()
+
+    # -- a quiz -----------------------------------------------------------------------------------
+
+    def begin_quiz(self, questions: Iterable[Lesson]) -> None:
+        """Ask questions one after the other."""
+        self._quiz = deque(questions)
+        self._asked_of_quiz = len(self._quiz)
+        self._next_question()
+
+    def _next_question(self) -> None:
+        assert self._quiz is not None
+        self.open_lesson(self._quiz.popleft())
+        self._in_turn(super()._next)
+
+    def _standing_in_quiz(self, here: Standing, quiz: deque[Lesson]) -> Standing:
+        marks = [marked for lesson, _page, marked in self._marked if lesson.quiz]
+        right, all_ = sum(marked.right is True for marked in marks), self._asked_of_quiz
+        place = _("question {n} of {all} · {right} right").format(n=all_ - len(quiz), all=all_, right=right)
+        short = f"{all_ - len(quiz)}/{all_}"
+        if quiz:
+            return replace(here, place=(place, short), after=_("space ▸ the next question"))
+        ended = _("The quiz ends here: {right} of {all} right. The bench is yours: space steps.")
+        return replace(here, place=(place, short), after=ended.format(right=right, all=all_))
 
     def action_questions(self) -> None:
         """Let questions wait for an answer, or let space reveal it."""
@@ -172,7 +204,8 @@ class Questions(Pages):
             marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
         if marked is None or self.waiting_for is not ask or self.lesson is None:
             return
-        self._marked = {**self._marked, (id(self.lesson), self.page + 1): marked}
+        self._marked = (*self._marked, (self.lesson, self.page + 1, marked))
+        self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
         self.post_message(self.Answered(self.lesson, ask, given, marked))
         self._in_turn(super()._next)
 

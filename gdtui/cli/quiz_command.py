@@ -1,0 +1,57 @@
+"""`gdtui quiz`: questions on the screen, on paper, and the score."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+
+from gdtui.cli.exits import NOTHING, PASSED, refuse
+from gdtui.scenario.play.score import Score, Tally, score_file
+from gdtui.scenario.quiz.quiz import draw
+from gdtui.scenario.quiz.sheet import as_json, sheet
+from gdtui.text import _, aligned
+
+#: The seeds that are drawn if none is given: short enough to be told to somebody.
+SEEDS = 10_000
+
+
+def command(options: argparse.Namespace) -> int:
+    """Ask the questions, or print them with their answers where there is no terminal."""
+    if options.score:
+        refuse(
+            options, ("n", "topic", "seed", "sheet", "json", "theme", "colors"), _("{} and --score do not go together")
+        )
+        print("\n".join(_scores(Score(score_file()))))
+        return PASSED
+    seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
+    questions = draw(options.n or 10, seed, options.topic or "")
+    if not questions:
+        print(_("there are no questions on this topic"), file=sys.stderr)
+        return NOTHING
+    if options.json:
+        print(json.dumps(as_json(questions, seed), ensure_ascii=False, indent=1, allow_nan=False))
+        return PASSED
+    if options.sheet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(_("A quiz of {n} questions, seed {seed}").format(n=len(questions), seed=seed), end="\n\n")
+        print(sheet(questions))
+        return PASSED
+    from gdtui.cli.open import opener
+
+    first = questions[0].lesson.scenario
+    return opener(options, quiz=tuple(questions))(first.experiment)
+
+
+def _scores(score: Score) -> list[str]:
+    """Return the table of all topics, and the sum."""
+    known = list(score)
+    if not known:
+        return [_("no question has been answered yet: gdtui quiz asks some")]
+    head = (_("lesson or topic"), _("right"), _("wrong"), _("skipped"))
+    rows = [head, *(_row(topic, tally) for topic, tally in known), _row(_("all"), score.total)]
+    return aligned(rows, right=(1, 2, 3))
+
+
+def _row(topic: str, tally: Tally) -> tuple[str, ...]:
+    return topic, str(tally.right), str(tally.wrong), str(tally.skipped)
