@@ -94,7 +94,7 @@ _SCREEN = {
 _RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/lecture.sock and gdtui/page-N.json are (default: a folder in /tmp)")}
 _DATA = {
     "XDG_DATA_HOME": N_(
-        "where gdtui/progress.json and score.json are: lessons done, answers right (default: ~/.local/share)"
+        "where gdtui/progress.json and score.json are (default: ~/.local/share)"
     )
 }
 _COMPILED = {
