@@ -92,11 +92,7 @@ _SCREEN = {
     "XDG_STATE_HOME": N_("where gdtui/autosave is: benches of killed programs (default: ~/.local/state)"),
 }
 _RUNTIME = {"XDG_RUNTIME_DIR": N_("where gdtui/lecture.sock and gdtui/page-N.json are (default: a folder in /tmp)")}
-_DATA = {
-    "XDG_DATA_HOME": N_(
-        "where gdtui/progress.json and score.json are (default: ~/.local/share)"
-    )
-}
+_DATA = {"XDG_DATA_HOME": N_("where gdtui/progress.json and score.json are (default: ~/.local/share)")}
 _COMPILED = {
     "NUMBA_CACHE_DIR": N_("where compiled kernels are kept (default: gdtui/kernels in XDG_CACHE_HOME)"),
     "NUMBA_DISABLE_JIT": N_("1: compile nothing; slow"),
