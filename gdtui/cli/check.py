@@ -13,10 +13,18 @@ from pathlib import Path
 from gdtui import __version__
 from gdtui.cli.exits import PASSED
 from gdtui.kernel import cache_directory, jit_disabled
-from gdtui.text import _, aligned
+from gdtui.text import _, aligned, printable
 from gdtui.tui.terminal.detection import colors
 
 PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
+
+
+#: Variables that decide what a terminal is sent, and those that change what is computed or kept.
+_LOCALE = ("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8")
+_VARIABLES = (
+    "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "GDTUI_ASCII", "GDTUI_DEBUG", "GDTUI_GUARD", "GDTUI_LANG",
+    "NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "TEXTUAL",
+)  # fmt: skip
 
 
 def command(_options: argparse.Namespace) -> int:
@@ -25,8 +33,9 @@ def command(_options: argparse.Namespace) -> int:
     rows += [("python", f"{platform.python_version()} ({sys.executable})"), ("system", platform.platform())]
     rows += [(name, _version(name)) for name in PACKAGES]
     rows += [("kernel cache", _cache()), ("compiler", _("off (NUMBA_DISABLE_JIT)") if jit_disabled() else _("on"))]
-    rows += [("configuration", _configuration())]
+    rows += [("configuration", _configuration()), ("autosave", _autosave()), ("plugins", _plugins())]
     rows += _terminal()
+    rows += [("connection", _connection()), ("locale", _set(*_LOCALE)), ("variables", _set(*_VARIABLES))]
     print("\n".join(aligned(rows)))
     return PASSED
 
@@ -63,6 +72,39 @@ def _configuration() -> str:
     if configuration.is_new:
         return _("{}: not there, defaults").format(path)
     return next(iter(configuration.faults), str(path))
+
+
+def _autosave() -> str:
+    """Return where benches of killed programs are kept, and how many there are."""
+    from gdtui.tui.autosave import state_folder
+
+    folder = state_folder()
+    if folder is None:
+        return _("none: no home directory can be found")
+    nearest = next((p for p in (folder, *folder.parents) if p.exists()), Path("/"))
+    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+        return _("{}: cannot be written, a killed bench is lost").format(folder)
+    return _("{}: writable, {} kept").format(folder, len(list(folder.glob("*.toml"))))
+
+
+def _plugins() -> str:
+    """Return the packages that offer optimizers, and what went wrong with them."""
+    from gdtui.scenario.read.plugins import GROUP, load_installed
+
+    names = sorted(entry.name for entry in importlib.metadata.entry_points(group=GROUP))
+    return "; ".join([", ".join(names) or _("none"), *load_installed()])
+
+
+def _connection() -> str:
+    """Return what stands between the program and the terminal."""
+    between = {"SSH_CONNECTION": "SSH", "TMUX": "tmux", "STY": "screen"}
+    return ", ".join(name for key, name in between.items() if os.environ.get(key)) or _("none known: a local terminal")
+
+
+def _set(*names: str) -> str:
+    """Return those variables of the environment that are set; control characters are replaced."""
+    found = [printable(f"{name}={os.environ[name]}") for name in names if name in os.environ]
+    return " ".join(found) or _("none set")
 
 
 def _terminal() -> list[tuple[str, ...]]:

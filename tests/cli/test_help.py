@@ -150,6 +150,30 @@ def test_lists_of_themes_and_keys(
     assert f"{path}:2:" in capsys.readouterr().out
 
 
+def test_check_tells_what_a_report_needs(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "TMUX": "/tmp/tmux-0/default,1,0", "LANG": "C\x1b[2J",
+        "GDTUI_ASCII": "0", "XDG_STATE_HOME": str(here / "state"),
+    }  # fmt: skip
+    for name in ("STY", "LC_ALL", "LC_CTYPE", "PYTHONUTF8"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    left = here / "state" / "gdtui" / "autosave"
+    left.mkdir(parents=True)
+    (left / "1.toml").touch()
+    assert main(["check"]) == 0
+    told = dict(re.split(r"  +", line, maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert told["connection"] == "SSH, tmux"
+    assert told["locale"] == "LANG=C\N{REPLACEMENT CHARACTER}[2J"
+    assert told["autosave"] == f"{left}: writable, 1 kept"
+    assert told["plugins"] == "none"
+    assert "GDTUI_ASCII=0" in told["variables"].split()
+    assert {"gdtui", "python", "system", "numba", "textual", "kernel cache", "TERM", "size", "encoding"} <= set(told)
+
+
 def test_an_unknown_theme_is_refused(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
