@@ -59,6 +59,8 @@ def run_app(
     if sys.platform != "win32":
         guard.supervise()
         if not guard.await_foreground():
+            if guard.lost():
+                return 128 + signal.SIGKILL
             return _refuse(_("gdtui: it runs in the background, and no shell can bring it to the front."))
     colors = colors or detection.colors()
     if colors == "none":

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from gdtui.scenario.read.load import load_scenario
-from tests.tui.test_terminal import Terminal, children, environment, modes, state, terminal  # noqa: F401 - a fixture
+from tests.tui.test_terminal import Terminal, children, environment, modes, state
 
 pytestmark = [pytest.mark.terminal, pytest.mark.jit]
 
@@ -60,7 +60,7 @@ def kills(count: int, seed: int) -> Iterator[Kill]:
             else chance.choice(("job", "script"))
         )
         keys = tuple(chance.choices(KEYS, k=chance.randint(0, 6)))
-        yield Kill(way, whom, number, chance.choice((0.2, 0.8)) * chance.random(), keys)
+        yield Kill(way, whom, number, chance.choice((0.02, 0.2, 0.8)) * chance.random(), keys)
 
 
 class Shell(Terminal):
@@ -123,9 +123,9 @@ def assert_all_survive(shell: Shell, count: int, seed: int) -> None:
             load_scenario(kept)  # whole, and good
 
 
-@pytest.fixture
-def shell(terminal, tmp_path: Path) -> Iterator[Shell]:  # noqa: F811
-    one = Shell(tmp_path)
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    one = Shell(tmp_path_factory.mktemp("state"))
     yield one
     one.child.send("exit\n")
     one.child.close(force=True)
@@ -133,6 +133,11 @@ def shell(terminal, tmp_path: Path) -> Iterator[Shell]:  # noqa: F811
 
 def test_60_kills_by_every_signal_at_any_moment(shell: Shell) -> None:
     assert_all_survive(shell, 60, 1)
+
+
+def test_a_guard_killed_while_the_program_starts_leaves_no_program(shell: Shell) -> None:
+    for delay in (0.0, 0.005, 0.01, 0.015, 0.02):
+        shell.die(Kill("job", "guard", signal.SIGKILL, delay, ()))
 
 
 @pytest.mark.slow

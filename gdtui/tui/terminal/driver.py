@@ -79,6 +79,8 @@ class TerminalDriver(LinuxDriver):
         guard.screen_open(True)
         self._open = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if guard.lost():  # Textual reads no keys of a terminal that it may not set, so nobody would notice
+            self._loop.call_soon(self._end, signal.SIGKILL)
 
     def stop_application_mode(self) -> None:
         """Close the screen; do not wait for a terminal that does not read."""

@@ -78,6 +78,8 @@ def await_foreground() -> bool:
     for _attempt in range(100):
         if foreground():
             return True
+        if lost():
+            return False
         os.kill(os.getpid(), signal.SIGTTOU)
         time.sleep(0.02)
     return False
