@@ -49,15 +49,16 @@ class History:
                 raise
         if before.undone:
             self._future.clear()
-            self.unsaved = True
+            self.unsaved = self.unsaved or any(command.worth_saving for command in commands)
             if not self._past or not _joined(before.saved, session):
                 self._past.append(before)
                 self._forget_the_oldest(session)
         return snapshot or session.snapshot()
 
     def leap(self, session: Session, to: Saved, undone: str, memo: object = None) -> None:
-        """Return to any moment as one act, which can be undone under the name `undone`."""
+        """Return to a moment of a file as one act that can be undone under the name `undone`; nothing is unsaved then."""
         self._future.clear()
+        self.unsaved = False
         self._past.append(Moment(undone, session.saved(), memo))
         self._forget_the_oldest(session)
         session.put_back(to)

@@ -30,6 +30,7 @@ class Load(Command):
 
     experiment: Experiment
     coords: tuple[int, ...] | None = None
+    worth_saving: ClassVar[bool] = False
     undo_words: ClassVar[str] = N_("open {0.experiment.title!r}")
 
     def apply(self, session: Session) -> None:

@@ -46,6 +46,8 @@ class Command(ABC):
 
     #: The words of undo for it, formatted with the command: "remove {0.remove}"; "" if going back undoes it already.
     undo_words: ClassVar[str] = ""
+    #: Whether it makes something of the user's own, which a file should keep.
+    worth_saving: ClassVar[bool] = True
 
     @property
     def undone_as(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gdtui.scenario.play.player import replay
-from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Snapshot
 from gdtui.view.frame_state import FrameState
@@ -57,8 +57,10 @@ async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
 
         await desk.press("ctrl+z")
         assert "detour from page 2: +3 updates, lr, +1 lane" in desk.text("#header"), "the return can be undone"
+        assert "to the script" in [key.description for key in desk.bench.query("FooterKey")]
         await desk.press("backspace", "backspace")
-        assert "nothing to return from" in desk.text("#message")
+        assert bench.page == page and bits(bench.snapshot) == script
+        await desk.until(lambda: "to the script" not in [key.description for key in desk.bench.query("FooterKey")])
         await desk.press("space")
         assert bench.page == page + 1
 
@@ -138,3 +140,29 @@ async def test_a_detour_is_kept_as_a_scenario(
         assert bits(replay(saved).final) == bits(desk.bench.snapshot), "the script up to the page, then the detour"
         await desk.press("backspace", "space")
         assert desk.bench.page == 3
+
+
+LONG = """format = 1
+title = "Long"
+[objective]
+kind = "surface"
+name = "rosenbrock"
+[lanes.a]
+optimizer = "adam"
+[script]
+do = [{ say = "Wait." }, { step = 1 }, { step = 900_000_000 }]
+"""
+
+
+async def test_a_page_that_is_stopped_is_not_turned(open_bench: Open) -> None:
+    scenario = parse_scenario(LONG.encode())
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        await desk.press("space", "space")
+        before = bits(desk.bench.snapshot)
+        desk.bench.action_next()
+        await desk.until(lambda: desk.bench.engine.busy)
+        await desk.pilot.press("escape")
+        await desk.settled()
+        await desk.until(lambda: "the page was not finished" in desk.text("#message"))
+        assert desk.bench.page == 2 and bits(desk.bench.snapshot) == before
+        assert desk.bench.aside == ""

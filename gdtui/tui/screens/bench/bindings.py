@@ -42,7 +42,13 @@ def _key(keys: str, action: str, label: str, help_: str, *, shown: str = "", pri
 BINDINGS: list[BindingType] = [
     _key("space", "next", N_("step"), N_("make one update on every lane; in a lesson, go on"), priority=True),
     _key("b", "previous", N_("back"), N_("take one update back, to the last bit; in a lesson, one page")),
-    _key("backspace", "script", "", N_("in a lesson: back from a detour to the page where it began"), shown="⌫"),
+    _key(
+        "backspace",
+        "script",
+        N_("to the script"),
+        N_("in a lesson: back from a detour to the page where it began"),
+        shown="⌫",
+    ),
     _key("right", "along(1)", "", N_("one update, in a lesson too; with the cursor of t, that one update later")),
     _key(
         "left", "along(-1)", "", N_("one update back, in a lesson too; with the cursor of t, that one update earlier")
@@ -51,8 +57,8 @@ BINDINGS: list[BindingType] = [
     _key("question_mark", "help", N_("help"), N_("what every key does and every word means"), shown="?"),
     _key("q", "leave", N_("quit"), N_("leave; the terminal is as it was"), shown="q"),
     _key("L", "library", N_("lessons"), N_("open a lesson from the library")),
-    _key("N", "lesson(1)", "", N_("the next lesson of the course")),
-    _key("P", "lesson(-1)", "", N_("the lesson before, in the course")),
+    _key("tab", "lesson(1)", "", N_("the next lesson of the course")),
+    _key("shift+tab", "lesson(-1)", "", N_("the lesson before, in the course")),
     _key("J", "pages", "", N_("the pages of the lesson: jump to one")),
     _key("K", "caption", "", N_("close the words of the lesson, or show them again")),
     _key("H", "turn('bare', 1)", "", N_("only picture and charts, without lanes and rule; and back")),

@@ -68,8 +68,12 @@ class Pages(Undo, Travel):
         if self.lesson is None or self._scripted:
             return {}
         if self._detour:
-            return {"script": _("to the script"), "save": _("keep")}
+            return {"save": _("keep")}
         return {} if self.at_end else {"next": _("go on")}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back to the script on a detour only."""
+        return bool(self._detour) if action == "script" else super().check_action(action, parameters)
 
     def kept_as(self) -> tuple[str, ...]:
         """Return a title and a file name for what was done since the script began; () if there is no detour."""
@@ -145,7 +149,6 @@ class Pages(Undo, Travel):
     def _return(self) -> None:
         waypoint, scene = self._waypoint, self._scene
         if waypoint is None or not self._detour:
-            self.say(_("nothing to return from: the bench is as the script has left it") if self.lesson else "")
             return
         self.pace.running = False
         self.engine.submit_leap(waypoint.saved, _("the way back to the script"), scene)
