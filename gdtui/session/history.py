@@ -56,7 +56,7 @@ class History:
         return snapshot or session.snapshot()
 
     def leap(self, session: Session, to: Saved, undone: str, memo: object = None) -> None:
-        """Return to a moment of a file as one act that can be undone under the name `undone`; nothing is unsaved then."""
+        """Return to a moment of a file, with nothing unsaved, as one act that can be undone under the name `undone`."""
         self._future.clear()
         self.unsaved = False
         self._past.append(Moment(undone, session.saved(), memo))

@@ -52,10 +52,10 @@ def test_every_action_has_a_name_of_its_own_that_stays() -> None:
 
 def test_a_file_says_theme_and_keys(tmp_path: Path) -> None:
     configuration = configured(
-        tmp_path, 'theme = "light"\n[keys]\nbench.step = "n"\n"bench.back" = ["G", "f5"]\nbench.network = "E"\n'
+        tmp_path, 'theme = "light"\n[keys]\nbench.step = "n"\n"bench.back" = ["p", "f5"]\nbench.network = "N"\n'
     )
     assert configuration.theme(THEMES) == "light"
-    assert configuration.keymap(KEYS) == {"bench.step": "n", "bench.back": "G,f5", "bench.network": "E"}
+    assert configuration.keymap(KEYS) == {"bench.step": "n", "bench.back": "p,f5", "bench.network": "N"}
     assert configuration.faults == []
 
 
@@ -160,7 +160,7 @@ def message(app: Any) -> str:
 
 @pytest.mark.jit
 async def test_the_bench_obeys_its_keys_and_shows_them(tmp_path: Path) -> None:
-    configuration = configured(tmp_path, 'theme = "light"\n[keys]\nbench.step = "n"\nbench.network = "E"\n')
+    configuration = configured(tmp_path, 'theme = "light"\n[keys]\nbench.step = "n"\nbench.network = "N"\n')
     async with opened(configuration) as pilot:
         app = pilot.app
         assert app.theme == "light"

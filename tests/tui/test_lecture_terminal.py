@@ -82,8 +82,8 @@ def test_a_lecture_from_the_first_key_to_the_last(stage: tuple[Terminal, Termina
     shown.child.send(" ")
     shown.until(lambda: "page 2 of 3" in shown.shown(), "the page again")
     shown.child.send(" ")
-    shown.until(lambda: "Half of it is left." in shown.shown() and "N opens" in shown.shown(), "the end")
-    shown.child.send("N")
+    shown.until(lambda: "Half of it is left." in shown.shown() and "tab opens" in shown.shown(), "the end")
+    shown.child.send("\t")
     shown.until(lambda: "2/2 · 0/" in shown.shown() or "lesson 2 of 2" in shown.shown(), "the next lesson")
     own.until(lambda: "lesson 2 of 2" in own.shown(), "the next lesson in the notes")
     shown.child.send("q")  # a lesson that was opened is nothing to save

@@ -179,7 +179,7 @@ async def test_notes_on_a_second_terminal(tmp_path: Path) -> None:
         file.show(replace(cue, page=3, note="", next_lesson="More", detour="free after the last page: lr"))
         notes.look()
         await pilot.pause()
-        assert "N opens “More”" in shown() and "free after the last page: lr" in shown() and "Ask" not in shown()
+        assert "tab opens “More”" in shown() and "free after the last page: lr" in shown() and "Ask" not in shown()
         file.close()
         notes.look()
         await pilot.pause()

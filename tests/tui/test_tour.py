@@ -47,7 +47,7 @@ async def test_the_first_start_shows_a_tour_until_the_first_key(tmp_path: Path) 
 
 async def test_the_tour_names_the_keys_of_the_user(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text('[keys]\nbench.step = "n"\nbench.network = "E"\n')
+    path.write_text('[keys]\nbench.step = "n"\nbench.network = "N"\n')
     async with opened(Configuration(path), tour=True) as pilot:
         assert tours(pilot)[0].startswith("n one update on every lane")
 

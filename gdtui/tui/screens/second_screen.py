@@ -107,7 +107,7 @@ def parts(cue: Cue | None) -> dict[str, str]:
     if cue.page < cue.pages:
         then = _("space ▸ {act}").format(act=cue.then_doing) if cue.then_doing else cue.following
     elif cue.next_lesson:
-        then = _("the lesson ends here; N opens “{title}”").format(title=cue.next_lesson)
+        then = _("the lesson ends here; tab opens “{title}”").format(title=cue.next_lesson)
     else:
         then = _("the lesson ends here")
     return {"where": " · ".join(where), "detour": cue.detour, "note": cue.note, "seen": seen, "next": then}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdtui.scenario.play.score import Score
-from gdtui.scenario.play.study_record import DONE, Progress
+from gdtui.scenario.play.study_record import Progress
 from gdtui.text import _
 from gdtui.tui.screens.bench.pages import Pages
 from gdtui.tui.widgets.caption import Standing
@@ -76,6 +76,10 @@ class Curriculum(Pages):
         self._lesson_began = self.now()
         super().open_lesson(lesson)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Go from lesson to lesson only where there is one: on a free bench the key does nothing."""
+        return self.lesson is not None if action == "lesson" else super().check_action(action, parameters)
+
     def action_lesson(self, by: int) -> None:
         """Open the next lesson of the course, or the one before (by < 0)."""
         head = self._neighbour(by)
@@ -89,15 +93,12 @@ class Curriculum(Pages):
             self.say(_("this is the first lesson of the course"))
 
     def _neighbour(self, by: int) -> Head | None:
-        """Return the lesson that is so many further in the course; without a lesson, the first that is not done."""
+        """Return the lesson that is so many further in the course; None: there is none."""
         course = self._course_here()
-        if course is None:
+        place = course.place(self.lesson.scenario.path) if course is not None and self.lesson is not None else None
+        if course is None or place is None or not 0 <= place + by < len(course.lessons):
             return None
-        place = course.place(self.lesson.scenario.path) if self.lesson is not None else None
-        if place is None:
-            undone = (head for head in course.lessons if self.progress.mark(head.path) != DONE)
-            return next(undone, course.lessons[0]) if by > 0 else None
-        return course.lessons[place + by] if 0 <= place + by < len(course.lessons) else None
+        return course.lessons[place + by]
 
     def _course_here(self) -> Course | None:
         """Return the course that has the lesson; without a lesson, the course that was taught last."""
@@ -143,5 +144,5 @@ class Curriculum(Pages):
         head = self._neighbour(1)
         if head is None:
             return ""
-        said = _("The lesson ends here, the bench is yours: space steps, N opens “{title}”.")
+        said = _("The lesson ends here, the bench is yours: space steps, tab opens “{title}”.")
         return said.format(title=head.title)
