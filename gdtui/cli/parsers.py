@@ -320,7 +320,8 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         others = [(name, _(c.summary)) for name, c in COMMANDS.items() if name != "open"]
         commands = "\n".join([_("commands:"), *(f"  gdtui {name:<10} {says}" for name, says in others)])
         parser.epilog = f"{commands}\n\n{guide(name)}"
-        parser.add_argument("--version", action="version", version=f"gdtui {__version__}")
+        version = _("show program's version number and exit")
+        parser.add_argument("--version", action="version", version=f"gdtui {__version__}", help=version)
         parser.add_argument(
             "--print-completion", dest="shell", type=_shell, metavar="SHELL",
             help=_("print what completes words in a shell: {}").format(", ".join(SHELLS)),

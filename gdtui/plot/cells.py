@@ -1,5 +1,6 @@
 """A grid of styled cells: written into cell by cell, read out as rows of runs."""
 
+import re
 import threading
 import unicodedata
 from copy import copy
@@ -53,15 +54,25 @@ def cell_width(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text broken between words into lines of at most `width` cells; a longer word has a line of its own."""
+    """Return a text broken between words into lines of at most `width` cells; a longer word has a line of its own.
+
+    Chinese and Japanese break between any two characters, but not before a closing mark or after an opening one.
+    """
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".lstrip()
-        if cell_width(longer) <= width or not lines[-1]:
-            lines[-1] = longer
+    for word in _WORD.findall(text):
+        longer = lines[-1] + word
+        if not lines[-1] or cell_width(longer) <= width:
+            lines[-1] = longer.lstrip() if not lines[-1] else longer
         else:
-            lines.append(word)
+            lines.append(word.lstrip())
     return lines
+
+
+_OPENING, _CLOSING = "（「『【〈《“", "、。，：；！？）」』】〉》”…"
+_IDEOGRAPH = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+_WORD = re.compile(
+    rf"\s*(?:[{_OPENING}]+(?:[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+)|[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+)[{_CLOSING}]*"
+)
 
 
 @lru_cache(maxsize=4096)

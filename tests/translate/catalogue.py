@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from string import Formatter
 
 from babel.messages.catalog import Catalog
@@ -87,8 +88,9 @@ _DATES = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Last
 
 def compiled(catalogue: Catalog) -> bytes:
     """Return what `gettext` reads."""
-    file = io.BytesIO()
-    write_mo(file, read_po(io.BytesIO(text_of(catalogue))))
+    file, made = io.BytesIO(), read_po(io.BytesIO(text_of(catalogue)))
+    made.creation_date = made.revision_date = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes every day
+    write_mo(file, made)
     return file.getvalue()
 
 

@@ -14,7 +14,7 @@ RULE_TEXTS = ("title", "teaches")
 #: What argparse says; it asks the program's own catalogue.
 ARGPARSE = (
     "usage: ", "options", "positional arguments", "show this help message and exit",
-    "show program's version number and exit", "%(prog)s: error: %(message)s\n", "unrecognized arguments: %s",
+    "%(prog)s: error: %(message)s\n", "unrecognized arguments: %s",
     "the following arguments are required: %s", "expected one argument", "expected at least one argument",
     "argument %(argument_name)s: %(message)s", "not allowed with argument %s", "invalid %(type)s value: %(value)r",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from gdtui.plot.cells import cell_width
+from gdtui.plot.cells import cell_width, wrapped
 from gdtui.scenario.play.lesson import Lesson, Page
 from gdtui.scenario.play.marking import written
 from gdtui.text import _
@@ -135,5 +135,8 @@ class Caption(Static):
 
     def _broken(self, text: str, style: str, width: int) -> list[Content]:
         """Return words as lines that are read at ease."""
-        content = Content.styled(spell(self.app, text), style) if style else Content(spell(self.app, text))
-        return content.wrap(min(width, READABLE))
+        room, lines = min(width, READABLE), []
+        for part in spell(self.app, text).split("\n"):
+            for line in wrapped(part, room):  # a word longer than that is broken, too
+                lines += (Content.styled(line, style) if style else Content(line)).wrap(room)
+        return lines
