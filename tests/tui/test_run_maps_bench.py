@@ -70,3 +70,18 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
         assert desk.bench.frame.lane.name == "adam-2" and not desk.bench.query("#aim")
         await desk.press("v", "M")
         assert "no map here" in desk.text("#message")
+
+
+async def test_a_comparison_says_which_it_is_and_shows_every_rate(open_bench: Open) -> None:
+    async with open_bench(HIMMELBLAU) as desk:
+        for key, says, rates in (
+            ("same-rate", "one rate for all lanes: adam 0.1, momentum 0.1", [0.1, 0.1]),
+            ("default-rates", "each optimizer at its default rate: adam 0.001, momentum 0.01", [0.001, 0.01]),
+        ):
+            desk.bench.action_change("lane", key)
+            await desk.until(lambda says=says: says in desk.text("#message"), 20)
+            assert [lane.settings["lr"] for lane in desk.bench.snapshot.lanes] == rates
+            assert desk.bench.frame.picture.title.startswith("loss after 500 updates")
+        desk.bench.action_change("lane", "best-rates")
+        await desk.until(lambda: "lowest loss after a short run" in desk.text("#message"), 60)
+        assert desk.bench.frame.picture.title.startswith("loss after 500 updates")

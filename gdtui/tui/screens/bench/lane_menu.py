@@ -12,6 +12,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.experiment import LANE_NAME, Lane
 from gdtui.text import N_, _, free_name, number
 from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.bench.fair_rates import FAIR_RATES
 from gdtui.tui.screens.bench.menu import Entry, key, said
 from gdtui.tui.screens.lane_pickers import PickForm, pick_sampling, pick_schedule
 from gdtui.tui.screens.pick import PickLane
@@ -237,6 +238,7 @@ LANE_MENU: dict[str, Entry] = {
         N_("remove"), said(N_("take it away; Ctrl+Z brings it back")), key("remove"),
         _several,
     ),
+    **FAIR_RATES,
     "seed": Entry(N_("seed …"), lambda _lane, snapshot: str(snapshot.experiment.seed), _seed),
     "noise": Entry(N_("noise …"), lambda _lane, snapshot: f"{snapshot.objective.noise:g}", _noise, _has_noise),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gdtui.text import _, number
 from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.screens.bench.fair_rates import with_rate_curves
 from gdtui.verbs import Set
 
 
@@ -35,5 +36,6 @@ class SuitedRates(Display):
             return
         self.act(*(Set(f"{name}.lr", rate) for name, rate in rates.items()))
         await self.engine.settled()
+        self.show(with_rate_curves)
         found = ", ".join(f"{name} {number(rate)}" for name, rate in rates.items())
         self.say(_("the rates with the lowest loss after a short run: {rates}").format(rates=found), good=True)
