@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from textual.widgets import OptionList
 
+from gdtui.scenario.play.player import replay
 from gdtui.scenario.play.study_record import Progress
 from gdtui.scenario.read.courses import shipped_courses
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.library import Library
 
 pytestmark = pytest.mark.jit
@@ -80,3 +82,36 @@ async def test_on_a_free_bench_the_key_of_the_next_lesson_does_nothing(open_benc
         await desk.press("tab", "space")
         assert desk.bench.lesson is None
         assert desk.bench.snapshot.lanes[0].update == 1
+
+
+async def gone_through(desk: Any, lessons: int) -> list[list[bytes]]:
+    """Go through lessons of a course with a detour on each page, and return the traces at their ends."""
+    bench, ends = desk.bench, []
+    for number in range(lessons):
+        if number:
+            await desk.press("tab")
+            await desk.until(lambda: bench.page == 0 and not bench.engine.busy)
+        for _key in range(4 * len(bench.lesson.pages)):
+            if bench.at_end:
+                break
+            if isinstance(desk.app.screen, Answer):
+                await desk.press("s")
+                continue
+            await desk.press("right", "right_square_bracket")
+            assert bench.aside.startswith("detour") or isinstance(desk.app.screen, Answer)
+            await desk.press("backspace")
+            assert bench.aside == ""
+            await desk.press("space")
+        assert bench.at_end
+        ends.append([lane.trace.rows.tobytes() for lane in bench.snapshot.lanes])
+    return ends
+
+
+@pytest.mark.parametrize("lessons", [2, pytest.param(11, marks=pytest.mark.slow)])
+async def test_the_lecture_with_a_detour_on_every_page_ends_as_without(open_bench: Open, lessons: int) -> None:
+    taught = [load_scenario(lesson.path) for lesson in shipped_courses()["lecture"].lessons[:lessons]]
+    async with open_bench(taught[0].experiment, scenario=taught[0], size=(80, 24)) as desk:
+        desk.bench.course = shipped_courses()["lecture"]
+        ends = await gone_through(desk, lessons)
+    for scenario, end in zip(taught, ends, strict=True):
+        assert end == [lane.trace.rows.tobytes() for lane in replay(scenario).final.lanes], scenario.title
