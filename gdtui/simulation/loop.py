@@ -68,6 +68,48 @@ ADVANCE = (
 )
 
 
+#: From this length on sums have eight parts: one sum waits for each addition.
+LONG = 4096
+
+
+def squared(values: Array) -> float:
+    """Return Σ v²."""
+    total = 0.0
+    if values.shape[0] < LONG:
+        for i in range(values.shape[0]):
+            total += values[i] * values[i]
+        return total
+    parts = np.zeros(8)
+    even = values.shape[0] // 8 * 8
+    for i in range(0, even, 8):
+        for k in range(8):
+            parts[k] += values[i + k] * values[i + k]
+    for i in range(even, values.shape[0]):
+        total += values[i] * values[i]
+    for k in range(8):
+        total += parts[k]
+    return total
+
+
+def squared_distance(a: Array, b: Array) -> float:
+    """Return Σ (a − b)²."""
+    total = 0.0
+    if a.shape[0] < LONG:
+        for i in range(a.shape[0]):
+            total += (a[i] - b[i]) * (a[i] - b[i])
+        return total
+    parts = np.zeros(8)
+    even = a.shape[0] // 8 * 8
+    for i in range(0, even, 8):
+        for k in range(8):
+            parts[k] += (a[i + k] - b[i + k]) * (a[i + k] - b[i + k])
+    for i in range(even, a.shape[0]):
+        total += (a[i] - b[i]) * (a[i] - b[i])
+    for k in range(8):
+        total += parts[k]
+    return total
+
+
 @kernel(ADVANCE, (OBJECTIVE, TRANSFORM, RULE, PROBE))
 def advance(
     objective: Callable[..., float], transform: Callable[..., None], rule: Callable[..., None],
@@ -158,15 +200,15 @@ def advance(
         if noise.shape[0] > 0:
             for i in range(d):
                 grad[i] += noise[j, i]
-        norm2 = 0.0
+        for i in range(d):
+            before[i] = theta[i]
+        norm2 = squared(grad)
         dot = 0.0
         ahead2 = 0.0
         apart2 = 0.0
-        for i in range(d):
-            g = grad[i]
-            before[i] = theta[i]
-            norm2 += g * g
-            if comparing:
+        if comparing:
+            for i in range(d):
+                g = grad[i]
                 dot += g * ahead[i]
                 ahead2 += ahead[i] * ahead[i]
                 apart2 += (g - ahead[i]) * (g - ahead[i])
@@ -198,9 +240,7 @@ def advance(
             for i in range(d):
                 slots[average, i] = averaged(slots[average, i], theta[i], weight)
 
-        step2 = 0.0
-        for i in range(d):
-            step2 += (theta[i] - before[i]) * (theta[i] - before[i])
+        step2 = squared_distance(theta, before)
         if follow or wanted:
             loss = objective(theta, data, train, 0, rows, shape, work, further)
         lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))

@@ -188,10 +188,11 @@ def busy_seconds(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Steps:
-    """What steps took: milliseconds from key to the frame's last byte, and bytes, one number a step."""
+    """What steps took: milliseconds from key to the frame's last byte, bytes, and the processor's milliseconds a step."""
 
     milliseconds: list[float]
     sizes: list[int]
+    busy: float
 
     @property
     def median(self) -> float:
@@ -220,9 +221,12 @@ def opened(code: str, columns: int, rows: int, marker: bytes) -> Terminal:
 def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> Steps:
     """Return what steps take after `recorded` updates."""
     terminal = opened(AFTER.format(updates=recorded) + GDTUI, columns, rows, b"update")
+    before = busy_seconds(terminal.pid)
     measured = [terminal.press(b" ") for _ in range(tries)]
+    busy = busy_seconds(terminal.pid) - before
     terminal.close()
-    return Steps([m[0] for m in measured], [m[1] for m in measured])
+    times, sizes = [m[0] for m in measured], [m[1] for m in measured]
+    return Steps(times, sizes, busy * 1e3 / tries if busy else statistics.median(times))
 
 
 def redraws(columns: int, rows: int, tries: int = 20) -> float:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from gdtui.scenario.read.languages import dictionary
@@ -51,11 +51,19 @@ def heads(paths: Iterable[Path], *, scripted: bool = True) -> dict[str, Head]:
     found: dict[str, Head] = {}
     for path in paths:
         with suppress(OSError, ValueError, RecursionError):
-            if path.stat().st_size <= MOST_BYTES:
-                text = path.read_text(encoding="utf-8-sig")
-                if not scripted or _SCRIPT.search(text):
-                    found[path.stem] = _head(path, _first_keys(text))
+            status = path.stat()
+            if status.st_size <= MOST_BYTES:
+                head, has_script = _read(path, status.st_mtime_ns, status.st_size, spoken())
+                if has_script or not scripted:
+                    found[path.stem] = head
     return found
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path, _changed: int, _size: int, _language: str) -> tuple[Head, bool]:
+    """Return the head of a file as it is now, and whether it has a script."""
+    text = path.read_text(encoding="utf-8-sig")
+    return _head(path, _first_keys(text)), _SCRIPT.search(text) is not None
 
 
 def _first_keys(text: str) -> dict[str, object]:
