@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from gdtui.errors import ParameterError
+from gdtui.scenario.play.marking import Given, mark, read_number
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.play.report import summary_line
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.scenario.write.record import to_toml
 from gdtui.session import Session
+from gdtui.session.budget import Budget, Limits
+from gdtui.verbs.ask import Ask
+from gdtui.verbs.question import Outlook
 
 #: gd with lr 0.25 on x² + y² from (1, 0.5): each coordinate halves, and the loss falls from 1.25 to 0.3125.
 #: Adam's first step is lr in each coordinate: (0.75, 0.25) with a loss of 0.625.
@@ -178,3 +183,59 @@ def test_a_question_is_recorded_as_it_was_read(act: str) -> None:
     session.apply(read.acts[0].verb)
     again = parse_scenario(to_toml(session).encode())
     assert again.acts[0].verb == read.acts[0].verb
+
+
+def looked(act: str) -> tuple[Ask, Outlook]:
+    """Return a question, and what the engine knows of it."""
+    read = scenario(act)
+    (ask,) = (each.verb for each in read.acts)
+    asking = ask.outlook(Session(read.experiment), Budget(Limits()))
+    while True:
+        try:
+            next(asking)
+        except StopIteration as done:
+            return ask, done.value
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "right", "verdict"),
+    [
+        (TRUE[0], 0.5, True, "✓ right: 0.5"),
+        (TRUE[0], 0.495, True, "✓ near enough: you said 0.495, the engine has 0.5"),
+        (TRUE[0], 1.5, False, "✗ you said 1.5, the engine has 0.5: 1 too high"),
+        (TRUE[0], -0.5, False, "✗ you said −0.5, the engine has 0.5: 1 too low"),
+        (TRUE[0], None, None, "the engine has 0.5"),
+        (TRUE[3], "gd", True, "✓ right: gd"),
+        (TRUE[3], "adam", False, "✗ you chose adam, the right answer is gd"),
+        (TRUE[8], (0.5, 0.2), True, "✓ near enough: you pointed at (0.5, 0.2), the engine is at (0.5, 0.25)"),
+        (TRUE[8], (0.5, 1.25), False, "✗ you pointed at (0.5, 1.25), the engine is at (0.5, 0.25): 1 away"),
+        (TRUE[9], 0.3, True, "✓ near enough: you said 0.3, the engine has 0.3125"),
+    ],
+)
+def test_an_answer_is_marked_in_a_sentence(act: str, given: Given, right: bool | None, verdict: str) -> None:
+    marked = mark(*looked(act), given)
+    assert (marked.right, marked.verdict) == (right, verdict)
+
+
+def test_the_reason_is_the_line_of_the_rule_or_what_was_measured() -> None:
+    assert mark(*looked(TRUE[0]), 1.0).reason == "θ ← θ − η·g = 1 − 0.25·2 = 0.5"
+    assert mark(*looked(TRUE[3]), "adam").reason == "gd.loss = 0.3125, adam.loss = 0.625"
+
+
+def test_nobody_must_point_more_finely_than_a_cell_is() -> None:
+    ask, outlook = looked(TRUE[8])
+    assert mark(ask, outlook, (0.9, 1.1), grain=(0.5, 1.0)).right
+    assert not mark(ask, outlook, (0.9, 1.3), grain=(0.5, 1.0)).right
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0.5", 0.5), (" −3 ", -3.0), ("1/4", 0.25), ("2e-3", 0.002), ("0,25", 0.25), ("-1/2", -0.5)]
+)
+def test_a_number_is_read_as_people_type_it(typed: str, value: float) -> None:
+    assert read_number(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["", "x", "1/0", "nan", "1e999", "1/2/3", "9" * 41])
+def test_other_text_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(ParameterError, match="type a number"):
+        read_number(typed)

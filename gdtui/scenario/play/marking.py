@@ -44,15 +44,18 @@ def read_number(text: str) -> float:
     return value
 
 
-def mark(ask: Ask, outlook: Outlook, given: Given) -> Mark:
-    """Return the mark for an answer to a question; QuantityError if the engine cannot know the right one."""
+def mark(ask: Ask, outlook: Outlook, given: Given, grain: tuple[float, ...] = ()) -> Mark:
+    """Return the mark for an answer to a question; QuantityError if the engine cannot know the right one.
+
+    `grain` is how finely a place could be pointed at, for each of its numbers: nobody can be nearer.
+    """
     right = ask.right(outlook)
     reason = _reason(ask, outlook)
     if isinstance(right, str) or ask.form == "choice":
         return _mark_choice(ask, right, given, reason)
     if np.ndim(right):
-        return _mark_place(ask, np.asarray(right, dtype=np.float64), given, reason)
-    return _mark_number(ask, float(right), given, reason)
+        return _mark_place(ask, np.asarray(right, dtype=np.float64), given, reason, grain)
+    return _mark_number(ask, float(right), given, reason, grain)
 
 
 def written(value: str | float | Array) -> str:
@@ -71,7 +74,7 @@ def _mark_choice(ask: Ask, right: str | float | Array, given: Given, reason: str
     return Mark(False, message.format(given=written(given), right=told), reason)
 
 
-def _mark_number(ask: Ask, right: float, given: Given, reason: str) -> Mark:
+def _mark_number(ask: Ask, right: float, given: Given, reason: str, grain: tuple[float, ...]) -> Mark:
     told = written(right)
     if given is None or not isinstance(given, (int, float)):
         return Mark(None, _("the engine has {right}").format(right=told), reason)
@@ -79,7 +82,7 @@ def _mark_number(ask: Ask, right: float, given: Given, reason: str) -> Mark:
     if gap == 0 or written(float(given)) == told:
         return Mark(True, _("✓ right: {right}").format(right=told), reason)
     said = {"given": written(float(given)), "right": told, "gap": number(abs(gap), 2)}
-    if ask.is_near(float(given), right):
+    if ask.is_near(float(given), right) or abs(gap) <= max(grain, default=0.0):
         return Mark(True, _("✓ near enough: you said {given}, the engine has {right}").format(**said), reason)
     message = (
         _("✗ you said {given}, the engine has {right}: {gap} too high")
@@ -89,13 +92,14 @@ def _mark_number(ask: Ask, right: float, given: Given, reason: str) -> Mark:
     return Mark(False, message.format(**said), reason)
 
 
-def _mark_place(ask: Ask, right: Array, given: Given, reason: str) -> Mark:
+def _mark_place(ask: Ask, right: Array, given: Given, reason: str, grain: tuple[float, ...]) -> Mark:
     told = _point(right)
     if not isinstance(given, tuple):
         return Mark(None, _("the engine is at {right}").format(right=told), reason)
-    gap = float(np.hypot(*(np.asarray(given) - right)))
+    away = np.asarray(given) - right
+    gap, within = float(np.hypot(*away)), bool(grain) and bool(np.all(np.abs(away) <= np.asarray(grain)))
     said = {"given": _point(np.asarray(given)), "right": told, "gap": number(gap, 2)}
-    if ask.is_near(np.asarray(given), right):
+    if within or ask.is_near(np.asarray(given), right):
         message = _("✓ near enough: you pointed at {given}, the engine is at {right}")
         return Mark(True, message.format(**said), reason)
     message = _("✗ you pointed at {given}, the engine is at {right}: {gap} away")

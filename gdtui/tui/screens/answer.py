@@ -29,9 +29,10 @@ SIGNS = frozenset("0123456789+-−.,/eE")
 
 @dataclass(frozen=True)
 class Reply:
-    """What has been answered; None skips the question."""
+    """What has been answered (None skips the question), and how finely it could be pointed at."""
 
     given: Given
+    grain: tuple[float, ...] = ()
 
 
 class Pointer(Protocol):
@@ -45,6 +46,9 @@ class Pointer(Protocol):
 
     def value(self) -> float | tuple[float, float]:
         """Return where it points."""
+
+    def grain(self) -> tuple[float, ...]:
+        """Return how much a cell is of each of its numbers."""
 
     def said(self) -> str:
         """Say where it points."""
@@ -182,7 +186,7 @@ class Answer(Dialog[Reply]):
     def action_point(self) -> None:
         """Answer with the place that is pointed at."""
         if self._pointer is not None:
-            self.dismiss(Reply(self._pointer.value()))
+            self.dismiss(Reply(self._pointer.value(), self._pointer.grain()))
 
     def action_skip(self) -> None:
         """Answer nothing, and see the answer."""

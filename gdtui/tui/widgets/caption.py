@@ -21,6 +21,8 @@ from gdtui.tui.widgets.words import spell
 BESIDE = 3
 #: The longest line that is read at ease, in cells.
 READABLE = 84
+#: Rows that are kept for the mark of an answer, so that the bench stays where it is.
+MARKED = 2
 #: Rows of a terminal from which the words have a blank line above and below.
 ROOMY = 34
 
@@ -66,7 +68,8 @@ class Caption(Static):
             return
         width, most = max(20, screen.width - BESIDE), max(5, screen.height * 2 // 5)
         pages = [self._lines(lesson, number, standing, width, screen.height) for number in range(len(lesson.pages) + 1)]
-        self.rows = min(max(map(len, pages)), most)
+        unmarked = {n for n, page in enumerate(lesson.pages, start=2) if page.waits and n not in standing.marks}
+        self.rows = min(max(len(lines) + MARKED * (n in unmarked) for n, lines in enumerate(pages)), most)
         self.styles.height = self.rows
         shown = pages[standing.page]
         if len(shown) > self.rows:  # the question has been read

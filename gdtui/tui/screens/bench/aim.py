@@ -43,7 +43,7 @@ class Aim(ABC):
     def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None]) -> None:
         self._view, self._figure, self._follow = view, figure, follow
         self._plain = bool(getattr(view.app, "plain", False))
-        self._cell = Offset(0, 0)
+        self._cell, self._at = Offset(0, 0), (0.5, 0.5)
 
     def _share(self, cell: Offset) -> tuple[float, float]:
         return plot_place(self._figure, *self._view.size, *cell, ascii=self._plain)
@@ -65,8 +65,13 @@ class Aim(ABC):
         column = nearest((Offset(x, row.y) for x in range(width)), 0, min(1.0, max(0.0, x)))
         self._to(Offset(column.x, row.y))
 
+    def renew(self) -> None:
+        """Put the mark where it points after its figure has been moved or resized."""
+        if self._view.is_mounted and self._view.size.width and self._view.size.height:
+            self.begin(*self._at)
+
     def _to(self, cell: Offset) -> None:
-        self._cell = cell
+        self._cell, self._at = cell, self._share(cell)
         self._follow(self._view.region.offset + cell)
 
     def move(self, right: int, down: int) -> None:
@@ -80,6 +85,15 @@ class Aim(ABC):
         cell = place - self._view.region.offset
         if self._view.region.contains_point(place) and self._holds(cell):
             self._to(cell)
+
+    def at(self, share: tuple[float, float]) -> tuple[float, ...]:
+        """Return the numbers at a place of the plot: those of its axes, or the place itself."""
+        return share
+
+    def grain(self) -> tuple[float, ...]:
+        """Return how much a cell is of each number."""
+        here, beside = self._share(self._cell), self._share(self._cell + Offset(1, -1))
+        return tuple(abs(a - b) for a, b in zip(self.at(here), self.at(beside), strict=True))
 
     @abstractmethod
     def value(self) -> float | tuple[float, float]:
@@ -99,9 +113,13 @@ class MapAim(Aim):
         super().__init__(view, figure, follow)
         self._limits, self._names = limits, names
 
+    def at(self, share: tuple[float, float]) -> tuple[float, float]:
+        """Return the two parameters at a place of the map."""
+        return position_in(self._limits, share)
+
     def value(self) -> tuple[float, float]:
         """Return the two parameters."""
-        return position_in(self._limits, self._share(self._cell))
+        return self.at(self._share(self._cell))
 
     def said(self) -> str:
         """Name the two parameters."""
@@ -123,11 +141,15 @@ class ChartAim(Aim):
         """Move it up or down."""
         super().move(0, down if down else -right)
 
-    def value(self) -> float:
-        """Return the value at its height."""
+    def at(self, share: tuple[float, float]) -> tuple[float, ...]:
+        """Return the value at a place of the chart."""
         axis = self._figure.y
         assert axis.limits is not None
-        return float(value_at(self._share(self._cell)[1], axis.scale, axis.limits))
+        return (float(value_at(share[1], axis.scale, axis.limits)),)
+
+    def value(self) -> float:
+        """Return the value at its height."""
+        return self.at(self._share(self._cell))[0]
 
     def said(self) -> str:
         """Name the value."""

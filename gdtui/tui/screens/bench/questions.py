@@ -48,6 +48,7 @@ class Questions(Curriculum):
     _marked: tuple[tuple[Lesson, int, Mark], ...] = ()  # with the number of the page that reveals the answer
     _quiz: deque[Lesson] | None = None  # the questions to come
     _asked_of_quiz = 0
+    _pointer: aim.Aim | None = None
     _offered = -1  # the page for which an answer has been asked for
     #: Whether pages wait for an answer; a lecturer lets space reveal it.
     waits = True
@@ -99,7 +100,7 @@ class Questions(Curriculum):
         ask = self.waiting_for
         if ask is not None:
             self._ask_for(ask)
-        elif self._quiz and self.reads and self.at_end:
+        elif self._quiz and self.lesson is not None and self.lesson.quiz and self.reads and self.at_end:
             self._next_question()
         else:
             super()._next()
@@ -146,7 +147,7 @@ class Questions(Curriculum):
     def _open(self, ask: Ask) -> None:
         if self.app.screen is not self or self.waiting_for is not ask:
             return
-        pointer = self._aim(ask) if ask.place is not None else None
+        pointer = self._pointer = self._aim(ask) if ask.place is not None else None
         if ask.place is not None and pointer is None:
             self.say(_("there is no room to point at this place: enlarge the terminal, then press space"))
             return
@@ -155,7 +156,7 @@ class Questions(Curriculum):
             if reply is None:
                 self.query("#aim").remove()
             else:
-                self.run_worker(self._answer(ask, reply.given), exit_on_error=True)
+                self.run_worker(self._answer(ask, reply), exit_on_error=True)
 
         self.app.push_screen(Answer(ask, self._look_by_key, pointer, self.action_previous), answered)
 
@@ -183,7 +184,7 @@ class Questions(Curriculum):
                 return True
         return False
 
-    async def _answer(self, ask: Ask, given: Given) -> None:
+    async def _answer(self, ask: Ask, reply: Reply) -> None:
         """Mark an answer, and turn to the page that reveals the right one."""
         found: list[Outlook] = []
 
@@ -199,15 +200,28 @@ class Questions(Curriculum):
 
         try:
             await self.engine.advance(look)
-            marked = mark(ask, found[0], given) if found else None
+            marked = mark(ask, found[0], reply.given, reply.grain) if found else None
         except GdtuiError as error:
             marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
         if marked is None or self.waiting_for is not ask or self.lesson is None:
             return
         self._marked = (*self._marked, (self.lesson, self.page + 1, marked))
         self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
-        self.post_message(self.Answered(self.lesson, ask, given, marked))
+        self.post_message(self.Answered(self.lesson, ask, reply.given, marked))
         self._in_turn(super()._next)
+        await self.engine.settled()
+        self._renew_mark()
+
+    def on_resize(self) -> None:
+        """Fit the bench to the new size, and the mark with it."""
+        super().on_resize()
+        self._renew_mark()
+
+    def _renew_mark(self) -> None:
+        """Put the mark in its place again: the caption has grown, or the terminal."""
+        pointer = self._pointer
+        if pointer is not None and self.query("#aim"):
+            self.call_after_refresh(lambda: pointer.renew() if self.query("#aim") else None)
 
 
 def _showing(look: Look, place: str) -> Look:
