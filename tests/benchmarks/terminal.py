@@ -188,7 +188,7 @@ def busy_seconds(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Steps:
-    """What steps took: milliseconds from key to the frame's last byte, bytes, and the processor's milliseconds a step."""
+    """What steps took: milliseconds from key to last byte, bytes, and the processor's milliseconds a step."""
 
     milliseconds: list[float]
     sizes: list[int]
