@@ -119,6 +119,10 @@ class BenchCommands(Provider):
         for spec, teaches in offered:
             name, change = _("objective: {name}").format(name=spec.name), ChangeObjective(spec)
             yield Entry(name, teaches, keys.get("objective", ""), partial(bench.act, change))
+        data = partial(bench.run_action, "objective(True)")
+        yield Entry(
+            _("objective: a CSV file …"), _("your own data, in a tree of files"), keys.get("objective", ""), data
+        )
         yield Entry(_("picture: this screen as an SVG file"), "", "", partial(self._save_picture, bench))
         for lesson in shipped_heads().values():
             name, key = _("lesson: {title}").format(title=lesson.title), keys.get("library", "")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import DirectoryTree, Input, OptionList, Static
 
 from gdtui.tui.command_palette import BenchCommands
+from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.terminal.keyboard import Keyboard
 
 pytestmark = pytest.mark.jit
@@ -138,8 +140,9 @@ async def test_a_csv_file_is_a_dataset_that_can_be_typed(open_bench: Open, tmp_p
         await desk.press("o")
         assert "price, the last column" in (await type_in(desk, str(path)))["about"]
         assert "no such file" in (await type_in(desk, str(tmp_path / "none.csv")))["fault"].lower()
-        shown = await type_in(desk, f"{path} are")
-        assert "area" in shown["fault"]
+        await type_in(desk, f"{path} are")
+        assert [c.value.target for c in desk.app.screen._shown] == [("area",), ("area",)], "as it is, and standardised"
+        assert "no column 'aera'" in (await type_in(desk, f"{path} aera"))["fault"]
         await type_in(desk, f"{path} area standardize")
         await desk.press("enter")
         assert desk.bench.snapshot.experiment.objective.target == ("area",)
@@ -186,3 +189,35 @@ async def test_keys_of_one_packet_take_effect_in_their_order(open_bench: Open, t
             event.set_sender(desk.app)
             desk.app.post_message(event)  # none is waited for
         await desk.until(lambda: field.value == value)
+
+
+async def test_a_csv_file_is_found_in_a_tree_of_files_and_its_columns_are_offered(
+    open_bench: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "deep").mkdir(parents=True)
+    (tmp_path / "data" / "houses.csv").write_text("rooms,area,price\n3,5000,9\n4,7000,2\n5,1000,4\n1,2000,3\n")
+    (tmp_path / "data" / "notes.txt").write_text("not data")
+    (tmp_path / ".hidden").mkdir()
+    monkeypatch.chdir(tmp_path)
+    async with open_bench() as desk:
+        await desk.press("o", "f2")
+        tree = desk.app.screen.query_one(DirectoryTree)
+        await desk.until(lambda: [str(node.label) for node in tree.root.children] == ["data"])
+        await desk.press("down", "enter")
+        await desk.until(lambda: [str(n.label) for n in tree.root.children[0].children] == ["deep", "houses.csv"])
+        await desk.press("down", "down", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, PickObjective))
+        picker = desk.app.screen
+        assert picker.query_one(Input).value == f"{Path('data', 'houses.csv')} "
+        assert [choice.name for choice in picker._shown] == [
+            "the last column", "the last column standardize", "area", "area standardize", "rooms", "rooms standardize",
+        ]  # fmt: skip
+        assert "scales differ" in str(picker.query_one("#about", Static).render())
+        await desk.press("down", "down", "down", "enter")
+        objective = desk.bench.snapshot.experiment.objective
+        assert (objective.target, objective.standardize) == (("area",), True)
+        assert desk.bench.snapshot.objective.inputs == ("rooms", "price")
+        await desk.press("o", "f2", "backspace")
+        assert str(desk.app.screen.query_one("#folder", Static).render()) == str(tmp_path.parent)
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, PickObjective)

@@ -22,7 +22,7 @@ from gdtui.simulation.schedules import Schedule
 from gdtui.tui import command_palette
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.menus import MENUS
-from gdtui.tui.screens.pick import PickObjective
+from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.prompt import Prompt
 
 pytestmark = pytest.mark.jit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
@@ -16,13 +15,6 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from gdtui.errors import ExpressionError, ObjectiveError
-from gdtui.objectives.data.datasets import DATASETS
-from gdtui.objectives.expression.expression import gradient
-from gdtui.objectives.expression.functions import CALLABLE
-from gdtui.objectives.expression.notation import pretty
-from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
-from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.plot.cells import cell_width
 from gdtui.simulation.experiment import Lane
@@ -32,9 +24,6 @@ from gdtui.tui.widgets.text_field import Field
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs import Add
 from gdtui.view.panels.paper import pad
-
-#: The word after a CSV file that scales its inputs.
-STANDARDIZE = "standardize"
 
 T = TypeVar("T")
 
@@ -171,68 +160,6 @@ class Picker(Dialog[T], Generic[T]):
     def explain(self, typed: str) -> tuple[str, str]:
         """Return what is known of something typed that is not in the list, and what is wrong with it."""
         return "", _("nothing here matches {typed!r}").format(typed=typed)
-
-
-class PickObjective(Picker[Specification]):
-    """Choose a surface or a dataset, or type a formula or a CSV file."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "functions", N_("functions of formulas"), show=False)]
-
-    def __init__(self) -> None:
-        choices: list[Choice[Specification]] = [
-            Choice(s.name, _(s.teaches), SurfaceSpec(s.name), _("surface")) for s in SURFACES.values()
-        ]
-        choices += [
-            Choice(
-                d.name,
-                _("{title}. {teaches}").format(title=_(d.title), teaches=_(d.teaches)),
-                DatasetSpec(d.name),
-                _("dataset"),
-            )
-            for d in DATASETS.values()
-        ]
-        super().__init__(
-            _("objective: a surface, a dataset, your own formula or CSV file"),
-            choices,
-            _("type to search, or x^2 + 10*y^2, or data.csv TARGET standardize"),
-        )
-
-    def keys(self) -> str:
-        """Say what the keys do, and where the functions of a formula are."""
-        return _("↑ ↓ choose · enter take · f1 functions of formulas · esc cancel")
-
-    def action_functions(self) -> None:
-        """List what a formula may contain."""
-        names = " ".join(CALLABLE)
-        self.query_one("#about", Words).update(_("+ - * / ^ ( ) pi e x y x1 … x16 and {names}").format(names=names))
-
-    def read(self, typed: str) -> Specification | None:
-        """Return a CSV file or a formula, if it is free of faults."""
-        return None if self.explain(typed)[1] else _own(typed)
-
-    def explain(self, typed: str) -> tuple[str, str]:
-        """Return the gradient of a formula, the columns of a CSV file, or what is wrong."""
-        try:
-            made = _own(typed).build()
-        except ExpressionError as error:
-            return "", f"{error.pointer()}\n{error}"
-        except (ObjectiveError, OSError) as error:
-            return "", str(error)
-        if made.expression is None:
-            return _(made.teaches), ""
-        slopes = zip(made.names, gradient(made.expression), strict=True)
-        return "   ".join([made.formula, *(f"∂{name} = {pretty(slope)}" for name, slope in slopes)]), ""
-
-
-def _own(typed: str) -> Specification:
-    """Return the formula that is typed, or the CSV file with the target and "standardize" that may follow it."""
-    path, ending, rest = typed.strip().rpartition(".csv")
-    if not ending:
-        return ExpressionSpec(typed)
-    words = rest.split()
-    target = " ".join(word for word in words if word != STANDARDIZE)
-    name = os.path.expanduser(path + ending)
-    return CsvSpec(csv=name, target=(target,) if target else (), standardize=STANDARDIZE in words)
 
 
 def new_lanes(lanes: Collection[str]) -> Iterator[Choice[Add]]:

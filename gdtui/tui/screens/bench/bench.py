@@ -22,7 +22,8 @@ from gdtui.tui.screens.bench.questions import Questions
 from gdtui.tui.screens.bench.stage import Stage
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
 from gdtui.tui.screens.key_list import KeyList
-from gdtui.tui.screens.pick import PickLane, PickObjective
+from gdtui.tui.screens.pick import PickLane
+from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.lanes_table import LanesTable
@@ -126,8 +127,8 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
 
     # -- dialogs ----------------------------------------------------------------------------------
 
-    def action_objective(self) -> None:
-        """Choose a surface, a dataset, or type a formula."""
+    def action_objective(self, files: bool = False) -> None:
+        """Choose a surface, a dataset, or type a formula; with `files`, begin with a tree of CSV files."""
         self.pace.running = False
 
         async def change(spec: Specification) -> None:
@@ -136,7 +137,7 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
             if not self._message:
                 self.say(_("the learning rates are those from before: y looks for rates that suit this objective"))
 
-        PickObjective().ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))
+        PickObjective(files=files).ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))
 
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
