@@ -13,6 +13,7 @@ from gdtui.scenario.read.courses import shipped_courses
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Command
 from gdtui.simulation.defaults import default_experiment
+from gdtui.text import speak
 from gdtui.tui.app import Gdtui
 from gdtui.tui.film.capture import picture
 from gdtui.tui.lectern import Lectern
@@ -35,17 +36,19 @@ PICTURES: dict[str, tuple[str | None, int, int, list[Command], list[str]]] = {
     "stability-120x36": ("rate-momentum-map", 120, 36, [Step(200)], ["m", "m", "m"]),
     "adam-first-step": ("adam-first-step", 120, 36, [Step(1)], []),
 }
-#: name → lesson of the lecture, page; the clock of the lecture stands still
+#: name (with its language at its end) → lesson of the lecture, page; the clock of the lecture stands still
 PAGES: dict[str, tuple[str, int]] = {
     "lecture-rates": ("rate-too-small-too-large", 5),
     "lecture-four-methods": ("four-methods-side-by-side", 5),
     "lecture-overfitting": ("overfitting", 6),
+    "lecture-zh": ("four-methods-side-by-side", 5),
 }
 
 
 async def turn(name: str) -> None:
     """Make the picture of a page of the lecture."""
     lesson, page = PAGES[name]
+    speak("zh" if name.endswith("-zh") else "en")
     scenario = load_scenario(SCENARIOS / f"{lesson}.toml")
     app = Gdtui(scenario.experiment, scenario=scenario, page=page, lectern=Lectern(shipped_courses()["lecture"]))
     async with app.run_test(size=(120, 36)) as pilot:

@@ -269,6 +269,12 @@ class Gdtui(FloorMixin, App[None]):
             self._exit_renderables.clear()
         super()._print_error_renderables()
 
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """Return the screen as SVG, with wide characters as wide as they are."""
+        from gdtui.tui.film.capture import wide  # late: only pictures need it
+
+        return wide(super().export_screenshot(title=title, simplify=simplify))
+
     def get_driver_class(self) -> type[Driver]:
         """Return gdtui's own driver on Unix terminals, Textual's choice elsewhere."""
         chosen = super().get_driver_class()

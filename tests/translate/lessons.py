@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from gdtui.objectives.network.kernels import ACTIVATIONS
 from gdtui.optimizers import REGISTRY
 from gdtui.plot.cells import cell_width, wrapped
 from gdtui.scenario.read.languages import TABLES, words_of
@@ -26,7 +27,8 @@ def faults(path: Path) -> Iterator[str]:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     said = dict.fromkeys(words_of(document))
     lanes = document.get("lanes", {})
-    names = {*(lanes if isinstance(lanes, dict) else ()), *REGISTRY, *(entry.title for entry in REGISTRY.values())}
+    names = {*(lanes if isinstance(lanes, dict) else ()), *ACTIVATIONS, *REGISTRY}
+    names |= {entry.title for entry in REGISTRY.values()}
     for language in TABLES:
         table = document.get(language, {})
         for text in said:

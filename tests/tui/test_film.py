@@ -15,6 +15,7 @@ from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui.film.capture import wide
 from gdtui.tui.film.film import film
 from tests.lessons import SHORT
 
@@ -162,3 +163,9 @@ def test_a_limit_is_reached_at_the_same_update() -> None:
     filmed, plain = film(read).report, replay(read)
     assert filmed.code == plain.code == 4
     assert [lane.update for lane in filmed.final.lanes] == [lane.update for lane in plain.final.lanes]
+
+
+def test_wide_characters_are_as_wide_as_their_cells_in_a_picture() -> None:
+    texts = ("损失", "m&#770;", "ab")
+    svg = "".join(f'<text textLength="24.4" clip-path="x">{text}</text>' for text in texts)
+    assert re.findall(r'textLength="([\d.]+)"', wide(svg)) == ["48.8", "12.2", "24.4"]

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console
 from textual.app import App
 from textual.strip import Strip
+
+_TEXT = re.compile(r'textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
+
+
+def wide(svg: str) -> str:
+    """Return a picture with texts as long as their cells: Rich takes a wide character for one cell."""
+
+    def longer(found: re.Match[str]) -> str:
+        text = html.unescape(found[3])
+        cells = cell_len(text)
+        if cells == len(text):
+            return found[0]
+        return f'textLength="{float(found[1]) * cells / len(text):g}"{found[2]}>{found[3]}</text>'
+
+    return _TEXT.sub(longer, svg)
 
 
 def picture(app: App[None]) -> str:
