@@ -147,6 +147,7 @@ def _sweep_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help=_("write a row a run as JSON (-: to stdout)"))
     parser.add_argument("--svg", metavar="FILE", help=_("draw it: curves over one key, maps over a grid of two"))
     parser.add_argument("--threads", type=_positive, metavar="N", help=_("at once (default: one a core)"))
+    parser.add_argument("--dask", metavar="ADDRESS", help=_("on the workers of this Dask scheduler: gdtui[cluster]"))
     _plugin_option(parser)
     _experiment_options(parser)
 

@@ -9,14 +9,14 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import combinations
 from typing import TextIO
 
 from gdtui import __version__
 from gdtui.cli.destination import output
-from gdtui.cli.exits import PASSED, CommandFailure
+from gdtui.cli.exits import IO, PASSED, CommandFailure
 from gdtui.cli.run import experiment_of
 from gdtui.cli.sweep_journal import COORDS, journal
 from gdtui.cli.sweep_picture import write_svg
@@ -25,6 +25,8 @@ from gdtui.simulation.fields.combinations import Points, Sweep, grid, sample
 from gdtui.simulation.fields.ranges import read_range
 from gdtui.text import _, aligned, number
 
+#: How long a cluster may take to answer.
+CONNECT_SECONDS = 20
 #: Shows how many runs have been made.
 Progress = Callable[[int], object]
 
@@ -44,15 +46,37 @@ def command(options: argparse.Namespace) -> int:
         sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
     except ParameterError as error:
         raise CommandFailure(f"--over: {error}") from None
-    threads = options.threads or os.cpu_count() or 1
     with journal(sweep, _target(options)) as kept, _progress(sweep.size) as progress:
         progress(sweep.known)
-        with ThreadPoolExecutor(threads) as pool, closing(sweep.parts(pool, threads=threads)) as parts:
+        with _workers(options) as (pool, threads), closing(sweep.parts(pool, threads=threads)) as parts:
             for lane, members in parts:
                 kept.note(lane, members)
                 progress(sweep.known)
         _write(sweep, options, title)
     return PASSED
+
+
+@contextmanager
+def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
+    """Yield where runs are made, and how many at once: threads here, or the workers of a Dask cluster."""
+    if options.dask is None:
+        threads = options.threads or os.cpu_count() or 1
+        with ThreadPoolExecutor(threads) as pool:
+            yield pool, threads
+        return
+    if options.threads is not None:
+        raise CommandFailure(_("--threads and --dask do not go together: the cluster has its own"))
+    try:
+        from distributed import Client
+    except ImportError:
+        message = _("--dask needs the package distributed: pip install 'gdtui[cluster]'")
+        raise CommandFailure(message) from None
+    try:
+        client = Client(options.dask, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise CommandFailure(_("--dask {}: {}").format(options.dask, error), IO) from None
+    with client, client.get_executor() as pool:
+        yield pool, max(1, sum(client.nthreads().values()))
 
 
 def _points(options: argparse.Namespace, seed: int) -> Points:
