@@ -177,6 +177,10 @@ class Question(Action):
         got = outlook.after.measure(quantity)
         if isinstance(got, str) or not np.all(np.isfinite(got)):
             return failed(_("{} is finite").format(quantity), show(got), "", quantity.lane)
+        if self.place == MAP:
+            domain = outlook.after.objective.domain
+            if not all(low <= float(v) <= high for v, (low, high) in zip(np.atleast_1d(got), domain, strict=True)):
+                return failed(_("{} is on the map").format(quantity), show(got), "", quantity.lane)
         if isinstance(self.answer, float):
             difference = show(float(got) - self.answer)
             if not self.is_near(got, self.answer):

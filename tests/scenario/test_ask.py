@@ -31,6 +31,9 @@ lr = 0.25
 [lanes.adam]
 optimizer = "adam"
 lr = 0.25
+[lanes.fast]
+optimizer = "gd"
+lr = 2.0
 [script]
 do = [
 """
@@ -95,6 +98,7 @@ FALSE = (
         "for the answer yes: gd.status == diverged",
     ),
     ('{ ask = "?", of = "gd.grad[0]", rel = 0.1 }', "gd.grad[0] is finite"),
+    ('{ ask = "?", place = "map", of = "fast.theta", abs = 0.1, after = { step = 9 } }', "fast.theta is on the map"),
 )  # fmt: skip
 
 

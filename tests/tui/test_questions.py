@@ -43,6 +43,8 @@ do = [
   { ask = "Where next?", place = "map", of = "gd.theta", after = { step = 1 }, abs = 0.2 },
   { step = 1 },
   { ask = "How large is x?", of = "gd.theta[0]", abs = 0.01 },
+  { ask = "How large is the loss?", place = "loss", of = "gd.loss", rel = 0.2 },
+  { ask = "And after 99 updates?", place = "loss", of = "gd.loss", abs = 0.1, after = { step = 99 } },
 ]
 """
 
@@ -129,7 +131,16 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
         await waits(desk, page=8)
         await desk.pilot.press("s")
         assert "the engine has 0.25" in await answered(desk, page=9)
-        await desk.press("b", "b", "b")  # an answered question does not ask again
+        await desk.press("space")
+        await waits(desk, page=10)
+        await desk.pilot.press("down", "up", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
+        assert "the engine has 0.07812" in await answered(desk, page=11), "the lower end of the chart is not far"
+        await desk.press("space")
+        dialog = await waits(desk, page=12)
+        assert dialog.query("#typed"), "it will be far below the chart: the number is typed"
+        await desk.pilot.press("0", "enter")
+        assert "near enough: you said 0" in await answered(desk, page=13)
+        await desk.press("b", "b", "b", "b", "b", "b", "b")  # an answered question does not ask again
         assert bench.page == 6 and desk.app.screen is bench
 
         assert [(message.given, message.marked.right) for message in told][:2] == [(0.4, False), ("gd", True)]

@@ -22,6 +22,7 @@ from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs.ask import Ask
+from gdtui.verbs.question import Form
 
 #: What may stand in a number; other keys do what they do on the bench.
 SIGNS = frozenset("0123456789+-−.,/eE")
@@ -106,12 +107,17 @@ class Answer(Dialog[Reply]):
         super().__init__()
         self._ask, self._look, self._pointer, self._back = ask, look, pointer, back
 
+    @property
+    def _form(self) -> Form:
+        """How it is answered: a place that cannot be pointed at by its number."""
+        return "number" if self._ask.form == "place" and self._pointer is None else self._ask.form
+
     def compose(self) -> ComposeResult:
         """Lay out what is answered with, what is wrong, and the keys."""
         with Vertical(id="dialog"):
-            if self._ask.form == "choice":
+            if self._form == "choice":
                 yield OptionList(*self._options(), id="choices")
-            elif self._ask.form == "number":
+            elif self._form == "number":
                 yield NumberInput(placeholder=_("a number, such as 0.25, −3 or 1/3"), id="typed", max_length=40)
             else:
                 yield Words(self._place(), id="place")
@@ -129,7 +135,7 @@ class Answer(Dialog[Reply]):
         return {
             "choice": _("1 2 3 … or ↑ ↓ and enter answer · s skips · esc looks first · b back"),
             "number": _("enter answers · s skips · esc looks first · b back"),
-        }.get(self._ask.form, _("a click or ← → ↑ ↓ point, enter answers · s skips · esc looks first · b back"))
+        }.get(self._form, _("a click or ← → ↑ ↓ point, enter answers · s skips · esc looks first · b back"))
 
     def _place(self) -> str:
         return "" if self._pointer is None else self._pointer.said()

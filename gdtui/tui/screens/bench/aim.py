@@ -95,6 +95,10 @@ class Aim(ABC):
         here, beside = self._share(self._cell), self._share(self._cell + Offset(1, -1))
         return tuple(abs(a - b) for a, b in zip(self.at(here), self.at(beside), strict=True))
 
+    def reaches(self, _right: float) -> bool:
+        """Say whether it can point at a number."""
+        return True
+
     @abstractmethod
     def value(self) -> float | tuple[float, float]:
         """Return where it points."""
@@ -146,6 +150,11 @@ class ChartAim(Aim):
         axis = self._figure.y
         assert axis.limits is not None
         return (float(value_at(share[1], axis.scale, axis.limits)),)
+
+    def reaches(self, right: float) -> bool:
+        """Say whether a number is within the limits of the chart."""
+        limits = self._figure.y.limits
+        return limits is not None and limits[0] <= right <= limits[1]
 
     def value(self) -> float:
         """Return the value at its height."""

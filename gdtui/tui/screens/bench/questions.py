@@ -140,15 +140,34 @@ class Questions(Curriculum):
         """Ask for the answer, over the bench."""
         if self.app.screen is not self:
             return
+        if ask.place is None or ask.place == MAP:
+            self._open(ask)
+        else:
+            self.run_worker(self._ask_in_chart(ask), exit_on_error=True)
+
+    async def _ask_in_chart(self, ask: Ask) -> None:
+        """Ask for a place in a chart, or for the number if the right one is out of its limits."""
+        try:
+            outlook = await self._look(ask)
+        except GdtuiError:
+            outlook = None
+        right = None if outlook is None else ask.right(outlook)
+        self._open(ask, right if isinstance(right, float) else None)
+
+    def _open(self, ask: Ask, right: float | None = None) -> None:
         if ask.place is not None:
             self.show(lambda look, _snapshot: _showing(look, ask.place or ""))
-        self.call_after_refresh(self._open, ask)
+        self.call_after_refresh(self._open_now, ask, right)
 
-    def _open(self, ask: Ask) -> None:
+    def _open_now(self, ask: Ask, right: float | None) -> None:
         if self.app.screen is not self or self.waiting_for is not ask:
             return
-        pointer = self._pointer = self._aim(ask) if ask.place is not None else None
-        if ask.place is not None and pointer is None:
+        pointer = self._aim(ask) if ask.place is not None else None
+        if pointer is not None and right is not None and not pointer.reaches(right):
+            pointer = None
+            self.query("#aim").remove()
+        self._pointer = pointer
+        if ask.place == MAP and pointer is None:
             self.say(_("there is no room to point at this place: enlarge the terminal, then press space"))
             return
 
@@ -184,8 +203,8 @@ class Questions(Curriculum):
                 return True
         return False
 
-    async def _answer(self, ask: Ask, reply: Reply) -> None:
-        """Mark an answer, and turn to the page that reveals the right one."""
+    async def _look(self, ask: Ask) -> Outlook | None:
+        """Ask the engine what a question is about; None if that was stopped."""
         found: list[Outlook] = []
 
         def look() -> bool:
@@ -198,9 +217,14 @@ class Questions(Curriculum):
                 found.append(done.value)
             return False
 
+        await self.engine.advance(look)
+        return found[0] if found else None
+
+    async def _answer(self, ask: Ask, reply: Reply) -> None:
+        """Mark an answer, and turn to the page that reveals the right one."""
         try:
-            await self.engine.advance(look)
-            marked = mark(ask, found[0], reply.given, reply.grain) if found else None
+            outlook = await self._look(ask)
+            marked = None if outlook is None else mark(ask, outlook, reply.given, reply.grain)
         except GdtuiError as error:
             marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
         if marked is None or self.waiting_for is not ask or self.lesson is None:
