@@ -248,6 +248,11 @@ class Gdtui(FloorMixin, App[None]):
         lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
         return self._company.load(), self._company.keys(), self._experiment or default_experiment(), lesson
 
+    def action_redraw(self) -> None:
+        """Send the whole screen: what the terminal shows is not what it was sent."""
+        redraw = getattr(self._driver, "redraw", self.screen.refresh)
+        redraw()
+
     def action_help_quit(self) -> None:
         """Quit on Ctrl+C if there is nothing to copy, as after SIGINT."""
         self.exit(return_code=130)

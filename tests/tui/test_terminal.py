@@ -30,7 +30,7 @@ from gdtui.tui import app
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from textual.widgets import Static
 class Light(app.Gdtui):
-    BINDINGS = [*(key for key in BINDINGS if key.key == "Z"), ("r", "run"), ("q", "quit")]
+    BINDINGS = [*(key for key in BINDINGS if key.key == "Z"), ("r", "run"), ("q", "quit"), ("ctrl+l", "redraw")]
     running = False
     def compose(self):
         yield Static("update 0 ● paused", markup=False)
@@ -449,6 +449,39 @@ def test_after_a_pause_a_terminal_gets_the_newest_picture(terminal):
     time.sleep(1.5)
     one.child.send("r")  # it must still hear
     one.until(lambda: "paused" in one.shown() and "update 0 " not in one.shown(), "the newest picture", 6)
+    one.child.send("q")
+    assert one.end() == 0
+
+
+def test_a_key_repairs_what_another_program_wrote(terminal):
+    one = terminal().ready()
+    size = -1
+    while size < len(one.output):  # until nothing comes any more
+        size = len(one.output)
+        one.read(0.5)
+    before = one.shown()
+    one.screen.erase_in_display(2)  # by a program that shares the terminal
+    one.screen.cursor_position(2, 3)
+    one.screen.draw("wall: the system goes down")
+    assert "goes down" in one.shown()
+    one.child.send("\x0c")
+    one.until(lambda: one.shown() == before, "the screen as it was", 5)
+    one.child.send("q")
+    assert one.end() == 0
+
+
+def test_on_a_slow_line_a_key_waits_for_no_more_than_the_picture_on_its_way(terminal):
+    one = terminal().ready()
+    one.child.send("r")
+    one.until(lambda: "running" in one.shown(), "running")
+    one.read(1.0)  # nobody reads for a while: tens of pictures are made
+    whole = 120 * 40 * 4
+    time.sleep(1.0)
+    one.child.send("r")
+    time.sleep(0.3)
+    one.output = b""
+    one.until(lambda: "paused" in one.shown(), "paused", 6)
+    assert len(one.output) < 3 * whole
     one.child.send("q")
     assert one.end() == 0
 

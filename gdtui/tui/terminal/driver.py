@@ -120,7 +120,8 @@ class TerminalDriver(LinuxDriver):
         if self._terminal.wants_waking():
             thread.write("")
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Send the whole screen again."""
         self._wire.doubted = True
         if self._app.is_running and self._app.screen_stack:
             self._app.screen.refresh(layout=True)
@@ -237,7 +238,7 @@ class TerminalDriver(LinuxDriver):
             return
         self._background = 0
         self.resume_application_mode()
-        self._redraw()
+        self.redraw()
 
     def _continued(self) -> None:
         """After SIGCONT: open the screen again if a shell has taken over the terminal since (SIGSTOP)."""
@@ -250,4 +251,4 @@ class TerminalDriver(LinuxDriver):
             self._open = False
             self._resume()
         else:
-            self._redraw()
+            self.redraw()

@@ -9,7 +9,7 @@ from gdtui.text import N_
 #: What actions are called in the user's configuration, where that is not their own name. A name never changes.
 NAMES = {
     "next": "step", "previous": "back", "speed(1)": "faster", "speed(-1)": "slower", "reset": "start", "leave": "quit",
-    "library": "lessons", "app.suspend_process": "suspend",
+    "library": "lessons", "app.suspend_process": "suspend", "app.redraw": "redraw",
     "turn('chart', 1)": "chart", "turn('chart', -1)": "chart-before", "turn('view', 1)": "view",
     "turn('coordinate', 1)": "coordinate", "turn('coordinate', -1)": "coordinate-before",
     "turn('network', 1)": "network", "turn('sample', 1)": "sample", "turn('sample', -1)": "sample-before",
@@ -105,6 +105,7 @@ BINDINGS: list[BindingType] = [
     _key("ctrl+z", "undo", "", N_("undo: a lane, a setting, the objective, a lesson, the way home"), shown="^z"),
     _key("ctrl+y", "redo", "", N_("do again what was undone"), shown="^y"),
     _key("Z", "app.suspend_process", "", N_("stop, back to the shell; fg comes back")),
+    _key("ctrl+l", "app.redraw", "", N_("draw the whole screen again: another program wrote on it"), shown="^l"),
     _key("l", "turn('scale', 1)", "", N_("logarithmic or linear")),
     _key("u", "turn('x_axis', 1)", "", N_("count updates, epochs, samples or evaluations")),
     _key("m", "turn('picture', 1)", "", N_("the next picture: its loss, data, parameters; maps of many runs at once")),

@@ -18,7 +18,7 @@ from gdtui.tui.widgets.timeline_view import TimelineView
 from gdtui.view.look import LookChange
 
 #: What can be done while the lecturer leads.
-ALLOWED = {"join", "help", "leave", "suspend_process", "caption"}
+ALLOWED = {"join", "help", "leave", "suspend_process", "redraw", "caption"}
 
 
 class Led(Bench):
