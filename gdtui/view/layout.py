@@ -9,6 +9,8 @@ PLACES = {"narrow": 1, "usual": 3, "wide": 6}
 #: Views of the bench: a chart per quantity, a column per lane, the inside of the network.
 VIEWS = ("overlay", "columns", "network")
 HEADER_AND_FOOTER = 2
+#: Rows beside a caption from which the running rule is shown, too; with fewer the pictures would have none.
+LEAST_WITH_RULE = 14
 #: Charts in a column, and its least width in cells.
 COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 
@@ -40,7 +42,7 @@ def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, sele
     message = 2 if width < 100 and height >= 28 else 1
     charts = 14 if height - caption >= 28 else 10 if height - caption >= 22 else 7
     left = height - HEADER_AND_FOOTER - caption - message - charts - table
-    rule = 1 + min(lines, max(3, left - 1))
+    rule = 1 + min(lines, max(3, left - 1)) if not caption or height - caption >= LEAST_WITH_RULE else 0
     columns = window(lanes, selected, width // COLUMN_WIDTH)
     timeline = 1 if width >= 70 and height - caption >= 24 else 0
     if size == "wide":  # the running rule beside the lanes

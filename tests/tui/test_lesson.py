@@ -109,3 +109,15 @@ async def test_the_footer_says_that_space_goes_on_in_a_lesson(open_bench: Open) 
         await desk.type("conventions")
         await desk.pilot.press("enter")
         await desk.until(lambda: labels()[:2] == ["go on", "back"])
+
+
+async def test_at_the_smallest_size_a_lesson_has_its_picture_and_nothing_scrolls(open_bench: Open) -> None:
+    scenario = load_scenario(find("overfitting"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=(60, 18)) as desk:
+        await desk.press("space")
+        bench = desk.bench
+        assert not bench.show_vertical_scrollbar
+        assert bench.query_one("#caption").size.width >= 57
+        assert bench.query_one("#picture").size.height >= 3, "a picture, if a small one"
+        assert bench.query_one("#lanes").size.height >= 3
+        assert caption(bench).startswith(f"{scenario.title} 1/7 · 0/4 min") or "page 1 of 7" in caption(bench)

@@ -17,9 +17,10 @@ from gdtui.scenario.read.heads import Head, level_name
 from gdtui.text import N_, _
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.tui.widgets.words import Words, spell
+from gdtui.view.panels.paper import clip
 
-#: The widest title in the list, in cells.
-TITLE = 60
+#: The widest title in the list, and the cells of a dialog beside it: borders, sign, minutes, level.
+TITLE, BESIDE = 62, 30
 
 Chosen = tuple[Course, Path]
 """(course, lesson)"""
@@ -36,13 +37,17 @@ class Library(Picker[Chosen]):
         the name of the one that is shown first.
     progress, score
         what has been done of each lesson, and how its questions were answered.
+    here
+        the lesson on the bench.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "course", N_("the next course"), show=False)]
 
-    def __init__(self, courses: Mapping[str, Course], course: str, progress: Progress, score: Score) -> None:
+    def __init__(
+        self, courses: Mapping[str, Course], course: str, progress: Progress, score: Score, here: Path | None = None
+    ) -> None:
         self._courses = list(courses.values())
-        self._progress, self._score = progress, score
+        self._progress, self._score, self._here = progress, score, here
         while self._courses[0].name != course:
             self._courses.append(self._courses.pop(0))
         super().__init__(self._heading(), self._lessons(), _("type to search in titles and summaries"))
@@ -63,10 +68,11 @@ class Library(Picker[Chosen]):
         ]
 
     def _fill(self, typed: str) -> None:
-        """Show what matches; before anything is typed, the first lesson that is not done is highlighted."""
+        """Show what matches; begin at the lesson on the bench, or else at the first that is not done."""
         super()._fill(typed)
+        here = (choice for choice in self._shown if choice.value[1] == self._here)
         undone = (choice for choice in self._shown if choice.mark != f"{DONE} ")
-        if not typed and (first := next(undone, None)) is not None:
+        if not typed and (first := next(here, None) or next(undone, None)) is not None:
             self._highlight(first)
 
     def action_course(self) -> None:
@@ -80,11 +86,12 @@ class Library(Picker[Chosen]):
         """Return the line of a lesson: whether it is done, its title, its minutes and its level."""
         course, path = choice.value
         lesson = next(lesson for lesson in course.lessons if lesson.path == path)
-        title = spell(self.app, choice.name)
+        room = min(TITLE, self.app.size.width * 9 // 10 - BESIDE)
+        title = clip(spell(self.app, choice.name), room - 2)
         minutes = _("{minutes} min").format(minutes=lesson.minutes) if lesson.minutes else ""
         return Content.assemble(
             (spell(self.app, choice.mark), "bold $success"),
-            (title + " " * max(2, TITLE - cell_width(title)), "$primary"),
+            (title + " " * (room - cell_width(title)), "$primary"),
             (f"{minutes:>6}  {level_name(lesson.level):<12}", "$muted"),
             (self._answers(path.stem), "$muted"),
         )

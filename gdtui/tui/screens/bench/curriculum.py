@@ -53,7 +53,8 @@ class Curriculum(Pages):
         if course is not None:
             courses.setdefault(course.name, course)
         name = course.name if course is not None else list(courses)[-1]
-        Library(courses, name, self.progress, self.score).ask(
+        here = None if self.lesson is None else self.lesson.scenario.path
+        Library(courses, name, self.progress, self.score, here).ask(
             self.app, lambda chosen: self.open_file(chosen[1], chosen[0])
         )
 
