@@ -33,6 +33,7 @@ class Engine:
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._interrupt = threading.Event()
         self._idle = asyncio.Event()
+        self._under_way = False
         self.session: Session | None = None
         self.history: History | None = None
         self.snapshot: Snapshot | None = None
@@ -136,6 +137,8 @@ class Engine:
         self._interrupt.set()
         while not self._queue.empty():
             self._queue.get_nowait()
+        if self.ready and not self._under_way:
+            self._idle.set()
 
     def when_idle(self, work: Callable[[], None], then: Callable[[], None]) -> None:
         """Do short work on the worker thread, then call `then`; not while anything else is under way."""
@@ -165,7 +168,9 @@ class Engine:
             if self._queue.empty():
                 self._idle.set()
             while True:
-                await self._do(await self._queue.get())
+                work = await self._queue.get()
+                self._under_way = True
+                await self._do(work)
         finally:
             self._interrupt.set()
             if self._aside is not None:
@@ -184,7 +189,7 @@ class Engine:
     async def _do(self, work: Work) -> None:
         new, fault = await asyncio.get_running_loop().run_in_executor(self._thread, work)
         assert self.snapshot is not None
-        last = self._queue.empty()
+        last, self._under_way = self._queue.empty(), False
         self._news = self._news or new
         if last:
             self._idle.set()

@@ -277,3 +277,13 @@ def test_answers_are_sorted_for_a_histogram() -> None:
     assert sorted_for(place, Counter({("1.0, 2.0", True): 5, ("3.0, 2.0", False): 1})) == [
         ("there", 5, True), ("elsewhere", 1, False),
     ]  # fmt: skip
+
+
+async def test_the_engine_is_idle_after_what_waited_was_dropped(open_bench) -> None:
+    async with open_bench() as desk:
+        desk.bench.act(Step(1))  # in the queue, not yet under way
+        desk.bench.engine.stop_long_step()
+        await desk.settled()
+        assert not desk.bench.engine.busy
+        await desk.press("space")
+        assert "update 1" in desk.text("#header")
