@@ -105,12 +105,14 @@ class Keeper:
 
     def done(self, session: Session) -> None:
         """Take in what has been done to the session."""
-        log, digest = log_of(session), digest_of(session)
+        log, digest, reached = log_of(session), digest_of(session), session.position
         with self._lock:
-            scene = self.transcript.scene
+            scene, shown = self.transcript.scene, self.transcript.shown
             if scene is None or scene.experiment is not session.origin:
                 scene = Scene(session.origin, session.simulation.coords)
-            self.transcript = replace(self.transcript, scene=scene, log=log, digest=digest)
+            if reached > shown.furthest:  # as the screen will say, which would be a line more
+                shown = replace(shown, furthest=reached)
+            self.transcript = replace(self.transcript, scene=scene, log=log, digest=digest, shown=shown)
             self._publish(self.transcript)
 
     def show(self, lesson: Lesson | None, shown: Shown) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse
@@ -13,6 +14,7 @@ from gdtui.scenario.read.courses import Course, find_course, shipped_courses
 from gdtui.scenario.read.heads import Head, level_name
 from gdtui.scenario.read.load import load_scenario
 from gdtui.text import _, aligned
+from gdtui.tui.company.base import Company
 
 
 def command(options: argparse.Namespace) -> int:
@@ -29,7 +31,7 @@ def command(options: argparse.Namespace) -> int:
     if options.svg or options.cast:
         refuse(options, ("restart", "theme", "colors"), _("{} goes with the screen, not with films"))
         return _film(course, options.svg, options.cast)
-    return _open(course, options)
+    return open_course(course, options)
 
 
 def course_rows() -> list[tuple[str, ...]]:
@@ -57,15 +59,15 @@ def _row(lesson: Head, progress: Progress) -> tuple[str, ...]:
     return progress.mark(lesson.path), lesson.name, lesson.title, minutes, level_name(lesson.level)
 
 
-def _open(course: Course, options: argparse.Namespace) -> int:
-    """Open the course at its first lesson that is not done, or at the first."""
+def open_course(course: Course, options: argparse.Namespace, meet: Callable[[], Company | None] = lambda: None) -> int:
+    """Open the course at its first lesson that is not done, or at the first; `meet` returns who else is there."""
     from gdtui.cli.open import opener
 
     opened, progress = opener(options, course), Progress(progress_file())
     undone = (lesson for lesson in course.lessons if progress.mark(lesson.path) != DONE)
     lesson = course.lessons[0] if options.restart else next(undone, course.lessons[0])
     scenario = load_scenario(lesson.path)
-    return opened(scenario.experiment, scenario=scenario)
+    return opened(scenario.experiment, scenario=scenario, company=meet())
 
 
 def _film(course: Course, svg: str | None, cast: str | None) -> int:

@@ -14,7 +14,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "gdtui --dataset two-moons --sampling 20 --theme light": N_("batches of 20 rows"),
     },
     "present": {
-        "gdtui present adam-first-step": N_("a lesson that your class follows with gdtui follow"),
+        "gdtui present lecture": N_("the course of 45 minutes; your class follows with gdtui follow"),
+        "gdtui present adam-first-step": N_("a single lesson"),
         "gdtui present --socket /tmp/class.sock --group students": N_("the bench, for a group of users"),
     },
     "follow": {

@@ -105,6 +105,7 @@ def _present_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--socket", metavar="PATH", help=_("where the class finds the lecture (default: in your runtime folder)")
     )
+    group.add_argument("--restart", action="store_true", help=_("begin a course at its first lesson"))
     group.add_argument("--group", metavar="NAME", help=_("its members may follow too (default: only you)"))
 
 

@@ -1,15 +1,16 @@
-"""Measure every budget and say whether it is met: `python -m tests.benchmarks [engine|growth|wire|frame|start]`."""
+"""Measure every budget and say whether it is met: `python -m tests.benchmarks`, with the names of some groups."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import compute, screen
+from tests.benchmarks import compute, school, screen
 from tests.benchmarks.verdicts import show
 
 GROUPS = {
     "wire": ("the wire: bytes that are sent", screen.wire),
     "frame": ("the frame: from key to last byte", screen.frame),
+    "class": ("a class that follows", school.follow),
     "growth": ("growth: a long history", compute.growth),
     "engine": ("the engine", compute.engine),
     "start": ("the start", screen.start),

@@ -1,0 +1,122 @@
+"""A class, measured from outside: a lecturer's key, and the last byte at every follower's terminal or socket."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gdtui.classroom.lines import Hello, written
+from tests.benchmarks import terminal
+from tests.benchmarks.verdicts import Line
+
+#: Followers with a screen, and without one; steps that are measured.
+SCREENS, SOCKETS, STEPS = 20, 200, 25
+CODE = "import sys\nsys.argv = ['gdtui', {words}]\nfrom gdtui.__main__ import main\nraise SystemExit(main())\n"
+SMALL = (80, 24)
+
+
+@contextmanager
+def lecture() -> Iterator[tuple[terminal.Terminal, Path, dict[str, str]]]:
+    """Give a lecture at a socket of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "gdtui").mkdir()
+        (Path(folder) / "gdtui" / "config.toml").write_text("")
+        extra = {
+            "XDG_CONFIG_HOME": folder,
+            "XDG_STATE_HOME": folder,
+            "XDG_DATA_HOME": folder,
+            "XDG_RUNTIME_DIR": folder,
+        }
+        path = Path(folder) / "class.sock"
+        words = f"'present', '--socket', '{path}'"
+        made = terminal.start(CODE.format(words=words), *SMALL, extra)
+        assert made.until(b"0 follow", 60) is not None
+        made.read(2)
+        try:
+            yield made, path, extra
+        finally:
+            made.close()
+
+
+def _last_bytes(handles: list[int], quiet: float, patience: float = 10.0) -> dict[int, tuple[float, int]]:
+    """Return when the last byte came at each handle, and how many came, once nothing has come for a while."""
+    found: dict[int, tuple[float, int]] = {}
+    end = time.perf_counter() + patience
+    while time.perf_counter() < end:
+        ready = select.select(handles, [], [], quiet)[0]
+        if not ready and len(found) >= len(handles):
+            break
+        for handle in ready:
+            with suppress(OSError):
+                size = len(os.read(handle, 65_536))
+                found[handle] = time.perf_counter(), found.get(handle, (0.0, 0))[1] + size
+    return found
+
+
+def _entered(path: Path) -> socket.socket:
+    made = socket.socket(socket.AF_UNIX)
+    made.connect(os.fspath(path))
+    made.sendall(written(Hello()))
+    return made
+
+
+def sockets() -> tuple[list[float], list[int]]:
+    """Return the milliseconds from a key to the last of many sockets, and the bytes on one, for each step."""
+    with lecture() as (lecturer, path, _extra):
+        seats = [_entered(path) for _ in range(SOCKETS)]
+        handles = [seat.fileno() for seat in seats]
+        _last_bytes(handles, 0.5)
+        times, sizes = [], []
+        for _step in range(STEPS):
+            begun = time.perf_counter()
+            os.write(lecturer.fd, b" ")
+            found = _last_bytes(handles, 0.1)
+            times.append((max(when for when, _size in found.values()) - begun) * 1e3)
+            sizes.append(max(size for _when, size in found.values()))
+            lecturer.read(0.3)
+        for seat in seats:
+            seat.close()
+        return times, sizes
+
+
+def screens() -> list[list[float]]:
+    """Return, for each step, the milliseconds from the lecturer's key to each follower's last byte."""
+    with lecture() as (lecturer, path, extra):
+        code = CODE.format(words=f"'follow', '{path}'")
+        followers = []
+        try:
+            for _follower in range(SCREENS):
+                followers.append(terminal.start(code, *SMALL, extra))
+                followers[-1].until(b"following", 60)
+            handles = [each.fd for each in followers]
+            _last_bytes([*handles, lecturer.fd], 2.0)
+            steps = []
+            for _step in range(STEPS):
+                begun = time.perf_counter()
+                os.write(lecturer.fd, b" ")
+                found = _last_bytes([*handles, lecturer.fd], 0.25)
+                found.pop(lecturer.fd, None)
+                steps.append([(when - begun) * 1e3 for when, _size in found.values()])
+            return steps
+        finally:
+            for each in followers:
+                each.close()
+
+
+def follow() -> Iterator[Line]:
+    """Measure what a class costs."""
+    times, sizes = sockets()
+    yield Line("bytes on the socket, the largest of 25 updates", 200, max(sizes), "B")
+    yield Line(f"from the lecturer's key to {SOCKETS} sockets", 100, statistics.median(times), "ms")
+    steps = screens()
+    typical = statistics.median(statistics.median(step) for step in steps)
+    slowest = statistics.median(max(step) for step in steps)
+    beside = f"the last of them {slowest:.0f} ms"
+    yield Line(f"to a follower's last byte, {SCREENS} followers at 80×24", 100, typical, "ms", beside=beside)
