@@ -109,7 +109,7 @@ class Keeper:
         with self._lock:
             scene, shown = self.transcript.scene, self.transcript.shown
             if scene is None or scene.experiment is not session.origin:
-                scene = Scene(session.origin, session.simulation.coords)
+                scene, shown = Scene(session.origin, session.simulation.coords), replace(shown, furthest=0)
             if reached > shown.furthest:  # as the screen will say, which would be a line more
                 shown = replace(shown, furthest=reached)
             self.transcript = replace(self.transcript, scene=scene, log=log, digest=digest, shown=shown)
