@@ -252,7 +252,8 @@ class Trace:
     def _append(self, rows: Array) -> None:
         need = self._count + len(rows)
         if need > len(self._rows) or self._count < self._shown:  # a view may still show rows that were cut off
-            grown = np.empty((max(need, 2 * len(self._rows)), self.layout.width))
+            size = len(self._rows) if need <= len(self._rows) else max(need, 2 * len(self._rows))
+            grown = np.empty((size, self.layout.width))
             grown[: self._count] = self._rows[: self._count]
             self._rows, self._shown = grown, self._count
         self._rows[self._count : need] = rows

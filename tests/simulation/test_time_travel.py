@@ -256,3 +256,12 @@ def test_what_an_update_started_from_is_known_after_going_back_too(back: int) ->
     assert met.before is not None and again.before is not None
     assert met.before.theta.tobytes() == again.before.theta.tobytes()
     assert met.before.slots.tobytes() == again.before.slots.tobytes()
+
+
+def test_stepping_to_and_fro_needs_no_more_memory() -> None:
+    session = Session(surface_experiment())
+    for _round in range(40):  # each view may go on showing rows that the next step replaces
+        session.apply(Step(1))
+        session.apply(Back(1))
+    assert all(run.trace.view().rows.base is None or len(run.trace.view().rows.base) < 1000
+               for run in session.simulation.lanes.values())  # fmt: skip
