@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdtui.kernel import Array
+from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.random_streams import normals
 
 #: Directions that are iterated for the two that are wanted; with no more points than that they are found directly.
@@ -81,6 +81,34 @@ def plane_through(start: Array, first: Array, second: Array) -> Plane | None:
     if rest < STRAIGHT:
         return None
     return Plane(start.copy(), np.array([a, b / rest]))
+
+
+def filter_normalised_plane(theta: Array, blocks: Indices, seed: int = 0) -> tuple[Plane, float] | None:
+    """Return a random plane through parameters, and how far it reaches; None: there are no two directions.
+
+    Each direction is random, and as long in every filter, a row of a weight matrix, as the parameters are there; biases
+    stay as they are: Li et al. 2018, "Visualizing the loss landscape of neural nets", section 4.
+
+    Parameters
+    ----------
+    blocks
+        (first, rows, columns) of each block of parameters; a vector has 1 column.
+    seed
+        of the directions.
+    """
+    directions = normals(seed, "random plane", 0, 2 * len(theta)).reshape(2, -1)
+    shaped = np.zeros_like(directions)
+    for first, rows, columns in blocks.tolist():
+        if columns == 1 and len(blocks) > 1:
+            continue
+        filters = slice(first, first + rows * columns)
+        sizes = (rows, columns) if columns > 1 else (1, rows)
+        own = np.linalg.norm(theta[filters].reshape(sizes), axis=1, keepdims=True)
+        for direction, out in zip(directions, shaped, strict=True):
+            drawn = direction[filters].reshape(sizes)
+            out[filters] = (drawn * (own / np.linalg.norm(drawn, axis=1, keepdims=True))).ravel()
+    plane = plane_through(np.zeros(len(theta)), shaped[0], shaped[1])
+    return None if plane is None else (Plane(theta.copy(), plane.axes), float(np.linalg.norm(shaped[0])))
 
 
 def _largest(gram: Array) -> tuple[Array, Array]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from gdtui.insight.landscape import Survey, survey
-from gdtui.insight.plane import Plane, plane_through, principal_plane
-from gdtui.kernel import Array
+from gdtui.insight.plane import Plane, filter_normalised_plane, plane_through, principal_plane
+from gdtui.kernel import Array, Indices
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in, position_in
@@ -81,8 +81,11 @@ def surveys(snapshot: Snapshot, kind: str, selected: LaneView) -> Iterator[tuple
             other_points[int(np.searchsorted(others, update))],
         )
         key: Hashable = (kind, update, len(path), path[0].tobytes(), path[-1].tobytes(), beside.tobytes())
-        find = partial(_between, path[0], path[-1], beside) if kind == "between" else partial(_principal, path)
-        yield update, survey(snapshot.objective, key, find)
+        finds: dict[str, Callable[[], tuple[Plane, Array] | None]] = {
+            "between": partial(_between, path[0], path[-1], beside),
+            "random": partial(_random, path[-1], snapshot.objective.blocks),
+        }
+        yield update, survey(snapshot.objective, key, finds.get(kind, partial(_principal, path)))
 
 
 def plane_map(snapshot: Snapshot, kind: str, selected: LaneView) -> PlaneMap | None:
@@ -106,6 +109,16 @@ def _principal(points: Sequence[Array]) -> tuple[Plane, Array] | None:
     path = np.array([point for point in points if np.all(np.isfinite(point))])
     plane = principal_plane(path) if len(path) else None
     return None if plane is None else (plane, plane.project(path))
+
+
+def _random(theta: Array, blocks: Indices) -> tuple[Plane, Array] | None:
+    """Return a filter-normalised plane around parameters, and the corners of what is drawn."""
+    whole = blocks if len(blocks) else np.array([[0, len(theta), 1]])
+    found = filter_normalised_plane(theta, whole) if np.all(np.isfinite(theta)) else None
+    if found is None:
+        return None
+    plane, reach = found
+    return plane, reach * np.array([[-1.0, -1.0], [1.0, 1.0]])
 
 
 def _between(start: Array, first: Array, second: Array) -> tuple[Plane, Array] | None:

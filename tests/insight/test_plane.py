@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gdtui.insight.landscape import ACROSS, STRIDES, UP, Landscape, Survey, is_surveyed, survey
-from gdtui.insight.plane import Plane, plane_through, principal_plane
+from gdtui.insight.plane import Plane, filter_normalised_plane, plane_through, principal_plane
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec
 
@@ -153,3 +153,20 @@ def test_a_path_without_a_plane_is_searched_once() -> None:
 ])  # fmt: skip
 def test_planes_are_of_losses_with_more_than_two_parameters(spec: ObjectiveSpec, surveyed: bool) -> None:
     assert is_surveyed(spec.build(0)) == surveyed
+
+
+def test_a_filter_normalised_plane_is_as_wide_in_each_filter_as_the_weights_and_leaves_the_biases() -> None:
+    theta = np.array([3.0, 4.0, 0.0, 0.0, 6.0, 8.0, 0.5, -0.5, 0.1])
+    blocks = np.array([[0, 3, 2], [6, 3, 1]])  # three filters of two weights, three biases
+    found = filter_normalised_plane(theta, blocks, seed=4)
+    assert found is not None
+    plane, reach = found
+    first = plane.axes[0] * reach
+    np.testing.assert_allclose(np.linalg.norm(first[:6].reshape(3, 2), axis=1), [5.0, 0.0, 10.0], rtol=1e-12)
+    assert np.all(plane.axes[:, 6:] == 0)
+    np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-12)
+    np.testing.assert_array_equal(plane.parameters(np.zeros(2)), theta)
+    again, other = (filter_normalised_plane(theta, blocks, seed) for seed in (4, 5))
+    assert again is not None and other is not None
+    assert np.array_equal(again[0].axes, plane.axes) and not np.array_equal(other[0].axes, plane.axes)
+    assert filter_normalised_plane(np.zeros(9), blocks) is None

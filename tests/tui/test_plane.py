@@ -93,6 +93,10 @@ async def test_the_next_picture_is_the_plane_of_start_and_two_lanes(open_bench: 
         for lane in frame.snapshot.lanes:
             position = frame.map.plane.project(lane.parameters)
             assert np.allclose(frame.map.plane.parameters(position), lane.parameters), "both lie on it"
+        await desk.press("m")
+        frame = desk.bench.frame
+        assert frame.picture.title.startswith("loss around adam at update 20")
+        assert np.allclose(frame.map.plane.origin, frame.lane.parameters)
         await desk.press("m", "m", "m", "m")  # the parameters, two pictures of many runs
         assert desk.bench.frame.picture.title == "data and fitted curves"
 

@@ -26,6 +26,7 @@ PICTURES: dict[str, Callable[[Snapshot, Look], Figure]] = {
     "data": fitted_curves.figure,
     "plane": loss_plane.figure,
     "between": loss_plane.figure,
+    "random": loss_plane.figure,
     "basins": run_maps.figure,
     "starts": run_maps.figure,
     "stability": run_maps.figure,

@@ -6,11 +6,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from gdtui.insight.curvature import known
 from gdtui.insight.landscape import Landscape
 from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Axis, Backdrop, Figure, Label, Series
 from gdtui.session import LaneView, Snapshot
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import magnified
@@ -48,11 +49,19 @@ def _title(shown: PlaneMap, kind: str, selected: LaneView) -> str:
         assert other is not None
         message = _("loss on the plane of start, {lane}, {other} at update {update}")
         return message.format(lane=selected.name, other=other.name, update=shown.update)
+    if kind == "random":
+        sharp = known(shown.snapshot.objective, shown.plane.origin)
+        if sharp is not None and np.isfinite(sharp.high):
+            message = _("loss around {lane} at update {update}; λmax {sharpness}")
+            return message.format(lane=selected.name, update=shown.update, sharpness=number(sharp.high))
+        return _("loss around {lane} at update {update}").format(lane=selected.name, update=shown.update)
     message = _("loss on {lane}'s principal plane, {percent:.3g} % of variance to update {update}")
     return message.format(lane=selected.name, percent=100 * shown.plane.variance, update=shown.update)
 
 
 def _axis(kind: str, selected: LaneView) -> str:
+    if kind == "random":
+        return _("random direction")
     return _("towards {lane}").format(lane=selected.name) if kind == "between" else _("component 1")
 
 
