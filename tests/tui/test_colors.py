@@ -72,5 +72,13 @@ def test_what_is_sent_is_within_the_palette(palette: str) -> None:
 
 def test_a_palette_colour_is_its_own_nearest() -> None:
     assert [nearest(color, None, "256") for color in XTERM[16:232]] == list(range(16, 232))
-    assert [nearest(color, None, "16") for color in XTERM[:16]] == list(range(16))
+    assert [nearest(color, XTERM[0 if number else 15], "16") for number, color in enumerate(XTERM[:16])] == list(
+        range(16)
+    )
     assert reduction("true") is None
+
+
+def test_half_blocks_are_grounds() -> None:
+    wire = Wire(reduced=reduction("16"))
+    wire.write("\x1b[?1049h\x1b[1;1H\x1b[38;2;20;22;60;48;2;0;58;74m▀▀\x1b[0m", (20, 1))
+    assert "\x1b[30;40m▀▀" in wire.next()

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gdtui.tui.terminal.reduction import Reduced
-
 #: Attributes that show on a blank as well: underline, blink, reverse, strike, double underline, overline.
 _ON_BLANKS = frozenset({4, 5, 7, 9, 21, 53})
 #: What turns attributes off; bold and faint share one code.
@@ -37,8 +35,8 @@ def _colour(code: str, rest: Iterator[str]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def after(pen: Pen, parameters: str, reduced: Reduced | None = None) -> Pen:
-    """Return the pen after an SGR sequence; `reduced` maps (foreground, background) to what the terminal has."""
+def after(pen: Pen, parameters: str) -> Pen:
+    """Return the pen after an SGR sequence."""
     fg, bg, attributes = pen
     rest = iter(parameters.split(";"))
     for code in rest:
@@ -58,8 +56,6 @@ def after(pen: Pen, parameters: str, reduced: Reduced | None = None) -> Pen:
             fg = code
         elif 40 <= number <= 47 or 100 <= number <= 107:
             bg = code
-    if reduced is not None:
-        fg, bg = reduced(fg, bg)
     return Pen(fg, bg, attributes)
 
 

@@ -10,6 +10,7 @@ from rich.cells import get_character_cell_size
 from gdtui.tui.terminal.pen import PLAIN, Pen, after
 from gdtui.tui.terminal.reduction import Reduced
 
+_HALVES = "▀▄ "
 #: The second cell of a wide character.
 TAIL = ""
 #: Texts in which every character takes one cell in every terminal: no marks, no wide ones, none that are in doubt.
@@ -81,13 +82,13 @@ class Picture:
     def feed(self, text: str) -> None:
         """Draw what Textual writes to a terminal."""
         x, y = self.cursor
-        pen, reduced = self._pen, self._reduced
+        pen = self._pen
         for token in _TOKEN.finditer(text):
             kind, found = token.lastgroup, token[0]
             if kind == "text":
-                x += self._write(x, y, found, pen)
+                x += self._write(x, y, found, pen if self._reduced is None else self._shown(pen, found))
             elif kind == "pen":
-                pen = after(pen, token["pen"], reduced)
+                pen = after(pen, token["pen"])
             elif kind == "move":
                 row, _, column = token["move"].partition(";")
                 x, y = max(0, int(column or 1) - 1), max(0, int(row or 1) - 1)
@@ -97,6 +98,11 @@ class Picture:
                 self.passed.append(found)
                 self.doubt = self.doubt or kind == "other"
         self.cursor, self._pen = (x, y), pen
+
+    def _shown(self, pen: Pen, text: str) -> Pen:
+        """Return a pen in the terminal's colours; half a block is a ground on another."""
+        assert self._reduced is not None
+        return Pen(*self._reduced(pen.fg, pen.bg, not text.strip(_HALVES)), pen.attributes)
 
     def _write(self, x: int, y: int, text: str, pen: Pen) -> int:
         """Write a text and return its width; nothing is written outside the picture."""

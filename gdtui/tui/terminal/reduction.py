@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from gdtui.plot.contrast import contrast
 
-Reduced = Callable[[str, str], tuple[str, str]]
-"""(foreground, background) → those that the terminal has, as parameters of SGR."""
+Reduced = Callable[[str, str, bool], tuple[str, str]]
+"""(foreground, background, are both grounds?) → those that the terminal has, as parameters of SGR."""
 
 #: The first 16 colours as xterm has them; every terminal has its own, much like these.
 _ANSI = (
@@ -23,6 +23,8 @@ _GREYS = [f"#{grey:02x}{grey:02x}{grey:02x}" for grey in range(8, 248, 10)]
 #: xterm's 256.
 XTERM = (*_ANSI, *_CUBE, *_GREYS)
 
+#: Of 16 colours, those that anything can stand on.
+_GROUNDS_OF_16 = (0, 7, 15)
 #: Least contrast of a line or a text that had it before.
 LEAST = {"16": 3.0, "256": 4.5}
 #: Colours with less of a hue than this are grey.
@@ -89,7 +91,8 @@ def nearest(color: str, on: str | None, colors: str) -> int:
     """Return the number of the nearest of a terminal's 16 or 256 colours, as readable on another as the colour was."""
     numbers, distance = (range(16), _other_hue) if colors == "16" else (range(16, 256), _distance)
     if on is None:
-        return min(numbers, key=lambda number: _distance(color, XTERM[number]))
+        grounds = _GROUNDS_OF_16 if colors == "16" else numbers
+        return min(grounds, key=lambda number: _distance(color, XTERM[number]))
     ground = XTERM[nearest(on, None, colors)]
     least = min(LEAST[colors], contrast(color, on))
 
@@ -106,24 +109,24 @@ def _code(number: int, colors: str, first: int) -> str:
     return str(first + number if number < 8 else first + 60 + number - 8)
 
 
-def _reduced(fg: str, bg: str, colors: str) -> tuple[str, str]:
+def _reduced(fg: str, bg: str, grounds: bool, colors: str) -> tuple[str, str]:
     ground, ink = _hex(bg), _hex(fg)
     has = ";2;" if colors == "256" else ";"  # a colour that the terminal has stays
     if ink is not None and has in fg:
-        fg = _code(nearest(ink, ground, colors), colors, 30)
+        fg = _code(nearest(ink, None if grounds else ground, colors), colors, 30)
     if ground is not None and has in bg:
         bg = _code(nearest(ground, None, colors), colors, 40)
     return fg, bg
 
 
 @lru_cache(maxsize=4096)
-def _to_16(fg: str, bg: str) -> tuple[str, str]:
-    return _reduced(fg, bg, "16")
+def _to_16(fg: str, bg: str, grounds: bool) -> tuple[str, str]:
+    return _reduced(fg, bg, grounds, "16")
 
 
 @lru_cache(maxsize=4096)
-def _to_256(fg: str, bg: str) -> tuple[str, str]:
-    return _reduced(fg, bg, "256")
+def _to_256(fg: str, bg: str, grounds: bool) -> tuple[str, str]:
+    return _reduced(fg, bg, grounds, "256")
 
 
 def reduction(colors: str) -> Reduced | None:
