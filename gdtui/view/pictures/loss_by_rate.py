@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdtui.plot.figure import Axis, Figure, Label, Series
@@ -10,6 +12,9 @@ from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import RATES, rate_scale, rate_survey
 from gdtui.view.look import Look
+
+#: Losses below this part of the highest are drawn at the lower edge.
+FINEST = 1e-12
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -37,16 +42,22 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     positive = bool(np.all(known[np.isfinite(known)] > 0)) and not look.linear
     title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=snapshot.experiment.updates)
     message = "" if curves else _("making the first runs …")
-    y = Axis("log" if positive else "linear", limits=_limits(known, positive=positive))
+    limits = _limits(known, positive=positive)
+    y = Axis("log" if positive else "linear", limits=limits)
+    if limits is not None:
+        bests, nows = ([replace(label, y=max(label.y, limits[0])) for label in labels] for labels in (bests, nows))
+        curves = [replace(curve, y=np.maximum(curve.y, limits[0])) for curve in curves]
     return Figure(title, tuple(curves), (*bests, *nows), Axis("log", title="lr"), y, message=message)
 
 
 def _limits(losses: np.ndarray[tuple[int], np.dtype[np.float64]], *, positive: bool) -> tuple[float, float] | None:
-    """Return limits that leave out the losses shortly before divergence."""
+    """Return limits that leave out the losses shortly before divergence, and those that are 0 but for rounding."""
     good = losses[np.isfinite(losses)]
     if not len(good):
         return None
     low, high = float(good.min()), float(np.quantile(good, 0.9))
     if high <= low:
         return None
-    return (low / 2, high * 2) if positive else (low - 0.05 * (high - low), high + 0.05 * (high - low))
+    return (
+        (max(low / 2, FINEST * high), high * 2) if positive else (low - 0.05 * (high - low), high + 0.05 * (high - low))
+    )
