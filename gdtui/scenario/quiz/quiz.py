@@ -20,7 +20,7 @@ from gdtui.scenario.quiz.forecasts import (
     way_of_step,
 )
 from gdtui.scenario.quiz.next_step import next_theta
-from gdtui.scenario.quiz.situation import Dice, Maker, Situation, two_pages
+from gdtui.scenario.quiz.situation import Dice, Maker, Situation, two_pages, updates_of
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.load import ScenarioError, load_scenario
 from gdtui.scenario.read.selection import shipped
@@ -117,7 +117,7 @@ def questions_of(scenario: Scenario) -> Iterator[Question]:
     for number, page in enumerate(lesson.pages):
         if page.waits and page.ask is not None and page.ask.is_checked:
             silent = tuple(act for act in (*before, *page.acts) if _is_wanted(act, page.ask))
-            answered = lesson.pages[number + 1].acts
+            answered = lesson.pages[number + 1].acts or updates_of(page.ask)
             title = _("Quiz: {lesson}").format(lesson=scenario.title)
             pages = two_pages(
                 scenario.experiment, title, scenario.summary, silent, answered, page.ask, scenario.coords

@@ -58,11 +58,8 @@ class Situation:
     def lesson(self, title: str) -> Lesson:
         """Return it as a lesson of two pages: the question, and the answer with its updates."""
         before = [Step(self.updates)] if self.updates else []
-        after = [self.ask.after.act] if self.ask.after is not None else []
         asked = tuple(map(_act, [*before, self.show, self.ask]))
-        return two_pages(
-            self.experiment, title, "", asked, tuple(map(_act, after)), self.ask, topic=f"quiz {self.topic}"
-        )
+        return two_pages(self.experiment, title, "", asked, updates_of(self.ask), self.ask, topic=f"quiz {self.topic}")
 
 
 #: Makes a situation; None where the throw makes no good question.
@@ -81,6 +78,11 @@ def two_pages(
     )  # fmt: skip
     pages = (Page(asked, ask.ask, ask=ask), Page(answered, ask.ask, ask.revealed or _("See below."), doing, ask=ask))
     return Lesson(scenario, pages, topic)
+
+
+def updates_of(ask: Ask) -> tuple[Act, ...]:
+    """Return the updates that a question is about."""
+    return () if ask.after is None else (_act(ask.after.act),)
 
 
 def _act(verb: Verb) -> Act:
