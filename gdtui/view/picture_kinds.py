@@ -24,7 +24,7 @@ ABOUT = {
     "data": N_("the rows of the data, and what each lane has fitted to them"),
     "plane": N_("the loss on the plane that holds most of the selected lane's path: its two principal components"),
     "between": N_("the loss on the plane through the start and where two lanes stand"),
-    "random": N_("the loss around the selected lane, on a random plane as wide in each unit as its weights are long"),
+    "random": N_("the loss around the selected lane, on a random plane as wide in each unit as its weights"),
     "basins": N_("which minimum the selected lane reaches from each start: each cell is a whole run"),
     "starts": N_("the loss that the selected lane reaches from each start: each cell is a whole run"),
     "stability": N_("the loss of the selected lane by rate and another setting, which h chooses; blank: it rose"),
