@@ -1,7 +1,8 @@
 """A small shell with job control that starts gdtui by forking: everything is imported and compiled already.
 
 It reads lines from its terminal: `job` starts gdtui as a job of its own (what an interactive shell does), `script` in
-the shell's own process group (what a script does). It prints `code N` when the program has ended, as a shell counts.
+the shell's own process group (what a script does); after it NAME=VALUE … are added to the environment, and NAME= is
+taken out. It prints `code N` when the program has ended, as a shell counts. MEANT=FILE keeps what Textual writes.
 """
 
 from __future__ import annotations
@@ -29,11 +30,32 @@ def prepare() -> None:
     session.apply(Step(2))
 
 
-def start(own_group: bool) -> int:
-    """Start gdtui and return its process id."""
+def keep_what_is_meant(path: str) -> None:
+    """Write to a file what Textual writes, beside what is sent."""
+    from gdtui.tui.terminal.wire import Wire
+
+    file, write = open(path, "a", encoding="utf-8", newline=""), Wire.write  # noqa: SIM115
+
+    def kept(self: Wire, text: str, size: tuple[int, int]) -> None:
+        write(self, text, size)
+        file.write(text)
+        file.flush()
+
+    Wire.write = kept  # type: ignore[method-assign]
+
+
+def start(own_group: bool, changes: list[str]) -> int:
+    """Start gdtui in a changed environment and return its process id."""
     pid = os.fork()
     if pid:
         return pid
+    for change in changes:
+        name, _equals, value = change.partition("=")
+        os.environ[name] = value
+        if not value:
+            del os.environ[name]
+    if "MEANT" in os.environ:
+        keep_what_is_meant(os.environ["MEANT"])
     if own_group:
         os.setpgid(0, 0)
         os.tcsetpgrp(0, os.getpgrp())
@@ -57,10 +79,11 @@ def main() -> None:
     prepare()
     before = termios.tcgetattr(0)
     os.write(1, b"READY>\n")
-    while (line := os.read(0, 100)) not in (b"", b"exit\n"):
-        if line not in (b"job\n", b"script\n"):
+    while (line := os.read(0, 1000)) not in (b"", b"exit\n"):
+        way, *changes = line.decode(errors="replace").split() or [""]
+        if way not in ("job", "script"):
             continue  # keys for a program that has been killed
-        pid = start(line == b"job\n")
+        pid = start(way == "job", changes)
         _pid, status = os.waitpid(pid, 0)
         os.tcsetpgrp(0, os.getpgrp())
         code = os.waitstatus_to_exitcode(status)

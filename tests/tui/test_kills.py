@@ -26,7 +26,7 @@ CRASHING = (signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
 #: What is typed before the kill: acts, runs, dialogs that are being mounted, and their end.
 KEYS = (" ", " ", "r", "]", "\x1b[6~", "a", "o", "?", "e", "\x10", "\x1b", "c", "b", "x")
 #: The program and its guard end within so many seconds.
-SOON = 3.0
+SOON = 6.0
 
 
 @dataclass(frozen=True)
