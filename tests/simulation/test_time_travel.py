@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,6 +79,20 @@ def test_one_step_at_a_time_and_many_at_once_are_the_same(experiment: Experiment
     for _ in range(70):
         snapshot = session.apply(Step(1))
     assert_same(at_once, rows(snapshot))
+
+
+def test_going_back_and_forth_holds_no_more_memory_each_time() -> None:
+    """Every snapshot shows rows that going back cuts off, so that what comes next goes to rows of its own."""
+    session = Session(surface_experiment())
+    session.apply(Step(50))
+    tracemalloc.start()
+    try:
+        for _there_and_back in range(24):
+            session.apply(Back(7))
+            session.apply(Step(9))
+        assert tracemalloc.get_traced_memory()[1] < 30 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 @settings(max_examples=FEW, deadline=None)

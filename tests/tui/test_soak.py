@@ -1,0 +1,67 @@
+"""A bench that is used for long stays as small and as quick as it was: `GDTUI_SOAK=3600 pytest -m slow -k soak`."""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from gdtui.verbs import Back, Branch, Remove, Set, Step
+
+pytestmark = [pytest.mark.jit, pytest.mark.slow]
+
+#: Seconds of use, and what memory may grow by after the first quarter, in bytes.
+SECONDS = float(os.environ.get("GDTUI_SOAK", "60"))
+MOST_GROWTH = 20 * 2**20
+#: Looks that are turned through, too.
+KEYS = ("c", "v", "x", "l", "m", "w", "n", "?", "escape", "tab")
+
+
+def resident() -> int:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
+async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any]) -> None:
+    chance = random.Random(1)
+    taken: list[tuple[float, float]] = []
+    sizes: list[tuple[float, int]] = []
+    async with open_bench() as desk:
+        begun = time.monotonic()
+        while (now := time.monotonic() - begun) < SECONDS:
+            names = [lane.name for lane in desk.bench.snapshot.lanes]
+            name = chance.choice(names)
+            act = chance.choice((
+                Step(chance.randint(1, 3000)), Step(chance.randint(1, 3000)), Back(chance.randint(1, 2500)),
+                Set(f"{name}.lr", 10.0 ** chance.uniform(-5, -1)),
+                Branch(name, f"b{chance.randint(0, 99)}") if len(names) < 6 else Remove(name),
+            ))  # fmt: skip
+            at = time.perf_counter()
+            desk.bench.act(act)
+            await desk.bench.engine.settled()
+            desk.bench.repaint()
+            await desk.pilot.pause()
+            if isinstance(act, Step):
+                taken.append((now, time.perf_counter() - at))
+            if chance.random() < 0.1:
+                await desk.press(chance.choice(KEYS))
+                if desk.app.screen is not desk.bench:
+                    await desk.press("escape")
+            if not sizes or now - sizes[-1][0] > SECONDS / 40:
+                sizes.append((now, resident()))
+    early = [size for when, size in sizes if SECONDS / 4 <= when < SECONDS / 2]
+    late = [size for when, size in sizes if when >= 3 * SECONDS / 4]
+    print(f"{len(taken)} steps; {min(early) / 2**20:.0f} MiB, then {max(late) / 2**20:.0f} MiB")
+    assert max(late) - min(early) < MOST_GROWTH
+    first = median(seconds for when, seconds in taken if when < SECONDS / 2)
+    second = median(seconds for when, seconds in taken if when >= SECONDS / 2)
+    print(f"a step and its frame: {first * 1000:.1f} ms, then {second * 1000:.1f} ms")
+    assert second < 1.5 * first
