@@ -65,7 +65,6 @@ def run_app(
     colors = colors or detection.colors()
     if colors == "none":
         os.environ["NO_COLOR"] = "1"
-    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"  # what the terminal does not have is reduced on the way to it
 
     from gdtui.tui.app import Gdtui  # heavy: after the fork
 

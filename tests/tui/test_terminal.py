@@ -556,6 +556,17 @@ def test_no_color_sends_no_colour(terminal):
     assert one.end() == 0
 
 
+@pytest.mark.parametrize(("asked", "sent"), [("'true'", b"48;2;"), ("'16'", b"40"), ("None", b"48;5;")])
+def test_as_many_colours_are_sent_as_are_asked_for_or_as_the_terminal_has(terminal, asked, sent):
+    code = LIGHT.replace("run_app()", f"run_app(colors={asked})")
+    one = terminal(sys.executable, "-c", code, env=environment(COLORTERM=None)).ready()
+    grounds = {code for code in colours(one.output) if code.startswith(b"4")}
+    assert grounds
+    assert all(code.startswith(sent) for code in grounds)
+    one.child.send("q")
+    assert one.end() == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"LC_ALL": "C"}, {"LANG": "C"}, {"GDTUI_ASCII": "1"}],
