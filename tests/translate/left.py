@@ -10,8 +10,8 @@ from gdtui.text import LOCALES
 
 #: Three words of a sentence in a row; names and settings have underscores, digits or capitals, or stand alone.
 _PROSE = re.compile(r"(?<![\w.-])[a-z]{2,} (?:[a-z]+ )+[a-z]{2,}(?![\w.-])")
-#: Names that stand side by side, and what people type.
-_NAMES = re.compile(r"'[^']*'|gdtui [a-z]+ [a-z]+( [a-z]+)?|data\.csv \w+ \w+")
+#: References, names that stand side by side, and what people type.
+_NAMES = re.compile(r"文献 .*|'[^']*'|gdtui [a-z]+ [a-z]+( [a-z]+)?|data\.csv \w+ \w+")
 
 
 @cache
