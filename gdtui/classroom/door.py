@@ -158,7 +158,8 @@ def entered(path: Path | None = None) -> socket.socket:
         _knock(made, at)
     except OSError as error:
         made.close()
-        raise DoorError(_reason(error).format(path=at)) from None
+        number = errno.ENOTSOCK if error.errno == errno.ECONNREFUSED and not at.is_socket() else error.errno
+        raise DoorError(_reason(number).format(path=at)) from None
     return made
 
 
@@ -175,11 +176,11 @@ def _knock(made: socket.socket, path: Path) -> None:
             time.sleep(0.05)
 
 
-def _reason(error: OSError) -> str:
+def _reason(number: int | None) -> str:
     return {
         errno.ENOENT: _("there is no lecture at {path}: gdtui present opens one"),
         errno.ENOTDIR: _("there is no lecture at {path}: gdtui present opens one"),
         errno.ECONNREFUSED: _("the lecture at {path} is over"),
         errno.EACCES: _("you may not enter {path}: its owner can let a group in with --group"),
         errno.ENOTSOCK: _("{path} is no socket"),
-    }.get(error.errno or 0, _("{path} cannot be reached"))
+    }.get(number or 0, _("{path} cannot be reached"))

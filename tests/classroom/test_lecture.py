@@ -243,7 +243,7 @@ def test_there_is_no_lecture_and_one_may_not_enter(tmp_path: Path, monkeypatch) 
     made.close()
     door.close()
     (tmp_path / "file").write_text("")
-    with pytest.raises(DoorError, match="is over"):
+    with pytest.raises(DoorError, match="is no socket"):
         entered(tmp_path / "file")
 
 

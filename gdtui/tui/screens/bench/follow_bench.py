@@ -33,6 +33,8 @@ JOIN = Binding(
 )
 #: Seconds between two tries to reach a lecture that has gone away.
 AGAIN = 1.0
+#: Seconds after which it is said that following takes its time.
+SLOW = 0.5
 
 
 class FollowBench(Led):
@@ -179,7 +181,15 @@ class FollowBench(Led):
 
     async def _catch_up(self) -> None:
         """Bring the session to the newest transcript that there is when its turn comes."""
+        slow = self.set_timer(SLOW, self._say_catching_up)
         await self.engine.advance(self._follow)
+        slow.stop()
+        if self.follows and self.company == _("catching up"):
+            self._say_company(_("following"))
+
+    def _say_catching_up(self) -> None:
+        if self.follows:
+            self._say_company(_("catching up"))
 
     def _follow(self) -> bool:
         """Do what is new, on the engine's thread; say whether there is something to show."""
