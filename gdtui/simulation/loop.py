@@ -68,46 +68,29 @@ ADVANCE = (
 )
 
 
-#: From this length on sums have eight parts: one sum waits for each addition.
+#: From this length on sums have four parts: one sum waits for each addition.
 LONG = 4096
 
 
-def squared(values: Array) -> float:
-    """Return Σ v²."""
-    total = 0.0
-    if values.shape[0] < LONG:
-        for i in range(values.shape[0]):
-            total += values[i] * values[i]
-        return total
-    parts = np.zeros(8)
-    even = values.shape[0] // 8 * 8
-    for i in range(0, even, 8):
-        for k in range(8):
-            parts[k] += values[i + k] * values[i + k]
-    for i in range(even, values.shape[0]):
-        total += values[i] * values[i]
-    for k in range(8):
-        total += parts[k]
-    return total
-
-
 def squared_distance(a: Array, b: Array) -> float:
-    """Return Σ (a − b)²."""
+    """Return Σ (a − b)²; Σ a² where b is empty."""
+    n = a.shape[0]
+    away = b.shape[0] > 0
+    parts = n // 4 if n >= LONG else 0
+    p, q, r, s = 0.0, 0.0, 0.0, 0.0
+    for i in range(parts):
+        c, d, e, f = a[i], a[parts + i], a[2 * parts + i], a[3 * parts + i]
+        if away:
+            c, d, e, f = c - b[i], d - b[parts + i], e - b[2 * parts + i], f - b[3 * parts + i]
+        p += c * c
+        q += d * d
+        r += e * e
+        s += f * f
     total = 0.0
-    if a.shape[0] < LONG:
-        for i in range(a.shape[0]):
-            total += (a[i] - b[i]) * (a[i] - b[i])
-        return total
-    parts = np.zeros(8)
-    even = a.shape[0] // 8 * 8
-    for i in range(0, even, 8):
-        for k in range(8):
-            parts[k] += (a[i + k] - b[i + k]) * (a[i + k] - b[i + k])
-    for i in range(even, a.shape[0]):
-        total += (a[i] - b[i]) * (a[i] - b[i])
-    for k in range(8):
-        total += parts[k]
-    return total
+    for i in range(4 * parts, n):
+        c = a[i] - b[i] if away else a[i]
+        total += c * c
+    return total + (p + q + r + s)
 
 
 @kernel(ADVANCE, (OBJECTIVE, TRANSFORM, RULE, PROBE))
@@ -202,7 +185,7 @@ def advance(
                 grad[i] += noise[j, i]
         for i in range(d):
             before[i] = theta[i]
-        norm2 = squared(grad)
+        norm2 = squared_distance(grad, none)
         dot = 0.0
         ahead2 = 0.0
         apart2 = 0.0
