@@ -71,6 +71,7 @@ class Palette(CommandPalette):
     Palette > Vertical { max-width: 110; }
     Palette CommandList { text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size-vertical: 1; }
     Palette CommandList > .option-list--option { text-style: none; }
+    Palette SearchIcon { color: $accent; }
     """
 
     def on_mount(self) -> None:

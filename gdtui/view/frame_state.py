@@ -10,7 +10,7 @@ from gdtui.insight.diagnosis import diagnose
 from gdtui.insight.sharpness import Points, measure, unmeasured
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.field_maps import FieldMap, missing_rates
@@ -159,6 +159,16 @@ class FrameState:
         wanted = self.snapshot.lanes if drawn else (self.lane,)
         return [point for lane in wanted for point in unmeasured(lane.case, along=drawn)]
 
+    def _read_at_cursor(self) -> str:
+        """Return what the cursor reads where the title of the first chart has no room for it; else ""."""
+        if self.look.cursor is None or self.plan.size != "narrow" or self.look.full or self.look.view != "overlay":
+            return ""
+        drawn = [series for series in self.chart(0).series if series.label and series.value is not None]
+        values = " · ".join(f"{series.label} {number(series.value or 0.0, 3)}" for series in drawn)
+        message = _("{quantity} at update {update}: {values}")
+        title = _(CHARTS[self.chart_name(0)].title)
+        return message.format(quantity=title, update=self.look.cursor, values=values) if values else ""
+
     @cached_property
     def message(self) -> tuple[str, str]:
         """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
@@ -168,6 +178,8 @@ class FrameState:
             return _("a question waits for your answer: space"), "label"
         if self.lane.fault:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
+        if read := self._read_at_cursor():
+            return read, "text"
         found = diagnose(self.lane.case)
         if not found:
             return self.snapshot.objective.teaches, "label"

@@ -352,3 +352,14 @@ async def test_a_title_with_brackets_is_no_markup(open_bench: Open, monkeypatch:
         await desk.press("ctrl+p")
         desk.app.screen.query_one(Input).value = "odd"
         await desk.until(lambda: lines_of(desk) and lines_of(desk)[0].startswith("lesson: odd [/title] [b "))
+
+
+async def test_on_a_noisy_surface_a_batch_averages_noise(open_bench: Open) -> None:
+    async with open_bench(SURFACE) as desk:
+        await desk.press("e")
+        assert not [c for c in desk.app.screen._choices if c.name == "sampling …"], "nothing to sample without noise"
+        await desk.press("escape")
+        await choose(desk, "e", "noise", "0.5")
+        await choose(desk, "e", "sampling", "20")
+        assert desk.bench.frame.lane.spec.sampling == Sampling(20)
+        assert "no effect" not in desk.text("#message")

@@ -9,11 +9,13 @@ import pytest
 from textual.app import App
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widgets import OptionList
 
 from gdtui.plot.cells import cell_width
 from gdtui.plot.contrast import contrast
 from gdtui.tui.themes import THEMES, palette_of
 from gdtui.view.colors import PALETTES
+from tests.tui.main_screens import text_of
 
 pytestmark = pytest.mark.jit
 
@@ -48,12 +50,14 @@ HARD = (*PALETTES, "gruvbox", "solarized-light", "atom-one-dark")
 
 
 async def in_every_theme(desk: Any, region: Callable[[], Region | None], themes: Iterable[str]) -> set[str]:
-    faint = set()
+    faint, texts = set(), set()
     for theme in themes:
         desk.app.theme = theme
         await desk.pilot.pause()
         await desk.settled()
         faint |= unreadable(desk.app, region())
+        texts.add(text_of(desk.app))
+    assert len(texts) == 1, "a theme changes colours, no text"
     return faint
 
 
@@ -63,12 +67,19 @@ async def test_every_label_of_the_bench_can_be_read(open_bench: Open) -> None:
         assert await in_every_theme(desk, lambda: None, THEMES) == set()
 
 
+#: The keys that open dialogs; the last opens the palette.
+DIALOGS = ("question_mark", "o", "a", "enter", "s", "L", "e", "g", "ctrl+p")
+
+
 async def test_every_label_of_a_dialog_can_be_read(open_bench: Open) -> None:
     async with open_bench() as desk:
-        for key in ("question_mark", "o", "a", "enter", "s", "L"):
+        for key in DIALOGS:
             await desk.press(key)
             assert desk.app.screen is not desk.bench, key
-            dialog = desk.app.screen.query_one("#dialog")
+            if key == "ctrl+p":
+                await desk.until(lambda: len(desk.app.screen.query_one(OptionList).options) > 100)
+                await desk.until(lambda: desk.app.screen.query_one(OptionList).region.height > 5)
+            dialog = desk.app.screen.query_one("CommandList" if key == "ctrl+p" else "#dialog")
             assert len(list(written(desk.app, dialog.region))) > 5, key
             assert await in_every_theme(desk, lambda dialog=dialog: dialog.region, HARD) == set(), key
             await desk.press("escape")

@@ -115,3 +115,13 @@ async def test_a_click_on_a_chart_puts_the_cursor_there_and_a_double_click_gives
         await desk.pilot.double_click("#chart0", offset=(20, 4))
         await desk.settled()
         assert not desk.bench.look.full
+
+
+async def test_where_a_title_has_no_room_the_message_says_what_the_cursor_reads(open_bench: Open) -> None:
+    async with open_bench(size=(80, 24)) as desk:
+        await desk.press("pagedown", "t", "left", "left")
+        losses = {lane.name: lane.trace.rows[8][2] for lane in desk.bench.snapshot.lanes}
+        said = desk.text("#message")
+        assert said.strip().startswith("loss at update 8: gd ")
+        for name, loss in losses.items():
+            assert f"{name} {loss:.3g}" in said

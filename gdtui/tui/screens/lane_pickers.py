@@ -65,12 +65,16 @@ class PickOrType(Picker[Lane]):
 def pick_sampling(lane: Lane, objective: Objective) -> PickOrType:
     """Return a picker of samplings."""
     rows = len(objective.train)
-    listed = ["full", *(size for size in BATCHES if int(size) < rows), *(f"20 {way}" for way in SHUFFLES[1:])]
+    sizes = [size for size in BATCHES if int(size) < rows] if rows else BATCHES[1:]
+    listed = ["full", *sizes, *(f"20 {way}" for way in SHUFFLES[1:] if rows)]
 
     def about(text: str) -> str:
         sampling = with_sampling(lane, text).sampling
         if sampling == lane.sampling:
             return _("as it is now")
+        if not rows:
+            message = _("an update averages {count} evaluations: the noise is 1/√{count} of what it was")
+            return message.format(count=sampling.size(rows))
         updates = sampling.updates_per_epoch(rows)
         return _("an epoch is {updates} updates").format(updates=updates) if updates > 1 else _("an epoch is an update")
 

@@ -167,8 +167,8 @@ def _has_noise(_lane: LaneView, snapshot: Snapshot) -> bool:
     return isinstance(snapshot.experiment.objective, (SurfaceSpec, ExpressionSpec))
 
 
-def _has_data(_lane: LaneView, snapshot: Snapshot) -> bool:
-    return len(snapshot.objective.train) > 0
+def _has_samples(_lane: LaneView, snapshot: Snapshot) -> bool:
+    return snapshot.objective.noise > 0 or len(snapshot.objective.train) > 0
 
 
 # The experiment ------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ LANE_MENU: dict[str, Entry] = {
         N_("dialect and form …"), lambda lane, _s: lane.spec.arithmetic, _form,
         lambda lane, _s: len(find(lane.spec.optimizer).rules) > 1 or len(find(lane.spec.optimizer).dialects) > 1,
     ),
-    "sampling": Entry(N_("sampling …"), lambda lane, _s: sampling_typed(lane.spec.sampling), _sampling, _has_data),
+    "sampling": Entry(N_("sampling …"), lambda lane, _s: sampling_typed(lane.spec.sampling), _sampling, _has_samples),
     "schedule": Entry(N_("schedule …"), lambda lane, _s: schedule_typed(lane.spec.schedule), _schedule),
     "start": Entry(
         N_("start …"), _start_of, _start, lambda _lane, snapshot: snapshot.objective.dimension <= MOST_TYPED
