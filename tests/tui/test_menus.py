@@ -239,9 +239,10 @@ async def test_escape_stops_a_run_that_waits_for_a_condition(open_bench: Open) -
         await desk.pilot.pause()
         desk.app.screen.query_one(Input).value = "a.loss < 0 max 900000000"
         await desk.pilot.press("enter")
-        await desk.until(lambda: desk.app.screen is desk.bench)
+        await desk.until(lambda: "working …   Esc stops it" in desk.text("#message"))
         await desk.pilot.press("escape")
         await desk.settled()
+        assert "working" not in desk.text("#message")
         made = desk.bench.snapshot.lane("a").position
         assert made < 900_000_000
         report = replay(parse_scenario(to_toml(desk.bench.engine.session, "t").encode(), "t.toml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import Provider
 
 from gdtui.errors import LookError, RecordError
@@ -18,10 +18,11 @@ from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
+from gdtui.tui.screens.bench.pace import FRAMES
 from gdtui.tui.screens.bench.questions import Questions
 from gdtui.tui.screens.bench.stage import Stage
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
-from gdtui.tui.screens.key_list import KeyList
+from gdtui.tui.screens.key_list import KeyList, keys_of
 from gdtui.tui.screens.pick import PickLane
 from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -51,10 +52,15 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
         clock: Clock | None = None, scripted: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(experiment, lesson, session=session, clock=clock, scripted=scripted)
+        self._busy_ticks = 0  # of the clock, one after another
 
     # -- running ----------------------------------------------------------------------------------
 
     def _tick(self) -> None:
+        self._busy_ticks = self._busy_ticks + 1 if self.engine.busy and self.engine.ready else 0
+        if self._busy_ticks == FRAMES:  # a second
+            stop = next(each for each in BINDINGS if isinstance(each, Binding) and each.action == "stop")
+            self.say(_("working …   {key} stops it").format(key=keys_of(stop, self.app)[0]))
         n = 0 if self.engine.busy else self.pace.tick()
         if n:
             self.act(Step(n))
