@@ -27,8 +27,8 @@ from gdtui.text import _
 
 #: Coordinates of a tile, so that it stays in the cache.
 COORDINATES = 2 * TILE
-#: Members that are run one by one in a job.
-ONE_BY_ONE = 16
+#: The most tiles, and the most members that are run one by one, in a job.
+TILES, ONE_BY_ONE = 4, 16
 #: Jobs that wait for each thread.
 AHEAD = 2
 #: Settings besides a rule's own that tiles take.
@@ -85,9 +85,14 @@ class Field:
         return self._kernels is not None
 
     @property
-    def part(self) -> int:
-        """How many members are run in a job."""
-        return max(8, min(TILE, COORDINATES // self.objective.dimension)) if self.is_side_by_side else ONE_BY_ONE
+    def _tile(self) -> int:
+        """How many members go side by side."""
+        return tile_of(self.objective.dimension)
+
+    def _part(self, members: int, threads: int) -> int:
+        """Return how many members a job has: enough to make its preparation cheap, and something for every thread."""
+        most = TILES * self._tile if self.is_side_by_side else ONE_BY_ONE
+        return max(1, min(most, -(-members // (AHEAD * threads))))
 
     def warm(self) -> None:
         """Compile what the members call."""
@@ -110,8 +115,7 @@ class Field:
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        # on this thread somebody may have enough after each part
-        size = self.part if executor is not None or self.is_side_by_side else 1
+        size = self._part(len(left), threads) if executor is not None else self._tile if self.is_side_by_side else 1
         pieces: Iterator[Indices] = (left[at : at + size] for at in range(0, len(left), size))
         if executor is None:
             for piece in pieces:
@@ -135,6 +139,11 @@ class Field:
             if under_way:  # the caller has had enough
                 halt.set()
                 wait(under_way)
+
+
+def tile_of(dimension: int) -> int:
+    """Return how many members of so many parameters go side by side."""
+    return max(8, min(TILE, COORDINATES // dimension))
 
 
 @lru_cache(maxsize=32)
@@ -186,15 +195,19 @@ def _side_by_side(members: Members, objective: Objective, kernels: tuple[Kernel,
     style, settings = _transforms(lane, values)
     single = np.zeros((SINGLE, m))
     single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
-    tile = np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
+    rows = np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
     n = min(members.updates, lane.stop.updates or members.updates)
+    factors = lane.schedule.factors(0, n)
     found = Outcomes(np.full((d, m), np.nan), np.full(m, np.nan), np.full(m, -1), np.zeros(m, dtype=np.int64))
-    with np.errstate(all="ignore"):
-        advance_tile(
-            kernels[0].pointer, kernels[1].pointer, tile.ravel(), d, len(slots), len(hyper), m, style,
-            lane.schedule.factors(0, n), np.empty((2 * d + ROOM + 2) * m), np.arange(m), np.zeros(m, dtype=np.int64),
-            found.theta, found.loss, found.updates, found.reasons, halt.switch,
-        )  # fmt: skip
+    size, pointers = tile_of(d), [kernel.pointer for kernel in kernels]
+    room = np.empty((2 * d + ROOM + 2) * min(size, m))
+    for first in range(0, m, size):
+        ids = np.arange(first, min(first + size, m))
+        with np.errstate(all="ignore"):
+            advance_tile(
+                *pointers, rows[:, ids].ravel(), d, len(slots), len(hyper), len(ids), style, factors, room, ids, np.zeros_like(ids), found.theta, found.loss, found.updates, found.reasons,
+                halt.switch,
+            )  # fmt: skip
     if n == lane.stop.updates:
         found.reasons[found.reasons == Reason.NONE] = Reason.ENOUGH_UPDATES
     return replace(found, theta=found.theta.T)
