@@ -145,6 +145,11 @@ async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> Non
             first.do(Step(3))
             await desk.until(lambda: "following" in desk.text("#header"))
             await same(desk, first)
+            await desk.press("E")
+            await desk.until(lambda: first.attendance[-1].alone == 1)
+            first.lecture._soon(lambda: [each.writer.transport.abort() for each in first.lecture._followers])
+            await desk.until(lambda: first.attendance[-1].following == 0)
+            await desk.until(lambda: first.attendance[-1].alone == 1)
 
 
 async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_path: Path) -> None:

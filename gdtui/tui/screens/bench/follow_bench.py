@@ -108,8 +108,11 @@ class FollowBench(Led):
         connection = self._connection
         while True:
             try:
+                greeted = False
                 async for transcript in self._seat.transcripts(connection):
-                    self._transcript = transcript
+                    if not greeted and not self.follows:  # alone since an earlier connection
+                        self._seat.say(Word(alone=True))
+                    self._transcript, greeted = transcript, True
                     self._news()
             except WireError as error:
                 self.say(_("the lecture says something that is not understood: {reason}").format(reason=error))
@@ -118,8 +121,6 @@ class FollowBench(Led):
             self._say_company(_("the lecture is away"))
             connection = await self._knocked()
             self._say_company(_("following") if self.follows else "")
-            if not self.follows:
-                self._seat.say(Word(alone=True))
         self._there = False
         self._say_company(_("the lecture is over"))
 
