@@ -32,8 +32,8 @@ PROTOCOL = 1
 LONGEST_UPDATE, LONGEST_WORD = 12 * 2**20, 4096
 #: Commands of a line.
 MOST_ACTS = 500
-#: Characters of what is said of a detour.
-LONGEST_DETOUR = 80
+#: Characters of what is said of a detour, and of an answer.
+LONGEST_DETOUR, LONGEST_ANSWER = 80, 80
 
 
 class WireError(GdtuiError, ValueError):
@@ -81,7 +81,7 @@ class Word(_Line):
 
     alone: bool | None = None
     question: Annotated[int, Field(ge=0)] | None = None
-    answer: Annotated[str, Field(max_length=80)] | None = None
+    answer: Annotated[str, Field(max_length=LONGEST_ANSWER)] | None = None
     right: bool | None = None
 
 
