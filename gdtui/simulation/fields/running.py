@@ -205,8 +205,8 @@ def _side_by_side(members: Members, objective: Objective, kernels: tuple[Kernel,
         ids = np.arange(first, min(first + size, m))
         with np.errstate(all="ignore"):
             advance_tile(
-                *pointers, rows[:, ids].ravel(), d, len(slots), len(hyper), len(ids), style, factors, room, ids, np.zeros_like(ids), found.theta, found.loss, found.updates, found.reasons,
-                halt.switch,
+                *pointers, rows[:, ids].ravel(), d, len(slots), len(hyper), len(ids), style, factors, room,
+                ids, np.zeros_like(ids), found.theta, found.loss, found.updates, found.reasons, halt.switch,
             )  # fmt: skip
     if n == lane.stop.updates:
         found.reasons[found.reasons == Reason.NONE] = Reason.ENOUGH_UPDATES
