@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from gdtui.classroom.lines import LONGEST_ANSWER
 from gdtui.text import _, number
 from gdtui.tui.widgets.tally import Row
 
@@ -21,7 +22,7 @@ def sorted_for(ask: Ask, answers: Counter[Reply]) -> list[Row]:
     if not answers:
         return []
     if ask.form == "choice":
-        return _choices([str(choice) for choice in ask.choices or ()], answers)
+        return _choices([str(choice)[:LONGEST_ANSWER] for choice in ask.choices or ()], answers)
     if ask.form == "number":
         return _numbers(answers)
     return _judged(answers, _("there"), _("elsewhere"))

@@ -12,7 +12,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from gdtui.classroom.door import DoorError
-from gdtui.classroom.lines import WireError, Word
+from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
 from gdtui.classroom.mirror import Mirror
 from gdtui.classroom.seat import Seat, shake_hands
 from gdtui.classroom.transcript import Transcript, question_of
@@ -223,7 +223,7 @@ class FollowBench(Led):
         if self.follows and question is not None:
             given = event.given
             text = "" if given is None else ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
-            self._seat.say(Word(question=question, answer=text[:80], right=event.marked.right))
+            self._seat.say(Word(question=question, answer=text[:LONGEST_ANSWER], right=event.marked.right))
             self.say(_("your answer has been sent: the lecturer will show what is right"), good=True)
 
     # -- alone and back -----------------------------------------------------------------------------
