@@ -9,8 +9,9 @@ from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
 from gdtui.simulation.lane import Interrupt
 
-#: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept.
-MOST, MOST_EXPERIMENTS = 200, 4
+#: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept, and few lanes
+#: that were removed.
+MOST, MOST_EXPERIMENTS, MOST_REMOVED = 200, 4, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,11 @@ class History:
         return _travel(session, self._future, self._past, memo)
 
     def _forget_the_oldest(self, session: Session) -> None:
-        while len(self._past) > MOST or _experiments(self._past, session) > MOST_EXPERIMENTS:
+        while (
+            len(self._past) > MOST
+            or _experiments(self._past, session) > MOST_EXPERIMENTS
+            or _removed(self._past, session) > MOST_REMOVED
+        ):
             del self._past[0]
 
 
@@ -83,6 +88,12 @@ def _joined(before: Saved, session: Session) -> bool:
 
 def _experiments(moments: list[Moment], session: Session) -> int:
     return len({id(moment.saved.simulation) for moment in moments} - {id(session.simulation)})
+
+
+def _removed(moments: list[Moment], session: Session) -> int:
+    here = [moment.saved.lanes for moment in moments if moment.saved.simulation is session.simulation]
+    held = {id(run) for lanes in here for run in lanes.values()}
+    return len(held - {id(run) for run in session.simulation.lanes.values()})
 
 
 def _travel(session: Session, origin: list[Moment], other: list[Moment], memo: object) -> Moment | None:

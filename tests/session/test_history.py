@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 
 import pytest
 
 from gdtui.errors import CommandError
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import ChangeObjective, Command, History, Load, Session
-from gdtui.session.history import MOST_EXPERIMENTS
+from gdtui.session.history import MOST_EXPERIMENTS, MOST_REMOVED
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import (
     Add,
@@ -170,3 +172,20 @@ def test_few_other_experiments_are_kept_alive() -> None:
     while history.undo(session) is not None:
         undone += 1
     assert undone == MOST_EXPERIMENTS
+
+
+def test_lanes_that_were_removed_are_not_kept_for_ever() -> None:
+    """Each has a trace of its own; the last ones come back."""
+    session, history = Session(TWO), History()
+    removed = []
+    for _there_and_gone in range(3 * MOST_REMOVED):
+        history.apply(session, Branch("a", "c"))
+        removed.append(weakref.ref(session.simulation.lanes["c"]))
+        history.apply(session, Step(1))
+        history.apply(session, Remove("c"))
+    gc.collect()
+    alive = [each() is not None for each in removed]
+    assert sum(alive) <= MOST_REMOVED + 1
+    assert all(alive[-MOST_REMOVED:])
+    assert history.undo(session) is not None
+    assert session.simulation.lanes["c"] is removed[-1]()
