@@ -13,11 +13,15 @@ from gdtui.text import _
 
 @dataclass(frozen=True, eq=False)
 class Waypoint:
-    """The bench as a script left it at the end of a page: what it showed, and how to return to it exactly."""
+    """The bench as a script left it at the end of a page: what it showed, and how to return to it exactly.
+
+    `unsaved` says whether acts before it are in no file.
+    """
 
     page: int
     saved: Saved
     snapshot: Snapshot
+    unsaved: bool = False
 
     def detour(self, now: Snapshot) -> tuple[str, ...]:
         """Say in a few words each what differs from it by now; () if nothing does, to the last bit."""

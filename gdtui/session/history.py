@@ -56,10 +56,10 @@ class History:
                 self._forget_the_oldest(session)
         return snapshot or session.snapshot()
 
-    def leap(self, session: Session, to: Saved, undone: str, memo: object = None) -> None:
-        """Return to a moment of a file, with nothing unsaved, as one act that can be undone under the name `undone`."""
+    def leap(self, session: Session, to: Saved, undone: str, memo: object = None, *, unsaved: bool = False) -> None:
+        """Return to a moment as one act that can be undone under the name `undone`; say what was unsaved then."""
         self._future.clear()
-        self.unsaved = False
+        self.unsaved = unsaved
         self._past.append(Moment(undone, session.saved(), memo))
         self._forget_the_oldest(session)
         session.put_back(to)

@@ -243,8 +243,13 @@ class Gdtui(FloorMixin, App[None]):
     def _imported(self) -> tuple[Maker, Mapping[str, str], Experiment, Lesson | None]:
         """Import all that a bench needs, which takes long; called in a thread."""
         from gdtui.scenario.play.lesson import read_lesson
+        from gdtui.scenario.read.courses import course_with
         from gdtui.simulation.defaults import default_experiment
 
+        if self._scenario is not None:
+            course_with(
+                self._scenario.path
+            )  # read here, in this thread: the first caption says its place in the course
         lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
         return self._company.load(), self._company.keys(), self._experiment or default_experiment(), lesson
 

@@ -17,8 +17,7 @@ from gdtui.errors import CommandError
 from gdtui.text import _
 
 if TYPE_CHECKING:
-    from gdtui.session import Command, History, Session, Snapshot
-    from gdtui.session.session import Saved
+    from gdtui.session import Command, History, Session, Snapshot, Waypoint
 
 #: Does something on the worker thread; returns whether there is something new to show, and an error message ("").
 Work = Callable[[], tuple[bool, str]]
@@ -64,12 +63,12 @@ class Engine:
 
         self._enqueue(partial(self._apply, act))
 
-    def submit_leap(self, to: Saved, undone: str, memo: object) -> None:
+    def submit_leap(self, to: Waypoint, undone: str, memo: object) -> None:
         """Put the return to a moment in the queue, as an act that can be undone under the name `undone`."""
 
         def leap(session: Session) -> Snapshot:
             assert self.history is not None
-            self.history.leap(session, to, undone, memo)
+            self.history.leap(session, to.saved, undone, memo, unsaved=to.unsaved)
             return session.snapshot()
 
         self._enqueue(partial(self._apply, leap))

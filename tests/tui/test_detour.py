@@ -166,3 +166,12 @@ async def test_a_page_that_is_stopped_is_not_turned(open_bench: Open) -> None:
         await desk.until(lambda: "the page was not finished" in desk.text("#message"))
         assert desk.bench.page == 2 and bits(desk.bench.snapshot) == before
         assert desk.bench.aside == ""
+
+
+async def test_what_was_unsaved_before_a_lesson_stays_so_after_a_detour(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("d")
+        desk.bench.open_file(find("momentum-agree-cancel"))
+        await desk.settled()
+        await desk.press("space", "right_square_bracket", "backspace", "q")
+        assert "not saved" in desk.text("#message")

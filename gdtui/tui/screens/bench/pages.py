@@ -151,7 +151,7 @@ class Pages(Undo, Travel):
         if waypoint is None or not self._detour:
             return
         self.pace.running = False
-        self.engine.submit_leap(waypoint.saved, _("the way back to the script"), scene)
+        self.engine.submit_leap(waypoint, _("the way back to the script"), scene)
         self.show(lambda _look, snapshot: self._look_of_page.fitting(snapshot))
 
     def _in_turn(self, press: Callable[[], None]) -> None:
@@ -178,7 +178,8 @@ class Pages(Undo, Travel):
         """Return what notes the end of a page, on the engine's thread."""
 
         def arrive(session: Session, snapshot: Snapshot) -> None:
-            self._waypoint = Waypoint(page, session.saved(), snapshot)
+            history = self.engine.history
+            self._waypoint = Waypoint(page, session.saved(), snapshot, history is not None and history.unsaved)
             self._waypoints[page] = lesson, self._waypoint
 
         return arrive
