@@ -175,6 +175,8 @@ def outcomes_of(members: Members, build: Build, halt: Halt) -> Outcomes:
         seed = members.seed_of(member)
         objective = build(seed)
         run = LaneRun(members.lane_of(member), objective, seed, (0,))
+        run.record_every(0, members.updates)
+        run.waypoints.kept = False
         run.position = members.updates
         run.make_updates(members.updates, record=0)
         found.theta[member] = run.theta
