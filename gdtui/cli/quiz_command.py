@@ -9,12 +9,9 @@ import sys
 
 from gdtui.cli.exits import NOTHING, PASSED, refuse
 from gdtui.scenario.play.score import Score, Tally, score_file
-from gdtui.scenario.quiz.quiz import draw
+from gdtui.scenario.quiz.quiz import SEEDS, draw
 from gdtui.scenario.quiz.sheet import as_json, sheet
 from gdtui.text import _, aligned
-
-#: The seeds that are drawn if none is given: short enough to be told to somebody.
-SEEDS = 10_000
 
 
 def command(options: argparse.Namespace) -> int:

@@ -39,6 +39,8 @@ MAKERS: tuple[Maker, ...] = (
 )  # fmt: skip
 #: The topics of new questions, and the tags of lessons about the same.
 TOPICS = ("gd", "momentum", "adagrad", "rmsprop", "adam", "signs", "methods", "rate", "batches")
+#: The seeds that are drawn if none is given: short enough to be told to somebody.
+SEEDS = 10_000
 #: How often the dice are thrown for one question.
 MOST_THROWS = 200
 LIMITS = Limits(updates=10_000_000, seconds=60.0)

@@ -127,6 +127,7 @@ BINDINGS: list[BindingType] = [
     _key("z", "turn('full', 1)", "", N_("the first chart on the whole screen, and back")),
     _key("C", "turn('chart', -1)", "", N_("turn the charts back")),
     _key("X", "turn('coordinate', -1)", "", N_("the coordinate before")),
+    _key("A", "quiz", "", N_("a quiz of ten questions: of the lessons, and new ones")),
     _key("Q", "questions", "", N_("questions of a lesson wait for an answer, or space reveals it")),
 ]
 

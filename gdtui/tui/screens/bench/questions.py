@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.verbs.question import Outlook
 
+#: How many questions a quiz has that is begun on the bench.
+QUIZ = 10
 #: The most updates and seconds for which the engine is asked.
 LIMITS = Limits(updates=10_000_000, seconds=60.0)
 
@@ -106,6 +109,26 @@ class Questions(Curriculum):
             super()._next()
 
     # -- a quiz -----------------------------------------------------------------------------------
+
+    def action_quiz(self) -> None:
+        """Draw ten questions, and ask them."""
+        self.pace.running = False
+        self.say(_("drawing questions …"), good=True)
+        self.run_worker(self._draw_quiz(), exit_on_error=True)
+
+    async def _draw_quiz(self) -> None:
+        from gdtui.scenario.quiz.quiz import SEEDS, draw  # late: only a quiz reads every lesson
+
+        lessons: list[Lesson] = []
+
+        def work() -> bool:
+            lessons.extend(question.lesson for question in draw(QUIZ, secrets.randbelow(SEEDS)))
+            return False
+
+        await self.engine.advance(work)
+        if lessons:
+            self.waits = True
+            self.begin_quiz(lessons)
 
     def begin_quiz(self, questions: Iterable[Lesson]) -> None:
         """Ask questions one after the other."""
