@@ -107,7 +107,8 @@ class Gdtui(FloorMixin, App[None]):
         self._left: Path | None = None  # what the next u restores
         self.keymap: dict[str, str] = {}
         first_start = configuration is not None and configuration.is_new
-        self._tour = scenario is None and instead is None and self._company.own and (tour or first_start)
+        bare = scenario is None and instead is None and not (lectern is not None and lectern.quiz)
+        self._tour = bare and self._company.own and (tour or first_start)
         configured = configuration.theme(THEMES) if configuration is not None else ""
         self.theme = theme or configured or DEFAULT_THEME
         self._not_remembered = self._remember(theme) if theme and theme != configured else ""
