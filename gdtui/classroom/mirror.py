@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from gdtui.classroom.transcript import Scene, Transcript, digest_of, shared
+from gdtui.classroom.transcript import Log, Scene, Transcript, digest_of, shared
 from gdtui.session import Session
 from gdtui.session.session import Saved
 from gdtui.simulation.lane import Interrupt
+from gdtui.verbs import Add, Back, Epoch, Mark, Reset, Set, Step, Until
 
 #: The moments that are kept for going back; before the first of them a log is done again from its beginning.
 MOST_MOMENTS = 500
+
+
+#: Commands of which nothing is left once every lane is back at its start.
+_UNDONE = (Step, Epoch, Until, Back, Set, Mark)
+
+
+def needless_before(log: Log) -> tuple[int, frozenset[int]]:
+    """Return the number of the last command that puts every lane back at its start, and those before it without effect.
+
+    (0, none) if there is no such command, or if a lane began where another one was.
+    """
+    start = max((number for number, command in enumerate(log) if isinstance(command, Reset)), default=0)
+    if any(isinstance(command, Add) and command.from_ for command in log[:start]):
+        return 0, frozenset()
+    return start, frozenset(number for number in range(start) if isinstance(log[number], _UNDONE))
 
 
 class Mirror:
@@ -46,12 +62,15 @@ class Mirror:
             self._open(session, scene)
         if not self._go_back(session, transcript, interrupt):
             return False
+        start, needless = needless_before(transcript.log) if not session.log else (0, frozenset[int]())
         for number in range(len(session.log), len(transcript.log)):
+            if number not in needless:
+                if number >= start:
+                    self._keep(session, number)
+                session.apply(transcript.log[number], interrupt)
             if interrupt is not None and interrupt():
-                return False
-            self._keep(session, number)
-            session.apply(transcript.log[number], interrupt)
-            if interrupt is not None and interrupt():
+                if number < start:  # what was left out is missing here
+                    self._return_to(session, 0)
                 return False
             session.log[:] = transcript.log[: number + 1]
         self.differs = transcript.digest is not None and digest_of(session) != transcript.digest

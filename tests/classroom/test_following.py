@@ -15,7 +15,9 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective, Load
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.lane import Interrupt
 from gdtui.simulation.sampling import Sampling
+from gdtui.simulation.simulation import Simulation
 from gdtui.verbs import (
     Add,
     Back,
@@ -171,6 +173,32 @@ async def until_alone(lecturer: Lecturer, count: int) -> None:
     from tests.classroom.classes import until
 
     await until(lambda: lecturer.attendance[-1].alone == count)
+
+
+async def test_a_late_joiner_makes_no_update_that_the_lecturer_has_taken_back(tmp_path: Path, monkeypatch) -> None:
+    with Lecturer(tmp_path) as lecturer:
+        lecturer.do(
+            Step(5000), Set("adam.lr", 0.5), Branch("adam", "other"), Mark("here"), Step(300), Remove("gd"),
+            Back("here"), Add(Lane("late", "nadam", settings={"lr": 0.02}), at=7), Until("adam.loss < 1e-9", 2000), Reset(), Step(4),
+        )  # fmt: skip
+        made: list[int] = []
+        step = Simulation.step
+
+        def counted(self: Simulation, n: int, interrupt: Interrupt | None = None) -> int:
+            made.append(n)
+            return step(self, n, interrupt)
+
+        monkeypatch.setattr(Simulation, "step", counted)
+        follower = Follower(lecturer.path, tmp_path / "own")
+        await follower.at(lecturer)
+        assert same_bits(lecturer.session, follower.session)
+        assert made == [4]
+        lecturer.undo()  # before the way back to the start, too
+        lecturer.undo()
+        await follower.at(lecturer)
+        assert same_bits(lecturer.session, follower.session)
+        assert follower.session.marks == lecturer.session.marks
+        await follower.close()
 
 
 @pytest.mark.jit
