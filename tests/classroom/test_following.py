@@ -179,7 +179,8 @@ async def test_a_late_joiner_makes_no_update_that_the_lecturer_has_taken_back(tm
     with Lecturer(tmp_path) as lecturer:
         lecturer.do(
             Step(5000), Set("adam.lr", 0.5), Branch("adam", "other"), Mark("here"), Step(300), Remove("gd"),
-            Back("here"), Add(Lane("late", "nadam", settings={"lr": 0.02}), at=7), Until("adam.loss < 1e-9", 2000), Reset(), Step(4),
+            Back("here"), Add(Lane("late", "nadam", settings={"lr": 0.02}), at=7), Until("adam.loss < 1e-9", 2000),
+            Reset(), Step(4),
         )  # fmt: skip
         made: list[int] = []
         step = Simulation.step
