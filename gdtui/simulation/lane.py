@@ -17,16 +17,16 @@ from gdtui.optimizers import Stepping
 from gdtui.simulation.checkpoints import Checkpoints
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.lane_standing import LaneStanding
 from gdtui.simulation.rule_fault import in_one_line
 from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.start_row import start_row
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
-from gdtui.simulation.stopping import Reason, Status, in_words, watch
+from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of, refusal
-from gdtui.simulation.timeline import Edit, Timeline, batches_used
+from gdtui.simulation.timeline import Edit, Timeline
 from gdtui.simulation.trace import Layout, Trace, TraceView, watched
 from gdtui.simulation.waypoints import Waypoints
-from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _
 
 #: The stepper for each way in which rules step.
@@ -48,7 +48,7 @@ WALKED = 2_048
 CHUNK_SECONDS = 0.03
 
 
-class LaneRun:
+class LaneRun(LaneStanding):
     """A lane on an objective, going forwards and back.
 
     `position` counts the requested updates, `update` those made: a lane that diverged at update 7 stays there while
@@ -96,97 +96,12 @@ class LaneRun:
         with suppress(Exception):  # a rule that cannot be compiled: its first update says so
             self._stepper.warm()
 
-    # -- where it is ----------------------------------------------------------------------------
-
-    @property
-    def update(self) -> int:
-        """How many updates have been made."""
-        return self._state.update
-
-    @property
-    def theta(self) -> Array:
-        """The parameters."""
-        return self._state.theta
-
-    @property
-    def slots(self) -> Array:
-        """The rule's state (slots x d)."""
-        return self._state.slots
-
-    @property
-    def status(self) -> Status:
-        """Whether it is still going, or how it stopped."""
-        return self._state.reason.status
-
-    @property
-    def stopped(self) -> Reason:
-        """Why it has stopped, or Reason.NONE."""
-        return self._state.reason
-
-    @property
-    def reason(self) -> str:
-        """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it is going or if it diverged."""
-        return self.fault or in_words(self._state.reason, self.spec.stop)
-
-    @property
-    def fault(self) -> str:
-        """What has gone wrong inside the rule; "" for nothing."""
-        return self._fault if self._state.reason == Reason.RULE_FAILED else ""
-
-    @property
-    def columns(self) -> tuple[int, ...]:
-        """The number of columns of each recorded coordinate's block; 1 for a vector."""
-        first = self._blocks[:, 0]
-        return tuple(int(self._blocks[np.searchsorted(first, i, side="right") - 1, 2]) for i in self.coords)
-
-    @property
-    def row(self) -> Array:
-        """The newest row of the trace."""
-        newest: Array = self.trace.view().rows[-1]
-        return newest
-
-    def epoch_at(self, update: int) -> float | None:
-        """Return how many passes over the data `update` updates are; None without data."""
-        return self.spec.sampling.epochs(self.batches_at(update), len(self.objective.train))
-
-    def samples_at(self, update: int) -> int:
-        """Return how many samples the first `update` updates have seen."""
-        return self.spec.sampling.samples(self.batches_at(update), len(self.objective.train))
-
-    def batches_at(self, update: int) -> int:
-        """Return how many batches the first `update` updates use."""
-        return int(batches_used(self._accumulate(0), self.edits, np.array(float(update))))
-
-    def _accumulate(self, update: int) -> int:
-        """Return how many batches update `update` + 1 uses."""
-        return Wrappers.of(self.values_at(update)).accumulate
-
-    def end_of_epoch(self, n: int) -> int:
-        """Return the position at which the n-th epoch from now is complete."""
-        per_epoch = self.spec.sampling.updates_per_epoch(len(self.objective.train))
-        used = self.batches_at(self.position)
-        left = (used // per_epoch + n) * per_epoch - used
-        return self.position + -(-left // self._accumulate(self.position))
-
     # -- settings over time ---------------------------------------------------------------------
-
-    @property
-    def edits(self) -> tuple[Edit, ...]:
-        """The settings changed in the middle of the run."""
-        return self._timeline.edits
 
     @property
     def next_lr(self) -> float:
         """The learning rate of the next update."""
         return float(self._rates(self.values_at(self.update), 1)[0])
-
-    def values_at(self, update: int) -> dict[str, float]:
-        """Return the settings in force for update `update` + 1."""
-        return self._timeline.values_at(update)
-
-    def pending(self) -> list[Edit]:
-        """Return the edits that lie ahead; stepping on makes them again."""
-        return self._timeline.pending(self.update)
 
     def edit(self, key: str, value: float) -> None:
         """Change a setting from the next update on, and drop the edits that lie ahead; see `Lane.check`."""

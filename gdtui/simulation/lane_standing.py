@@ -1,0 +1,111 @@
+"""Where a lane stands: its state, why it has stopped, its settings, and how much data its updates have used."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtui.kernel import Array, Indices
+from gdtui.objectives.objective import Objective
+from gdtui.simulation.experiment import Lane
+from gdtui.simulation.stepping import State
+from gdtui.simulation.stopping import Reason, Status, in_words
+from gdtui.simulation.timeline import Edit, Timeline, batches_used
+from gdtui.simulation.trace import Trace
+from gdtui.simulation.wrappers import Wrappers
+
+
+class LaneStanding:
+    """The half of `LaneRun` that is read; nothing here changes it."""
+
+    spec: Lane
+    objective: Objective
+    trace: Trace
+    coords: Indices
+    position: int
+    _state: State
+    _timeline: Timeline
+    _blocks: Indices
+    _fault: str
+
+    @property
+    def update(self) -> int:
+        """How many updates have been made."""
+        return self._state.update
+
+    @property
+    def theta(self) -> Array:
+        """The parameters."""
+        return self._state.theta
+
+    @property
+    def slots(self) -> Array:
+        """The rule's state (slots x d)."""
+        return self._state.slots
+
+    @property
+    def status(self) -> Status:
+        """Whether it is still going, or how it stopped."""
+        return self._state.reason.status
+
+    @property
+    def stopped(self) -> Reason:
+        """Why it has stopped, or Reason.NONE."""
+        return self._state.reason
+
+    @property
+    def reason(self) -> str:
+        """Why it has converged or ended: "‖g‖ < 1e-6"; "" while it is going or if it diverged."""
+        return self.fault or in_words(self._state.reason, self.spec.stop)
+
+    @property
+    def fault(self) -> str:
+        """What has gone wrong inside the rule; "" for nothing."""
+        return self._fault if self._state.reason == Reason.RULE_FAILED else ""
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The number of columns of each recorded coordinate's block; 1 for a vector."""
+        first = self._blocks[:, 0]
+        return tuple(int(self._blocks[np.searchsorted(first, i, side="right") - 1, 2]) for i in self.coords)
+
+    @property
+    def row(self) -> Array:
+        """The newest row of the trace."""
+        newest: Array = self.trace.view().rows[-1]
+        return newest
+
+    def epoch_at(self, update: int) -> float | None:
+        """Return how many passes over the data `update` updates are; None without data."""
+        return self.spec.sampling.epochs(self.batches_at(update), len(self.objective.train))
+
+    def samples_at(self, update: int) -> int:
+        """Return how many samples the first `update` updates have seen."""
+        return self.spec.sampling.samples(self.batches_at(update), len(self.objective.train))
+
+    def batches_at(self, update: int) -> int:
+        """Return how many batches the first `update` updates use."""
+        return int(batches_used(self._accumulate(0), self.edits, np.array(float(update))))
+
+    def _accumulate(self, update: int) -> int:
+        """Return how many batches update `update` + 1 uses."""
+        return Wrappers.of(self.values_at(update)).accumulate
+
+    def end_of_epoch(self, n: int) -> int:
+        """Return the position at which the n-th epoch from now is complete."""
+        per_epoch = self.spec.sampling.updates_per_epoch(len(self.objective.train))
+        used = self.batches_at(self.position)
+        left = (used // per_epoch + n) * per_epoch - used
+        return self.position + -(-left // self._accumulate(self.position))
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The settings changed in the middle of the run."""
+        return self._timeline.edits
+
+    def values_at(self, update: int) -> dict[str, float]:
+        """Return the settings in force for update `update` + 1."""
+        return self._timeline.values_at(update)
+
+    def pending(self) -> list[Edit]:
+        """Return the edits that lie ahead; stepping on makes them again."""
+        return self._timeline.pending(self.update)
