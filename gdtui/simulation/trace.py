@@ -17,8 +17,9 @@ from gdtui.optimizers import Rule
 WINDOW = 32_768
 #: The number of buckets of older rows; when there are so many, pairs are merged.
 BUCKETS = 4_096
-#: A summary has the last rows, `TAIL` or a few more, and minima and maxima of each `BLOCK` before them.
-TAIL, BLOCK = 1_024, 64
+#: A summary has the last rows, `TAIL` or a few more, minima and maxima of each `BLOCK` before them, and of thinned rows
+#: at most so many buckets.
+TAIL, BLOCK, OLDEST = 1_024, 64, 1_024
 #: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
 RECENT = 256
 #: The numbers of at most six binary digits, with any number of zeros behind them.
@@ -155,6 +156,20 @@ def _extremes(groups: Array) -> tuple[Array, Array]:
         return np.fmin.reduce(groups, axis=1), np.fmax.reduce(groups, axis=1)
 
 
+def _fewer(low: Array, high: Array, first: Array) -> tuple[Array, Array, Array]:
+    """Return copies of buckets, joined so that there are at most `OLDEST` and the rest of the division."""
+    each = -(-len(low) // OLDEST)
+    if each < 2:
+        return low.copy(), high.copy(), first.copy()
+    whole = len(low) // each * each
+    least, _high = _extremes(low[:whole].reshape(-1, each, low.shape[1]))
+    _low, most = _extremes(high[:whole].reshape(-1, each, high.shape[1]))
+    return (
+        np.concatenate((least, low[whole:])), np.concatenate((most, high[whole:])),
+        np.concatenate((first[:whole:each], first[whole:])),
+    )  # fmt: skip
+
+
 class _Buckets:
     """Minima, maxima and first rows of buckets; what is appended never changes what a view shows."""
 
@@ -197,6 +212,7 @@ class Trace:
         self._low = self._high = self._first = self._milestones = np.empty((0, self.layout.width))
         self._stride = max(1, 2 * self.window // self.buckets)
         self._summary: _Buckets | None = None
+        self._oldest = 0
 
     def view(self) -> TraceView:
         """Return the history up to now."""
@@ -211,8 +227,9 @@ class Trace:
         if self._count < TAIL + BLOCK:
             return None
         if self._summary is None:
-            self._summary = _Buckets(self._low.copy(), self._high.copy(), self._first.copy())
-        done = self._summary.count - len(self._low)
+            self._summary = _Buckets(*_fewer(self._low, self._high, self._first))
+            self._oldest = self._summary.count
+        done = self._summary.count - self._oldest
         blocks = max(done, (self._count - TAIL) // BLOCK)
         if blocks > done:
             new = self._rows[done * BLOCK : blocks * BLOCK]
@@ -291,7 +308,7 @@ class Trace:
         if self._count and (early >= self.oldest_whole or (not len(self._low) and update >= self.oldest_whole)):
             keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
             self._count = keep
-            if self._summary is not None and self._summary.count > len(self._low) + keep // BLOCK:
+            if self._summary is not None and self._summary.count > self._oldest + keep // BLOCK:
                 self._summary = None
             return min(update, self.last_update)
         whole = int(np.searchsorted(self._high[:, Column.UPDATE], early, side="right")) if len(self._low) else 0
