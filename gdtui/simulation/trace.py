@@ -94,6 +94,12 @@ class TraceView:
             return self
         return TraceView(self.layout, *self.coarse, self.milestones)
 
+    @property
+    def oldest(self) -> Array:
+        """The first row."""
+        row: Array = (self.first if len(self.first) else self.rows)[0]
+        return row
+
     def series(self, column: int) -> tuple[Array, Array]:
         """Return (update, value) of a column over the whole history, minima and maxima where thinned."""
         return self._join(self.rows[:, column], self.low[:, column], self.high[:, column])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gdtui.columns import Column
 from gdtui.kernel import Array
 from gdtui.plot.axes import MOST_DECADES, fit
 from gdtui.plot.figure import Axis, Cursor, Figure, Label, Limits, Scale, Series
@@ -255,7 +256,7 @@ def _values_in_limits(
     the newest value of the selected lane, and of the others what is at most `MOST_DECADES` above it.
     """
     base = [np.zeros(1)] if chart.from_zero else []
-    first = [abs(float(column_of(lane, "loss")[1][0])) for lane in snapshot.lanes]
+    first = [abs(float(lane.trace.oldest[Column.LOSS])) for lane in snapshot.lanes]
     bound = max(FAR_OFF * max((v for v in first if np.isfinite(v)), default=np.inf), FAR_OFF)
     far_off = {
         number
