@@ -39,7 +39,7 @@ def test_courses_and_their_lessons_are_listed(course: Path, capsys: pytest.Captu
     progress.note(second.path, 1, 10)
     assert main(["course", "lecture", "--list"]) == 0
     rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
-    assert rows[:3] == [["✓", first.name], ["◐", second.name], ["·", "bgd-sgd-minibatch"]]
+    assert rows[:3] == [["✓", first.name], ["◐", second.name], ["○", "bgd-sgd-minibatch"]]
     assert len(rows) == 11
 
 
@@ -75,3 +75,16 @@ def test_a_course_is_filmed_in_one_command(course: Path, tmp_path: Path, capsys:
     (tmp_path / "one.toml").write_text(LESSON.replace("eq = 1", "eq = 2"))
     assert main(["course", str(course), "--svg", str(films)]) == 1
     assert "failed  one" in capsys.readouterr().out
+
+
+def test_signs_of_lessons_can_be_told_apart_in_ascii(
+    course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GDTUI_ASCII", "1")
+    first, second = shipped_courses()["lecture"].lessons[:2]
+    progress = Progress(progress_file())
+    progress.note(first.path, 10, 10)
+    progress.note(second.path, 1, 10)
+    assert main(["course", "lecture", "--list"]) == 0
+    rows = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert rows[:3] == ["+", "%", "O"]

@@ -143,7 +143,7 @@ def test_a_note_is_for_the_lecturer_and_any_text(tmp_path: Path) -> None:
 def test_progress_is_kept_in_one_small_file(tmp_path: Path) -> None:
     file, lesson = tmp_path / "deep" / "progress.json", find("overfitting")
     progress = Progress(file)
-    assert (progress.mark(lesson), progress.reached(lesson)) == ("·", None)
+    assert (progress.mark(lesson), progress.reached(lesson)) == ("○", None)
     progress.note(lesson, 3, 7)
     progress.note(lesson, 2, 7)
     again = Progress(file)

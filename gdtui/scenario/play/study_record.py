@@ -17,7 +17,7 @@ from gdtui.scenario.read.selection import folder
 MOST_BYTES, MOST_LESSONS = 2**20, 2000
 
 #: The signs of a lesson in a list.
-DONE, BEGUN, NEW = "✓", "◐", "·"
+DONE, BEGUN, NEW = "✓", "◐", "○"
 
 
 def progress_file() -> Path | None:
