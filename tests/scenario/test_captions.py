@@ -151,7 +151,8 @@ def given(path: Path) -> frozenset[float]:
     """Return the numbers that the file sets, outside of captions and expectations."""
     data = tomllib.loads(path.read_text())
     acts = [act for act in data["script"]["do"] if not act.keys() & {"say", "ask", "expect"}]
-    return frozenset(leaves([data["objective"], data.get("run", {}), data["lanes"], acts]))
+    ahead = [act.get("after", {}) for act in data["script"]["do"]]
+    return frozenset(leaves([data["objective"], data.get("run", {}), data["lanes"], acts, ahead]))
 
 
 def pages(scenario: Scenario) -> Iterator[tuple[str, tuple[Act, ...]]]:
@@ -198,15 +199,24 @@ PROSE: dict[str, dict[str, str]] = {
     "amsgrad-counterexample": {"2018": "a year"},
     "bias-correction": {"0.9": "Adam's default β₁", "0.999": "Adam's default β₂"},
     "classifier-demo": {"800": "rows", "200": "rows held out", "0.69": "ln 2"},
+    "edge-of-stability": {
+        "10": "2/lr of the lane fast", "20": "2/lr of the lane slow", "400": "100 and 300 updates", "2021": "a year",
+    },
     "ema-on-a-tape": {"1.1": "asserted at update 2"},
     "epsilon-where-it-stands": {"1e-8": "ε of a dialect", "1e-10": "ε of a dialect", "1e-7": "ε of a dialect"},
     "gaussian-three-batches": {"0.9913": "the least-squares loss: bounds the lanes on every later page"},
     "independent-targets": {"0.981": "the mean square of a column"},
     "inverse-time-settles": {"1951": "a year"},
+    "landscape-of-a-classifier": {"601": "parameters", "800": "rows", "2018": "a year"},
+    "luck-and-seeds": {
+        "2.7": "the largest of 40 seeds, which the sweep bounds", "0.008": "the least of 40, which the sweep bounds",
+        "31": "of 40 seeds", "0.40": "the mean over the 40 seeds", "0.75": "the mean over the 40 seeds",
+    },
     "local-minimum": {"0.91": "asserted at the end", "0.94": "asserted at the end", "0.99": "supposed"},
     "momentum-agree-cancel": {"0.99": "supposed"},
     "newton-one-step": {"11": "the sum of the curvatures, as in lr"},
     "overfitting": {"30": "rows", "18": "rows trained on", "12": "rows held out"},
+    "rate-momentum-map": {"0.1": "the curvature along", "2": "the curvature across"},
     "rate-too-small-too-large": {
         "0.98": "the factor 1 − 2·lr", "0.8": "the factor 1 − 2·lr", "1.2": "the factor 1 − 2·lr", "2": "the curvature",
     },
@@ -221,6 +231,7 @@ PROSE: dict[str, dict[str, str]] = {
     "saddle-momentum-leaves": {"1.2": "the factor 1 + 2·lr", "1.5": "the larger root of r² = (1.9 + 0.2)·r − 0.9"},
     "sparse-adam": {"2": "a user", "257": "parameters with a gradient"},
     "stopping-conditions": {"2": "a factor of the gradient"},
+    "tuned-comparisons": {"7": "0.003/0.0004", "14": "1/0.07"},
     "what-an-update-reads": {
         "10": "features", "8": "bytes of a float64, and 8 000 000 bytes in megabytes",
         "4000": "100·40", "40": "1·40: operations of a row",
