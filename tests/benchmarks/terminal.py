@@ -220,21 +220,21 @@ def opened(code: str, columns: int, rows: int, marker: bytes) -> Terminal:
 
 def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> Steps:
     """Return what steps take after `recorded` updates."""
-    terminal = opened(AFTER.format(updates=recorded) + GDTUI, columns, rows, b"update")
+    return _pressed(opened(AFTER.format(updates=recorded) + GDTUI, columns, rows, b"update"), b" ", tries)
+
+
+def _pressed(terminal: Terminal, key: bytes, tries: int) -> Steps:
     before = busy_seconds(terminal.pid)
-    measured = [terminal.press(b" ") for _ in range(tries)]
+    measured = [terminal.press(key) for _ in range(tries)]
     busy = busy_seconds(terminal.pid) - before
     terminal.close()
     times, sizes = [m[0] for m in measured], [m[1] for m in measured]
     return Steps(times, sizes, busy * 1e3 / tries if busy else statistics.median(times))
 
 
-def redraws(columns: int, rows: int, tries: int = 20) -> float:
-    """Return the median of the milliseconds in which the app of four plotext charts draws them anew."""
-    terminal = opened(PLOTEXT, columns, rows, b"\x1b[")
-    measured = [terminal.press(b"x")[0] for _ in range(tries)]
-    terminal.close()
-    return statistics.median(measured)
+def redraws(columns: int, rows: int, tries: int = 20) -> Steps:
+    """Return what it takes the app of four plotext charts to draw them anew."""
+    return _pressed(opened(PLOTEXT, columns, rows, b"\x1b["), b"x", tries)
 
 
 def running(columns: int, rows: int, seconds: float = 3.0) -> float:
