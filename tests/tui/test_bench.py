@@ -293,7 +293,8 @@ async def test_the_footer_shows_whole_keys_only(open_bench: Open, width: int) ->
         keys = desk.bench.query("FooterKey")
         assert max(key.region.right for key in keys) <= width
         shown = [(key.key, key.description) for key in keys]
-        every = [(b.key, b.description) for b in desk.bench.BINDINGS if b.show]
+        active = desk.bench.active_bindings  # a key for detours has nothing to do here
+        every = [(b.key, b.description) for b in desk.bench.BINDINGS if b.show and b.key.split(",")[0] in active]
         assert shown == every[: len(shown)], "the most important come first"
         assert len(shown) >= 6
         await desk.pilot.resize_terminal(300, 28)
