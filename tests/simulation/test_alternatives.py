@@ -7,6 +7,7 @@ import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec
 from gdtui.session import Session
+from gdtui.simulation import lane
 from gdtui.verbs import Set, Step
 from tests.view.frames import frame_of
 
@@ -20,6 +21,12 @@ def foreseen(objective, *acts, lr=0.05):
     for act in acts:
         session.apply(act)
     return session
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch):
+    """A future ends where it would take too long: on a busy machine, after few updates."""
+    monkeypatch.setattr(lane, "CHUNK_SECONDS", 60.0)
 
 
 @pytest.mark.parametrize(("place", "factor"), [(0, 0.5), (1, 2.0)])
