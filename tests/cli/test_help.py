@@ -344,6 +344,7 @@ def test_every_option_with_a_value_is_known_or_free() -> None:
     free = {option for (_name, option), source in _values().items() if source is None}
     assert free == {
         "--expression", "--lr", "--start", "--seed", "--target", "--rows", "--validation", "--layers", "--updates",
-        "--set", "--every", "-k", "--tag", "--at", "--over", "--random", "--threads", "--group", "--topic", "-n", "--dask",
+        "--set", "--every", "-k", "--tag", "--at", "--over", "--random", "--threads", "--group", "--topic", "-n",
+        "--dask",
     }  # fmt: skip
     assert {key.split()[0] for key in _positionals()} == set(COMMANDS) - {"schema", "check", "notes", "quiz"}
