@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 
+from gdtui.cli.command_options import LISTED, SHELLS, SHOWN
 from gdtui.cli.exits import PASSED
-from gdtui.cli.parsers import COMMANDS, LISTED, SHELLS, SHOWN, parser_of
+from gdtui.cli.parsers import COMMANDS, parser_of
 from gdtui.text import LANGUAGES, _
 
 

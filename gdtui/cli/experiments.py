@@ -6,8 +6,9 @@ import argparse
 import os
 from dataclasses import replace
 
+from gdtui.cli.command_options import DATA_KEYS
 from gdtui.cli.exits import CommandFailure, refuse
-from gdtui.cli.parsers import DATA_KEYS, names_table
+from gdtui.cli.parsers import names_table
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
 from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.objective import Objective

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from itertools import starmap
 
+from gdtui.cli.command_options import LISTED
 from gdtui.cli.exits import PASSED
-from gdtui.cli.parsers import LISTED
 from gdtui.text import _, aligned
 
 Entries = list[tuple[str, ...]]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gdtui.cli.command_options import DATA_KEYS
 from gdtui.cli.exits import CommandFailure, refuse
-from gdtui.cli.parsers import DATA_KEYS
 from gdtui.text import _, did_you_mean
 from gdtui.tui.company.base import Company
 from gdtui.tui.run_app import run_app

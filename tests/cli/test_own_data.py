@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gdtui.cli import main
+from gdtui.cli.command_options import DATA_KEYS
 from gdtui.cli.experiments import from_options
-from gdtui.cli.parsers import DATA_KEYS, parse
+from gdtui.cli.parsers import parse
 from gdtui.objectives.specs import CsvSpec, DatasetSpec
 
 DATA = "rooms,age,price\n3,10,200.5\n4,35,230\n2,80,90\n5,2,410\n3,41,150\n6,5,500\n"
