@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import grp
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
@@ -19,6 +22,7 @@ from gdtui.cli import main
 from gdtui.cli.completion import _positionals, _values
 from gdtui.cli.guide import ENVIRONMENT, EXAMPLES, EXITS
 from gdtui.cli.parsers import COMMANDS
+from gdtui.kernel import cache_directory
 from gdtui.scenario.read.selection import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +51,8 @@ def environment(home: Path) -> dict[str, str]:
     added = {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_RUNTIME_DIR": str(home / "run"),
+        "NUMBA_CACHE_DIR": str(cache_directory()),  # kernels are compiled once, not once a home
         "PATH": f"{home / 'bin'}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
     }
@@ -96,8 +102,13 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
     assert "(there are: run, " in capsys.readouterr().err
 
 
-ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes", *EXAMPLES["present"], *EXAMPLES["follow"]]
-HEADLESS = [example for examples in EXAMPLES.values() for example in examples if example not in ON_SCREEN]
+ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes", *EXAMPLES["present"]]
+HEADLESS = [
+    example
+    for examples in EXAMPLES.values()
+    for example in examples
+    if example not in (*ON_SCREEN, *EXAMPLES["follow"])
+]
 
 
 @pytest.mark.jit
@@ -107,25 +118,45 @@ def test_no_example_fails(example: str, here: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.jit
-@pytest.mark.terminal
-@pytest.mark.parametrize("example", ON_SCREEN)
-def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
-    pexpect = pytest.importorskip("pexpect")
-    screen = pexpect.spawn("/bin/sh", ["-c", example], cwd=str(here), env=environment(here), dimensions=(36, 120))
+@contextmanager
+def opened(command: str, home: Path, sight: str) -> Iterator[None]:
+    """Run a command on a terminal until it shows something; then, after what is done meanwhile, q ends it."""
+    screen = pexpect.spawn("/bin/sh", ["-c", command], cwd=str(home), env=environment(home), dimensions=(36, 120))
     try:
-        screen.expect("presentation" if "notes" in example else "paused", timeout=60)
+        screen.expect(sight, timeout=60)
+        yield
         screen.send("q")
         screen.expect(pexpect.EOF, timeout=30)
     finally:
         screen.close(force=True)
     assert (screen.exitstatus, screen.signalstatus) == (0, None)
+
+
+@pytest.mark.jit
+@pytest.mark.terminal
+@pytest.mark.parametrize("example", [example for example in ON_SCREEN if example not in EXAMPLES["present"]])
+def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
+    with opened(example, here, "presentation" if "notes" in example else "paused"):
+        pass
     configuration = here / ".config" / "gdtui" / "config.toml"
     if "--theme" in example:
         assert 'theme = "light"' in configuration.read_text()
     else:
         lesson = any(word in example for word in ("adam-first-step", "course", "notes"))
         assert configuration.exists() != lesson, "the tour has been shown, but not in a lesson or beside one"
+
+
+@pytest.mark.jit
+@pytest.mark.terminal
+@pytest.mark.parametrize("example", EXAMPLES["present"])
+def test_no_example_of_a_class_fails(example: str, here: Path) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name  # the students are whoever runs this
+    present, follow, follow_path = (
+        words.replace("students", shlex.quote(group)).replace("/tmp/class.sock", str(here / "class.sock"))
+        for words in (example, *EXAMPLES["follow"])
+    )
+    with opened(present, here, "paused"), opened(follow_path if "--socket" in example else follow, here, "following"):
+        pass
 
 
 def test_lists_of_themes_and_keys(
