@@ -29,7 +29,7 @@ class Notice:
 
     The words of a detour take the place of the objective's formula. A question that waits hides what would give its
     answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
-    `company` says who follows, or whether this bench follows another.
+    `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's space answers.
     """
 
     state: str = ""
@@ -39,6 +39,7 @@ class Notice:
     detour: str = ""
     hidden: str = ""
     company: str = ""
+    reveals: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +176,9 @@ class FrameState:
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
         if self.notice.hidden:
-            return _("a question waits for your answer: space"), "label"
+            return _("space reveals the answers") if self.notice.reveals else _(
+                "a question waits for your answer: space"
+            ), "label"
         if self.lane.fault:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
         if read := self._read_at_cursor():

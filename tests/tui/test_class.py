@@ -212,6 +212,11 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
             lecturer.do(*lesson.pages[page - 1].commands())
             lecturer.show(Shown(page=page), lesson)
             await desk.until(lambda: isinstance(desk.app.screen, Answer))
+            assert " min" not in str(desk.bench.query_one("#caption").render()), "the lecturer keeps the time"
+            lecturer.show(Shown(page=page, detour="a detour"), lesson)
+            await desk.until(lambda: desk.app.screen is desk.bench)  # no answer is taken meanwhile
+            lecturer.show(Shown(page=page), lesson)
+            await desk.until(lambda: isinstance(desk.app.screen, Answer))
             await desk.press("escape")
             await desk.until(lambda: desk.app.screen is desk.bench)
             await desk.press("space")

@@ -104,6 +104,11 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
         await desk.pilot.press("escape")
         await desk.until(lambda: desk.app.screen is bench)
         assert bench.page == 3
+        await desk.press("Q")
+        assert "space reveals the answers" in desk.text("#message")
+        await desk.press("z", "z")  # the message goes, what would give the answer away stays hidden
+        assert "hidden until you have answered" in desk.text("#update") and "0.3125" not in desk.text("#lanes")
+        await desk.press("Q")
         await desk.press("space")  # the page waits all the same
         await waits(desk, page=3)
         if plain:

@@ -91,9 +91,10 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
             return
         lane = self.frame.lane
         key = self.look.knob if self.look.knob in lane.settings else "lr"
+        snapshot = self.frame.snapshot
+        self.act(Scale(lane.name, key, by if by > 0 else -1.0 / by))  # first: a detour ends with the look before it
         self.look = replace(self.look, knob=key, future=True)
-        self.foresee(self.frame.snapshot)
-        self.act(Scale(lane.name, key, by if by > 0 else -1.0 / by))
+        self.foresee(snapshot)
         self.run_worker(self._say_knob(), exit_on_error=True)
 
     async def _say_knob(self) -> None:

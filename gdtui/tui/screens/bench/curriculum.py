@@ -38,6 +38,7 @@ class Curriculum(Pages):
     progress = Progress(None)
     score = Score(None)
     now: Callable[[], float] = staticmethod(time.monotonic)
+    keeps_time = True  # says the minutes used
     _lesson_began: float | None = None
     _course_began: float | None = None
 
@@ -135,7 +136,7 @@ class Curriculum(Pages):
         if course is not None and place is not None and self.course is not None:
             long.insert(0, _("lesson {place} of {lessons}").format(place=place + 1, lessons=len(course.lessons)))
             short.insert(0, f"{place + 1}/{len(course.lessons)}")
-        if minutes:
+        if minutes and self.keeps_time:
             long.append(_("{used} of {minutes} min").format(used=used, minutes=minutes))
             short.append(_("{used}/{minutes} min").format(used=used, minutes=minutes))
         return replace(here, place=(" · ".join(long), " · ".join(short)), after=self._after())

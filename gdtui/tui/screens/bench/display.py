@@ -91,6 +91,11 @@ class Display(Screen[None]):
         """What would give away the answer to a question that waits: "next", "now", or "" for nothing."""
         return ""
 
+    @property
+    def reveals(self) -> bool:
+        """Whether space shows the answers, as a lecturer may want it."""
+        return False
+
     def on_mount(self) -> None:
         """Start the engine once the first frame is out."""
         self._fit()
@@ -181,7 +186,8 @@ class Display(Screen[None]):
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
                 notice=Notice(
-                    state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company
+                    state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company,
+                    self.reveals,
                 ),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip

@@ -149,6 +149,9 @@ class FollowBench(Led):
                 self._say_company(words)
             return
         self._show_lesson()
+        if self.waiting_for is None and isinstance(self.app.screen, Answer):
+            self.app.screen.dismiss(None)  # the lecturer does something else, and asks again afterwards
+            self._offered = -1
         reached, now = self._reached, self._transcript
         if now.refused:
             self.say(now.refused)
@@ -212,9 +215,9 @@ class FollowBench(Led):
     # -- questions ----------------------------------------------------------------------------------
 
     @property
-    def waiting_for(self) -> Ask | None:
-        """The question that waits for an answer; None: none does, or the lecturer does something else."""
-        return None if self.follows and self._transcript.shown.detour else super().waiting_for
+    def open_question(self) -> Ask | None:
+        """The question of this page; None: there is none, or the lecturer does something else."""
+        return None if self.follows and self._transcript.shown.detour else super().open_question
 
     @on(Bench.Answered)
     def _answered(self, event: Bench.Answered) -> None:

@@ -25,6 +25,7 @@ class Led(Bench):
     """The part of a follower's bench that leaves the lead to the lecturer while it `follows`."""
 
     follows = True
+    keeps_time = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the lecturer lead, unless one explores alone."""

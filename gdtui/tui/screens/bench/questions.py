@@ -59,7 +59,12 @@ class Questions(Curriculum):
     @property
     def waiting_for(self) -> Ask | None:
         """The question that waits for an answer; None: none does."""
-        if not self.waits or self.lesson is None or not self.reads or self.page == 0:
+        return self.open_question if self.waits else None
+
+    @property
+    def open_question(self) -> Ask | None:
+        """The question of this page whose answer is not known yet, also where space reveals it; None: there is none."""
+        if self.lesson is None or not self.reads or self.page == 0:
             return None
         page = self.lesson.pages[self.page - 1]
         return page.ask if page.waits and self.page + 1 not in self.marks else None
@@ -72,8 +77,13 @@ class Questions(Curriculum):
     @property
     def hidden(self) -> str:
         """What would give the answer away: "next" for the update that is asked about, "now" for its present numbers."""
-        ask = self.waiting_for
+        ask = self.open_question
         return "" if ask is None else "next" if ask.after is not None else "now"
+
+    @property
+    def reveals(self) -> bool:
+        """Whether space shows the answers, as a lecturer may want it."""
+        return not self.waits
 
     def standing(self) -> Standing:
         """Return where a listener of the lesson is, with the marks of answers."""
