@@ -65,6 +65,22 @@ async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
         assert bench.page == page + 1
 
 
+async def test_a_detour_takes_its_look_away_however_fast_it_began(open_bench: Open) -> None:
+    scenario = load_scenario(find("momentum-agree-cancel"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        bench = desk.bench
+        await desk.press("space", "space")
+        await desk.pilot.press("right_square_bracket", "right")  # the second before the engine has done the first
+        await desk.settled()
+        assert bench.look.future and "detour from page 2" in desk.text("#header")
+        await desk.press("backspace")
+        assert not bench.look.future, "the future of a detour may answer the next question"
+        await desk.press("f", "c", "d")
+        turned = bench.look.chart
+        await desk.press("c", "backspace")
+        assert bench.look.future and bench.look.chart == turned, "what was chosen before the detour stays"
+
+
 async def test_steps_taken_back_one_by_one_are_no_detour(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
     async with open_bench(scenario.experiment, scenario=scenario) as desk:

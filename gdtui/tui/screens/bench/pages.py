@@ -91,7 +91,7 @@ class Pages(Undo, Travel):
             self._submit(commands)
 
     def _submit(self, commands: Sequence[Command]) -> None:
-        if not self._detour:
+        if not self._detour and not self.engine.busy:  # else a detour may have begun that is not known yet
             self._look_of_page = self.look
         super().act(*commands)
 
@@ -104,6 +104,8 @@ class Pages(Undo, Travel):
             self.show_page()
             self.refresh_bindings()
         super()._take(snapshot, fault)
+        if not self._detour:
+            self._look_of_page = self.look
 
     # -- turning pages ----------------------------------------------------------------------------
 
