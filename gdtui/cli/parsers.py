@@ -70,6 +70,7 @@ COMMANDS: dict[str, Command] = {
 
 def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
     """Return a command and its options; SystemExit for usage errors (2), --help and --version (0)."""
+    argv = _command_first(argv)
     first = argv[0] if argv else ""
     name, words = (first, argv[1:]) if first in COMMANDS and first != "open" else ("open", argv)
     options = parser_of(name).parse_args(_join_negatives(words))
@@ -82,6 +83,16 @@ def parse(argv: list[str]) -> tuple[str, argparse.Namespace]:
     if name in ("open", "present", "run", "sweep"):
         _take_table(options)
     return name, options
+
+
+def _command_first(argv: list[str]) -> list[str]:
+    """Put a command before `--theme` and `--colors`, which may stand in front of it too."""
+    n = 0
+    while n < len(argv) and argv[n].partition("=")[0] in ("--theme", "--colors"):
+        n += 1 if "=" in argv[n] else 2
+    if 0 < n < len(argv) and argv[n] in COMMANDS:
+        return [argv[n], *argv[:n], *argv[n + 1 :]]
+    return argv
 
 
 def parser_of(name: str) -> argparse.ArgumentParser:

@@ -156,3 +156,9 @@ def test_a_key_of_a_file_without_effect_is_noted(command: str, here: Path, capsy
         "noted.toml:8:1: note: sphere has neither rows nor noise, so there is nothing to sample: say full\n"
         "  sampling = 20\n  ^\n"
     )
+
+
+@pytest.mark.parametrize("words", ["--colors 256 --theme=light follow nowhere", "--theme light course lecture"])
+def test_colours_may_stand_before_a_command(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(words.split())
+    assert "its input is not a terminal" in capsys.readouterr().err
