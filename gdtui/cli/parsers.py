@@ -144,7 +144,7 @@ def _check_mistyped(word: str | None) -> None:
     if word in COMMANDS and not os.path.lexists(word):
         raise CommandFailure(_("the command comes first, its options after it: gdtui {} …").format(word))
     hint = did_you_mean(word, [name for name in COMMANDS if name != "open"]) if word else ""
-    if word and hint and not os.path.lexists(word):
+    if word and hint and "." not in word and not os.path.lexists(word):
         raise CommandFailure(_("there is no command or file {!r}").format(word) + hint)
 
 

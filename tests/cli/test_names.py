@@ -105,7 +105,7 @@ def test_an_installed_gdtui_lists_its_scenarios_and_finds_them_by_name(installed
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [path.stem for path in shipped()]
     done = gdtui("replay", "ema-on-a-tape", "adam-first-step.toml", cwd=tmp_path, where=installed)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{installed / 'gdtui' / 'scenarios' / 'ema-on-a-tape.toml'}  12 of 12" in done.stdout
+    assert f"{installed / 'gdtui' / 'scenarios' / 'ema-on-a-tape.toml'}  13 of 13" in done.stdout
     assert "golden trace holds" in done.stdout
     assert gdtui("run", "warm-up", "--updates", "3", cwd=tmp_path, where=installed).returncode == 0
     opened = gdtui("warm-up", cwd=tmp_path, where=installed)

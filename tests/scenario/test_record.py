@@ -71,14 +71,16 @@ def assert_same(a: Snapshot, b: Snapshot, text: str) -> None:
     assert len(a.marks) == len(b.marks)
 
 
-def round_trip(experiment: Experiment, commands: Sequence[Command]) -> Scenario:
+def round_trip(
+    experiment: Experiment, commands: Sequence[Command], coords: tuple[int, ...] | None = None
+) -> Scenario:
     """Do it, write it down, read it, replay it; the two must be the same, twice over."""
-    session = Session(experiment)
+    session = Session(experiment, coords)
     for command in commands:
         session.apply(command)
     text = to_toml(session, "t")
     scenario = recorded(session)
-    report = replay(scenario)
+    report = replay(replace(scenario, coords=coords))
     assert report.passed, text
     assert_same(session.snapshot(), report.final, text)
     return scenario
@@ -249,7 +251,7 @@ def test_back_far_into_the_thinned_past_is_recorded_exactly() -> None:
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
 def test_a_lesson_that_was_gone_through_is_recorded(path: Path) -> None:
     scenario = load_scenario(path)
-    round_trip(scenario.experiment, [act.verb for act in scenario.acts if isinstance(act.verb, Action)])
+    round_trip(scenario.experiment, [act.verb for act in scenario.acts if isinstance(act.verb, Action)], scenario.coords)
 
 
 def test_every_optimizer_in_every_form_survives() -> None:

@@ -173,7 +173,7 @@ def test_what_is_no_drawing_passes_as_it_is_and_in_order() -> None:
         "\x1b[?1049h\x1b[?1000h\x1b]52;c;eA==\x07\x1b[>25u\x1b[?2026$p\x07\x1b]22;default\x07"
     )
     wire.write("\x1b[1;1Hlast\x1b[?1049l\x1b[?25h", SIZE)
-    assert wire.next() == "\x1b[m\x1b[?1049l\x1b[?25h"  # the shell's screen is not drawn on
+    assert wire.next() == "\x1b[m\x1b[999;1H\x1b[?1049l\x1b[?25h"  # the shell's screen is not drawn on
     wire.write("\x1b[1;1Hlate", SIZE)
     assert wire.next() == ""
 

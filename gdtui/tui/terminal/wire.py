@@ -72,7 +72,7 @@ class Wire:
                 continue
             if sequence in (_ENTER, _LEAVE):
                 self._open, self._picture.doubt = sequence == _ENTER, True
-                if sequence == _LEAVE:
-                    out.append("\x1b[m")
+                if sequence == _LEAVE:  # screen has no second picture by itself: the prompt comes below this one
+                    out.append("\x1b[m\x1b[999;1H")
             out.append(sequence)
         return "".join(out)
