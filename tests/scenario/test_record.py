@@ -251,7 +251,8 @@ def test_back_far_into_the_thinned_past_is_recorded_exactly() -> None:
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
 def test_a_lesson_that_was_gone_through_is_recorded(path: Path) -> None:
     scenario = load_scenario(path)
-    round_trip(scenario.experiment, [act.verb for act in scenario.acts if isinstance(act.verb, Action)], scenario.coords)
+    commands = [act.verb for act in scenario.acts if isinstance(act.verb, Action)]
+    round_trip(scenario.experiment, commands, scenario.coords)
 
 
 def test_every_optimizer_in_every_form_survives() -> None:
