@@ -71,9 +71,7 @@ def assert_same(a: Snapshot, b: Snapshot, text: str) -> None:
     assert len(a.marks) == len(b.marks)
 
 
-def round_trip(
-    experiment: Experiment, commands: Sequence[Command], coords: tuple[int, ...] | None = None
-) -> Scenario:
+def round_trip(experiment: Experiment, commands: Sequence[Command], coords: tuple[int, ...] | None = None) -> Scenario:
     """Do it, write it down, read it, replay it; the two must be the same, twice over."""
     session = Session(experiment, coords)
     for command in commands:
