@@ -16,7 +16,7 @@ from gdtui.scenario.read.selection import find
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.black import Black
-from gdtui.tui.screens.second_screen import Notes
+from gdtui.tui.screens.second_screen import Notes, parts
 from gdtui.tui.widgets.words import Words
 
 pytestmark = pytest.mark.jit
@@ -105,6 +105,7 @@ do = [
   { say = "Look at the slope.", note = "Ask who has seen this before." },
   { step = 1 },
   { say = "It is smaller now." },
+  { ask = "Which rate is larger?", choices = [0.1, 0.5], answer = 0.5, why = "Five times." },
 ]
 """
 
@@ -122,7 +123,7 @@ async def test_notes_follow_the_presentation_and_the_class_never_sees_them(open_
         await desk.press("space")
         await desk.until(lambda: told() is not None and told().page == 1)
         cue = told()
-        assert (cue.lesson, cue.page, cue.pages, cue.minutes) == ("Noted", 1, 3, 4)
+        assert (cue.lesson, cue.page, cue.pages, cue.minutes) == ("Noted", 1, 5, 4)
         assert (cue.words, cue.note) == ("Look at the slope.", "Ask who has seen this before.")
         assert cue.then_doing == "1 update on every lane"
         seen = "\n".join("".join(part.text for part in line) for line in desk.app.screen._compositor.render_strips())
@@ -132,7 +133,12 @@ async def test_notes_follow_the_presentation_and_the_class_never_sees_them(open_
         await desk.until(lambda: told().detour == "detour from page 1: lr")
         await desk.press("backspace", "space", "space")
         await desk.until(lambda: told().page == 3)
-        assert (told().words, told().note, told().following) == ("It is smaller now.", "", "")
+        assert (told().words, told().note, told().following) == ("It is smaller now.", "", "Which rate is larger?")
+        await desk.press("space")
+        await desk.until(lambda: told().page == 4)
+        assert (told().choices, told().right) == ("0.1 · 0.5", "The answer: 0.5. Five times.")
+        page = parts(told())
+        assert page["seen"] == "Which rate is larger?\n0.1 · 0.5" and page["next"] == "The answer: 0.5. Five times."
         file = newest_cue(tmp_path / "run" / "gdtui")
         assert file is not None and file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700

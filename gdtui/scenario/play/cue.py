@@ -31,8 +31,9 @@ Text = Annotated[str, MaxLen(4000)]
 class Cue:
     """A page of a presentation, for the lecturer; times are in seconds since 1970, 0 where there is none.
 
-    `words` are what the class reads, `doing` is what the page did, `note` is for the lecturer; `following` and
-    `then_doing` are words and act of the next page, and `next_lesson` follows the last.
+    `words` are what the class reads, `doing` is what the page did, `note` is for the lecturer; a question has its
+    `choices` and the `right` answer; `following` and `then_doing` are words and act of the next page, and
+    `next_lesson` follows the last.
     """
 
     lesson: Text
@@ -42,6 +43,8 @@ class Cue:
     answer: Text = ""
     doing: Text = ""
     note: Text = ""
+    choices: Text = ""
+    right: Text = ""
     following: Text = ""
     then_doing: Text = ""
     next_lesson: Text = ""

@@ -103,9 +103,10 @@ def parts(cue: Cue | None) -> dict[str, str]:
     where = [_("page {page} of {pages}").format(page=cue.page, pages=cue.pages), cue.lesson]
     if cue.lessons:
         where.insert(0, _("lesson {place} of {lessons}").format(place=cue.place, lessons=cue.lessons))
-    seen = "\n".join(filter(None, (cue.words, cue.answer, f"✓ {cue.doing}" if cue.doing else "")))
+    seen = "\n".join(filter(None, (cue.words, cue.choices, cue.answer, f"✓ {cue.doing}" if cue.doing else "")))
     if cue.page < cue.pages:
-        then = _("space ▸ {act}").format(act=cue.then_doing) if cue.then_doing else cue.following
+        act = _("space ▸ {act}").format(act=cue.then_doing) if cue.then_doing else ""
+        then = "\n".join(filter(None, (cue.right, act))) or cue.following
     elif cue.next_lesson:
         then = _("the lesson ends here; tab opens “{title}”").format(title=cue.next_lesson)
     else:

@@ -9,6 +9,7 @@ from functools import partial
 from textual import on
 
 from gdtui.scenario.play.cue import Cue, CueFile
+from gdtui.scenario.play.marking import written
 from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.tui.screens.bench.curriculum import Curriculum
@@ -123,8 +124,10 @@ class Stage(Curriculum):
         )  # fmt: skip
         if page is not None:
             cue = replace(cue, words=page.caption, answer=page.answer, doing=page.doing, note=page.note)
+            if page.ask is not None and not page.answer:
+                cue = replace(cue, choices=" · ".join(map(written, page.ask.choices or ())))
         if then is not None:
-            cue = replace(cue, following=then.answer or then.caption, then_doing=then.doing)
+            cue = replace(cue, following=then.caption, right=then.answer, then_doing=then.doing)
         if course is not None and place is not None:
             cue = replace(
                 cue, course=course.title, place=place + 1, lessons=len(course.lessons), course_minutes=course.minutes,
