@@ -50,7 +50,9 @@ def stable_rate(dice: Dice) -> Situation | None:
     factor = dice.pick((0.75, 0.5, 0.2, -0.5, -0.8, -1.0, -1.2, -2.0))
     lr = (1.0 - factor) / curvature
     experiment = Experiment(
-        ExpressionSpec(formula=f"{curvature / 2:g}*x^2", domain=((-4.0, 4.0),), start=(1.0,)),
+        ExpressionSpec(
+            formula=_parabola(curvature).replace("·", "*").replace("²", "^2"), domain=((-4.0, 4.0),), start=(1.0,)
+        ),
         (Lane("gd", "gd", settings={"lr": lr}),),
     )
     outcomes = (
