@@ -16,7 +16,7 @@ from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.tui.film.capture import wide
-from gdtui.tui.film.film import film
+from gdtui.tui.film.film import Filmed, film
 from tests.lessons import SHORT
 
 pytestmark = pytest.mark.jit
@@ -58,25 +58,20 @@ ACTS = (
 )  # fmt: skip
 
 
-def check_same_bytes(times: int) -> None:
-    first = film(scenario(*ACTS))
-    for _ in range(times - 1):
+@pytest.fixture(scope="module")
+def filmed() -> Filmed:
+    return film(scenario(*ACTS))
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(19, marks=pytest.mark.slow)])
+def test_a_film_is_the_same_bytes_each_time(filmed: Filmed, times: int) -> None:
+    for _ in range(times):
         again = film(scenario(*ACTS))
-        assert again.cast == first.cast
-        assert again.pictures == first.pictures
+        assert again.cast == filmed.cast
+        assert again.pictures == filmed.pictures
 
 
-def test_a_film_is_the_same_bytes_each_time() -> None:
-    check_same_bytes(3)
-
-
-@pytest.mark.slow
-def test_a_film_is_the_same_bytes_twenty_times() -> None:
-    check_same_bytes(20)
-
-
-def test_a_recording_played_on_a_terminal_shows_what_the_script_did() -> None:
-    filmed = film(scenario(*ACTS))
+def test_a_recording_played_on_a_terminal_shows_what_the_script_did(filmed: Filmed) -> None:
     head, *events = map(json.loads, filmed.cast.splitlines())
     assert (head["version"], head["width"], head["height"], head["title"]) == (2, 120, 36, "A film")
     assert "timestamp" not in head
