@@ -31,7 +31,7 @@ from gdtui.tui.screens.bench.bindings import BINDINGS
 from textual.widgets import Static
 class Light(app.Gdtui):
     BINDINGS = [*(key for key in BINDINGS if key.key == "Z"), ("r", "run"), ("q", "quit"), ("ctrl+l", "redraw")]
-    running = False
+    running, painted = False, ""
     def compose(self):
         yield Static("update 0 ● paused", markup=False)
     def on_mount(self):
@@ -44,7 +44,10 @@ class Light(app.Gdtui):
     def tick(self):
         self.updates += self.running
         words = f"update {self.updates} ● " + ("running" if self.running else "paused") + " "
-        self.query_one(Static).update(words * (self.size.width * self.size.height // len(words)))
+        text = words * (self.size.width * self.size.height // len(words))
+        if text != self.painted:
+            self.query_one(Static).update(text)
+            self.painted = text
 app.Gdtui = Light
 from gdtui.tui.run_app import run_app
 raise SystemExit(run_app())
