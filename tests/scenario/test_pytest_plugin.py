@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from _pytest.pytester import SysModulesSnapshot
 
 from gdtui.pytest_plugin import looks_like_scenario
 from gdtui.scenario.read.selection import shipped
@@ -88,10 +89,18 @@ def test_a_failure_points_at_its_line_and_shows_how_to_see_it(suite: pytest.Pyte
     assert failure.get("message") == "expected a.update = 8, got 7"
 
 
+def here(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *words: str) -> pytest.RunResult:
+    """Run pytest in this process; what it imports stays, for numpy and numba cannot be imported twice."""
+    monkeypatch.setattr(SysModulesSnapshot, "restore", lambda self: None)
+    return suite.runpytest_inprocess(*words)
+
+
 @pytest.mark.parametrize("style", ["long", "short", "line", "no"])
-def test_every_style_of_traceback_points_at_the_line(suite: pytest.Pytester, style: str) -> None:
+def test_every_style_of_traceback_points_at_the_line(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
     write(suite, fails=FAILS)
-    done = suite.runpytest_subprocess(f"--tb={style}")
+    done = here(suite, monkeypatch, f"--tb={style}")
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.no_fnmatch_line("*Traceback*")
     done.stdout.no_fnmatch_line("*INTERNALERROR*")
@@ -99,10 +108,12 @@ def test_every_style_of_traceback_points_at_the_line(suite: pytest.Pytester, sty
         done.stdout.fnmatch_lines(["*scenarios/fails.toml:13:*"])
 
 
-def test_two_failures_are_both_shown_and_a_script_that_breaks_off_says_so(suite: pytest.Pytester) -> None:
+def test_two_failures_are_both_shown_and_a_script_that_breaks_off_says_so(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     until = '  { until = "a.loss < 0", max = 3 },\n  { expect = "a.update", eq = 0 },\n]'
     write(suite, good=FAILS.replace("\n]\n", f"\n{until}\n"))
-    done = suite.runpytest_subprocess()
+    done = here(suite, monkeypatch)
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines([
         "scenarios/good.toml:13:3: failed: *", "scenarios/good.toml:14:3: failed: { until = *",
@@ -111,9 +122,11 @@ def test_two_failures_are_both_shown_and_a_script_that_breaks_off_says_so(suite:
     done.stdout.no_fnmatch_line("scenarios/good.toml:15:*")
 
 
-def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: pytest.Pytester) -> None:
+def test_a_faulty_file_is_a_collection_error_with_all_its_faults(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(suite, faulty=FAULTY)
-    done = suite.runpytest_subprocess()
+    done = here(suite, monkeypatch)
     done.assert_outcomes(errors=1)
     assert done.ret == pytest.ExitCode.INTERRUPTED
     done.stdout.fnmatch_lines([
@@ -123,9 +136,9 @@ def test_a_faulty_file_is_a_collection_error_with_all_its_faults(suite: pytest.P
     done.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_words_and_tags_select(suite: pytest.Pytester) -> None:
+def test_words_and_tags_select(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     for word, code in (("slowly and good", 0), ("not good", 5)):
-        assert suite.runpytest_subprocess("-q", "-k", word).ret == code, word
+        assert here(suite, monkeypatch, "-q", "-k", word).ret == code, word
 
 
 def test_a_golden_trace_is_part_of_the_test(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,9 +156,9 @@ def test_a_golden_trace_is_part_of_the_test(suite: pytest.Pytester, monkeypatch:
     ])  # fmt: skip
 
 
-def test_it_can_be_turned_off(suite: pytest.Pytester) -> None:
+def test_it_can_be_turned_off(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     for words in (("-o", "gdtui_scenarios=false"), ("-p", "no:gdtui")):
-        assert suite.runpytest_subprocess(*words).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+        assert here(suite, monkeypatch, *words).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_nothing_is_imported_where_there_is_no_scenario(suite: pytest.Pytester) -> None:
@@ -159,12 +172,12 @@ def test_nothing_is_imported_where_there_is_no_scenario(suite: pytest.Pytester) 
 
 
 @pytest.mark.jit
-def test_on_the_screen(suite: pytest.Pytester) -> None:
+def test_on_the_screen(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     write(suite, good=GOOD.replace(
         "{ step = 7 },", "{ step = 6 },\n  { press = 'space' },\n  { expect_screen = 'sphere' },"
     ))  # fmt: skip
-    assert suite.runpytest_subprocess().ret == 1, "without a screen nobody presses the key"
-    suite.runpytest_subprocess("--gdtui-screen").assert_outcomes(passed=1)
+    assert here(suite, monkeypatch).ret == 1, "without a screen nobody presses the key"
+    here(suite, monkeypatch, "--gdtui-screen").assert_outcomes(passed=1)
 
 
 def test_our_own_suite_does_not_run_them_twice() -> None:
@@ -195,14 +208,16 @@ def test_other_files_are_left_alone(text: str, tmp_path: Path) -> None:
 UNCHECKED = GOOD.replace('  { expect = "a.update", eq = 7 },\n', "")
 
 
-def test_a_script_that_checks_nothing_is_skipped_and_fails_where_that_is_strict(suite: pytest.Pytester) -> None:
+def test_a_script_that_checks_nothing_is_skipped_and_fails_where_that_is_strict(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(suite, good=UNCHECKED)
-    done = suite.runpytest_subprocess("-rs")
+    done = here(suite, monkeypatch, "-rs")
     done.assert_outcomes(skipped=1)
     done.stdout.fnmatch_lines(["SKIPPED*nothing was checked"])
-    strict = suite.runpytest_subprocess("--gdtui-strict")
+    strict = here(suite, monkeypatch, "--gdtui-strict")
     strict.assert_outcomes(failed=1)
     strict.stdout.fnmatch_lines(["FAILED scenarios/good.toml::script - nothing was checked"])
     write(suite, good=GOOD.split("[script]")[0])
-    suite.runpytest_subprocess().assert_outcomes()
-    suite.runpytest_subprocess("--gdtui-strict").assert_outcomes(failed=1)
+    here(suite, monkeypatch).assert_outcomes()
+    here(suite, monkeypatch, "--gdtui-strict").assert_outcomes(failed=1)
