@@ -33,12 +33,16 @@ class Desk:
             await self.pilot.press(key)
         await self.settled()
 
+    def send(self, key: str, character: str | None = None) -> None:
+        """Send a key and wait for nothing: a pilot waits until the process is idle, which a run keeps it from."""
+        event = events.Key(key, character)
+        event.set_sender(self.app)
+        self.app._driver.send_message(event)  # type: ignore[union-attr]
+
     async def type(self, text: str) -> None:
         """Type text at one go, as a quick hand or a paste does; the screen is waited for once."""
         for character in text:
-            key = events.Key(_character_to_key(character) if not character.isalnum() else character, character)
-            key.set_sender(self.app)
-            self.app._driver.send_message(key)  # type: ignore[union-attr]
+            self.send(_character_to_key(character) if not character.isalnum() else character, character)
         await self.pilot.pause()
 
     async def settled(self) -> None:
