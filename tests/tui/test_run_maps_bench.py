@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(op
 
 
 async def test_keys_do_not_wait_for_runs(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: None)  # it never ends
+    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: time.sleep(seconds))  # it never ends
     async with open_bench(HIMMELBLAU) as desk:
         await desk.pilot.press("m")
         for update in range(1, 4):
