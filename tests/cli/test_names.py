@@ -19,9 +19,11 @@ GOOD = BAD.replace("nowhere", "sphere")
 
 
 def gdtui(*words: str, cwd: Path, where: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    # a copy's kernels would all be compiled anew, and what they compute is not the question
+    jit = {} if where == REPOSITORY else {"NUMBA_DISABLE_JIT": "1"}
     return subprocess.run(
         [sys.executable, "-m", "gdtui", *words], capture_output=True, text=True, check=False, timeout=120, cwd=cwd,
-        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(where)},
+        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(where), **jit},
     )  # fmt: skip
 
 
@@ -92,11 +94,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lay the package out as its wheel does."""
     place = tmp_path_factory.mktemp("site")
     wheel = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    without = shutil.ignore_patterns("__pycache__")
     for package in wheel["packages"]:
-        shutil.copytree(REPOSITORY / package, place / package, ignore=without)
+        shutil.copytree(REPOSITORY / package, place / package)  # with its bytecode, as pip makes it
     for source, target in wheel["force-include"].items():
-        shutil.copytree(REPOSITORY / source, place / target, ignore=without)
+        shutil.copytree(REPOSITORY / source, place / target)
     return place
 
 

@@ -201,8 +201,7 @@ def new(theta: float, g: float, t: float, v: Velocity, lr: Rate = 0.1, keep: Dec
 
 def test_one_file_adds_an_optimizer_at_the_place_it_states(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(root / "gdtui", tmp_path / "gdtui", ignore=ignore)
+    shutil.copytree(root / "gdtui", tmp_path / "gdtui")  # with its bytecode, which holds for a copy
     (tmp_path / "gdtui" / "optimizers" / "rules" / "new.py").write_text(NEW)
     code = "from gdtui.optimizers import REGISTRY; print(*REGISTRY)"
     done = subprocess.run(
