@@ -25,10 +25,12 @@ warnings.simplefilter("error")  # numba warns where it cannot cache
 from gdtui.simulation.loop import advance
 from gdtui.session import Session
 from gdtui.verbs import Epoch, Step
-from gdtui.simulation.defaults import default_experiment
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.simulation.experiment import Experiment, Lane
-sessions = [Session(default_experiment()), Session(Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a"),)))]
+experiments = [
+    Experiment(ObjectiveSpec(), (Lane("b", "adam"),)), Experiment(ObjectiveSpec("dataset", "linear-4-3"), (Lane("a"),))
+]
+sessions = [Session(experiment) for experiment in experiments]
 for session in sessions:
     session.apply(Step(2))
 report = {}
