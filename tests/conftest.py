@@ -58,6 +58,12 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
+def pytest_runtest_setup() -> None:
+    """Forget what a test before has learned or left to restore: each begins as a first user does."""
+    for left in ("data", "state"):
+        shutil.rmtree(CONFIGURATION / left, ignore_errors=True)
+
+
 def pytest_unconfigure() -> None:
     """Remove the configuration."""
     shutil.rmtree(CONFIGURATION, ignore_errors=True)

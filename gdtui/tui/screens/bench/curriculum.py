@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,18 +29,26 @@ class Curriculum(Pages):
     course
         the course that is taught; None: the largest one that has the lesson.
     progress, score
-        where pages that have been turned, and answers to questions, are noted.
+        where pages that have been turned, and answers to questions, are noted; a bench's own unless they are set.
     now
         the clock of a lecture, in seconds.
     """
 
     course: Course | None = None
-    progress = Progress(None)
-    score = Score(None)
     now: Callable[[], float] = staticmethod(time.monotonic)
     keeps_time = True  # says the minutes used
     _lesson_began: float | None = None
     _course_began: float | None = None
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Of this bench alone, unless it is set."""
+        return Progress(None)
+
+    @cached_property
+    def score(self) -> Score:
+        """Of this bench alone, unless it is set."""
+        return Score(None)
 
     # -- lessons ----------------------------------------------------------------------------------
 
