@@ -16,7 +16,7 @@ from typing import NoReturn, TextIO
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.language import take_language
 from gdtui.cli.parsers import COMMANDS, parse
-from gdtui.errors import GdtuiError, PluginError
+from gdtui.errors import EndedBySignal, GdtuiError, PluginError
 from gdtui.plot.ascii_text import to_ascii, writing
 from gdtui.text import _, printable
 from gdtui.toml.source import ScenarioError
@@ -227,7 +227,7 @@ def _end_on_signals() -> None:
     def again(_number: int, _frame: FrameType | None) -> NoReturn:
         if received[0] == signal.SIGINT:
             raise KeyboardInterrupt
-        raise SystemExit(128 + received[0])
+        raise EndedBySignal(128 + received[0])
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
         if not received:

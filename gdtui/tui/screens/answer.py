@@ -127,7 +127,7 @@ class Answer(Dialog[Reply]):
     def _options(self) -> list[Option]:
         choices = [written(each) for each in self._ask.choices or ()]
         return [
-            Option(Content.assemble((f"{number})  ", "bold $accent"), spell(self.app, text)))
+            Option(Content.assemble((f"{number})  ", "bold"), spell(self.app, text)))
             for number, text in enumerate(choices, start=1)
         ]
 
