@@ -109,7 +109,3 @@ class UnsuitableFileError(_Unkeyed):
         super().__init__(message)
         self.args = (message, problem, line, column)
         self.problem, self.line, self.column = problem, line, column
-
-
-class EndedBySignal(SystemExit):
-    """The program is to end because of a signal; not the fault of the code that it interrupts."""

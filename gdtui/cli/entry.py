@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
+from gdtui import ending
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.language import take_language
 from gdtui.cli.parsers import COMMANDS, parse
-from gdtui.errors import EndedBySignal, GdtuiError, PluginError
+from gdtui.errors import GdtuiError, PluginError
 from gdtui.plot.ascii_text import to_ascii, writing
 from gdtui.text import _, printable
 from gdtui.toml.source import ScenarioError
@@ -222,20 +223,16 @@ def _end_on_signals() -> None:
     An exception raised by a handler can be lost in C code that calls back into Python, so it is raised again until it
     has arrived.
     """
-    received: list[int] = []
 
-    def again(_number: int, _frame: FrameType | None) -> NoReturn:
-        if received[0] == signal.SIGINT:
-            raise KeyboardInterrupt
-        raise EndedBySignal(128 + received[0])
+    def again(_number: int, _frame: FrameType | None) -> None:
+        ending.check()
 
-    def end(number: int, frame: FrameType | None) -> NoReturn:
-        if not received:
-            received.append(number)
+    def end(number: int, _frame: FrameType | None) -> None:
+        if ending.tell(number):
             with suppress(AttributeError, ValueError):
                 signal.signal(signal.SIGALRM, again)
                 signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
-        again(number, frame)
+        ending.check()
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         with suppress(AttributeError, ValueError):  # not on this system; not in the main thread

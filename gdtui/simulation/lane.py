@@ -10,7 +10,8 @@ from time import perf_counter
 
 import numpy as np
 
-from gdtui.errors import CommandError, EndedBySignal
+from gdtui import ending
+from gdtui.errors import CommandError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import Stepping
@@ -233,9 +234,8 @@ class LaneRun(LaneStanding):
         started = perf_counter()
         try:
             stretch = self._stepper.advance(self._state, n, values, rates, record)
-        except EndedBySignal:
-            raise
         except (Exception, SystemExit) as error:  # of a rule from elsewhere: it ends its lane, not the program
+            ending.check()  # unless it is what has become of a signal
             self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
             return
         self._learn(perf_counter() - started, stretch.made)
