@@ -17,6 +17,7 @@ from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Figure
 from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.key import draw_key
 from gdtui.plot.marks import Marks, shaft
 from gdtui.plot.outline import Area, polylines
 from gdtui.plot.palette import DARK, Palette
@@ -84,6 +85,8 @@ def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
     shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area, shaded=shaded)
     draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
     draw_legend(cells, figure, frame)
+    if frame.key_row is not None and figure.backdrop is not None:
+        draw_key(cells, frame.key_row, figure.key, figure.backdrop, shaded=shaded and not cells.plain)
     if not shown and figure.message:
         draw_message(cells, figure.message, frame)
 

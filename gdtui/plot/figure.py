@@ -26,8 +26,9 @@ class Series:
     """One curve ("line") or cloud of points.
 
     Values that are not finite leave a gap; the longer array is cut. `color` is a role or hex. The legend lists `label`
-    unless it is empty, with the `value` or else the last one. `marker` is drawn on the last finite point; outside the
-    limits it stands at the edge with an arrow and the value. If it `exits`, that is so without a marker.
+    unless it is empty, after `sample` or else the marker, with the `value` or else the last one. `marker` is drawn on
+    the last finite point; outside the limits it stands at the edge with an arrow and the value. If it `exits`, that is
+    so without a marker.
     """
 
     x: Floats
@@ -38,6 +39,7 @@ class Series:
     marker: str = ""
     value: float | None = None
     exits: bool = False
+    sample: str = ""
 
     def __post_init__(self) -> None:
         """Convert both to contiguous floats of one length."""
@@ -109,6 +111,16 @@ class Backdrop:
 
 
 @dataclass(frozen=True)
+class Swatch:
+    """A part of the key to a backdrop: shades by their numbers, then what they mean; `short` in fewer cells."""
+
+    shades: tuple[int, ...] = ()
+    text: str = ""
+    short: str = ""
+    color: str = "label"
+
+
+@dataclass(frozen=True)
 class Cursor:
     """A line from top to bottom at a position on the x axis, with a text below it."""
 
@@ -118,7 +130,7 @@ class Cursor:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A whole chart; `message` is shown in the middle when there is nothing to draw."""
+    """A whole chart; `message` is shown in the middle when there is nothing to draw, `key` says what shades mean."""
 
     title: str = ""
     series: tuple[Series, ...] = ()
@@ -130,6 +142,7 @@ class Figure:
     message: str = ""
     legend: bool = True
     cursor: Cursor | None = None
+    key: tuple[Swatch, ...] = ()
 
     def __post_init__(self) -> None:
         """Convert sequences to tuples."""

@@ -17,15 +17,18 @@ from gdtui.plot.ticks import Tick, short_number, ticks
 
 _GUTTER = 5
 _VALUE_WIDTH = 6
+#: Rows below the title from which a key has one of them.
+_LEAST_WITH_KEY = 6
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The layout of a chart in cells: plot area and its corner, gutter for labels, rows below."""
+    """The layout of a chart in cells: plot area and its corner, the key above it, gutter for labels, rows below."""
 
     area: Area | None
     left: int
     top: int
+    key_row: int | None
     gutter: int
     axis_row: int | None
     label_row: int | None
@@ -42,11 +45,13 @@ def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
     """Divide the cells; the smaller the chart, the more parts are left out."""
     width, height = cells.width, cells.height
     top = 1 if height >= 2 and (figure.title or figure.legend) else 0
+    key_row = top if figure.key and height - top >= _LEAST_WITH_KEY else None
+    top += key_row is not None
     label_row = height - 1 if height - top >= 5 and width >= 16 else None
     axis_row = height - 2 if label_row is not None and height - top >= 7 else None
     plot_height = height - top - (label_row is not None) - (axis_row is not None)
     if plot_height < 1 or (height < 2 and figure.title):
-        return Frame(None, 0, top, 0, None, None, (), ())
+        return Frame(None, 0, top, None, 0, None, None, (), ())
     y_ticks: tuple[Tick, ...] = ()
     gutter = 0
     if width >= 24 and plot_height >= 2:
@@ -58,7 +63,7 @@ def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
     left = gutter + 1 if gutter else 0
     area = Area(width - left, plot_height, x, y, cells.plain)
     x_ticks = _x_ticks(area) if label_row is not None else ()
-    return Frame(area, left, top, gutter, axis_row, label_row, x_ticks, y_ticks)
+    return Frame(area, left, top, key_row, gutter, axis_row, label_row, x_ticks, y_ticks)
 
 
 @lru_cache(maxsize=256)
@@ -174,7 +179,7 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
     """
     if not figure.legend or not frame.top:
         return
-    entries = [_Entry(s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
+    entries = [_Entry(s.sample or s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
     entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
     room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
     for gap, texts in _legend_forms(entries, room):

@@ -1,10 +1,14 @@
-"""Losses as steps of a scale, from the lowest to the highest: the cells of a map."""
+"""Losses as steps of a scale, from the lowest to the highest: the cells of a map, and the key to them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from gdtui.kernel import Array, Indices
+from gdtui.plot.figure import Swatch
+from gdtui.text import number
 
 #: Steps from low losses to high ones, and their characters where there are no colours.
 STEPS, GLYPHS = 16, "@@%%##**++==--::"
@@ -12,35 +16,67 @@ STEPS, GLYPHS = 16, "@@%%##**++==--::"
 ROLE = "field"
 #: Losses that are higher above the lowest than this part of the highest are told apart by their logarithms.
 FINEST = 1e-8
+#: The least depth of an even scale: a deeper one is logarithmic.
+DEEP = 0.1
 
-Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
+@dataclass(frozen=True)
+class LossScale:
+    """A scale from the lowest loss to the highest; by logarithms above the lowest if `depth` is below `DEEP`.
 
-def loss_steps(losses: Array, lost: Flags, start: float, known: float | None = None) -> Indices:
-    """Return the step of each loss, 0 the lowest; −1: lost, not finite, or not known.
-
-    Parameters
-    ----------
-    losses, lost
-        [n]; what is lost has no step.
-    start
-        the loss from which the runs begin: everything above is the highest step, unless nothing is below.
-    known
-        the lowest loss that there can be.
+    `depth` is the height of the first step above the lowest, as a part of the whole.
     """
-    good = np.isfinite(losses) & ~lost
-    codes = np.full(len(losses), -1, dtype=np.int64)
-    if not np.any(good):
+
+    lowest: float
+    highest: float
+    depth: float
+
+    @classmethod
+    def of(cls, losses: Array, start: float, known: float | None = None) -> LossScale | None:
+        """Return the scale for losses [n]; None: none of them is finite.
+
+        Parameters
+        ----------
+        start
+            the loss from which the runs begin: everything above is the highest step, unless nothing is below.
+        known
+            the lowest loss that there can be.
+        """
+        good = losses[np.isfinite(losses)]
+        if not len(good):
+            return None
+        lowest = float(good.min()) if known is None else min(float(good.min()), known)
+        highest = float(np.quantile(good, 0.95))
+        highest = min(highest, start) if lowest < start else highest
+        if highest <= lowest:
+            return cls(lowest, lowest, 1.0)
+        above = np.maximum((good - lowest) / (highest - lowest), FINEST)
+        return cls(lowest, highest, max(FINEST, float(np.quantile(above, 0.02))))
+
+    def steps(self, losses: Array) -> Indices:
+        """Return the step of each loss, 0 the lowest; −1: not finite."""
+        codes = np.where(np.isfinite(losses), 0, -1)
+        if self.highest > self.lowest:
+            good = codes == 0
+            above = np.maximum((losses[good] - self.lowest) / (self.highest - self.lowest), FINEST)
+            part = 1.0 - np.log(above) / np.log(self.depth) if self.depth < DEEP else above
+            codes[good] = np.clip(np.round(part * (STEPS - 1)), 0, STEPS - 1).astype(np.int64)
         return codes
-    lowest = float(losses[good].min())
-    lowest = lowest if known is None else min(lowest, known)
-    highest = float(np.quantile(losses[good], 0.95))
-    highest = min(highest, start) if lowest < start else highest
-    if highest <= lowest:
-        codes[good] = 0
-        return codes
-    above = np.maximum((losses[good] - lowest) / (highest - lowest), FINEST)
-    depth = max(FINEST, float(np.quantile(above, 0.02)))
-    part = 1.0 - np.log(above) / np.log(depth) if depth < 0.1 else above
-    codes[good] = np.clip(np.round(part * (STEPS - 1)), 0, STEPS - 1).astype(np.int64)
-    return codes
+
+    def loss_at(self, step: float) -> float:
+        """Return the loss at a position on the scale; halves are the borders between steps."""
+        part = step / (STEPS - 1)
+        above = self.depth ** (1.0 - part) if self.depth < DEEP else part
+        return self.lowest + above * (self.highest - self.lowest)
+
+    def key(self) -> tuple[Swatch, ...]:
+        """Return the key: the steps between the losses at the upper border of the first, the middle and the last."""
+        if self.highest <= self.lowest:
+            text = number(self.lowest)
+            return (Swatch((0, 0), text, text),)
+        low, middle, high = (self.loss_at(step) for step in (0.5, STEPS / 2 - 0.5, STEPS - 1.5))
+        half = tuple(range(STEPS // 2)), tuple(range(STEPS // 2, STEPS))
+        return (
+            Swatch((), f"≤{number(low, 3)}", f"≤{number(low, 2)}"),
+            Swatch(half[0], number(middle, 3), ""), Swatch(half[1], f"≥{number(high, 3)}", f"≥{number(high, 2)}"),
+        )  # fmt: skip

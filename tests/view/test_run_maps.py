@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -156,6 +158,65 @@ def test_every_theme_shows_low_and_high_losses_apart_and_black_and_white_has_cha
     letters = finished(opened("himmelblau", ADAM), "basins")
     text = "".join(run.text for row in panels.picture(letters, Paper(80, 20, MONO)) for run in row)
     assert {"A", "B", "C", "D"} <= set(text)
+
+
+def key_row(frame, width, height, palette, ascii_=False):
+    """The row below the title: its text, and the grounds of its blank cells."""
+    row = panels.picture(frame, Paper(width, height, palette, ascii_))[1]
+    return "".join(run.text for run in row), [run.bg for run in row if run.bg]
+
+
+def said(text):
+    return float(text.lstrip("≤≥<>=").replace("−", "-"))
+
+
+@pytest.mark.parametrize("kind", ["stability", "starts"])
+def test_the_key_says_which_losses_a_colour_stands_for(kind) -> None:
+    frame = finished(opened("ravine", MOMENTUM), kind)
+    steps, losses = codes(frame).ravel(), frame.map.survey(frame.map.domain).field.outcomes.loss
+    low, middle, high = (said(part.text) for part in frame.picture.key[:3])
+    assert len(set(steps[steps >= 0].tolist())) > 10
+    assert losses[steps == 0].max() <= low * 1.005 and losses[steps > 0].min() >= losses[steps == 0].max()
+    assert losses[(steps >= 0) & (steps <= 7)].max() <= middle * 1.005
+    assert losses[steps >= 8].min() >= middle * 0.995
+    assert losses[steps == 15].min() >= high * 0.995
+
+
+def test_the_key_of_basins_says_how_many_starts_lead_to_each() -> None:
+    frame = finished(opened("himmelblau", ADAM), "basins")
+    for place, part in enumerate(frame.picture.key[:4]):
+        minimum = frame.snapshot.objective.minima[place]
+        assert part.shades[0] == place and f"({minimum[0]:.3g}, ".replace("-", "−") in part.text
+        assert part.short == f"{100 * np.mean(codes(frame) == place):.0f} %"
+
+
+@pytest.mark.parametrize("size", [(40, 10), (54, 22), (93, 40)])
+def test_every_size_and_theme_has_the_key(size) -> None:
+    settings, basins = finished(opened("ravine", MOMENTUM), "stability"), finished(opened("himmelblau", ADAM), "basins")
+    for palette in PALETTES.values():
+        text, grounds = key_row(settings, *size, palette)
+        assert "≤" in text and "≥" in text and "blank" in text
+        steps = [
+            int(name[5:])
+            for ground in grounds
+            for name, color in palette.roles.items()
+            if name.startswith("field") and color == ground
+        ]
+        assert steps == sorted(steps) and {0, 14} <= set(steps)
+        text, grounds = key_row(basins, *size, palette)
+        assert text.count("%") == 5
+        assert {palette.roles[f"basin{place}"] for place in range(4)} <= set(grounds)
+    for ascii_ in (False, True):
+        assert re.search(r"@+%+#+\*+.*\++=+-+:+", key_row(settings, *size, MONO, ascii_)[0])
+        assert "A" in key_row(basins, *size, MONO, ascii_)[0]
+
+
+def test_no_number_stands_in_a_title_without_saying_whose_it_is() -> None:
+    """At 80 columns the limit of the theory was a bare 1.90."""
+    frame = finished(opened("ravine", MOMENTUM), "stability")
+    for width in range(30, 100):
+        title = "".join(run.text for run in panels.picture(frame, Paper(width, 12, MONO))[0])
+        assert "1.90" not in title or "─" in title
 
 
 @pytest.mark.parametrize("surface", ["saddle", "rastrigin", "cliff", "two-wells"])

@@ -30,7 +30,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         found = survey.field.outcomes
         losses = survey.shown(np.where(found.diverged, np.nan, found.loss)).ravel()
         lowest = float(np.nanmin(losses)) if np.any(np.isfinite(losses)) else None
-        curves.append(Series(rates, losses, lane_color(lane), label=lane.name, value=lowest))
+        curves.append(Series(rates, losses, lane_color(lane), label=lane.name, value=lowest, sample=lane_marker(lane)))
         if lowest is not None:
             best = int(np.nanargmin(losses))
             text = f"◇ {number(float(rates[best]), 2)}"

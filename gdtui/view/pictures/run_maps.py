@@ -7,13 +7,13 @@ import numpy as np
 from gdtui.insight.curvature import spectrum
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.kernel import Array, Indices
-from gdtui.plot.figure import Backdrop, Figure, Label, Series
+from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import Snapshot
-from gdtui.text import _
+from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import ROWS, FieldMap, field_map
 from gdtui.view.look import Look
-from gdtui.view.loss_steps import GLYPHS, ROLE, loss_steps
+from gdtui.view.loss_steps import GLYPHS, ROLE, LossScale
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
@@ -36,18 +36,26 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     found = survey.field.outcomes
     series: list[Series] = []
     labels: list[Label] = []
+    key: list[Swatch] = []
     if kind == "basins":
         minima = _minima(snapshot, survey)
         codes, glyphs, role = _basins(found.theta, found.diverged, minima, snapshot), LETTERS, "basin"
         labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in minima]
+        key += _shares(codes[found.known], minima)
     else:
         lost = found.diverged if kind in STARTS else found.diverged | (found.loss > _first_loss(shown))
         lowest = min((minimum[-1] for minimum in snapshot.objective.minima), default=None)
-        codes, glyphs, role = loss_steps(found.loss, lost, _first_loss(shown), lowest), GLYPHS, ROLE
+        losses = np.where(lost, np.nan, found.loss)
+        scale = LossScale.of(losses, _first_loss(shown), lowest)
+        codes, glyphs, role = (np.full(len(losses), -1) if scale is None else scale.steps(losses)), GLYPHS, ROLE
+        key += () if scale is None else scale.key()
+        blank = _("blank: diverged") if kind in STARTS else _("blank: it rose")
+        key.append(Swatch((), f"  {blank}", blank))
         if kind in STARTS:
             labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
         else:
             series += _theory(shown, limits)
+            key += [Swatch((), f"  ─ {line.label}", f"─ {line.label}", line.color) for line in series]
     for lane in snapshot.drawn:
         place = shown.lane_at(lane)
         if place is not None:
@@ -62,7 +70,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     message = "" if survey.stride else _("making the first runs …")
     return Figure(
         title, tuple(series), tuple(labels), shown.across.axis(limits[0]), shown.up.axis(limits[1]), backdrop,
-        message=message,
+        message=message, key=tuple(key),
     )  # fmt: skip
 
 
@@ -101,6 +109,16 @@ def _minima(snapshot: Snapshot, survey: FieldSurvey) -> list[tuple[float, float]
     return places
 
 
+def _shares(codes: Indices, minima: list[tuple[float, float]]) -> list[Swatch]:
+    """Return the key of the basins: each minimum, and the share of the runs that end there."""
+    shares = [100.0 * float(np.mean(codes == place)) if len(codes) else 0.0 for place in range(-1, len(minima))]
+    key = []
+    for place, ((x, y), share) in enumerate(zip(minima, shares[1:], strict=True)):
+        percent = f"{share:.0f} %"
+        key.append(Swatch((place, place), f"({number(x, 3)}, {number(y, 3)}) {percent} ", percent))
+    return [*key, Swatch((), _("blank: at none {share:.0f} %").format(share=shares[0]), f"– {shares[0]:.0f} %")]
+
+
 def _reach(snapshot: Snapshot) -> float:
     return ARRIVED * float(np.linalg.norm([high - low for low, high in snapshot.objective.domain]))
 
@@ -137,4 +155,8 @@ def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
         rates.append(np.nan if limit is None else limit.lr)
         formula = formula or ("" if limit is None else limit.formula)
     now = rule.stability_limit(settings, measured.high)
-    return [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None)] if formula else []
+    return (
+        [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None, sample="─")]
+        if formula
+        else []
+    )
