@@ -107,6 +107,10 @@ def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> boo
     marks.labels(figure.labels)
     marks.ends(figure.series)
     marks.edges()
+    if figure.backdrop is not None and figure.backdrop.glyphs:  # full colours, on which others cannot be read
+        cells.bg[cells.chars >= BRAILLE] = 0
+        for column, row in marks.used:
+            cells.bg[row, column] = 0
     return dotted or marks.placed or figure.backdrop is not None
 
 

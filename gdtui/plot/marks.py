@@ -28,7 +28,8 @@ class Marks:
     def __init__(self, cells: Cells, area: Area) -> None:
         self.cells, self.area = cells, area
         self.placed = False
-        self._used: set[tuple[int, int]] = set()
+        #: (column, row) of the cells of labels and ends.
+        self.used: set[tuple[int, int]] = set()
         self._outside: list[tuple[tuple[int, int], tuple[str, ...], str]] = []
 
     def labels(self, labels: Sequence[Label]) -> None:
@@ -93,7 +94,7 @@ class Marks:
         return spot
 
     def _is_free(self, start: int, row: int, width: int) -> bool:
-        return not self._used & _cells_of(start, row, width)
+        return not self.used & _cells_of(start, row, width)
 
     def _put(self, spot: tuple[int, int], text: str, color: str, bold: bool, *, far: bool = False) -> None:
         """Write text at a cell, or a few cells aside if another mark is there; `far`: anywhere in the row."""
@@ -108,7 +109,7 @@ class Marks:
         else:
             starts = [column + aside for aside in _ASIDE if 0 <= column + aside <= last]
         start = next((start for start in starts if self._is_free(start, row, width)), min(column, last))
-        self._used |= _cells_of(start, row, width)
+        self.used |= _cells_of(start, row, width)
         self.cells.put(start, row, text, color, bold)
 
 

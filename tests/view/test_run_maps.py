@@ -211,12 +211,22 @@ def test_every_size_and_theme_has_the_key(size) -> None:
         assert "A" in key_row(basins, *size, MONO, ascii_)[0]
 
 
-def test_no_number_stands_in_a_title_without_saying_whose_it_is() -> None:
-    """At 80 columns the limit of the theory was a bare 1.90."""
+def test_the_limit_of_the_theory_stands_in_the_key_with_its_formula() -> None:
+    """At 80 columns it was a bare 1.90 in the title."""
     frame = finished(opened("ravine", MOMENTUM), "stability")
-    for width in range(30, 100):
+    for width in range(30, 120):
         title = "".join(run.text for run in panels.picture(frame, Paper(width, 12, MONO))[0])
-        assert "1.90" not in title or "─" in title
+        assert "1.9" not in title
+    assert "2(1+μ)/λmax = 1.9" in key_row(frame, 93, 40, MONO)[0]
+    assert "2(1+μ)/λmax" in key_row(frame, 54, 22, MONO)[0]
+
+
+def test_lanes_and_minima_stand_on_the_ground_of_the_theme() -> None:
+    frame = finished(opened("himmelblau", ADAM), "basins")
+    for palette in PALETTES.values():
+        rows = panels.picture(frame, Paper(60, 20, palette))
+        grounds = [run.bg for row in rows[2:] for run in row if set(run.text) & set("✕●")]
+        assert len(grounds) >= 5 and set(grounds) == {None}
 
 
 @pytest.mark.parametrize("surface", ["saddle", "rastrigin", "cliff", "two-wells"])

@@ -55,7 +55,10 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
         else:
             series += _theory(shown, limits)
-            key += [Swatch((), f"  ─ {line.label}", f"─ {line.label}", line.color) for line in series]
+            key += [
+                Swatch((), f"  ─ {line.label} = {number(line.value or np.nan, 3)}", f"─ {line.label}", line.color)
+                for line in series
+            ]
     for lane in snapshot.drawn:
         place = shown.lane_at(lane)
         if place is not None:
@@ -70,7 +73,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     message = "" if survey.stride else _("making the first runs …")
     return Figure(
         title, tuple(series), tuple(labels), shown.across.axis(limits[0]), shown.up.axis(limits[1]), backdrop,
-        message=message, key=tuple(key),
+        message=message, legend=False, key=tuple(key),
     )  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def _title(shown: FieldMap) -> str:
         message = _("basins of {lane}, {updates} updates from each start")
     elif shown.kind in STARTS:
         message = _("loss of {lane}, {updates} updates from each start")
-    else:  # the legend beside it has the limit
+    else:
         message = _("{lane}, {updates} updates, by {y}")
     return message.format(lane=lane, updates=updates, y=shown.up.key)
 
@@ -155,8 +158,4 @@ def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
         rates.append(np.nan if limit is None else limit.lr)
         formula = formula or ("" if limit is None else limit.formula)
     now = rule.stability_limit(settings, measured.high)
-    return (
-        [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None, sample="─")]
-        if formula
-        else []
-    )
+    return [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None)] if formula else []
