@@ -20,6 +20,8 @@ from gdtui.text import _
 
 #: The longest path that the system takes for a socket, in bytes; and how many followers may knock at once.
 LONGEST_PATH, BACKLOG = 107, 256
+#: What the system says where nobody listens.
+ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ECONNREFUSED)
 #: Seconds within which a lecture answers that is going on.
 PATIENCE = 2.0
 
@@ -35,6 +37,10 @@ class DoorError(GdtuiError):
 def usual_path() -> Path:
     """Return where a lecture's socket is if nothing else is said: in the user's own runtime folder."""
     return cue_folder() / "lecture.sock"
+
+
+class Absent(DoorError):
+    """There is no lecture at a path, or it is over."""
 
 
 class Door:
@@ -159,7 +165,7 @@ def entered(path: Path | None = None) -> socket.socket:
     except OSError as error:
         made.close()
         number = errno.ENOTSOCK if error.errno == errno.ECONNREFUSED and not at.is_socket() else error.errno
-        raise DoorError(_reason(number).format(path=at)) from None
+        raise (Absent if number in ABSENT else DoorError)(_reason(number).format(path=at)) from None
     return made
 
 

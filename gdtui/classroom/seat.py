@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 
 from gdtui.classroom.arrival import merged
-from gdtui.classroom.door import DoorError, entered
+from gdtui.classroom.door import Absent, DoorError, entered
 from gdtui.classroom.lines import LONGEST_UPDATE, Hello, Update, WireError, Word, misfit, read, written
 from gdtui.classroom.transcript import Transcript
 from gdtui.text import _
 
 #: Seconds within which a lecturer says hello.
 GREETING = 10.0
+#: Seconds between two tries to reach a lecture that is away.
+AGAIN = 1.0
 #: The longest answer to a hello, in bytes.
 LONGEST_HELLO = 2048
 
@@ -50,6 +52,21 @@ def shake_hands(path: Path | None = None) -> socket.socket:
         raise DoorError(reason)
     made.setblocking(False)
     return made
+
+
+async def knocked(path: Path | None, say: Callable[[str], None]) -> socket.socket:
+    """Return a connection to a lecture that is away, as soon as it is back; `say` is told of anything else, once."""
+    said = ""
+    while True:
+        await asyncio.sleep(AGAIN)
+        try:
+            return await asyncio.to_thread(shake_hands, path)
+        except Absent:
+            continue
+        except DoorError as error:
+            if str(error) != said:
+                said = str(error)
+                say(said)
 
 
 class Seat:

@@ -16,11 +16,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "present": {
         "gdtui present lecture": N_("the course of 45 minutes; your class follows with gdtui follow"),
         "gdtui present adam-first-step": N_("a single lesson"),
-        "gdtui present --socket /tmp/class.sock --group students": N_("the bench, for a group of users"),
+        "gdtui present --socket /run/class/lecture.sock --group students": N_("the bench, for a group of users"),
     },
     "follow": {
         "gdtui follow": N_("a lecture of your own, on another terminal"),
-        "gdtui follow /tmp/class.sock": N_("a lecture at a path that the lecturer has said"),
+        "gdtui follow /run/class/lecture.sock": N_("a lecture at a path that the lecturer has said"),
     },
     "run": {
         "gdtui run --surface beale --optimizer adam --lr 0.05 --updates 200": N_("the last row of each lane"),

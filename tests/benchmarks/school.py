@@ -34,7 +34,7 @@ def lecture() -> Iterator[tuple[terminal.Terminal, Path, dict[str, str]]]:
             "XDG_DATA_HOME": folder,
             "XDG_RUNTIME_DIR": folder,
         }
-        path = Path(folder) / "class.sock"
+        path = Path(folder) / "lecture.sock"
         words = f"'present', '--socket', '{path}'"
         made = terminal.start(CODE.format(words=words), *SMALL, extra)
         assert made.until(b"0 follow", 60) is not None

@@ -159,7 +159,7 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
 def test_no_example_of_a_class_fails(example: str, here: Path) -> None:
     group = grp.getgrgid(os.getgid()).gr_name  # the students are whoever runs this
     present, follow, follow_path = (
-        words.replace("students", shlex.quote(group)).replace("/tmp/class.sock", str(here / "class.sock"))
+        words.replace("students", shlex.quote(group)).replace("/run/class/lecture.sock", str(here / "lecture.sock"))
         for words in (example, *EXAMPLES["follow"])
     )
     with opened(present, here, "paused"), opened(follow_path if "--socket" in example else follow, here, "following"):

@@ -128,11 +128,22 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(tmp_path: Path)
             assert "linear-4-3" in desk.text("#header")
             assert not bench.query_one("#caption").display
 
-            # the end
+            # the end, with a last page and a black screen that came just before
+            lecturer.do(Step(2))
+            lecturer.show(Shown(page=5, furthest=7, black=True), lesson)
             lecturer.lecture.close()
-            await desk.until(lambda: "the lecture is over" in desk.text("#header"))
-            await desk.press("E", "space")
-            assert "update 6" in desk.text("#header")
+            await desk.until(lambda: "the lecture is over: the bench is yours" in desk.text("#message"))
+            assert "the lecture is over" in desk.text("#header")
+            assert bench.engine.session is not None
+            assert same_bits(bench.engine.session, lecturer.session)
+            await desk.until(lambda: desk.app.screen is bench)
+            await desk.until(lambda: "page 5 of" in str(bench.query_one("#caption").render()))
+            assert "the lecturer" not in str(bench.query_one("#caption").render())
+            await desk.press("E", "right")
+            assert "update 8" in desk.text("#header")
+            assert "the lecture is over" in desk.text("#header")
+            assert "the lecturer" not in desk.text("#message")
+            assert "E" not in bench.active_bindings
 
 
 async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> None:
@@ -142,6 +153,7 @@ async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> Non
             await same(desk, first)
             first.lecture._soon(lambda: [each.writer.transport.abort() for each in first.lecture._followers])
             await desk.until(lambda: "the lecture is away" in desk.text("#header"))
+            assert "the lecture is away: this bench waits for it" in desk.text("#message")
             first.do(Step(3))
             await desk.until(lambda: "following" in desk.text("#header"))
             await same(desk, first)

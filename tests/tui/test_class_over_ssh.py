@@ -57,7 +57,7 @@ PasswordAuthentication no
 PermitRootLogin yes
 SetEnv {environment}
 Match LocalPort {class_port}
-  ForceCommand {gdtui} follow {folder}/class.sock
+  ForceCommand {gdtui} follow {folder}/lecture.sock
 """
 
 
@@ -184,7 +184,7 @@ def school(tmp_path: Path) -> Iterator[School]:
 def present(school: School, lesson: str) -> tuple[Person, list[Person]]:
     """Open a lecture, and let three followers in."""
     gdtui = str(school.folder / "gdtui")
-    lecturer = school.enter(LARGE, gdtui, "present", lesson, "--socket", str(school.folder / "class.sock"))
+    lecturer = school.enter(LARGE, gdtui, "present", lesson, "--socket", str(school.folder / "lecture.sock"))
     school.until(lambda: "0 follow" in lecturer.text and "paused" in lecturer.text, "the lecturer's screen")
     followers = [school.enter(size) for size in ((80, 24), LARGE, (160, 45))]
     school.until(lambda: "3 follow" in lecturer.text, "three followers")
@@ -307,7 +307,7 @@ def test_a_lesson_for_three_followers_with_a_detour_a_question_and_a_line_that_d
     if not over():
         lecturer.press("q")
     school.until(over, "the end")
-    school.until(lambda: not (school.folder / "class.sock").exists(), "no socket left")
+    school.until(lambda: not (school.folder / "lecture.sock").exists(), "no socket left")
 
 
 @pytest.mark.slow

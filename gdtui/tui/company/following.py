@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdtui.classroom.folder import OwnFolder
 from gdtui.tui.company.base import Company
 
 if TYPE_CHECKING:
     import socket
+    from pathlib import Path
 
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.simulation.experiment import Experiment
@@ -26,14 +25,14 @@ class Following(Company):
 
     def __init__(self, connection: socket.socket, path: Path | None = None) -> None:
         self._connection, self._path = connection, path
-        self._folder = Path(tempfile.mkdtemp(prefix="gdtui-"))  # for files that come with the lecture
+        self._folder = OwnFolder()
 
     def load(self) -> Maker:
         """Return what makes a bench that follows."""
         from gdtui.tui.screens.bench.follow_bench import FollowBench
 
         def make(experiment: Experiment, _lesson: Lesson | None) -> Bench:
-            return FollowBench(experiment, self._connection, self._path, self._folder)
+            return FollowBench(experiment, self._connection, self._path, self._folder.path)
 
         return make
 
@@ -45,4 +44,4 @@ class Following(Company):
 
     def close(self) -> None:
         """Remove the files that came."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()

@@ -11,10 +11,9 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from gdtui.classroom.door import DoorError
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
 from gdtui.classroom.mirror import Mirror
-from gdtui.classroom.seat import Seat, shake_hands
+from gdtui.classroom.seat import Seat, knocked
 from gdtui.classroom.transcript import Transcript, question_of
 from gdtui.errors import GdtuiError
 from gdtui.session import History, Snapshot, Waypoint
@@ -31,8 +30,6 @@ from gdtui.verbs.ask import Ask
 JOIN = Binding(
     "E", "join", N_("explore alone"), tooltip=N_("leave the class to explore alone, or join it again"), id="follow.join"
 )
-#: Seconds between two tries to reach a lecture that has gone away.
-AGAIN = 1.0
 #: Seconds after which it is said that following takes its time.
 SLOW = 0.5
 
@@ -50,14 +47,19 @@ class FollowBench(Led):
         self._reached: Transcript | None = None  # what of it the session has
         self._trouble = ""  # why it cannot be followed
         self._since: int | None = None  # the page at which the user has left the class
-        self._there = True  # the lecture goes on
-        self.company = _("following")
+        self._there: bool | None = True  # whether the lecture goes on; None: it is away
+        self._slow = False  # following takes its time
+        self.company = self._class()
 
     def labels(self) -> dict[str, str]:
         """Name the key that leaves the class for what it does."""
         if self.follows:
             return {"join": _("explore alone"), "next": _("answer")}
         return {**super().labels(), "join": _("join the class")}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to join while there is a class."""
+        return self._there is not False if action == "join" else super().check_action(action, parameters)
 
     # -- what is shown ------------------------------------------------------------------------------
 
@@ -118,35 +120,43 @@ class FollowBench(Led):
                 self.say(_("the lecture says something that is not understood: {reason}").format(reason=error))
             if self._seat.over:
                 break
-            self._say_company(_("the lecture is away"))
-            connection = await self._knocked()
-            self._say_company(_("following") if self.follows else "")
+            self._there = None
+            self._say_class()
+            self.say(_("the lecture is away: this bench waits for it"))
+            connection = await knocked(self._path, self.say)
+            self._there = True
+            self._say_class()
         self._there = False
-        self._say_company(_("the lecture is over"))
+        await self._go_on_alone()
 
-    async def _knocked(self) -> socket.socket:
-        """Return a connection as soon as there is one."""
-        said = ""
-        while True:
-            await asyncio.sleep(AGAIN)
-            try:
-                return await asyncio.to_thread(shake_hands, self._path)
-            except DoorError as error:
-                if str(error) != said:
-                    said = str(error)
-                    self.say(said)
+    async def _go_on_alone(self) -> None:
+        """Leave the bench to its user: the lecture is over."""
+        if self.follows:
+            await self._catch_up()
+            await self._leave()
+        self._darken(black=False)
+        self._say_class()
+        self.say(_("the lecture is over: the bench is yours"), good=True)
 
-    def _say_company(self, words: str) -> None:
-        self.company = words
-        self.repaint()
+    def _class(self) -> str:
+        """What the header says of the class."""
+        if not self._there:
+            return _("the lecture is over") if self._there is False else _("the lecture is away")
+        if self.follows:
+            return _("catching up") if self._slow else _("following")
+        page = self._transcript.shown.page
+        return _("class: page {page}").format(page=page) if self._transcript.lesson else ""
+
+    def _say_class(self) -> None:
+        words = self._class()
+        if words != self.company:
+            self.company = words
+            self.repaint()
 
     def _news(self) -> None:
         """Show what has come, or say that it has while one explores alone."""
         if not self.follows:
-            page = self._transcript.shown.page
-            words = _("class: page {page}").format(page=page) if self._transcript.lesson else ""
-            if words != self.company:
-                self._say_company(words)
+            self._say_class()
             return
         self._show_lesson()
         if self.waiting_for is None and isinstance(self.app.screen, Answer):
@@ -159,14 +169,14 @@ class FollowBench(Led):
             self.run_worker(self._catch_up(), exit_on_error=True, group="following", exclusive=False)
         elif self.snapshot is not None and self.frame is not None:
             self._take(self.snapshot, "")
-        self._darken()
+        self._darken(black=now.shown.black)
 
-    def _darken(self) -> None:
+    def _darken(self, *, black: bool) -> None:
         """Be black while the lecturer's screen is."""
         top = self.app.screen
-        if self._transcript.shown.black and top is self:
+        if black and top is self:
             self.app.push_screen(Black())
-        elif not self._transcript.shown.black and isinstance(top, Black):
+        elif not black and isinstance(top, Black):
             top.dismiss(None)
 
     def _show_lesson(self) -> None:
@@ -185,15 +195,14 @@ class FollowBench(Led):
 
     async def _catch_up(self) -> None:
         """Bring the session to the newest transcript that there is when its turn comes."""
-        slow = self.set_timer(SLOW, self._say_catching_up)
+        slow = self.set_timer(SLOW, self._say_slow)
         await self.engine.advance(self._follow)
         slow.stop()
-        if self.follows and self.company == _("catching up"):
-            self._say_company(_("following"))
+        self._say_slow(slow=False)
 
-    def _say_catching_up(self) -> None:
-        if self.follows:
-            self._say_company(_("catching up"))
+    def _say_slow(self, *, slow: bool = True) -> None:
+        self._slow = slow
+        self._say_class()
 
     def _follow(self) -> bool:
         """Do what is new, on the engine's thread; say whether there is something to show."""
@@ -233,15 +242,16 @@ class FollowBench(Led):
 
     def action_join(self) -> None:
         """Leave the class to explore alone, or join it again."""
-        if not self._there and not self.follows:
-            self.say(_("the lecture is over: the bench is yours"))
-            return
         self.pace.running = False
         self.engine.stop_long_step()
         if self.follows:
-            self.run_worker(self._leave(), exit_on_error=True)
+            self.run_worker(self._explore(), exit_on_error=True)
         else:
             self._rejoin()
+
+    async def _explore(self) -> None:
+        await self._leave()
+        self.say(_("the bench is yours: E joins the class again"), good=True)
 
     async def _leave(self) -> None:
         """Let the user explore from here; what the lecturer does goes on to be taken in."""
@@ -261,19 +271,18 @@ class FollowBench(Led):
             self._waypoint = Waypoint(page, session.saved(), session.snapshot()) if lesson is not None else None
             return True
 
-        self.company = ""
+        self.company = self._class()
         self._seat.say(Word(alone=True))
         self.refresh_bindings()
         self.show_page()
         await self.engine.advance(leave)
-        self.say(_("the bench is yours: E joins the class again"), good=True)
 
     def _rejoin(self) -> None:
         """Return to where the lecturer is by now."""
         self.follows = True
         self._waypoint, self._detour, self._since = None, (), None
         self._reached = None
-        self.company = _("following")
+        self.company = self._class()
         self.engine.history = History()
         self.say("")
         self._seat.say(Word(alone=False))
