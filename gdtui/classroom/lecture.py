@@ -22,8 +22,8 @@ from gdtui.text import _
 
 #: The most followers.
 MOST_FOLLOWERS = 400
-#: Seconds: to say hello, to read what was sent, between two lines to the same follower.
-GREETING, STUCK, PACE = 5.0, 20.0, 0.025
+#: Seconds: to say hello, to read what was sent, between two lines to the same follower, to take the last line.
+GREETING, STUCK, PACE, LEAVE = 5.0, 20.0, 0.025, 0.4
 #: Bytes that wait in this process for a follower who reads slowly.
 PIECE = 65_536
 #: A follower may say so many words at once, and one more in each second.
@@ -117,17 +117,18 @@ class Lecture:
         try:
             await self._over.wait()
             server.close()
-            for follower in list(self._followers):
-                with suppress(OSError, RuntimeError):
-                    follower.writer.write(written(Update(over=True)))
-            await asyncio.sleep(0.1)  # what is written now is still sent
+            self._tell()
+            await self._all_gone()
         finally:
             for follower in list(self._followers):
                 follower.writer.transport.abort()
-            for _wait in range(50):  # until each has been taken leave of
-                if not self._followers:
-                    break
-                await asyncio.sleep(0.01)
+            await self._all_gone()
+
+    async def _all_gone(self) -> None:
+        """Return once each follower has been taken leave of, or after a while."""
+        end = time.monotonic() + LEAVE
+        while self._followers and time.monotonic() < end:
+            await asyncio.sleep(0.01)
 
     def _tell(self) -> None:
         self._made.clear()
@@ -185,12 +186,16 @@ class Lecture:
         return not refused
 
     async def _send(self, follower: _Follower) -> None:
+        """Send what is new until the lecture is over."""
         sent: Transcript | None = None
         while True:
             transcript = self._newest
             for line in self._lines(sent, transcript):
                 await self._write(follower, line)
             sent = transcript
+            if self._over.is_set() and self._newest is sent:
+                await self._write(follower, written(Update(over=True)))
+                return
             await follower.news.wait()
             follower.news.clear()
             if self._newest is sent:

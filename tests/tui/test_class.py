@@ -138,6 +138,7 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(tmp_path: Path)
             assert same_bits(bench.engine.session, lecturer.session)
             await desk.until(lambda: desk.app.screen is bench)
             await desk.until(lambda: "page 5 of" in str(bench.query_one("#caption").render()))
+            assert bench.query_one("#caption").display
             assert "the lecturer" not in str(bench.query_one("#caption").render())
             await desk.press("E", "right")
             assert "update 8" in desk.text("#header")

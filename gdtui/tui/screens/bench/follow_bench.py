@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -139,7 +138,7 @@ class FollowBench(Led):
         self.say(_("the lecture is over: the bench is yours"), good=True)
 
     def _class(self) -> str:
-        """What the header says of the class."""
+        """Return what the header says of the class."""
         if not self._there:
             return _("the lecture is over") if self._there is False else _("the lecture is away")
         if self.follows:
