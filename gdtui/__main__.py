@@ -6,9 +6,11 @@ import sys
 def main() -> int:
     """Run the command line and return its exit code."""
     try:
+        from gdtui import ending
         from gdtui.cli import main as run
     except KeyboardInterrupt:  # pressed while Python was still importing
         return 130
+    ending.swiftly()
     return run()
 
 

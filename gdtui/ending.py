@@ -1,7 +1,9 @@
-"""Whether a signal has told the program to end: an exception that says so can be lost, or caught as another fault."""
+"""How the program ends: whether a signal has told it to (an exception that says so can be lost or caught), and fast."""
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 
 _received: list[int] = []
@@ -17,3 +19,8 @@ def check() -> None:
     """Raise what the first signal asks for: KeyboardInterrupt, or SystemExit with 128 + n; nothing without one."""
     if _received:
         raise KeyboardInterrupt if _received[0] == signal.SIGINT else SystemExit(128 + _received[0])
+
+
+def swiftly() -> None:
+    """Leave out the interpreter's last garbage collection, which walks over every object for nothing (0.2 s)."""
+    atexit.register(gc.freeze)

@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from gdtui import ending
 from gdtui.text import _
 from gdtui.tui.terminal import detection, guard
 
@@ -87,6 +88,7 @@ def run_app(
     timer = threading.Timer(1.0, os._exit, (code,))  # a worker may still compile, which cannot be interrupted
     timer.daemon = True
     timer.start()
+    ending.swiftly()
     if app.fault is not None:
         raise Crash from app.fault
     return code

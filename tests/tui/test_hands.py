@@ -165,7 +165,7 @@ def everything_is_found_by_its_words(hands: Hands) -> None:
     dark = hands.color("gdtui ")
     hands.type(PALETTE, ">")
     hands.type("theme: light", r"theme: light  dark text on white")
-    hands.type(ENTER, "a few letters", gone=True)
+    hands.type(ENTER, "dark text on white", gone=True)
     hands.one.until(lambda: hands.one.shown() and hands.color("gdtui ") != dark, "another ground")
     hands.type(PALETTE, ">")
     hands.type("adam-first-step", r"lesson: Adam's first step")
