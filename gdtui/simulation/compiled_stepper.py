@@ -50,7 +50,7 @@ class CompiledStepper:
         self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
         rows = setup.lane.sampling.size(len(objective.train)) + len(objective.train)
         self.seconds = 1e-6 + 4e-9 * d * rows
-        self._loop = FusedLoop(model=objective.model is not None)
+        self._loop = FusedLoop()
 
     def warm(self) -> None:
         """Compile what an update calls, ahead of the first."""
@@ -128,7 +128,7 @@ class CompiledStepper:
         """
         n = min(n, record - state.update % record if record else n) - 1
         o, transform = self.setup.objective, self._transform(values)
-        loop = fused(o.kernel, transform.kernel, self.rule.kernel) if n >= FEWEST else None
+        loop = fused(o.kernel, transform.kernel, self.rule, model=o.model is not None) if n >= FEWEST else None
         if loop is None or not self._loop.ready(loop):
             return 0
         theta, slots = state.theta.copy(), state.slots.copy()
@@ -138,7 +138,7 @@ class CompiledStepper:
         for _again in range(2):
             with np.errstate(all="ignore"):
                 found = loop(
-                    state.theta, state.slots, hyper, rates, state.update, made, self._grad, self._used, self._start,
+                    o.kernel.pointer, state.theta, state.slots, hyper, rates, state.update, made, self._grad, self._used,
                     o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
                     transform.settings, transform.style, self.setup.blocks,
                 )  # fmt: skip

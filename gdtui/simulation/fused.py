@@ -1,7 +1,9 @@
 """The loop without a trace: many updates of one lane in a row, of which nobody keeps more than the last.
 
-Objective, gradient transform and rule are compiled into one function, so that the machine code of an update is one
-piece. The arithmetic is that of `loop.advance` in the same order: the parameters are the same to the last bit.
+Gradient transform and rule are compiled into one function, and the objective too if it is a formula, so that the
+machine code of an update is one piece. A model's kernel is called: to compile it once more would take ten times as
+long as the rest. The arithmetic is that of `loop.advance` in the same order: the parameters are the same to the last
+bit.
 """
 
 from __future__ import annotations
@@ -14,95 +16,134 @@ from types import FunctionType
 import numpy as np
 
 from gdtui.kernel import Array, Indices, Kernel, jit_disabled
+from gdtui.objectives.kernel_signature import OBJECTIVE
+from gdtui.optimizers.language.compiled_rule import CompiledRule
+from gdtui.optimizers.language.kernel_source import outside
+from gdtui.simulation.gradient_transforms import unchanged
 
-#: A run is long if it will take so many seconds, or has taken so many; with a model, whose loop takes long to compile,
-#: this many times that.
-LONG, LONG_SO_FAR, WITH_MODEL = 0.1, 0.3, 100.0
+#: A run is long if it will take so many seconds, or has taken so many.
+LONG, LONG_SO_FAR = 0.1, 0.3
 #: Updates below which the loop with a trace is as fast.
 FEWEST = 128
 
-#: The arguments of the fused loop.
+#: The arguments of the fused loop, after the pointer to the objective.
 FUSED = (
     "i8(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
-    "f8[::1], f8[::1], f8[::1], "  # grad used before
+    "f8[::1], f8[::1], "  # grad used
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], "  # data shape work train
     "i8[::1], i8[::1], i8[::1], b1, b1, "  # source begin end full has_loss
     "f8[::1], i8, i8[:, ::1])"  # settings clip blocks
 )
 
 
-def _objective(*_arguments: object) -> float:
+def _formula(*_arguments: object) -> float:
     raise NotImplementedError
 
 
-_transform = _rule = _objective
+_transform = _rule = _formula
+
+
+def _of_formula(
+    objective: Callable[..., float], theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices,
+    work: Array, grad: Array,
+) -> float:  # fmt: skip
+    return _formula(theta, data, rows, lo, hi, shape, work, grad)
+
+
+def _of_model(
+    objective: Callable[..., float], theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices,
+    work: Array, grad: Array,
+) -> float:  # fmt: skip
+    return objective(theta, data, rows, lo, hi, shape, work, grad)
+
+
+def _as_it_is(
+    grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
+) -> tuple[Array, int]:
+    return grad, 0
+
+
+def _transformed(
+    grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
+) -> tuple[Array, int]:
+    _transform(grad, theta, lr, settings, style, blocks, used)
+    return used, _outside(grad)
+
+
+_value, _given = _of_model, _as_it_is
+
+
+def _outside(vector: Array) -> int:
+    count = 0
+    for i in range(vector.shape[0]):
+        count += outside(vector[i])
+    return count
 
 
 def _fused(
+    objective: Callable[..., float],
     theta: Array, slots: Array, hyper: Array, rates: Array, t0: int, n: int,
-    grad: Array, used: Array, before: Array,
+    grad: Array, used: Array,
     data: Array, shape: Indices, work: Array, train: Indices,
     source: Indices, begin: Indices, end: Indices, full: bool, has_loss: bool,
     settings: Array, clip: int, blocks: Indices,
 ) -> int:  # fmt: skip
-    """Make n updates in place; return the number of those before the first that is not finite.
+    """Make n updates in place; return the number of those before the first that may not be finite.
 
     That update has been made then as well: the state is of no use, and the caller begins again.
     """
-    d = theta.shape[0]
     rows = train.shape[0]
     loss = 0.0
     if full:
-        loss = _objective(theta, data, train, 0, rows, shape, work, grad)
+        loss = _value(objective, theta, data, train, 0, rows, shape, work, grad)
+    if _outside(theta) or (has_loss and not np.isfinite(loss)):
+        return 0
     for j in range(n):
         hyper[0] = rates[j]
         if not full:
-            loss = _objective(theta, data, source, begin[j], end[j], shape, work, grad)
-        total = loss if has_loss else 0.0
-        for i in range(d):
-            before[i] = theta[i]
-            total += grad[i] * grad[i]
-        _transform(grad, theta, rates[j], settings, clip, blocks, used)
-        _rule(theta, used, slots, hyper, float(t0 + j + 1), blocks)
-        for i in range(d):
-            total += (theta[i] - before[i]) * (theta[i] - before[i])
+            loss = _value(objective, theta, data, source, begin[j], end[j], shape, work, grad)
+        given, large = _given(grad, theta, rates[j], settings, clip, blocks, used)
+        large += _rule(theta, given, slots, hyper, float(t0 + j + 1), blocks)
         if full:
-            loss = _objective(theta, data, train, 0, rows, shape, work, grad)
-            if has_loss:
-                total += loss
-        if not np.isfinite(total):
+            loss = _value(objective, theta, data, train, 0, rows, shape, work, grad)
+        if large or (has_loss and not np.isfinite(loss)):
             return j
     return n
 
 
 @lru_cache(maxsize=64)
-def fused(objective: Kernel, transform: Kernel, rule: Kernel) -> Kernel | None:
-    """Return the loop with these three compiled into it; None if one of them is not the project's own code."""
-    functions: dict[str, Callable[..., object]] = {
-        "_objective": objective.function, "_transform": transform.function, "_rule": rule.function,
-    }  # fmt: skip
-    if jit_disabled() or any(not part.__module__.startswith("gdtui.") for part in functions.values()):
+def fused(objective: Kernel, transform: Kernel, rule: CompiledRule, *, model: bool) -> Kernel | None:
+    """Return the loop with these compiled into it, but for a model's objective; None where one is not the project's."""
+    parts = [transform.function, rule.guarded.function, *([] if model else [objective.function])]
+    if jit_disabled() or any(not part.__module__.startswith("gdtui.") for part in parts):
         return None
-    loop = FunctionType(_fused.__code__, {**_fused.__globals__, **functions}, _fused.__name__)
-    loop.__module__ = __name__
-    return Kernel(loop, FUSED, keep=objective.keep and rule.keep)
+    value = _of_model if model else _with(_of_formula, _formula=objective.function)
+    given = _as_it_is if transform is unchanged else _with(_transformed, _transform=transform.function)
+    loop = _with(_fused, _value=value, _given=given, _rule=rule.guarded.function)
+    return Kernel(loop, FUSED, (OBJECTIVE,), keep=rule.kernel.keep and (model or objective.keep))
+
+
+def _with(function: FunctionType, **parts: FunctionType) -> FunctionType:
+    """Return a function that calls these parts by these names."""
+    copy = FunctionType(function.__code__, {**function.__globals__, **parts}, function.__name__)
+    copy.__module__ = __name__
+    return copy
 
 
 class FusedLoop:
     """Knows when the fused loop of a lane is worth compiling, and has it compiled in the background."""
 
-    def __init__(self, *, model: bool) -> None:
-        self._worth = 1.0 / WITH_MODEL if model else 1.0
+    def __init__(self) -> None:
         self._planned, self._spent = 0.0, 0.0
         self._asked: set[Kernel] = set()
 
     def plan(self, seconds: float) -> None:
         """Take it that updates for so long will be made."""
-        self._planned = seconds * self._worth
+        self._planned = seconds
 
     def spend(self, seconds: float) -> None:
         """Take it that updates that the fused loop could have made took so long."""
-        self._spent += seconds * self._worth
+        self._spent += seconds
 
     def ready(self, kernel: Kernel) -> bool:
         """Say whether the loop is compiled; begin to compile it as soon as a run is long."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gdtui.columns import Column
+from gdtui.kernel import Kernel
 from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec, Specification
 from gdtui.scenario.play.trace_io import trace_rows
 from gdtui.session import Session
@@ -35,9 +36,14 @@ def lanes(objective: Specification, lane: Lane) -> tuple[LaneRun, LaneRun]:
     return plain, fast
 
 
-def compile_loop(run: LaneRun) -> None:
+def loop_of(run: LaneRun) -> Kernel | None:
     transform = run._stepper._transform(run.values_at(0))
-    loop = fused(run.objective.kernel, transform.kernel, run.rule.kernel)
+    model = run.objective.model is not None
+    return fused(run.objective.kernel, transform.kernel, run.rule, model=model)
+
+
+def compile_loop(run: LaneRun) -> None:
+    loop = loop_of(run)
     assert loop is not None
     assert loop.compiled is not None
 
@@ -48,9 +54,7 @@ def used(monkeypatch: pytest.MonkeyPatch, allowed: bool) -> None:
 
 
 @pytest.mark.jit
-@pytest.mark.parametrize(
-    "case", ["adam", "clipped", *(pytest.param(name, marks=pytest.mark.slow) for name in ("batches", "blocks"))]
-)
+@pytest.mark.parametrize("case", CASES)
 def test_the_same_bits(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plain, fast = lanes(*CASES[case])
     for run, allowed in ((plain, False), (fast, True)):
@@ -107,7 +111,7 @@ def test_a_long_run_takes_the_loop_over_on_its_way(monkeypatch: pytest.MonkeyPat
     objective, lane = CASES["adam"]
     fused.cache_clear()
     run, plain = (LaneRun(lane, objective.build(), 0) for _ in range(2))
-    loop = fused(run.objective.kernel, run._stepper._transform(run.values_at(0)).kernel, run.rule.kernel)
+    loop = loop_of(run)
     assert loop is not None
     assert not loop.ready
     run.record_every(0, 10_000_000)

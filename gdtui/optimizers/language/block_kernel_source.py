@@ -135,7 +135,7 @@ def _readings(symbols: Sequence[str], loops: _Loops, indent: str) -> list[str]:
 
 
 def write_block_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
-    """Return the Python source of a kernel of a kind ("rule", "probe"; see `kernel_source`).
+    """Return the Python source of a kernel of a kind, a key of `kernel_source.SIGNATURES`.
 
     `texts` are the text for vectors and, if it differs, the text for matrices.
     """
@@ -160,4 +160,7 @@ def write_block_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
         out += body
         if kind == "probe":
             out += _readings(symbols_of(texts), writer, deep)
+    if kind == "guarded":
+        out += ["    outside_ = 0", "    for i_ in range(theta_.shape[0]):"]
+        out += ["        outside_ += outside(grad_[i_]) | outside(theta_[i_])", "    return outside_"]
     return "\n".join(out) + "\n"

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import ClassVar
 
 from gdtui.kernel import Kernel
-from gdtui.optimizers.language.kernel_source import SIGNATURES
+from gdtui.optimizers.language.kernel_source import SIGNATURES, outside
 from gdtui.optimizers.language.rule import Rule, Stepping
 from gdtui.optimizers.language.rule_text import Numbers, RuleText, symbols_of
 from gdtui.optimizers.language.shared_settings import COMMON
@@ -34,7 +34,7 @@ class CompiledRule(Rule):
     @staticmethod
     @abstractmethod
     def write_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
-        """Return the Python source of a kernel ("rule" or "probe") around texts."""
+        """Return the Python source of a kernel of a kind, a key of `kernel_source.SIGNATURES`, around texts."""
 
     def text_for(self, columns: int) -> RuleText:
         """Return the text used on a block with this many columns (1: a vector)."""
@@ -80,6 +80,11 @@ class CompiledRule(Rule):
         return _kernel(type(self), self.texts, "rule")
 
     @property
+    def guarded(self) -> Kernel:
+        """Does the same, and counts numbers that are too large: signature `kernel_source.GUARDED`."""
+        return _kernel(type(self), self.texts, "guarded")
+
+    @property
     def probe(self) -> Kernel:
         """Writes out what an update will compute and changes nothing: signature `kernel_source.PROBE`."""
         return _kernel(type(self), self.texts, "probe")
@@ -108,5 +113,5 @@ def kernel_of(
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
     space: dict[str, Callable[..., None]] = {}
-    exec(code, {**first.function.__globals__, **(constants or {})}, space)  # text from the rule's own file
+    exec(code, {**first.function.__globals__, **(constants or {}), "outside": outside}, space)  # text from the rule's own file
     return Kernel(space[definition.name], signature)
