@@ -307,6 +307,6 @@ def view_of(run: LaneRun) -> LaneView:
         fault=run.fault,
         columns=run.columns,
         objective=run.objective,
-        parameters=run.theta.copy() if len(run.theta) <= WHOLE else None,
+        parameters=run.theta.copy() if len(run.first) <= WHOLE else None,
         waypoints=run.waypoints.view(),
     )

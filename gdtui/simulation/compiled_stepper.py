@@ -47,7 +47,7 @@ class CompiledStepper:
         self._last = np.full(setup.layout.width, np.nan)
         self._outcome = np.zeros(len(Outcome), dtype=np.int64)
         # the angle to the full gradient costs a pass over the data for each recorded row
-        self._compare = objective.has_loss and max(1, len(objective.train)) * d <= COMPARED
+        self._compare = objective.has_loss and max(1, len(objective.train)) * setup.dimension <= COMPARED
         rows = setup.lane.sampling.size(len(objective.train)) + len(objective.train)
         self.seconds = 1e-6 + 4e-9 * d * rows
         self._loop = FusedLoop()
@@ -97,7 +97,7 @@ class CompiledStepper:
                     self._part, self._ascended, self._uphill, wrappers.numbers, earlier,
                     o.data, o.shape, self._work, o.train, o.held_out, source, begin, end,
                     self._noise(state.batches, n, each),
-                    transform.settings, setup.blocks, state.watched, setup.coords, flags,
+                    transform.settings, setup.blocks, setup.parts, state.watched, setup.coords, flags,
                     self._probed, rows, self._last, self._outcome,
                 )
             )  # fmt: skip
@@ -138,8 +138,8 @@ class CompiledStepper:
         for _again in range(2):
             with np.errstate(all="ignore"):
                 found = loop(
-                    o.kernel.pointer, state.theta, state.slots, hyper, rates, state.update, made, self._grad, self._used,
-                    o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
+                    o.kernel.pointer, state.theta, state.slots, hyper, rates, state.update, made,
+                    self._grad, self._used, o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
                     transform.settings, transform.style, self.setup.blocks,
                 )  # fmt: skip
             if found == made:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from threading import Thread
 from types import FunctionType
+from typing import cast
 
 import numpy as np
 
@@ -40,7 +41,11 @@ def _formula(*_arguments: object) -> float:
     raise NotImplementedError
 
 
-_transform = _rule = _formula
+def _rule(*_arguments: object) -> int:
+    raise NotImplementedError
+
+
+_transform = _formula
 
 
 def _of_formula(
@@ -123,9 +128,10 @@ def fused(objective: Kernel, transform: Kernel, rule: CompiledRule, *, model: bo
     return Kernel(loop, FUSED, (OBJECTIVE,), keep=rule.kernel.keep and (model or objective.keep))
 
 
-def _with(function: FunctionType, **parts: FunctionType) -> FunctionType:
+def _with(function: Callable[..., object], **parts: Callable[..., object]) -> Callable[..., object]:
     """Return a function that calls these parts by these names."""
-    copy = FunctionType(function.__code__, {**function.__globals__, **parts}, function.__name__)
+    plain = cast(FunctionType, function)
+    copy = FunctionType(plain.__code__, {**plain.__globals__, **parts}, plain.__name__)
     copy.__module__ = __name__
     return copy
 

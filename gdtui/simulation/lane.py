@@ -19,6 +19,8 @@ from gdtui.simulation.checkpoints import Checkpoints
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane_standing import LaneStanding
+from gdtui.simulation.loop import parts_of
+from gdtui.simulation.narrow import at_rest, narrow
 from gdtui.simulation.rule_fault import in_one_line
 from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.simulation.start_row import start_row
@@ -84,7 +86,9 @@ class LaneRun(LaneStanding):
         self.trace = Trace(self.layout)
         self._timeline = Timeline(spec.values())
         self._blocks = blocks_of(objective)
-        self._setup = LaneSetup(spec, objective, seed, self.layout, self.coords, self._blocks)
+        self._whole = LaneSetup(spec, objective, seed, self.layout, self.coords, self._blocks, d, parts_of(d))
+        self._narrow = narrow(self._whole, self.first, self._all_values())
+        self._setup = self._narrow.setup if self._narrow else self._whole
         self._stepper = STEPPERS[self.rule.stepping](self._setup)
         self._seconds = self._stepper.seconds
         self.waypoints = Waypoints(d, len(self.coords))
@@ -108,6 +112,7 @@ class LaneRun(LaneStanding):
         """Change a setting from the next update on, and drop the edits that lie ahead; see `Lane.check`."""
         self.spec.check(key, value)
         self._timeline.edit(Edit(self.update, key, value))
+        self._widen_if_due()
         if self.update == 0:  # a slot may start at the value of a hyperparameter
             self._begin()
 
@@ -119,10 +124,26 @@ class LaneRun(LaneStanding):
         edits = tuple(edit for edit in edits if self.spec.takes(edit.key, edit.value))
         self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)))
         self._timeline.edits = edits
+        self._widen_if_due()
         if self.update == 0:
             self._begin()
         self.position = position
         self.make_updates(position, record=1, interrupt=interrupt)
+
+    def _all_values(self) -> list[dict[str, float]]:
+        """Return the settings at the start and after each edit."""
+        return [self.values_at(update) for update in (0, *(edit.update for edit in self.edits))]
+
+    def _widen_if_due(self) -> None:
+        """Work on all parameters from now on, if with some setting those without a gradient move."""
+        if self._narrow is None or at_rest(self._whole, self._all_values()):
+            return
+        state = self._narrow.whole(self._state)
+        self._narrow, self._setup = None, self._whole
+        self._stepper = STEPPERS[self.rule.stepping](self._setup)
+        self._checkpoints = Checkpoints(self._first_state(), self._stepper.spacing)
+        self._state = state
+        self._checkpoints.keep_if_due(state)
 
     # -- forwards -------------------------------------------------------------------------------
 
@@ -163,7 +184,7 @@ class LaneRun(LaneStanding):
             ahead._stepper = STEPPERS[self.rule.stepping](replace(self._setup, seed=seed))
         ahead._state, ahead.trace = self._state.copy(), Trace(self.layout)
         ahead._checkpoints = Checkpoints(ahead._state, n + 1)
-        ahead.waypoints = Waypoints(len(self.theta), len(self.coords))
+        ahead.waypoints = Waypoints(len(self.first), len(self.coords))
         ahead.trace.extend(self.row[None, :])
         ahead.make_updates(self.update + min(n, self.chunk()), record=1)
         return ahead.trace.view()
@@ -183,16 +204,23 @@ class LaneRun(LaneStanding):
         """Return how many updates take about `CHUNK_SECONDS`."""
         return int(min(65_536, max(1, CHUNK_SECONDS / self._seconds)))
 
+    def _first_state(self) -> State:
+        """Return the state at update 0, of those parameters that the lane works on."""
+        slots = self.rule.initial_slots(self.first, self.values_at(0))
+        state = State(self.first.copy(), slots, watch(self.spec.stop))
+        if self._narrow is None:
+            return state
+        self._narrow = replace(self._narrow, slots=slots)
+        return self._narrow.part(state)
+
     def _begin(self) -> None:
-        values = self.values_at(0)
-        slots = self.rule.initial_slots(self.first, values)
-        self._state = State(self.first.copy(), slots, watch(self.spec.stop))
+        self._state = self._first_state()
         self._checkpoints = Checkpoints(self._state, self._stepper.spacing)
         self.before: Before | None = None
         self.trace.clear()
         self.trace.extend(self._start_row()[None, :])
         self.waypoints.forget_after(-1)
-        self.waypoints.keep_if_due(0, self.theta)
+        self.waypoints.keep_if_due(0, self._state.theta)
 
     def _start_row(self) -> Array:
         return start_row(self.objective, self.layout, self.theta, self.slots, self.values_at(0))
@@ -245,7 +273,7 @@ class LaneRun(LaneStanding):
         self._last = stretch.last
         self.before = stretch.before
         self._checkpoints.keep_if_due(self._state)
-        self.waypoints.keep_if_due(self.update, self.theta)
+        self.waypoints.keep_if_due(self.update, self._state.theta)
 
     def _rates(self, values: Mapping[str, float], n: int) -> Array:
         """Return the learning rates of the next n updates."""

@@ -7,6 +7,7 @@ import numpy as np
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.narrow import Narrow
 from gdtui.simulation.stepping import State
 from gdtui.simulation.stopping import Reason, Status, in_words
 from gdtui.simulation.timeline import Edit, Timeline, batches_used
@@ -23,6 +24,7 @@ class LaneStanding:
     coords: Indices
     position: int
     _state: State
+    _narrow: Narrow | None
     _timeline: Timeline
     _blocks: Indices
     _fault: str
@@ -35,12 +37,12 @@ class LaneStanding:
     @property
     def theta(self) -> Array:
         """The parameters."""
-        return self._state.theta
+        return self._narrow.all_theta(self._state.theta) if self._narrow else self._state.theta
 
     @property
     def slots(self) -> Array:
         """The rule's state (slots x d)."""
-        return self._state.slots
+        return self._narrow.all_slots(self._state.slots) if self._narrow else self._state.slots
 
     @property
     def status(self) -> Status:

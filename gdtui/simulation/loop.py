@@ -63,7 +63,7 @@ ADVANCE = (
     "f8[::1], f8[::1], f8[::1], f8[::1], f8[:, ::1], "  # part ascended uphill wrapping earlier
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # data shape work train held_out
     "i8[::1], i8[::1], i8[::1], f8[:, ::1], "  # source begin end noise
-    "f8[::1], i8[:, ::1], f8[::1], i8[::1], i8[::1], "  # settings blocks watched coords flags
+    "f8[::1], i8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], "  # settings blocks parts watched coords flags
     "f8[:, ::1], f8[:, ::1], f8[::1], i8[::1])"  # probed record last outcome
 )
 
@@ -72,25 +72,42 @@ ADVANCE = (
 LONG = 4096
 
 
-def squared_distance(a: Array, b: Array) -> float:
-    """Return Σ (a − b)²; Σ a² where b is empty."""
-    n = a.shape[0]
+def parts_of(dimension: int) -> Indices:
+    """Return where the four parts of a sum over so many numbers begin, and the rest after them."""
+    return np.arange(5) * (dimension // 4 if dimension >= LONG else 0)
+
+
+def squared_distance(a: Array, b: Array, parts: Indices) -> float:
+    """Return Σ (a − b)², in the parts of `parts_of`; Σ a² where b is empty.
+
+    Where zeros are left out the parts are not equally long: the sum is the same to the last bit.
+    """
     away = b.shape[0] > 0
-    parts = n // 4 if n >= LONG else 0
+    shared = parts[1] - parts[0]
+    for k in range(1, 4):
+        shared = min(shared, parts[k + 1] - parts[k])
     p, q, r, s = 0.0, 0.0, 0.0, 0.0
-    for i in range(parts):
-        c, d, e, f = a[i], a[parts + i], a[2 * parts + i], a[3 * parts + i]
+    for i in range(shared):
+        c, d, e, f = a[i], a[parts[1] + i], a[parts[2] + i], a[parts[3] + i]
         if away:
-            c, d, e, f = c - b[i], d - b[parts + i], e - b[2 * parts + i], f - b[3 * parts + i]
+            c, d, e, f = c - b[i], d - b[parts[1] + i], e - b[parts[2] + i], f - b[parts[3] + i]
         p += c * c
         q += d * d
         r += e * e
         s += f * f
-    total = 0.0
-    for i in range(4 * parts, n):
-        c = a[i] - b[i] if away else a[i]
+    p = _onwards(p, a, b, shared, parts[1])
+    q = _onwards(q, a, b, parts[1] + shared, parts[2])
+    r = _onwards(r, a, b, parts[2] + shared, parts[3])
+    s = _onwards(s, a, b, parts[3] + shared, parts[4])
+    return _onwards(0.0, a, b, parts[4], a.shape[0]) + (p + q + r + s)
+
+
+def _onwards(total: float, a: Array, b: Array, low: int, high: int) -> float:
+    """Add Σ (a − b)² over a part to a sum."""
+    for i in range(low, high):
+        c = a[i] - b[i] if b.shape[0] > 0 else a[i]
         total += c * c
-    return total + (p + q + r + s)
+    return total
 
 
 @kernel(ADVANCE, (OBJECTIVE, TRANSFORM, RULE, PROBE))
@@ -102,7 +119,7 @@ def advance(
     part: Array, ascended_: Array, uphill: Array, wrapping: Array, earlier: Array,
     data: Array, shape: Indices, work: Array, train: Indices, held_out: Indices,
     source: Indices, begin: Indices, end: Indices, noise: Array,
-    settings: Array, blocks: Indices, watched: Array, coords: Indices, flags: Indices,
+    settings: Array, blocks: Indices, parts: Indices, watched: Array, coords: Indices, flags: Indices,
     probed: Array, record: Array, last: Array, outcome: Indices,
 ) -> int:  # fmt: skip
     """Make up to n updates of one lane in place; return how many were made.
@@ -128,6 +145,8 @@ def advance(
         on return the last rows of `slots`, which wrappers keep, before the last update, at `coords`.
     settings
         of `transform`.
+    parts
+        of the sums over all parameters: `parts_of`.
     watched
         for the stop rules: `stopping.Watch`.
     flags, outcome
@@ -185,7 +204,7 @@ def advance(
                 grad[i] += noise[j, i]
         for i in range(d):
             before[i] = theta[i]
-        norm2 = squared_distance(grad, none)
+        norm2 = squared_distance(grad, none, parts)
         dot = 0.0
         ahead2 = 0.0
         apart2 = 0.0
@@ -223,7 +242,7 @@ def advance(
             for i in range(d):
                 slots[average, i] = averaged(slots[average, i], theta[i], weight)
 
-        step2 = squared_distance(theta, before)
+        step2 = squared_distance(theta, before, parts)
         if follow or wanted:
             loss = objective(theta, data, train, 0, rows, shape, work, further)
         lost = not np.isfinite(batch_loss) or (full and not np.isfinite(loss))

@@ -126,7 +126,8 @@ class Stretch:
 class LaneSetup:
     """What a stepper works on.
 
-    `layout` and `coords` say what to record; `blocks` are (first, rows, columns) of each block of parameters.
+    `layout` and `coords` say what to record; `blocks` are (first, rows, columns) of each block of parameters. There are
+    `dimension` parameters in all, and `parts` of sums over them, though the objective may have only those that move.
     """
 
     lane: Lane
@@ -135,6 +136,8 @@ class LaneSetup:
     layout: Layout
     coords: Indices
     blocks: Indices
+    dimension: int
+    parts: Indices
 
 
 class Stepper(Protocol):

@@ -311,3 +311,25 @@ def test_dialects_that_share_a_text_share_its_machine_code():
     assert adadelta.rule("paper").kernel is adadelta.rule("keras").kernel
     assert adadelta.rule("paper").defaults["rho"] == 0.95
     assert adadelta.rule("pytorch").defaults == {"lr": 1.0, "rho": 0.9, "eps": 1e-6}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.rests(rule.defaults)], ids=rule_id)
+def test_nothing_moves_where_there_never_was_a_gradient(rule):
+    state = State.start(rule, [0.3, -1e-9, 7e8, 0.0])
+    before = state.copy()
+    for state.t in (0, 1, 2, 4, 5, 6, 99, 12_344, 10**7):
+        state.update(np.zeros(4))
+        np.testing.assert_array_equal(state.theta, before.theta)
+        np.testing.assert_array_equal(state.slots, before.slots)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "rests"),
+    [
+        ("adam", {}, True), ("adam", {"eps": 0.0}, False), ("adagrad", {"eps": 0.0}, False), ("adamw", {}, False),
+        ("momentum", {}, True), ("schedule-free-sgd", {}, False), ("lamb", {}, False),
+    ],
+)  # fmt: skip
+def test_what_is_known_to_rest(name, settings, rests):
+    rule = find(name).rules[0]
+    assert rule.rests({**rule.defaults, **settings}) == rests

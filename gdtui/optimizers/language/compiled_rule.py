@@ -113,5 +113,7 @@ def kernel_of(
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
     space: dict[str, Callable[..., None]] = {}
-    exec(code, {**first.function.__globals__, **(constants or {}), "outside": outside}, space)  # text from the rule's own file
+    exec(
+        code, {**first.function.__globals__, **(constants or {}), "outside": outside}, space
+    )  # text from the rule's own file
     return Kernel(space[definition.name], signature)

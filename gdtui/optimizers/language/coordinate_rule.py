@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from gdtui.kernel import Kernel
 from gdtui.optimizers.language.compiled_rule import CompiledRule, kernel_of
@@ -12,6 +12,7 @@ from gdtui.optimizers.language.kernel_source import write_kernel
 from gdtui.optimizers.language.members_source import MEMBERS, write_members_kernel
 from gdtui.optimizers.language.registry import enlist
 from gdtui.optimizers.language.rule_text import RuleText, read_texts
+from gdtui.optimizers.language.stillness import Stillness, stillness_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -24,6 +25,16 @@ class CoordinateRule(CompiledRule):
     def over_members(self) -> Kernel:
         """Makes one update of many runs side by side: signature `members_source.MEMBERS`."""
         return _members_kernel(self.texts[0])
+
+    @cached_property
+    def _stillness(self) -> Stillness:
+        return stillness_of(self.texts[0], frozenset(slot.name for slot in self.slots if slot.start == 0.0))
+
+    def rests(self, settings: Mapping[str, float]) -> bool:
+        """Say whether an update changes nothing where there is no gradient and has never been one."""
+        starts = {slot.name: slot.start for slot in self.slots if slot.start != "theta"}
+        numbers = {name: settings[at] if isinstance(at, str) else at for name, at in starts.items()}
+        return self._stillness.holds({name: settings[name] for name in self.defaults}, numbers)
 
 
 @cache  # dialects that share a text share its machine code

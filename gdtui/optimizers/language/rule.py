@@ -130,6 +130,10 @@ class Rule(ABC):
         """What makes an update of many runs side by side; None: they are made one by one."""
         return None
 
+    def rests(self, settings: Mapping[str, float]) -> bool:
+        """Say whether it is sure that an update changes nothing where there never was a gradient."""
+        return False
+
     def initial_slots(self, theta: Array, settings: Mapping[str, float] | Mapping[str, Array]) -> Array:
         """Return its state before the first update: a row for each slot, at least one row."""
         known: dict[str, float | Array] = {**settings, "theta": theta}
