@@ -16,7 +16,7 @@ from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.simulation.fused import FEWEST, FusedLoop, fused
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.loop import Flag, Outcome, advance
-from gdtui.simulation.sampling import batches, gradient_noise
+from gdtui.simulation.sampling import batches_of, noise_of
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch, Wrapped
 from gdtui.simulation.stopping import Reason, Watch
 from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
@@ -154,20 +154,13 @@ class CompiledStepper:
         return GradientTransform.of(self.setup.lane.arithmetic, self.rule, values)
 
     def _batches(self, t0: int, n: int) -> tuple[bool, Indices, Indices, Indices]:
-        """Return (all rows at once?, order, begin, end): update t0 + j + 1 uses the rows order[begin[j]:end[j]]."""
-        o, sampling = self.setup.objective, self.setup.lane.sampling
-        if o.in_order:
-            begin = np.arange(t0, t0 + n) % len(o.data)
-            return False, np.arange(len(o.data)), begin, begin + 1
-        if len(o.train) == 0 or sampling.batch is None:
-            return True, o.train, np.zeros(1, dtype=np.int64), np.array([len(o.train)])
-        return False, *batches(self.setup.seed, sampling, o.train, t0, n)
+        return batches_of(self.setup.objective, self.setup.lane.sampling, self.setup.seed, t0, n)
 
     def _noise(self, t0: int, n: int, each: int) -> Array:
         """Return the noise of n updates, the mean over the batches of each; no batch before them is number t0 + 1."""
-        o, lane = self.setup.objective, self.setup.lane
-        deviation = float(o.noise / np.sqrt(lane.sampling.size(len(o.train))))
-        noise = gradient_noise(self.setup.seed, lane.stream or lane.name, deviation, o.dimension, t0, n * each)
+        lane = self.setup.lane
+        stream = lane.stream or lane.name
+        noise = noise_of(self.setup.objective, lane.sampling, stream, self.setup.seed, t0, n * each)
         return noise if each == 1 or not len(noise) else noise.reshape(n, each, -1).mean(axis=1)
 
     def _make_room(self, state: State, wrappers: Wrappers) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from gdtui.errors import SamplingError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
+from gdtui.objectives.objective import Objective
 from gdtui.text import _, did_you_mean
 
 SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
@@ -130,6 +131,25 @@ def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> t
     base = (epoch - first) * rows
     begin = base + place * batch
     return order, begin, np.minimum(begin + batch, base + rows)
+
+
+def batches_of(
+    objective: Objective, sampling: Sampling, seed: int, t0: int, n: int
+) -> tuple[bool, Indices, Indices, Indices]:
+    """Return (all rows at once?, order, begin, end): update t0 + j + 1 uses the rows order[begin[j]:end[j]]."""
+    if objective.in_order:
+        begin = np.arange(t0, t0 + n) % len(objective.data)
+        return False, np.arange(len(objective.data)), begin, begin + 1
+    train = objective.train
+    if len(train) == 0 or sampling.batch is None:
+        return True, train, np.zeros(1, dtype=np.int64), np.array([len(train)])
+    return False, *batches(seed, sampling, train, t0, n)
+
+
+def noise_of(objective: Objective, sampling: Sampling, stream: str, seed: int, t0: int, n: int) -> Array:
+    """Return the noise (n x dimension) of batches t0 + 1 … t0 + n of a lane's stream; empty if there is none."""
+    deviation = float(objective.noise / np.sqrt(sampling.size(len(objective.train))))
+    return gradient_noise(seed, stream, deviation, objective.dimension, t0, n)
 
 
 _NO_NOISE = np.zeros((0, 1))

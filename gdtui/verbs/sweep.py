@@ -14,8 +14,9 @@ from gdtui.session import Session
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import SIGNS, show
 from gdtui.simulation.fields.combinations import members_of
+from gdtui.simulation.fields.members import Halt
 from gdtui.simulation.fields.ranges import Range
-from gdtui.simulation.fields.running import Field, Halt
+from gdtui.simulation.fields.running import Field
 from gdtui.simulation.stopping import Reason
 from gdtui.text import _
 from gdtui.toml.records import Schema

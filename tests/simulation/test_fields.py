@@ -12,8 +12,8 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.fields.members import Members
-from gdtui.simulation.fields.running import Built, Field, Halt
+from gdtui.simulation.fields.members import Halt, Members
+from gdtui.simulation.fields.running import Built, Field
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stopping import Reason
@@ -31,17 +31,18 @@ EVERY_RULE = [
 MOMENTUM, ADAM = Lane("one", "momentum", settings={"lr": 1e-3}), Lane("one", "adam", settings={"lr": 0.05})
 
 
-def assert_same(field):
-    """Every member is its single lane, bit for bit."""
+def assert_same(field, build=None):
+    """Every member is its single lane, bit for bit; `build` makes the objective of a seed."""
     members, found = field.members, field.outcomes
     for member in range(members.count):
-        run = LaneRun(members.lane_of(member), field.objective, members.seed_of(member))
+        objective = build(members.seed_of(member)) if build else field.objective
+        run = LaneRun(members.lane_of(member), objective, members.seed_of(member), (0,))
         run.position = members.updates
         run.make_updates(members.updates, record=0)
         assert (found.updates[member], found.reasons[member]) == (run.update, run.stopped)
         np.testing.assert_array_equal(found.theta[member], run.theta)
         with np.errstate(all="ignore"):
-            np.testing.assert_array_equal(found.loss[member], field.objective.evaluate(run.theta)[0])
+            np.testing.assert_array_equal(found.loss[member], objective.evaluate(run.theta)[0])
 
 
 @pytest.mark.parametrize(("name", "dialect", "options"), EVERY_RULE)
@@ -94,33 +95,6 @@ def test_a_setting_of_clipping_may_differ_between_members():
     field.run()
     assert_same(field)
     assert len(np.unique(field.outcomes.theta[:, 0])) == 3
-
-
-@pytest.mark.parametrize(
-    ("lane", "spec"),
-    [
-        (ADAM, ObjectiveSpec("dataset", "linear-4-3")),
-        (ADAM, ObjectiveSpec(noise=1.0)),
-        (Lane("one", "newton"), ObjectiveSpec()),
-        (Lane("one", "lamb"), ObjectiveSpec()),
-        (Lane("one", "adam", settings={"lr": 0.05, "lookahead": 5}), ObjectiveSpec()),
-        (Lane("one", "gd", schedule=Schedule("plateau")), ObjectiveSpec()),
-    ],
-    ids=["rows", "noise", "solver", "blocks", "wrapper", "plateau"],
-)
-def test_what_does_not_go_side_by_side_is_run_one_by_one(lane, spec):
-    field = Field(Members(lane, 2, 5, {"lr": np.array([0.5, 0.01])}), Built(spec))
-    assert not field.is_side_by_side
-    field.run()
-    assert_same(field)
-
-
-def test_seeds_decide_batches_and_the_first_parameters():
-    spec = ObjectiveSpec("dataset", "two-moons")
-    seeds = np.array([1, 2, 1])
-    field = Field(Members(ADAM, 3, 4, seeds=seeds), Built(spec))
-    field.run()
-    assert field.outcomes.loss[0] == field.outcomes.loss[2] != field.outcomes.loss[1]
 
 
 def test_threads_find_what_one_thread_finds():

@@ -27,9 +27,15 @@ def objective_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) ->
 
 @lru_cache(maxsize=64)
 def members_kernel(formula: str, variables: tuple[str, ...], *, keep: bool) -> Kernel:
-    """Return the kernel of a formula's value and gradient at many points side by side; `keep` as above."""
+    """Return the kernel of a formula's value and gradient at many points side by side; `keep` as above.
+
+    It always writes the gradient.
+    """
     program = lower(parse(formula, variables), 1)
-    lines = ["def kernel(theta_, loss_, grad_):", "    for k_ in range(loss_.shape[0]):"]
+    lines = [
+        "def kernel(theta_, data_, rows_, lo_, hi_, shape_, work_, loss_, grad_):",
+        "    for k_ in range(loss_.shape[0]):",
+    ]
     lines += [f"        x{i} = theta_[{i}, k_]" for i in range(len(variables))]
     lines += [f"        {name} = {source}" for name, source in program.statements]
     lines += [f"        grad_[{i}, k_] = {source}" for i, source in enumerate(program.gradient)]

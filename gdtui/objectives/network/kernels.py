@@ -143,32 +143,29 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array,
                 units[Z, k, o, r] += w * units[A, k - 1, i, r]
 
 
-def compare(
-    loss: int, output: int, k: int, n_out: int, data: Array, rows: Indices, first: int, m: int, n: int, units: Array
+def compared(
+    total: float, loss: int, output: int, k: int, n_out: int, data: Array, row: int, n: int, units: Array, r: int
 ) -> float:
-    """Return the sum of the m losses; write its derivative with respect to z, over the n rows of the batch, to D."""
+    """Add the loss of column r, whose targets are in `row`, to a total; write its derivative, over n rows, to D."""
     y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
-    total = 0.0
-    for r in range(m):
-        row = rows[first + r]
-        if loss == SOFTMAX:
-            top = units[Z, k, 0, r]
-            for o in range(1, n_out):
-                top = max(top, units[Z, k, o, r])
-            mass = 0.0
-            for o in range(n_out):
-                mass += np.exp(units[Z, k, o, r] - top)
-            label = int(data[row, y])
-            total += top + np.log(mass) - units[Z, k, label, r]
-            for o in range(n_out):
-                units[D, k, o, r] = (np.exp(units[Z, k, o, r] - top) / mass - (1.0 if o == label else 0.0)) / n
-        else:
-            for o in range(n_out):
-                value, derivative = loss_of_output(loss, units[A, k, o, r], data[row, y + o])
-                total += value / n_out
-                units[D, k, o, r] = derivative / (n_out * n)
-                if output != IDENTITY:
-                    units[D, k, o, r] *= slope(output, units[Z, k, o, r], units[A, k, o, r])
+    if loss == SOFTMAX:
+        top = units[Z, k, 0, r]
+        for o in range(1, n_out):
+            top = max(top, units[Z, k, o, r])
+        mass = 0.0
+        for o in range(n_out):
+            mass += np.exp(units[Z, k, o, r] - top)
+        label = int(data[row, y])
+        total += top + np.log(mass) - units[Z, k, label, r]
+        for o in range(n_out):
+            units[D, k, o, r] = (np.exp(units[Z, k, o, r] - top) / mass - (1.0 if o == label else 0.0)) / n
+    else:
+        for o in range(n_out):
+            value, derivative = loss_of_output(loss, units[A, k, o, r], data[row, y + o])
+            total += value / n_out
+            units[D, k, o, r] = derivative / (n_out * n)
+            if output != IDENTITY:
+                units[D, k, o, r] *= slope(output, units[Z, k, o, r], units[A, k, o, r])
     return total
 
 
@@ -240,7 +237,11 @@ def network(
                 for r in range(m):
                     units[A, k, j, r] = activate(kind, units[Z, k, j, r])
             p += (sizes[k - 1] + 1) * sizes[k]
-        total += compare(loss, output, depth - 1, sizes[depth - 1], data, rows, first, m, hi - lo, units)
+        part = 0.0
+        for r in range(m):
+            row = rows[first + r]
+            part = compared(part, loss, output, depth - 1, sizes[depth - 1], data, row, hi - lo, units, r)
+        total += part
         if grad.shape[0] == 0:
             continue
         for k in range(depth - 1, 0, -1):

@@ -13,8 +13,8 @@ from gdtui.optimizers.language.rule_text import RuleText
 from gdtui.optimizers.language.writer import names_in
 
 #: One update of every member in place: theta[d, m], grad[d, m], slots[k, d, m], hyper[h, m], t from 1; room[r, m] is
-#: scratch of `ROOM` rows.
-MEMBERS = "void(f8[:, ::1], f8[:, ::1], f8[:, :, ::1], f8[:, ::1], f8, f8[:, ::1])"
+#: scratch of `ROOM` rows; blocks[b, 3].
+MEMBERS = "void(f8[:, ::1], f8[:, ::1], f8[:, :, ::1], f8[:, ::1], f8, f8[:, ::1], i8[:, ::1])"
 ROOM = 8
 #: Functions that cost no more in every coordinate than once.
 _CHEAP = ("sqrt", "abs", "absolute", "maximum", "minimum")
@@ -26,7 +26,7 @@ def write_members_kernel(text: RuleText) -> str:
     lines = [(name, ast.unparse(shared.visit(deepcopy(value)))) for name, value in text.statements]
     used = {name for _name, source in lines for name in names_in(ast.parse(source))}
     hyper = [(f"hyper_[{i}, k_]", name) for i, name in enumerate(text.hyper)]
-    out = ["def kernel(theta_, grad_, slots_, hyper_, t, room_):"]
+    out = ["def kernel(theta_, grad_, slots_, hyper_, t, room_, blocks_):"]
     if shared.found:
         needed = {name for value in shared.found.values() for name in names_in(value)}
         own = [(place, name) for place, name in hyper if name in needed]

@@ -12,9 +12,9 @@ from gdtui.errors import ParameterError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.fields.members import Members
+from gdtui.simulation.fields.members import Halt, Members
 from gdtui.simulation.fields.ranges import MOST, Range
-from gdtui.simulation.fields.running import Built, Field, Halt
+from gdtui.simulation.fields.running import Built, Field
 from gdtui.text import _
 
 #: The key whose values are seeds.

@@ -114,3 +114,19 @@ class Outcomes:
         """Write the outcomes of some members."""
         self.theta[members], self.loss[members] = of.theta, of.loss
         self.updates[members], self.reasons[members] = of.updates, of.reasons
+
+
+@dataclass(frozen=True, eq=False)
+class Halt:
+    """A switch that compiled loops look at: once set, they give up what they are at."""
+
+    switch: Indices = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+
+    def set(self) -> None:
+        """Give up."""
+        self.switch[0] = 1
+
+    @property
+    def is_set(self) -> bool:
+        """Whether to give up."""
+        return bool(self.switch[0])

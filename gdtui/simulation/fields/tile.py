@@ -25,11 +25,6 @@ from gdtui.simulation.gradient_transforms import (
 )
 from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
 
-#: Members of a tile of two coordinates.
-TILE = 256
-#: Updates between two looks at whether to go on.
-PATIENT = 64
-
 
 class Rows(IntEnum):
     """The rows of a tile that are single numbers of a member; those with `d` or more rows come first."""
@@ -44,20 +39,28 @@ class Rows(IntEnum):
 #: How many rows hold single numbers.
 SINGLE = Rows.WATCH + len(Watch)
 
+#: Rows of a tile's scratch besides those of the rule, and two for each parameter.
+SPARE = 3
+
 #: The arguments after the pointers to objective and rule.
 ADVANCE_TILE = (
-    "i8(f8[::1], i8, i8, i8, i8, i8, f8[::1], f8[::1], "  # tile d slots hyper m style factors room
-    "i8[::1], i8[::1], f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1])"  # ids done theta … halt
+    "i8(f8[::1], i8, i8, i8, i8, i8, i8[:, ::1], f8[::1], i8, b1, f8[::1], "  # tile d slots hyper m style blocks … room
+    "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, "  # data shape work train source … full
+    "f8[:, :, ::1], i8[::1], "  # noise own
+    "i8[::1], f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1])"  # ids theta loss update reason halt
 )
 
 
 @kernel(ADVANCE_TILE, (OBJECTIVE_OVER_MEMBERS, MEMBERS))
 def advance_tile(
     objective: Callable[..., None], rule: Callable[..., None],
-    tile: Array, d: int, slots: int, hyper: int, m: int, style: int, factors: Array, room_: Array,
-    ids: Indices, done: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, halt: Indices,
+    tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, factors: Array, t0: int,
+    last: bool, room_: Array,
+    data: Array, shape: Indices, work: Array, train: Indices, source: Indices, begin: Indices, end: Indices, full: bool,
+    noise: Array, own: Indices,
+    ids: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, halt: Indices,
 ) -> int:  # fmt: skip
-    """Make len(factors) updates of the m members of a tile; return how many updates were made in all.
+    """Make len(factors) updates of the m members of a tile; return how many members go on: the first so many columns.
 
     Parameters
     ----------
@@ -66,71 +69,87 @@ def advance_tile(
         (`lr` first), settings of clipping and decay, `Rows`.
     style
         how a norm is clipped: `gradient_transforms.Clip`; −1: gradients are neither clipped nor decayed.
-    factors
-        the learning rate of update j + 1 is the member's own times factors[j].
+    factors, t0
+        the learning rate of update t0 + j + 1 is the member's own times factors[j].
+    last
+        whether these are the last updates: members that go on are written out too.
     room_
-        scratch, (2·d + `ROOM` + 2)·m.
-    ids, done
-        the members' numbers in the field; zeros.
+        scratch, (2·d + `ROOM` + `SPARE`)·m.
+    source, begin, end, full
+        update t0 + j + 1 of every member uses the rows source[begin[j]:end[j]]; with `full`, all of `train`.
+    noise, own
+        noise[j, i, own[member]] is added to coordinate i of a member's gradient; there may be none.
+    ids
+        the members' numbers in the field.
     theta, loss, update, reason
-        of the whole field [d, n] and [n]; on return a member's last parameters and loss, the updates made, and why it
-        has stopped.
+        of the whole field [d, n] and [n]; of a member that has ended its last parameters, the updates made, and why it
+        has stopped; with `full`, its last loss too.
     halt
         not 0: give up soon; `update` of what was given up stays as it is.
     """
     rows = (2 + slots) * d + hyper + 4
-    live, made, j, n = m, 0, 0, factors.shape[0]
-    watch, point = np.empty(5), np.empty(d)
+    live, j, n, noisy = m, 0, factors.shape[0], noise.shape[0] > 0
+    watch, point, none, done = np.empty(5), np.empty(d), np.empty((0, 1)), np.zeros(m, dtype=np.int64)
     while j < n and live > 0:
         # views of what is left of the tile
         m = live
         th, grad = tile[: d * m].reshape((d, m)), tile[d * m : 2 * d * m].reshape((d, m))
         state = tile[2 * d * m : (2 + slots) * d * m].reshape((slots, d, m))
         at = (2 + slots) * d * m
-        rates, shape = tile[at : at + hyper * m].reshape((hyper, m)), tile[at + hyper * m : rows * m].reshape((4, m))
+        rates, limits = tile[at : at + hyper * m].reshape((hyper, m)), tile[at + hyper * m : rows * m].reshape((4, m))
         single = tile[rows * m : (rows + SINGLE) * m].reshape((SINGLE, m))
         before, used = room_[: d * m].reshape((d, m)), room_[d * m : 2 * d * m].reshape((d, m))
         room = room_[2 * d * m : (2 * d + ROOM) * m].reshape((ROOM, m))
         lr, values, norm2 = single[Rows.LR], single[Rows.LOSS], single[Rows.NORM2]
-        at = (2 * d + ROOM) * m
-        ahead2, step2 = room_[at : at + m], room_[at + m : at + 2 * m]
+        spare = room_[(2 * d + ROOM) * m : (2 * d + ROOM + SPARE) * m].reshape((SPARE, m))
+        step2, ahead2, checked = spare[0], (spare[1] if full else norm2), (values if full else spare[2])
+        given = used if noisy else grad
         low, short = single[Rows.WATCH + Watch.LOSS, 0], single[Rows.WATCH + Watch.GRAD_NORM, 0]
         short = short * short * (1.0 + 1e-12)  # `reason_to_stop` compares the norm itself
         patient = single[Rows.WATCH + Watch.PATIENCE, 0] > 0.0
-        if j == 0:
-            objective(th, values, grad)
+        if j == 0 and full:
+            objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
             sum_of_squares(grad, norm2)
-            for k in range(m):
-                if not np.isfinite(values[k]):
-                    norm2[k] = np.inf  # a loss that is not finite at the start ends the first update
         while j < n and 4 * live > 3 * m:
-            if j % PATIENT == 0 and halt[0] != 0:
-                return made
+            if halt[0] != 0:
+                return live
             j += 1
-            t = float(j)
+            t = float(t0 + j)
             for k in range(m):
                 rates[0, k] = lr[k] * factors[j - 1]
             for i in range(d):
                 for k in range(m):
                     before[i, k] = th[i, k]
-            if style < 0:
-                rule(th, grad, state, rates, t, room)
-            else:
-                transform_members(grad, th, rates, shape, style, used)
-                rule(th, used, state, rates, t, room)
+            if not full:
+                objective(th, data, source, begin[j - 1], end[j - 1], shape, work, checked, grad)
+            if noisy:
+                for i in range(d):
+                    for k in range(m):
+                        given[i, k] = grad[i, k] + noise[j - 1, i, own[ids[k]]]
+            if noisy or not full:
+                sum_of_squares(given, norm2)
+            if t0 + j == 1 and full:
+                for k in range(m):
+                    if not np.isfinite(values[k]):
+                        norm2[k] = np.inf  # a loss that is not finite at the start ends the first update
+            if style >= 0:
+                transform_members(given, th, rates, limits, style, blocks, used)
+            rule(th, used if style >= 0 else given, state, rates, t, room, blocks)
             for k in range(m):
                 step2[k] = 0.0
             for i in range(d):
                 for k in range(m):
                     step2[k] += (th[i, k] - before[i, k]) * (th[i, k] - before[i, k])
-            objective(th, values, grad)
-            sum_of_squares(grad, ahead2)
-            made += live
+            if full:
+                objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
+                sum_of_squares(grad, ahead2)
+            elif low > 0.0 or patient:
+                objective(th, data, train, 0, train.shape[0], shape, work, values, none)
 
             # most updates stop nobody: what is not finite, or a limit within reach, calls for a closer look
             suspects = 0
             for k in range(m):
-                finite = step2[k] + norm2[k] + abs(values[k]) < np.inf
+                finite = step2[k] + norm2[k] + abs(checked[k]) < np.inf
                 near = (values[k] < low) | (ahead2[k] < short)
                 suspects += (1 - finite * (1 - near)) * (1 - done[k])
             if suspects > 0 or patient:
@@ -138,9 +157,9 @@ def advance_tile(
                     if done[k] != 0:
                         continue
                     why: int = Reason.NOT_FINITE
-                    if np.isfinite(step2[k]) and np.isfinite(norm2[k]) and np.isfinite(values[k]):
+                    if np.isfinite(step2[k]) and np.isfinite(norm2[k]) and np.isfinite(checked[k]):
                         for i in range(d):
-                            point[i] = grad[i, k]
+                            point[i] = grad[i, k] if full else given[i, k]
                         for q in range(5):
                             watch[q] = single[Rows.WATCH + q, k]
                         why = reason_to_stop(watch, values[k], point)
@@ -149,19 +168,22 @@ def advance_tile(
                     if why != Reason.NONE:
                         done[k] = 1
                         live -= 1
-                        for i in range(d):
-                            theta[i, ids[k]] = th[i, k]
-                        loss[ids[k]], update[ids[k]], reason[ids[k]] = values[k], j, why
-            for k in range(m):
-                norm2[k] = ahead2[k]
-        if j < n and live > 0:
-            close_up(tile, rows + SINGLE, m, ids, done)
-    for k in range(m):
-        if done[k] == 0:
-            for i in range(d):
-                theta[i, ids[k]] = tile[i * m + k]
-            loss[ids[k]], update[ids[k]], reason[ids[k]] = tile[(rows + Rows.LOSS) * m + k], n, Reason.NONE
-    return made
+                        write_out(tile, d, m, k, ids[k], theta)
+                        loss[ids[k]], update[ids[k]], reason[ids[k]] = values[k], t0 + j, why
+            if full:
+                for k in range(m):
+                    norm2[k] = ahead2[k]
+        close_up(tile, rows + SINGLE, m, ids, done)
+    for k in range(live if last else 0):
+        write_out(tile, d, live, k, ids[k], theta)
+        loss[ids[k]], update[ids[k]], reason[ids[k]] = tile[(rows + Rows.LOSS) * live + k], t0 + n, Reason.NONE
+    return live
+
+
+def write_out(tile: Array, d: int, m: int, k: int, member: int, theta: Array) -> None:
+    """Copy the parameters in column k to those of a member."""
+    for i in range(d):
+        theta[i, member] = tile[i * m + k]
 
 
 def close_up(tile: Array, rows: int, m: int, ids: Indices, done: Indices) -> None:
@@ -190,24 +212,30 @@ def sum_of_squares(grad: Array, out: Array) -> None:
             out[k] += grad[i, k] * grad[i, k]
 
 
-def transform_members(grad: Array, theta: Array, rates: Array, settings: Array, style: int, used: Array) -> None:
-    """Clip and decay every column: `gradient_transforms.clipped_and_decayed` on one block."""
-    for k in range(grad.shape[1]):
-        clip_norm, clip_value = settings[Setting.CLIP_NORM, k], settings[Setting.CLIP_VALUE, k]
-        coupled, decoupled = settings[Setting.COUPLED_DECAY, k], settings[Setting.DECOUPLED_DECAY, k]
-        total = 0.0
-        for i in range(grad.shape[0]):
-            total += grad[i, k] * grad[i, k]
-        length = np.sqrt(total)
-        for i in range(grad.shape[0]):
-            g = grad[i, k]
-            if clip_norm > 0.0:
-                torch = style == Clip.TORCH
-                g = clipped_by_norm_torch(g, length, clip_norm) if torch else clipped_by_norm(g, length, clip_norm)
-            if clip_value > 0.0:
-                g = clipped_by_value(g, clip_value)
-            if coupled > 0.0:
-                g = with_decay(g, theta[i, k], coupled)
-            if decoupled > 0.0:
-                theta[i, k] = decayed(theta[i, k], rates[0, k], decoupled)
-            used[i, k] = g
+def transform_members(
+    grad: Array, theta: Array, rates: Array, settings: Array, style: int, blocks: Indices, used: Array
+) -> None:
+    """Clip and decay every column: `gradient_transforms.clipped_and_decayed`; `used` may be `grad`."""
+    d = grad.shape[0]
+    for b in range(blocks.shape[0] if style == Clip.BLOCKS else 1):
+        first = blocks[b, 0] if style == Clip.BLOCKS else 0
+        end = first + blocks[b, 1] * blocks[b, 2] if style == Clip.BLOCKS else d
+        for k in range(grad.shape[1]):
+            clip_norm, clip_value = settings[Setting.CLIP_NORM, k], settings[Setting.CLIP_VALUE, k]
+            coupled, decoupled = settings[Setting.COUPLED_DECAY, k], settings[Setting.DECOUPLED_DECAY, k]
+            total = 0.0
+            for i in range(first, end):
+                total += grad[i, k] * grad[i, k]
+            length = np.sqrt(total)
+            for i in range(first, end):
+                g = grad[i, k]
+                if clip_norm > 0.0:
+                    torch = style == Clip.TORCH
+                    g = clipped_by_norm_torch(g, length, clip_norm) if torch else clipped_by_norm(g, length, clip_norm)
+                if clip_value > 0.0:
+                    g = clipped_by_value(g, clip_value)
+                if coupled > 0.0:
+                    g = with_decay(g, theta[i, k], coupled)
+                if decoupled > 0.0:
+                    theta[i, k] = decayed(theta[i, k], rates[0, k], decoupled)
+                used[i, k] = g

@@ -1,0 +1,179 @@
+"""Feed-forward networks side by side: the same layers and the same row for many vectors of parameters at once.
+
+The columns of `units` are members, not rows: rows come one after another, so that a member's sums have the order, and
+the bits, that `kernels.network` gives it alone. Units, slopes and losses are those of `kernels`. There are no tables.
+"""
+
+from __future__ import annotations
+
+from gdtui.kernel import Array, Indices, kernel
+from gdtui.objectives.kernel_signature import OBJECTIVE_OVER_MEMBERS
+from gdtui.objectives.network.kernels import (
+    FIXED,
+    IDENTITY,
+    MSE,
+    RELU,
+    TILE,
+    A,
+    D,
+    Z,
+    activate,
+    compared,
+    loss_of_output,
+    slope,
+)
+
+
+def work_size(layers: tuple[int, ...], parameters: int, members: int) -> int:
+    """Return how many numbers the kernel needs as scratch."""
+    return (3 * len(layers) * max(layers) + parameters + 1) * members
+
+
+def forward(theta: Array, p: int, width: int, height: int, k: int, inputs: Array, units: Array) -> None:
+    """Write W·a + b to z of layer k; W begins at theta[p], and b follows it."""
+    m = theta.shape[1]
+    for o in range(height):
+        z, b = units[Z, k, o], theta[p + height * width + o]
+        for c in range(m):
+            z[c] = b[c]
+        for i in range(width):
+            w = theta[p + o * width + i]
+            if k == 1:
+                x = inputs[i]
+                for c in range(m):
+                    z[c] += w[c] * x
+            else:
+                a = units[A, k - 1, i]
+                for c in range(m):
+                    z[c] += w[c] * a[c]
+
+
+# Loops that run often have one copy for a constant: only that is compiled to vector instructions.
+
+
+def activate_all(function: int, k: int, height: int, units: Array, m: int) -> None:
+    """Write the outputs of layer k."""
+    for j in range(height):
+        z, a = units[Z, k, j], units[A, k, j]
+        if function == IDENTITY:
+            for c in range(m):
+                a[c] = z[c]
+        elif function == RELU:
+            for c in range(m):
+                a[c] = activate(RELU, z[c])
+        else:
+            for c in range(m):
+                a[c] = activate(function, z[c])
+
+
+def slope_all(function: int, k: int, height: int, units: Array, m: int) -> None:
+    """Turn dL/da of layer k into dL/dz."""
+    for j in range(height):
+        z, a, delta = units[Z, k, j], units[A, k, j], units[D, k, j]
+        if function == RELU:
+            for c in range(m):
+                delta[c] *= slope(RELU, z[c], a[c])
+        else:
+            for c in range(m):
+                delta[c] *= slope(function, z[c], a[c])
+
+
+def compare(
+    totals: Array, loss: int, output: int, k: int, n_out: int, data: Array, row: int, n: int, units: Array
+) -> None:
+    """Add each member's loss in this row to its total; write its derivative, over n rows, to D of layer k."""
+    m = totals.shape[0]
+    if loss != MSE or output != IDENTITY:
+        for c in range(m):
+            totals[c] = compared(totals[c], loss, output, k, n_out, data, row, n, units, c)
+        return
+    for o in range(n_out):
+        y, a, delta = data[row, data.shape[1] - n_out + o], units[A, k, o], units[D, k, o]
+        for c in range(m):
+            value, derivative = loss_of_output(MSE, a[c], y)
+            totals[c] += value / n_out
+            delta[c] = derivative / (n_out * n)
+
+
+def gather(sums: Array, p: int, width: int, height: int, k: int, inputs: Array, units: Array) -> None:
+    """Add delta·a of this row to the sums of W, and delta to those of b."""
+    m = sums.shape[1]
+    for o in range(height):
+        delta, total = units[D, k, o], sums[p + height * width + o]
+        for c in range(m):
+            total[c] += delta[c]
+        for i in range(width):
+            total = sums[p + o * width + i]
+            if k == 1:
+                x = inputs[i]
+                for c in range(m):
+                    total[c] += delta[c] * x
+            else:
+                a = units[A, k - 1, i]
+                for c in range(m):
+                    total[c] += delta[c] * a[c]
+
+
+def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array) -> None:
+    """Write Wᵀ·delta of layer k to the deltas of the layer before it."""
+    m = theta.shape[1]
+    for i in range(width):
+        back = units[D, k - 1, i]
+        for c in range(m):
+            back[c] = 0.0
+        for o in range(height):
+            w, delta = theta[p + o * width + i], units[D, k, o]
+            for c in range(m):
+                back[c] += w[c] * delta[c]
+
+
+@kernel(OBJECTIVE_OVER_MEMBERS)
+def network_over_members(
+    theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, loss: Array, grad: Array
+) -> None:
+    """Write each member's mean loss over data[rows[lo:hi]], and its gradient unless grad is empty."""
+    activation, output, kind, depth = shape[0], shape[1], shape[2], shape[3]
+    sizes = shape[FIXED : FIXED + depth]
+    d, m = theta.shape
+    widest = 0
+    for k in range(depth):
+        widest = max(widest, sizes[k])
+    at = 3 * depth * widest
+    units = work[: at * m].reshape((3, depth, widest, m))
+    sums, totals = work[at * m : (at + d) * m].reshape((d, m)), work[(at + d) * m : (at + d + 1) * m]
+    n_out = sizes[depth - 1]
+    for c in range(m):
+        loss[c] = 0.0
+    for i in range(grad.shape[0]):
+        for c in range(m):
+            grad[i, c] = 0.0
+    for first in range(lo, hi, TILE):
+        for c in range(m):
+            totals[c] = 0.0
+        for i in range(grad.shape[0]):
+            for c in range(m):
+                sums[i, c] = 0.0
+        for q in range(first, min(first + TILE, hi)):
+            inputs = data[rows[q]]
+            p = 0
+            for k in range(1, depth):
+                forward(theta, p, sizes[k - 1], sizes[k], k, inputs, units)
+                function = activation if k < depth - 1 else output
+                activate_all(function, k, sizes[k], units, m)
+                p += (sizes[k - 1] + 1) * sizes[k]
+            compare(totals, kind, output, depth - 1, n_out, data, rows[q], hi - lo, units)
+            if grad.shape[0] == 0:
+                continue
+            for k in range(depth - 1, 0, -1):
+                p -= (sizes[k - 1] + 1) * sizes[k]
+                gather(sums, p, sizes[k - 1], sizes[k], k, inputs, units)
+                if k > 1:
+                    backward(theta, p, sizes[k - 1], sizes[k], k, units)
+                    slope_all(activation, k - 1, sizes[k - 1], units, m)
+        for c in range(m):
+            loss[c] += totals[c]
+        for i in range(grad.shape[0]):
+            for c in range(m):
+                grad[i, c] += sums[i, c]
+    for c in range(m):
+        loss[c] /= hi - lo
