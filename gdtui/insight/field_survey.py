@@ -16,16 +16,11 @@ from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Members
 from gdtui.simulation.fields.running import Field
-from gdtui.simulation.lane import LaneRun
 
 #: Strides of the grids from coarse to fine.
 STRIDES = (8, 4, 2, 1)
 #: Grids that would take longer than this are left out, apart from the first.
 MOST_SECONDS = 3.0
-#: About how long an update of a member takes, side by side.
-UPDATE_SECONDS = 1e-8
-#: About how long it takes to set up a lane.
-LANE_SECONDS = 2e-4
 #: Fields kept of an objective.
 KEPT = 12
 
@@ -48,10 +43,7 @@ class FieldSurvey:
     def __init__(self, members: Members, objective: Objective, rows: int, columns: int) -> None:
         self.field = Field(members, lambda _seed: objective)
         self.rows, self.columns, self.serial, self.stride = rows, columns, next(_serial), 0
-        cost = UPDATE_SECONDS * members.updates
-        if not self.field.is_side_by_side:
-            one = LaneRun(members.lane_of(0), objective, members.seed_of(0), (0,))
-            cost = LANE_SECONDS + one.seconds * members.updates
+        cost = self.field.seconds
         self._strides = [s for s in STRIDES if s == STRIDES[0] or members.count / s**2 * cost <= MOST_SECONDS]
         self._warming: threading.Thread | None = None
 

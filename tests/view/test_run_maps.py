@@ -119,12 +119,11 @@ def test_the_first_picture_is_coarse_and_the_last_is_whole() -> None:
     assert sorted(strides, key=lambda stride: stride or 99, reverse=True) == strides and strides[-1] == 1
 
 
-def test_rows_are_run_one_by_one_on_a_coarser_grid_if_the_fine_one_would_take_long() -> None:
+def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
     spec = ObjectiveSpec("dataset", "gaussian-1000x10")
     snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=2000)).snapshot()
     shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
     survey = shown.survey(shown.domain)
-    assert not survey.field.is_side_by_side
     assert survey._strides[-1] > 1
 
 

@@ -154,11 +154,12 @@ def compared(
             top = max(top, units[Z, k, o, r])
         mass = 0.0
         for o in range(n_out):
-            mass += np.exp(units[Z, k, o, r] - top)
+            units[D, k, o, r] = np.exp(units[Z, k, o, r] - top)
+            mass += units[D, k, o, r]
         label = int(data[row, y])
         total += top + np.log(mass) - units[Z, k, label, r]
         for o in range(n_out):
-            units[D, k, o, r] = (np.exp(units[Z, k, o, r] - top) / mass - (1.0 if o == label else 0.0)) / n
+            units[D, k, o, r] = (units[D, k, o, r] / mass - (1.0 if o == label else 0.0)) / n
     else:
         for o in range(n_out):
             value, derivative = loss_of_output(loss, units[A, k, o, r], data[row, y + o])
