@@ -18,6 +18,10 @@ if TYPE_CHECKING:  # from Python 3.12 on it is collections.abc.Buffer
     from typing_extensions import Buffer
 
 
+#: What the names of files begin with that have not been written to their end.
+UNFINISHED = ".gdtui-"
+
+
 def read_text(name: str | os.PathLike[str], most: int) -> str:
     """Return a whole UTF-8 file of at most `most` bytes as text, without its byte order mark.
 
@@ -82,14 +86,12 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
     """
     target, shown = os.path.realpath(name), os.fspath(name)
     if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-        with _named(shown):
-            opened = _opened(target, shown)
-        with opened:
+        with _opened(target, shown) as opened:
             yield opened
         return
     folder = os.path.dirname(target)
     with _named(shown):
-        handle, temporary = tempfile.mkstemp(prefix=".gdtui-", suffix=".part", dir=folder)
+        handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, suffix=".part", dir=folder)
     try:
         with _opened(handle, shown) as opened:
             yield opened
@@ -126,11 +128,16 @@ class _Raw(io.FileIO):
         with _named(self.shown):
             return super().write(data)
 
+    def close(self) -> None:
+        with _named(self.shown):  # some file systems say only here that they are full
+            super().close()
+
 
 def _opened(file: int | str, shown: str) -> TextIO:
-    raw = _Raw(file, "w")
-    raw.shown = shown
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", newline="\n")
+    with _named(shown):
+        raw = _Raw(file, "w")
+        raw.shown = shown
+        return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", newline="\n")
 
 
 def write_whole(name: str | os.PathLike[str], text: str) -> None:
