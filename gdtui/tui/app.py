@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -164,6 +165,7 @@ class Gdtui(FloorMixin, App[None]):
                 bench.greeting = self._faults()
             if self._autosave is not None:
                 bench.engine.after_act = self._autosave.keep
+                self._autosave.tell = partial(bench.call_later, bench.warn)
                 bench.greeting = self._offer(self._autosave) or bench.greeting
             self._company.join(bench)
             if lesson is not None and self._page:
@@ -194,7 +196,8 @@ class Gdtui(FloorMixin, App[None]):
         assert self._autosave is not None
         assert self._bench is not None
         try:
-            scenario = await asyncio.to_thread(load_scenario, self._autosave.take(left))
+            scenario = await asyncio.to_thread(load_scenario, left)  # first: what cannot be read stays
+            await asyncio.to_thread(self._autosave.take, left)
         except (ScenarioError, OSError) as error:
             self._bench.say(_("it cannot be restored: {reason}").format(reason=str(error).partition("\n")[0]))
         else:

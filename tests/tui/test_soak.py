@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 
+from gdtui.session import Command
+from gdtui.tui.autosave import Autosave
 from gdtui.verbs import Back, Branch, Remove, Set, Step
 
 pytestmark = [pytest.mark.jit, pytest.mark.slow]
 
-#: Seconds of use, and what memory may grow by after the first quarter, in bytes.
+#: Seconds of use, and what the most of memory may grow by after the first quarter, in bytes.
 SECONDS = float(os.environ.get("GDTUI_SOAK", "60"))
 MOST_GROWTH = 20 * 2**20
+#: Updates after which the histories of the lanes are as large as they become, and how many lanes there are.
+FULL, LANES = 70_000, 6
 #: Looks that are turned through, too.
 KEYS = ("c", "v", "x", "l", "m", "w", "n", "?", "escape", "tab")
 
@@ -29,24 +33,32 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
+async def do(desk: Any, act: Command) -> None:
+    desk.bench.act(act)
+    await desk.bench.engine.settled()
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
-async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any]) -> None:
+async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any], tmp_path: Path) -> None:
     chance = random.Random(1)
     taken: list[tuple[float, float]] = []
     sizes: list[tuple[float, int]] = []
     async with open_bench() as desk:
-        begun = time.monotonic()
+        keeper = Autosave(tmp_path)
+        desk.bench.engine.after_act = keeper.keep
+        await do(desk, Step(FULL))
+        begun, acts = time.monotonic(), 0
         while (now := time.monotonic() - begun) < SECONDS:
             names = [lane.name for lane in desk.bench.snapshot.lanes]
-            name = chance.choice(names)
+            name, acts = chance.choice(names), acts + 1
             act = chance.choice((
                 Step(chance.randint(1, 3000)), Step(chance.randint(1, 3000)), Back(chance.randint(1, 2500)),
-                Set(f"{name}.lr", 10.0 ** chance.uniform(-5, -1)),
-                Branch(name, f"b{chance.randint(0, 99)}") if len(names) < 6 else Remove(name),
+                Set(f"{name}.lr", 10.0 ** chance.uniform(-5, -1)), Branch(name, f"b{acts}"),
             ))  # fmt: skip
             at = time.perf_counter()
-            desk.bench.act(act)
-            await desk.bench.engine.settled()
+            await do(desk, act)
+            if len(names) >= LANES and isinstance(act, Branch):
+                await do(desk, Remove(chance.choice(names)))
             desk.bench.repaint()
             await desk.pilot.pause()
             if isinstance(act, Step):
@@ -55,12 +67,14 @@ async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any]) -
                 await desk.press(chance.choice(KEYS))
                 if desk.app.screen is not desk.bench:
                     await desk.press("escape")
-            if not sizes or now - sizes[-1][0] > SECONDS / 40:
+            if not sizes or now - sizes[-1][0] > SECONDS / 240:
                 sizes.append((now, resident()))
-    early = [size for when, size in sizes if SECONDS / 4 <= when < SECONDS / 2]
-    late = [size for when, size in sizes if when >= 3 * SECONDS / 4]
-    print(f"{len(taken)} steps; {min(early) / 2**20:.0f} MiB, then {max(late) / 2**20:.0f} MiB")
-    assert max(late) - min(early) < MOST_GROWTH
+        keeper.close(discard=True)
+    print(f"{acts} acts; minutes:MiB", *(f"{when / 60:.1f}:{size / 2**20:.0f}" for when, size in sizes[::4]))
+    early = max(size for when, size in sizes if SECONDS / 4 <= when < SECONDS / 2)
+    late = max(size for when, size in sizes if when >= 3 * SECONDS / 4)
+    print(f"at most {early / 2**20:.0f} MiB in the second quarter, {late / 2**20:.0f} MiB in the last")
+    assert late - early < MOST_GROWTH
     first = median(seconds for when, seconds in taken if when < SECONDS / 2)
     second = median(seconds for when, seconds in taken if when >= SECONDS / 2)
     print(f"a step and its frame: {first * 1000:.1f} ms, then {second * 1000:.1f} ms")

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 USUAL_LINES = 6
 #: Curvature and planes are measured in idle times for so long between two frames.
 MEASURING_SECONDS = 0.03
+#: How long a warning stays.
+WARNING_SECONDS = 10.0
 #: How many of the next updates are shown.
 FORESEEN = 50
 
@@ -67,6 +69,7 @@ class Display(Screen[None]):
         self._foreseen = ""
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
+        self._warning = ""  # the message with every snapshot for a while
         self._open_look = True  # the next snapshot begins with the look of a new bench
         self._asked: list[LookChange] = []  # waits for the snapshot that the script means
         self.company = ""  # what the header says of a class
@@ -141,7 +144,10 @@ class Display(Screen[None]):
         self._look_as_asked(snapshot)
         if before is not None and snapshot is not before:
             self.greeting = ""
-        self._message, self._good = fault or ("" if self.lesson else snapshot.caption) or self.greeting, False
+        self._message, self._good = (
+            (fault or self._warning or ("" if self.lesson else snapshot.caption) or self.greeting),
+            False,
+        )
         if self.pace.running and not any(lane.status == Status.GOING for lane in snapshot.lanes):
             self.pace.running = False
         self.repaint()
@@ -167,6 +173,12 @@ class Display(Screen[None]):
         """Show a message in the line above the footer; "" leaves the line to the diagnosis."""
         self._message, self._good = text, good
         self.repaint()
+
+    def warn(self, text: str) -> None:
+        """Show a message for a while, even on a bench that runs."""
+        self._warning = text
+        self.say(text)
+        self.set_timer(WARNING_SECONDS, partial(setattr, self, "_warning", ""))
 
     def foresee(self, snapshot: Snapshot) -> None:
         """Ask for the next updates of the selected lane if the look shows them."""
