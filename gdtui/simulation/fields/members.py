@@ -67,6 +67,11 @@ class Members:
         """Return the seed of a member."""
         return int(self.seeds[member]) if len(self.seeds) else self.seed
 
+    def seeds_of(self, members: Indices) -> Indices:
+        """Return the seeds of some of the members."""
+        found: Indices = self.seeds[members] if len(self.seeds) else np.full(len(members), self.seed, dtype=np.int64)
+        return found
+
     def take(self, members: Indices) -> Members:
         """Return some of the members."""
         return replace(

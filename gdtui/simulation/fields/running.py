@@ -19,10 +19,8 @@ from gdtui.simulation.fields.side_by_side import kernels_of, run_side_by_side, s
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
 
-#: The most tiles in a job.
-TILES = 4
-#: The most members that are run one by one in a job, and about how long they take; how long one takes to set up.
-ONE_BY_ONE, JOB_SECONDS, LANE_SECONDS = 16, 0.02, 2e-4
+#: The most tiles in a part, and members that are run one by one; about how long a part takes; a lane's preparation.
+TILES, ONE_BY_ONE, PART_SECONDS, LANE_SECONDS = 4, 16, 0.02, 2e-4
 #: Jobs that wait for each thread.
 AHEAD = 2
 
@@ -71,16 +69,14 @@ class Field:
         one = LaneRun(members.lane_of(0), self.objective, members.seed_of(0), (0,))
         return LANE_SECONDS + one.seconds * members.updates
 
-    @cached_property
-    def _together(self) -> int:
-        """How many members are run in one go."""
-        if self.is_side_by_side:
-            return tile_of(self.members, self.objective)
-        return max(1, min(ONE_BY_ONE, int(JOB_SECONDS / max(self.seconds, 1e-9))))
-
     def _part(self, members: int, threads: int) -> int:
-        """Return how many members a job has: enough to make its preparation cheap, and something for every thread."""
-        most = self._together * (TILES if self.is_side_by_side else 1)
+        """Return how many members are run in one go: preparation is to be cheap, no thread idle, and nobody to wait."""
+        fitting = max(1, int(PART_SECONDS / max(self.seconds, 1e-9)))
+        if self.is_side_by_side:
+            tile = tile_of(self.members, self.objective)
+            most = tile * max(1, min(TILES, fitting // tile))
+        else:
+            most = min(ONE_BY_ONE, fitting)
         return max(1, min(most, -(-members // (AHEAD * threads))))
 
     def warm(self) -> None:
@@ -103,7 +99,7 @@ class Field:
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        size = self._part(len(left), threads) if executor is not None else self._together
+        size = self._part(len(left), threads)
         pieces: Iterator[Indices] = (left[at : at + size] for at in range(0, len(left), size))
         if executor is None:
             for piece in pieces:
@@ -152,7 +148,7 @@ def outcomes_of(members: Members, build: Build, halt: Halt) -> Outcomes:
     if kernels is not None and objective.model is None:  # a seed decides no more than the noise
         return run_side_by_side(members, objective, kernels, halt)
     found = Outcomes.none_yet(members.count, objective.dimension)
-    seeds = np.array([members.seed_of(member) for member in range(members.count)])
+    seeds = members.seeds_of(np.arange(members.count))
     for seed in np.unique(seeds).tolist():
         same = np.flatnonzero(seeds == seed)
         found.put(same, _of_one_seed(members.take(same), build(seed), halt))

@@ -131,25 +131,26 @@ class _Tiles:
     def run(self, tile: Array, ids: Indices, found: Outcomes) -> None:
         """Make the updates of a tile's members; put what comes of them into `found`, in which theta is [d, n]."""
         o, lane, halt, live, t0 = self._objective, self._lane, self._halt, len(ids), 0
-        seeds, own = np.unique([self._members.seed_of(k) for k in ids], return_inverse=True)
+        first, end = int(ids[0]), int(ids[-1]) + 1  # the tile reorders `ids`
+        seeds, own = np.unique(self._members.seeds_of(ids), return_inverse=True)
         own_of = np.zeros(self._members.count, dtype=np.int64)
         own_of[ids] = own.ravel()
         sampled = o.model is not None and lane.sampling.batch is not None
         stretch = STRETCH if sampled or o.noise else self.updates
         while t0 < self.updates and live and not halt.is_set:
             n = min(stretch, self.updates - t0)
-            full, source, begin, end = batches_of(o, lane.sampling, int(seeds[0]), t0, n)
+            full, source, begins, ends = batches_of(o, lane.sampling, int(seeds[0]), t0, n)
             with np.errstate(all="ignore"):
                 live = advance_tile(
                     self._kernels.objective.pointer, self._kernels.rule.pointer,
                     tile, o.dimension, *self._slots_and_hyper, live, self._style, blocks_of(o),
                     lane.schedule.factors(t0, n), t0, t0 + n == self.updates, self._room,
-                    o.data, o.shape, self._work, o.train, source, begin, end, full, self._noise(seeds, t0, n), own_of,
+                    o.data, o.shape, self._work, o.train, source, begins, ends, full, self._noise(seeds, t0, n), own_of,
                     ids, found.theta, found.loss, found.updates, found.reasons, halt.switch,
                 )  # fmt: skip
             t0 += n
         if sampled:
-            self._weigh(int(ids[0]), int(ids[-1]) + 1, found)
+            self._weigh(first, end, found)
 
     def _noise(self, seeds: Indices, t0: int, n: int) -> Array:
         """Return the noise of every seed [n, d, seeds]."""
