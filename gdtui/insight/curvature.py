@@ -1,21 +1,23 @@
 """How an objective curves at a point: eigenvalues of the Hessian of the loss over all training rows.
 
-The Hessian is exact where a formula is derived. Elsewhere H·v is the central difference of the exact gradient along v:
-two gradients a product. With few parameters the products give the whole Hessian; with many, Lanczos' method (1950)
-gives its largest eigenvalue.
+The Hessian is exact where a formula is derived, and H·v where a model is. For a formula with more parameters H·v is the
+central difference of the exact gradient along v. With few parameters the products give the whole Hessian; with many,
+Lanczos' method (1950) gives its largest eigenvalue.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.objectives.data.random_streams import normals
+from gdtui.objectives.network.hessian import hessian_product, hessian_times
 from gdtui.objectives.objective import Objective
 from gdtui.simulation import waypoints
 
@@ -29,6 +31,8 @@ MOST_WORK, MOST_PARAMETERS = 1_000_000, waypoints.MOST
 STEP = 1e-5
 #: Lanczos' method ends once the residual is this small a part of the eigenvalue.
 TOLERANCE = 1e-4
+#: About how long the products of models take to compile.
+COMPILING = 5.0
 #: Measurements kept of one objective.
 KEPT = 16_384
 
@@ -42,7 +46,7 @@ class Spectrum:
     values
         in ascending order: all of them, or only the largest.
     top
-        the unit eigenvector of the largest; empty where there are more than `MOST_WHOLE` parameters.
+        the unit eigenvector of the largest; empty where many parameters are measured and only `leading` has kept it.
     """
 
     values: Array
@@ -71,8 +75,25 @@ def seconds(objective: Objective) -> float:
     """Return about how long one measurement takes at most."""
     if objective.expression is not None and objective.dimension <= MOST_DERIVED:
         return 6e-5
+    if objective.model is not None and not hessian_times.ready:
+        return COMPILING
     products = objective.dimension if objective.dimension <= MOST_WHOLE else MOST_PRODUCTS
     return 1e-4 + 2 * (products + 1) * (1.2e-5 + 1e-9 * _work(objective))
+
+
+def is_ready(objective: Objective, limit: float) -> bool:
+    """Say within `limit` seconds whether a measurement can begin; what it calls is compiled on another thread."""
+    global _warming
+    if objective.model is None or hessian_times.ready:
+        return True
+    if _warming is None:
+        _warming = threading.Thread(target=lambda: hessian_times.compiled, daemon=True)
+        _warming.start()
+    _warming.join(limit)
+    return not _warming.is_alive()
+
+
+_warming: threading.Thread | None = None
 
 
 def _work(objective: Objective) -> int:
@@ -93,16 +114,27 @@ def spectrum(objective: Objective, theta: Array) -> Spectrum | None:
     """Return the spectrum at theta; None where it cannot be measured, is not finite or does not exist (a kink)."""
     if not measurable(objective):
         return None
-    kept = _measured.setdefault(objective, {})
-    key = _key(theta)
-    if key not in kept:
-        while len(kept) >= KEPT:
-            del kept[next(iter(kept))]
-        try:
-            kept[key] = _measure(objective, theta)
-        except np.linalg.LinAlgError:  # numbers near the largest float
-            kept[key] = None
-    return kept[key]
+    if not is_known(objective, theta):
+        leading(objective, theta)
+    return known(objective, theta)
+
+
+def leading(objective: Objective, theta: Array) -> Spectrum | None:
+    """Return the spectrum at theta with the eigenvector of its largest value; it is measured again if that is gone."""
+    if not measurable(objective):
+        return None
+    kept, key = _measured.setdefault(objective, {}), _key(theta)
+    if key in kept and ((found := kept[key]) is None or len(found.top)):
+        return found
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    try:
+        found = _measure(objective, theta)
+    except np.linalg.LinAlgError:  # numbers near the largest float
+        found = None
+    many = found is not None and len(found.top) > MOST_WHOLE
+    kept[key] = Spectrum(found.values, _NONE) if found is not None and many else found
+    return found
 
 
 def _key(theta: Array) -> tuple[bytes, float]:
@@ -116,18 +148,30 @@ def curvatures(objective: Objective, theta: Array) -> Array | None:
     return found.values if found is not None and len(found.values) == objective.dimension else None
 
 
+def is_derived(objective: Objective) -> bool:
+    """Say whether the curvature comes from derived second derivatives; else from differences of gradients."""
+    return objective.model is not None or objective.dimension <= MOST_DERIVED
+
+
 def _measure(objective: Objective, theta: Array) -> Spectrum | None:
     if not np.all(np.isfinite(theta)):
         return None
     with np.errstate(all="ignore"):
         if objective.expression is not None and objective.dimension <= MOST_DERIVED:
             return _whole(objective.expression.evaluate_hessian(theta))
-        product = _product(objective, theta)
-        if objective.dimension > MOST_WHOLE:
-            found = _largest(product(STEP), objective.dimension)
-            return None if found is None or not _agrees(product(STEP / 8), *found) else Spectrum(found[0], _NONE)
-        whole = _whole(np.array([product(STEP)(v) for v in np.eye(objective.dimension)]))
-        return whole if whole is not None and _agrees(product(STEP / 8), whole.values[-1:], whole.top) else None
+        if objective.model is not None:
+            return _solved(partial(hessian_product, objective, theta), objective.dimension)
+        found = _solved(_differenced(objective, theta, STEP), objective.dimension)
+        agrees = found is not None and _agrees(_differenced(objective, theta, STEP / 8), found.values[-1:], found.top)
+        return found if agrees else None
+
+
+def _solved(product: Product, dimension: int) -> Spectrum | None:
+    """Return the spectrum of the matrix with these products."""
+    if dimension <= MOST_WHOLE:
+        return _whole(np.array([product(v) for v in np.eye(dimension)]))
+    found = _largest(product, dimension)
+    return None if found is None else Spectrum(*found)
 
 
 _NONE = np.zeros(0)
@@ -136,21 +180,16 @@ _NONE = np.zeros(0)
 Product = Callable[[Array], Array]
 
 
-def _product(objective: Objective, theta: Array) -> Callable[[float], Product]:
-    """Return step → product by central differences of that half length."""
-    size = max(1.0, float(np.sqrt(np.mean(theta * theta))))
+def _differenced(objective: Objective, theta: Array, step: float) -> Product:
+    """Return the product by central differences of that half length."""
+    h = step * max(1.0, float(np.sqrt(np.mean(theta * theta))))
 
-    def of(step: float) -> Product:
-        h = step * size
+    def product(v: Array) -> Array:
+        ahead, behind = (objective.evaluate(theta + sign * h * v)[1] for sign in (1, -1))
+        difference: Array = (ahead - behind) / (2 * h)
+        return difference
 
-        def product(v: Array) -> Array:
-            ahead, behind = (objective.evaluate(theta + sign * h * v)[1] for sign in (1, -1))
-            difference: Array = (ahead - behind) / (2 * h)
-            return difference
-
-        return product
-
-    return of
+    return product
 
 
 def _whole(hessian: Array) -> Spectrum | None:

@@ -94,10 +94,16 @@ class Survey:
         None before, and if there is none.
     domain
         the limits of the plane that hold the path.
+    newest
+        the newest point of the path.
+    sharpest
+        the curvature there; None before it is measured, and where it cannot be.
     """
 
-    def __init__(self, objective: Objective, find: Callable[[], tuple[Plane, Array] | None]) -> None:
-        self._objective, self._find = objective, find
+    def __init__(self, objective: Objective, find: Callable[[], tuple[Plane, Array] | None], newest: Array) -> None:
+        self._objective, self._find, self.newest = objective, find, newest
+        self.sharpest: curvature.Spectrum | None = None
+        self._is_curved = False  # whether that has been measured
         self.was_searched = False
         self.plane: Plane | None = None
         self.domain: Limits = ((0.0, 1.0), (0.0, 1.0))
@@ -122,17 +128,22 @@ class Survey:
         return self.plane is not None and self.landscape(self.domain).stride > 0
 
     def measure(self, limits: Limits | None, seconds: float) -> None:
-        """Find the plane, or measure losses: a coarse grid over its domain, then these limits (None: the domain)."""
+        """Find the plane, or measure: coarsely over its domain, the curvature, then these limits (None: the domain)."""
         until = perf_counter() + seconds
         if not self.was_searched:
             self.search()
         elif self.plane is not None:
-            part = self.landscape(limits or self.domain)
-            (part if self.is_drawable else self.landscape(self.domain)).measure(until)
+            if not self.is_drawable:
+                self.landscape(self.domain).measure(until)
+            elif not self._is_curved and curvature.is_ready(self._objective, seconds):
+                self.sharpest, self._is_curved = curvature.leading(self._objective, self.newest), True
+            elif not (part := self.landscape(limits or self.domain)).is_complete:
+                part.measure(until)
 
     def is_complete(self, limits: Limits | None) -> bool:
         """Whether there is nothing left to measure within these limits (None: the domain)."""
-        return self.was_searched and (self.plane is None or self.landscape(limits or self.domain).is_complete)
+        finest = self.was_searched and (self.plane is None or self.landscape(limits or self.domain).is_complete)
+        return finest and (self.plane is None or self._is_curved)
 
     def landscape(self, limits: Limits) -> Landscape:
         """Return the landscape of a part of the plane, which must have been found."""
@@ -152,11 +163,13 @@ def is_surveyed(objective: Objective) -> bool:
     return objective.dimension > 2 and curvature.measurable(objective)
 
 
-def survey(objective: Objective, key: Hashable, find: Callable[[], tuple[Plane, Array] | None]) -> Survey:
-    """Return the survey of that key of an objective; it begins with `find`."""
+def survey(
+    objective: Objective, key: Hashable, find: Callable[[], tuple[Plane, Array] | None], newest: Array
+) -> Survey:
+    """Return the survey of that key of an objective, of a path with this newest point; it begins with `find`."""
     kept = _surveys.setdefault(objective, {})
     if key not in kept:
         while len(kept) >= KEPT:
             del kept[next(iter(kept))]
-        kept[key] = Survey(objective, find)
+        kept[key] = Survey(objective, find, newest)
     return kept[key]

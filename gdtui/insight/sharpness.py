@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from gdtui.insight.case import WAITING_SECONDS, Case
-from gdtui.insight.curvature import is_known, known, measurable, seconds, spectrum
+from gdtui.insight.curvature import is_known, is_ready, known, measurable, seconds, spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 
@@ -55,9 +55,14 @@ def _odd(updates: Indices) -> Indices:
 
 
 def measure(points: Points, limit: float) -> None:
-    """Measure the curvature at these points, at least at one, until `limit` seconds have passed."""
+    """Measure the curvature at these points, at least at one, until `limit` seconds have passed.
+
+    While its code is being compiled, wait so long.
+    """
     until = perf_counter() + limit
     for objective, theta in points:
+        if not is_ready(objective, limit):
+            return
         spectrum(objective, theta)
         if perf_counter() >= until:
             return

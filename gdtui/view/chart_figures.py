@@ -241,6 +241,7 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
         )
     if scale != "linear":
         title += f" · {scale}"
+    title += chart.detail(snapshot)
     if chart.points and len(snapshot.objective.held_out):
         title += f"   {_('dots: held-out rows')}"
     return title

@@ -11,7 +11,7 @@ from gdtui.plot.figure import Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import N_, _
 from gdtui.view.averages import plain_averages, weights_of
-from gdtui.view.sharpness_curves import not_measured, sharpness_of, stable_up_to
+from gdtui.view.sharpness_curves import how_measured, not_measured, sharpness_of, stable_up_to
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Chart:
         whether it can ever show something of these lanes.
     unavailable
         why this objective leaves it empty; "" if it does not.
+    detail
+        what the title says besides, of this objective.
     absent
         the words for a {lane} without this quantity.
     about
@@ -84,6 +86,7 @@ class Chart:
     wide_first: bool = False
     applies: Callable[[Snapshot], bool] = lambda _snapshot: True
     unavailable: Callable[[Snapshot], str] = lambda _snapshot: ""
+    detail: Callable[[Snapshot], str] = lambda _snapshot: ""
     absent: str = ""
     about: str = ""
 
@@ -184,9 +187,9 @@ CHARTS: dict[str, Chart] = {
             about=N_("how much each gradient so far still counts in the velocity"),
         ),
         Chart(
-            "sharpness", N_("sharpness λmax   dots: stable below"), "", "linear", from_zero=True,
-            derived=sharpness_of, limits=stable_up_to, applies=lambda snapshot: snapshot.objective.has_loss,
-            unavailable=not_measured,
+            "sharpness", N_("sharpness λmax"), "", "linear", from_zero=True,
+            derived=sharpness_of, detail=how_measured, limits=stable_up_to,
+            applies=lambda snapshot: snapshot.objective.has_loss, unavailable=not_measured,
             about=N_("the largest curvature of the loss; plain descent is stable while it is below 2/lr"),
         ),
         Chart(

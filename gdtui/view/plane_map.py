@@ -85,7 +85,7 @@ def surveys(snapshot: Snapshot, kind: str, selected: LaneView) -> Iterator[tuple
             "between": partial(_between, path[0], path[-1], beside),
             "random": partial(_random, path[-1], snapshot.objective.blocks),
         }
-        yield update, survey(snapshot.objective, key, finds.get(kind, partial(_principal, path)))
+        yield update, survey(snapshot.objective, key, finds.get(kind, partial(_principal, path)), path[-1])
 
 
 def plane_map(snapshot: Snapshot, kind: str, selected: LaneView) -> PlaneMap | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.insight import sharpness
-from gdtui.insight.curvature import measurable
+from gdtui.insight.curvature import is_derived, measurable
 from gdtui.kernel import Array
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
@@ -39,3 +39,9 @@ def not_measured(snapshot: Snapshot) -> str:
         return ""
     message = _("not measured: {rows} rows × {parameters} parameters take too long")
     return message.format(rows=len(objective.train), parameters=objective.dimension)
+
+
+def how_measured(snapshot: Snapshot) -> str:
+    """Return where the sharpness comes from, and what the dots of its chart are, as the end of a title."""
+    method = _("derived") if is_derived(snapshot.objective) else _("differenced")
+    return f" · {method}   {_('dots: stable below')}"

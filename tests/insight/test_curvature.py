@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -113,15 +116,49 @@ def test_what_costs_too_much_is_not_measured(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.jit
 def test_a_measurement_is_bounded_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    evaluate = Objective.evaluate
-    monkeypatch.setattr(Objective, "evaluate", lambda self, *args: calls.append(1) or evaluate(self, *args))
-    for name, most in (("spirals", 2 * MOST_PRODUCTS + 2), ("two-moons", 2 * 33 + 2), ("linear-4-3", 2 * 2 + 2)):
+    product = curvature.hessian_product
+    monkeypatch.setattr(curvature, "hessian_product", lambda *args: calls.append(1) or product(*args))
+    for name, most in (("spirals", MOST_PRODUCTS), ("two-moons", 33), ("linear-4-3", 2)):
         objective = dataset(name)
         calls.clear()
         first = spectrum(objective, objective.start)
         assert 0 < len(calls) <= most
         calls.clear()
         assert spectrum(objective, objective.start.copy()) is first and calls == []
+
+
+def test_a_formula_of_many_parameters_is_differenced_and_says_so() -> None:
+    text = " + ".join(f"{k}*x{k}**2" for k in range(1, 10))
+    many = ObjectiveSpec("expression", formula=text, start=(0.5,) * 9).build(0)
+    np.testing.assert_allclose(spectrum(many, many.start).values, 2.0 * np.arange(1, 10), rtol=1e-6)
+    assert not curvature.is_derived(many)
+    assert curvature.is_derived(dataset("two-moons")) and curvature.is_derived(ObjectiveSpec().build(0))
+
+
+@pytest.mark.jit
+def test_the_eigenvector_is_there_when_it_is_asked_for() -> None:
+    objective = dataset("noisy-sine", layers=(1, 20, 1))
+    value, found = spectrum(objective, objective.start).high, curvature.leading(objective, objective.start)
+    assert len(spectrum(objective, objective.start).top) == 0 and found.high == value
+    exact = np.linalg.eigh(whole_hessian(objective, objective.start))[1][:, -1]
+    assert abs(exact @ found.top) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_while_products_are_being_compiled_nothing_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Compiling:
+        ready = False
+
+        @property
+        def compiled(self) -> None:
+            threading.Event().wait(1.0)
+
+    monkeypatch.setattr(curvature, "hessian_times", Compiling())
+    monkeypatch.setattr(curvature, "_warming", None)
+    objective = dataset("line")
+    assert seconds(objective) > WAITING_SECONDS
+    began = time.perf_counter()
+    sharpness.measure([(objective, objective.start + 0.123)], 0.01)
+    assert time.perf_counter() - began < 0.9 and not curvature.is_known(objective, objective.start + 0.123)
 
 
 def test_not_finite_parameters_have_no_curvature() -> None:
@@ -219,6 +256,7 @@ def test_the_dots_follow_the_rule_and_its_edits() -> None:
 
 
 def test_the_seconds_that_a_measurement_takes_are_foreseen() -> None:
+    assert curvature.is_ready(dataset("line"), 60.0)
     assert (
         seconds(dataset("linear-4-3"))
         < WAITING_SECONDS

@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
+from gdtui.insight.curvature import spectrum
 from gdtui.insight.landscape import ACROSS, STRIDES, UP, Landscape, Survey, is_surveyed, survey
 from gdtui.insight.plane import Plane, filter_normalised_plane, plane_through, principal_plane
 from gdtui.objectives.objective import Objective
@@ -127,12 +128,16 @@ def test_a_survey_is_kept_and_holds_its_path() -> None:
         assert plane is not None
         return plane, plane.project(points)
 
-    one = survey(objective, "key", find)
-    assert survey(objective, "key", find) is one and survey(objective, "other", find) is not one
+    one = survey(objective, "key", find, objective.start)
+    assert survey(objective, "key", find, objective.start) is one
+    assert survey(objective, "other", find, objective.start) is not one
     assert not one.was_searched and not one.is_drawable
     while not one.is_complete(None):
         one.measure(None, 0.01)
-    assert one.plane is not None and one.is_drawable
+    assert one.plane is not None and one.is_drawable and one.sharpest is not None
+    exact = spectrum(objective, objective.start)
+    assert exact is not None and one.sharpest.high == pytest.approx(exact.high, rel=1e-3)
+    assert np.linalg.norm(one.sharpest.top) == pytest.approx(1.0)
     (left, right), (bottom, top) = one.domain
     x, y = one.plane.project(points).T
     assert left < x.min() and x.max() < right and bottom < y.min() and y.max() < top
@@ -140,7 +145,7 @@ def test_a_survey_is_kept_and_holds_its_path() -> None:
 
 def test_a_path_without_a_plane_is_searched_once() -> None:
     asked: list[int] = []
-    one = Survey(network(), lambda: asked.append(1))
+    one = Survey(network(), lambda: asked.append(1), network().start)
     one.measure(None, 0.0)
     one.measure(None, 0.0)
     assert asked == [1] and one.is_complete(None) and one.plane is None

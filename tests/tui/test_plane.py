@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gdtui.insight import landscape
+from gdtui.objectives.network.hessian import hessian_product
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.tui.widgets.map_view import MapView
@@ -97,6 +98,17 @@ async def test_the_next_picture_is_the_plane_of_start_and_two_lanes(open_bench: 
         frame = desk.bench.frame
         assert frame.picture.title.startswith("loss around adam at update 20")
         assert np.allclose(frame.map.plane.origin, frame.lane.parameters)
+        objective, theta = frame.snapshot.objective, frame.lane.parameters
+        hessian = np.array([hessian_product(objective, theta, v) for v in np.eye(objective.dimension)])
+        values, vectors = np.linalg.eigh(hessian)
+        along = frame.map.plane.axes @ vectors[:, -1]
+        ahead, behind = frame.picture.arrows
+        assert abs(ahead.dx * along[1] - ahead.dy * along[0]) < 1e-3 and (behind.dx, behind.dy) == (
+            -ahead.dx,
+            -ahead.dy,
+        )
+        (said,) = frame.picture.key
+        assert f"λmax {values[-1]:.3g}, derived; {100 * np.linalg.norm(along):.2g} %" in said.text
         await desk.press("m", "m", "m", "m")  # the parameters, two pictures of many runs
         assert desk.bench.frame.picture.title == "data and fitted curves"
 

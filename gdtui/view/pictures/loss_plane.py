@@ -6,10 +6,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdtui.insight.curvature import known
+from gdtui.insight.curvature import is_derived
 from gdtui.insight.landscape import Landscape
 from gdtui.plot.contours import surface_backdrop
-from gdtui.plot.figure import Axis, Backdrop, Figure, Label, Series
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
@@ -17,9 +17,12 @@ from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.plane_map import PlaneMap, neighbour, plane_map, surveys
 
+#: Length of an arrow along the direction of λmax if all of it lies in the plane, as a part of the width.
+LONGEST = 0.3
+
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
-    """Return the losses that are known, paths, starts and lanes; the selected lane on top."""
+    """Return the losses that are known, paths, starts and lanes; the selected lane on top, and where it curves most."""
     kind, selected = look.kind(snapshot), snapshot.lanes[look.lane]
     shown = plane_map(snapshot, kind, selected)
     if shown is None:
@@ -37,9 +40,10 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
             starts[x0, y0] = Label(x0, y0, "○", "start", bold=True)
     title = "   ".join(filter(None, (_title(shown, kind, selected), magnified(look, selected))))
+    arrows, key = _most_curved(shown)
     return Figure(
         title, tuple(paths), (*starts.values(), *labels), Axis(limits=limits[0], title=_axis(kind, selected)),
-        Axis(limits=limits[1]), _backdrop(shown.survey.landscape(limits)), legend=False,
+        Axis(limits=limits[1]), _backdrop(shown.survey.landscape(limits)), arrows, legend=False, key=key,
     )  # fmt: skip
 
 
@@ -50,13 +54,25 @@ def _title(shown: PlaneMap, kind: str, selected: LaneView) -> str:
         message = _("loss on the plane of start, {lane}, {other} at update {update}")
         return message.format(lane=selected.name, other=other.name, update=shown.update)
     if kind == "random":
-        sharp = known(shown.snapshot.objective, shown.plane.origin)
-        if sharp is not None and np.isfinite(sharp.high):
-            message = _("loss around {lane} at update {update}; λmax {sharpness}")
-            return message.format(lane=selected.name, update=shown.update, sharpness=number(sharp.high))
         return _("loss around {lane} at update {update}").format(lane=selected.name, update=shown.update)
     message = _("loss on {lane}'s principal plane, {percent:.3g} % of variance to update {update}")
     return message.format(lane=selected.name, percent=100 * shown.plane.variance, update=shown.update)
+
+
+def _most_curved(shown: PlaneMap) -> tuple[tuple[Arrow, ...], tuple[Swatch, ...]]:
+    """Return the direction of λmax at the newest point of the path, as far as it lies in the plane, and what it is."""
+    found, plane = shown.survey.sharpest, shown.plane
+    if found is None or not len(found.top):
+        return (), ()
+    x, y = plane.project(shown.survey.newest).tolist()
+    dx, dy = (plane.axes @ found.top).tolist()
+    share = float(np.hypot(dx, dy))
+    method = _("derived") if is_derived(shown.snapshot.objective) else _("differenced")
+    words = {"value": number(found.high, 3), "method": method, "share": f"{100 * share:.2g}"}
+    text = _("←→ λmax {value}, {method}; {share} % of its direction lies in this plane").format(**words)
+    short = _("←→ λmax {value} {method}, {share} % here").format(**words)
+    arrows = tuple(Arrow(x, y, sign * dx, sign * dy, length=LONGEST * share) for sign in (1, -1))
+    return arrows, (Swatch((), text, short, "arrow"),)
 
 
 def _axis(kind: str, selected: LaneView) -> str:
