@@ -69,15 +69,14 @@ class Field:
         one = LaneRun(members.lane_of(0), self.objective, members.seed_of(0), (0,))
         return LANE_SECONDS + one.seconds * members.updates
 
-    def _part(self, members: int, threads: int) -> int:
-        """Return how many members are run in one go: preparation is to be cheap, no thread idle, and nobody to wait."""
+    @property
+    def _most(self) -> int:
+        """The most members to run in one go: their preparation is to be cheap, and nobody to wait long."""
         fitting = max(1, int(PART_SECONDS / max(self.seconds, 1e-9)))
         if self.is_side_by_side:
             tile = tile_of(self.members, self.objective)
-            most = tile * max(1, min(TILES, fitting // tile))
-        else:
-            most = min(ONE_BY_ONE, fitting)
-        return max(1, min(most, -(-members // (AHEAD * threads))))
+            return tile * max(1, min(TILES, fitting // tile))
+        return min(ONE_BY_ONE, fitting)
 
     def warm(self) -> None:
         """Compile what the members call."""
@@ -99,7 +98,7 @@ class Field:
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        size = self._part(len(left), threads)
+        size = self._most if executor is None else max(1, min(self._most, -(-len(left) // (AHEAD * threads))))
         pieces: Iterator[Indices] = (left[at : at + size] for at in range(0, len(left), size))
         if executor is None:
             for piece in pieces:
