@@ -67,6 +67,8 @@ class FieldSurvey:
                 return
             self.stride = stride
             self._strides.pop(0)
+            if perf_counter() >= until:
+                return
 
     def finish(self) -> None:
         """Run everything."""
