@@ -55,14 +55,27 @@ class Door:
         if len(os.fsencode(self.path)) > LONGEST_PATH:
             message = _("{path}: a socket's path has at most {most} bytes")
             raise DoorError(message.format(path=shown, most=LONGEST_PATH))
-        owner = _number_of(group) if group else -1
+        self._group = _number_of(group) if group else -1
         try:
             if path is None:
                 _make_own_folder(self.path.parent)
-            self.socket = _bound(self.path, owner)
-            self._made = os.lstat(self.path)
+            self._open()
         except OSError as error:
             raise DoorError(f"{shown}: {error.strerror or error}") from None
+
+    def _open(self) -> None:
+        self.socket = _bound(self.path, self._group)
+        self._made = os.lstat(self.path)
+
+    def renew(self) -> bool:
+        """Make socket and file anew if somebody has removed the file, and say so; whoever is in stays in."""
+        if os.path.lexists(self.path):
+            return False
+        try:
+            self._open()
+        except (OSError, DoorError):  # the folder is gone, too, or another lecture is quicker
+            return False
+        return True
 
     def close(self) -> None:
         """Close the socket, and remove its file if it is still this one."""

@@ -20,10 +20,12 @@ from gdtui.classroom.lines import LONGEST_WORD, Hello, Update, WireError, Word, 
 from gdtui.classroom.transcript import Transcript
 from gdtui.text import _
 
-#: The most followers.
-MOST_FOLLOWERS = 400
+#: The most followers, and the most who have not said hello yet: the oldest of them is sent away for another.
+MOST_FOLLOWERS, MOST_AT_DOOR = 400, 300
 #: Seconds: to say hello, to read what was sent, between two lines to the same follower, to take the last line.
 GREETING, STUCK, PACE, LEAVE = 5.0, 20.0, 0.025, 0.4
+#: Seconds between two looks at the socket's file.
+RENEW = 2.0
 #: Bytes that wait in this process for a follower who reads slowly.
 PIECE = 65_536
 #: A follower may say so many words at once, and one more in each second.
@@ -73,6 +75,7 @@ class Lecture:
         self.attendance = Attendance()
         self._newest = Transcript()
         self._followers: set[_Follower] = set()
+        self._at_door: dict[_Follower, None] = {}  # in order
         self._question = 0
         self._made: dict[int, tuple[Transcript | None, Transcript, list[bytes]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,10 +115,15 @@ class Lecture:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_unix_server(self._meet, sock=self.door.socket, limit=LONGEST_WORD, backlog=BACKLOG)
+        # what is reported here are connections that could not be accepted: the lecturer's screen is no place for that
+        self._loop.set_exception_handler(lambda _loop, _context: None)
+        server = await self._opened()
         self._ready.set()
         try:
-            await self._over.wait()
+            while not await self._over_within(RENEW):
+                if self.door.renew():
+                    server.close()
+                    server = await self._opened()
             server.close()
             self._tell()
             await self._all_gone()
@@ -123,6 +131,15 @@ class Lecture:
             for follower in list(self._followers):
                 follower.writer.transport.abort()
             await self._all_gone()
+
+    async def _opened(self) -> asyncio.Server:
+        return await asyncio.start_unix_server(self._meet, sock=self.door.socket, limit=LONGEST_WORD, backlog=BACKLOG)
+
+    async def _over_within(self, seconds: float) -> bool:
+        """Wait for the end; say whether it has come."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+        return self._over.is_set()
 
     async def _all_gone(self) -> None:
         """Return once each follower has been taken leave of, or after a while."""
@@ -152,8 +169,12 @@ class Lecture:
         """Serve one follower until they leave or say what nobody understands."""
         follower = _Follower(reader, writer, asyncio.Event())
         writer.transport.set_write_buffer_limits(high=0)  # drain waits until everything is out
+        if len(self._at_door) >= MOST_AT_DOOR:
+            next(iter(self._at_door)).writer.transport.abort()
+        self._at_door[follower] = None
         try:
             if await asyncio.wait_for(self._greet(follower), GREETING):
+                del self._at_door[follower]
                 self._followers.add(follower)
                 self._count()
                 tasks = [asyncio.ensure_future(each) for each in (self._send(follower), self._listen(follower))]
@@ -166,6 +187,7 @@ class Lecture:
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             pass
         finally:
+            self._at_door.pop(follower, None)
             if follower in self._followers:
                 self._followers.remove(follower)
                 self._count()

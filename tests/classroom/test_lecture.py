@@ -133,6 +133,54 @@ async def test_other_versions_and_other_programs_are_refused_with_a_sentence(tmp
     stranger.close()
 
 
+async def test_a_crowd_that_says_nothing_keeps_nobody_out(tmp_path: Path, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(serving, "MOST_AT_DOOR", 5)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Lecturer(tmp_path) as lecturer:
+        good = Follower(lecturer.path, tmp_path / "own")
+        await good.at(lecturer)
+        silent = [raw(lecturer.path) for _ in range(40)]
+        dripping = [raw(lecturer.path, b"{") for _ in range(5)]
+        assert await asyncio.to_thread(rest, silent[0]) == b""
+        late = Follower(lecturer.path, tmp_path / "late")
+        await late.at(lecturer)
+        half_open = [raw(lecturer.path, written(Hello())) for _ in range(5)]
+        for each in half_open:
+            each.shutdown(socket.SHUT_WR)
+        enter = f"[each.connect({os.fspath(lecturer.path)!r}) for each in crowd]"
+        code = f"import socket\ncrowd = [socket.socket(socket.AF_UNIX) for _ in range(100)]\n{enter}"
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 8, hard))
+            await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], check=True)
+            lecturer.do(Step(1))
+            await good.at(lecturer)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert same_bits(lecturer.session, good.session)
+        assert not caplog.records
+        for each in (*silent, *dripping, *half_open):
+            each.close()
+        await good.close()
+        await late.close()
+
+
+async def test_a_socket_file_that_somebody_removes_is_made_again(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(serving, "RENEW", 0.05)
+    with Lecturer(tmp_path) as lecturer:
+        good = Follower(lecturer.path, tmp_path / "own")
+        await good.at(lecturer)
+        lecturer.path.unlink()
+        await until(lecturer.path.exists)
+        assert os.stat(lecturer.path).st_mode & 0o777 == 0o600
+        late = Follower(lecturer.path, tmp_path / "late")
+        lecturer.do(Step(3))
+        for each in (good, late):
+            await each.at(lecturer)
+            assert same_bits(lecturer.session, each.session)
+            await each.close()
+    assert not lecturer.path.exists()
+
+
 async def test_a_lecturer_who_says_what_is_not_understood_is_left(tmp_path: Path, monkeypatch) -> None:
     with Lecturer(tmp_path) as lecturer:
         follower = Follower(lecturer.path, tmp_path / "own")

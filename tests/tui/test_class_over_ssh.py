@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import pwd
+import select
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,6 @@ pyte = pytest.importorskip("pyte")
 from gdtui.scenario.play.lesson import Lesson, read_lesson  # noqa: E402
 from gdtui.scenario.read.courses import shipped_courses  # noqa: E402
 from gdtui.scenario.read.load import load_scenario  # noqa: E402
-from gdtui.scenario.read.selection import find  # noqa: E402
 from gdtui.session import Session  # noqa: E402
 from gdtui.text import number  # noqa: E402
 
@@ -75,16 +75,25 @@ class Person:
             env={**os.environ, "TERM": "xterm-256color"},
         )  # fmt: skip
         self.child.delaybeforesend = None
+        self.gone, self._lines = False, None
+        self.opened = 0  # how often a screen of its own
 
-    def read(self, seconds: float = 0.02) -> None:
-        with suppress(pexpect.TIMEOUT, pexpect.EOF):
-            while True:
-                self._stream.feed(self.child.read_nonblocking(1 << 16, seconds))
-                seconds = 0
+    def read(self) -> None:
+        """Take in what has come."""
+        try:
+            data = os.read(self.child.child_fd, 1 << 16)
+        except OSError:
+            self.gone = True
+            return
+        self._stream.feed(data)
+        self.opened += data.count(b"\x1b[?1049h")
+        self._lines: list[str] | None = None
 
     @property
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display]
+        if self._lines is None:
+            self._lines = [line.rstrip() for line in self.screen.display]
+        return self._lines
 
     @property
     def text(self) -> str:
@@ -94,6 +103,7 @@ class Person:
         self.child.send(keys)
 
     def leave(self) -> None:
+        self.gone = True
         self.child.close(force=True)
 
 
@@ -101,7 +111,8 @@ class School:
     """An sshd of its own on the loopback interface."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.people = folder, []
+        self.folder = folder
+        self.people: list[Person] = []
         self.ports = [free_port(), free_port()]
         for name in ("host", "key"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
@@ -142,8 +153,9 @@ class School:
         """Let everyone read until it is so."""
         end = time.monotonic() + PATIENCE
         while not found():
-            for person in self.people:
-                person.read()
+            here = {person.child.child_fd: person for person in self.people if not person.gone}
+            for handle in select.select(list(here), [], [], 0.05)[0]:
+                here[handle].read()
             assert time.monotonic() < end, what + "\n" + "\n----\n".join(person.text for person in self.people)
 
     def open(self) -> None:
@@ -233,11 +245,6 @@ def assert_same_bench(school: School, everyone: list[Person], lesson: Lesson, pa
     school.until(alike, "the same numbers")
 
 
-def picture(person: Person) -> str:
-    """Return everything but header, message and keys."""
-    return "\n".join(person.lines[1:-2])
-
-
 def numbers(person: Person) -> str:
     """Return the table of the lanes, and the rule with its numbers."""
     top = next((n for n, line in enumerate(person.lines) if line.startswith("   lane")), 0)
@@ -252,78 +259,106 @@ def answer(lesson: Lesson, page: int) -> str:
     return str(1 + ask.choices.index(ask.answer))
 
 
-def test_a_lesson_for_three_followers_with_a_detour_a_question_and_a_line_that_drops(school: School) -> None:
-    lesson = read_lesson(load_scenario(find("adam-first-step")))
-    lecturer, followers = present(school, "adam-first-step")
-    turn(school, [lecturer, *followers], lesson, 1)
-    turn(school, [lecturer, *followers], lesson, 2)
-    assert_same_bench(school, [lecturer, *followers], lesson, 2)
-    same_size = next(each for each in followers if each.screen.columns == LARGE[0])
-    for each in (lecturer, same_size):
-        each.press("K")  # captions may differ by a line: only the lecturer turns pages
-    school.until(lambda: picture(same_size) == picture(lecturer), "the same pictures on a terminal of the same size")
-    for each in (lecturer, same_size):
-        each.press("K")
+def test_the_whole_lecture_for_three_followers_in_fast_time(school: School) -> None:
+    """The 45-minute track, page by page; each incident happens in another lesson."""
+    course = shipped_courses()["lecture"]
+    lecturer, followers = present(school, "lecture")
+    incidents = {
+        0: suspending, 1: detour, 2: exploring, 3: line_that_breaks, 5: late_follower,
+    }  # fmt: skip
+    answered: tuple[int, int] | None = None
+    for place, head in enumerate(course.lessons):
+        lesson = read_lesson(load_scenario(head.path))
+        if place:
+            turn(school, [lecturer, *followers], lesson, 0, key="\t")
+        for page in range(1, len(lesson.pages) + 1):
+            turn(school, [lecturer, *followers], lesson, page)
+            if page == 2 and place in incidents:
+                incidents[place](school, lecturer, followers, lesson)
+            if answered is None and answer(lesson, page):
+                question(school, lecturer, followers, lesson, page)
+                answered = place, page + 1
+            elif answered == (place, page):
+                histogram(school, lecturer, followers)
+        assert_same_bench(school, [lecturer, *followers], lesson, len(lesson.pages))
+    assert answered
+    the_end(school, lecturer, followers)
 
-    lecturer.press("]")
+
+def position(person: Person) -> int:
+    """Return the update that the header names."""
+    return int(person.lines[0].partition("update ")[2].split()[0].replace(" ", ""))
+
+
+def suspending(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """Where no shell is behind a follower, the key that goes back to it does no harm."""
+    suspended = followers[0]
+    opened = suspended.opened
+    suspended.press("Z")
+    school.until(lambda: suspended.opened > opened, "the screen is opened again")
+
+
+def detour(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """What the lecturer does beside the script is seen by all, and the way back too."""
+    everyone = [lecturer, *followers]
+    after = f"update {position(lecturer) + 1} "
     lecturer.press("\x1b[C")  # one update
-    school.until(lambda: all("detour from page 2" in each.text for each in (lecturer, *followers)), "the detour")
-    school.until(lambda: all("update 2" in each.lines[0] for each in followers), "its update")
+    school.until(lambda: all("detour from page 2" in each.text for each in everyone), "the detour")
+    school.until(lambda: all(after in each.lines[0] for each in everyone), "its update")
     lecturer.press("\x7f")
-    school.until(lambda: not any("detour" in each.text for each in (lecturer, *followers)), "the script")
+    school.until(lambda: not any("detour" in each.text for each in everyone), "the script")
 
+
+def exploring(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """A follower explores alone, and comes back."""
     alone = followers[0]
+    after = f"update {position(alone) + 2} "
     alone.press("E")
     school.until(lambda: "1 alone" in lecturer.lines[0] and "on your own" in alone.lines[0], "one alone")
-    alone.press("\x1b[C")
-    school.until(lambda: "update 2" in alone.lines[0], "an update alone")
-
-    dropped = followers.pop()
-    dropped.child.kill(9)  # the line breaks
-    school.until(lambda: "1 follow, 1 alone" in lecturer.lines[0].replace("1 follows", "1 follow"), "who is left")
-
-    asked = next(page for page in range(3, len(lesson.pages)) if answer(lesson, page))
-    for page in range(3, asked + 1):
-        turn(school, [lecturer, followers[1]], lesson, page)
+    alone.press("\x1b[C\x1b[C")
+    school.until(lambda: after in alone.lines[0], "updates alone")
     alone.press("E")
-    school.until(lambda: all("your answer" in each.text for each in followers), "the question")
+    school.until(lambda: "3 follow" in lecturer.lines[0] and sees(alone, lesson, 2), "three again")
+
+
+def line_that_breaks(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """A follower's line breaks; the lecture goes on for the others."""
+    dropped = followers.pop()
+    dropped.child.kill(9)
+    dropped.gone = True
+    school.until(lambda: "2 follow" in lecturer.lines[0], "who is left")
+
+
+def late_follower(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """Somebody comes late, and is where the others are."""
+    followers.append(school.enter((100, 30)))
+    school.until(lambda: sees(followers[-1], lesson, 2) and "3 follow" in lecturer.lines[0], "the late one")
+
+
+def question(school: School, lecturer: Person, followers: list[Person], lesson: Lesson, page: int) -> None:
+    """Everyone answers; the lecturer sees how many have."""
+    school.until(lambda: all("s skips" in each.text for each in followers), "the question")
     for each in followers:
-        each.press(answer(lesson, asked))
-    school.until(lambda: "2 of 2 have answered" in lecturer.lines[0], "two answers")
-    turn(school, [lecturer, *followers], lesson, asked + 1)
-    school.until(lambda: "█ 2" in lecturer.text and "2 of 2 have answered" in lecturer.text, "the histogram")
+        each.press(answer(lesson, page))
+    school.until(lambda: "3 of 3 have answered" in lecturer.lines[0], "three answers")
+
+
+def histogram(school: School, lecturer: Person, followers: list[Person]) -> None:
+    """With the right answer come the class's answers, and to each follower whether theirs is right."""
+    school.until(lambda: "█ 3" in lecturer.text, "the histogram")
     school.until(lambda: all("✓ right" in each.text for each in followers), "their marks")
-    for page in range(asked + 2, len(lesson.pages) + 1):
-        turn(school, [lecturer, *followers], lesson, page)
-    late = school.enter((100, 30))
-    school.until(lambda: f"page {len(lesson.pages)} of" in late.text, "the late one")
-    assert_same_bench(school, [lecturer, *followers, late], lesson, len(lesson.pages))
+
+
+def the_end(school: School, lecturer: Person, followers: list[Person]) -> None:
+    """The bench is everyone's own in the end, and nothing is left."""
 
     def over() -> bool:
-        return all("the lecture is over" in each.text for each in (*followers, late))
+        return all("the lecture is over" in each.lines[0] for each in followers)
 
     lecturer.press("q")
     school.until(lambda: "q again leaves" in lecturer.text or over(), "the end, or whether to save the detour first")
     if not over():
         lecturer.press("q")
     school.until(over, "the end")
+    school.until(lambda: not any("the lecturer" in each.text for each in followers), "nobody leads any more")
     school.until(lambda: not (school.folder / "lecture.sock").exists(), "no socket left")
-
-
-@pytest.mark.slow
-def test_the_whole_lecture_in_fast_time(school: School) -> None:
-    course = shipped_courses()["lecture"]
-    lecturer, followers = present(school, "lecture")
-    everyone = [lecturer, *followers]
-    for place, head in enumerate(course.lessons):
-        lesson = read_lesson(load_scenario(head.path))
-        if place:
-            turn(school, everyone, lesson, 0, key="\t")
-        for page in range(1, len(lesson.pages) + 1):
-            turn(school, everyone, lesson, page)
-            if key := answer(lesson, page):
-                school.until(lambda: all("your answer" in each.text for each in followers), "the question")
-                for each in followers:
-                    each.press(key)
-                school.until(lambda: "3 of 3 have answered" in lecturer.lines[0], "three answers")
-        assert_same_bench(school, everyone, lesson, len(lesson.pages))
