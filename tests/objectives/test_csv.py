@@ -52,6 +52,12 @@ def test_words_in_the_target_column_are_classes(file: Path) -> None:
     assert read_dataset(str(file), ("kind",)).classes == ("7", "ant", "cat")
 
 
+def test_line_breaks_in_names_are_spaces(file: Path) -> None:
+    file.write_bytes(b'"width\n(cm)",kind\r\n1,"an\tant"\r\n2,"a \r\n cat"\r\n')
+    table = read_dataset(str(file))
+    assert (table.inputs, table.classes) == (("width (cm)",), ("a cat", "an ant"))
+
+
 def test_the_default_loss_follows_the_target(file: Path) -> None:
     def model(content: str, **wish: object) -> tuple[str, tuple[int, ...]]:
         file.write_text(content)

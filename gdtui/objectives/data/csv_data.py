@@ -55,6 +55,11 @@ def _not_a_number(source: Source, text: str, value: float | None, column: str) -
     return message.format(field=field, column=column[:QUOTED], meant=field.replace(",", "."))
 
 
+def _on_one_line(text: str) -> str:
+    """Return a name as the screen can show it: spreadsheets write line breaks into the names of columns."""
+    return re.sub(r"\s*[\t\r\n]\s*", " ", text.strip())
+
+
 def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
     separators = {
         ";": _("columns are separated by commas, not by semicolons (and numbers have a decimal point)"),
@@ -65,9 +70,9 @@ def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
     if header is None:
         source.line = 1
         source.fail(_("the file is empty"))
-    names = [name.strip() for name in header]
+    names = list(map(_on_one_line, header))
     for mark, message in separators.items() if len(names) == 1 else ():
-        if mark in names[0]:
+        if mark in header[0]:
             source.fail(message, source.line_text().find(mark) + 1)
     if len(names) > MAX_COLUMNS:
         source.fail(_("more than {} columns").format(MAX_COLUMNS))
@@ -133,7 +138,7 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
             if field in texts:
                 if not text.strip():
                     source.fail(_not_a_number(source, text, None, names[field]), source.place(field))
-                texts[field].append(text.strip())
+                texts[field].append(_on_one_line(text))
                 cells.append(0.0)
                 continue
             if value is None or not math.isfinite(value):
@@ -173,7 +178,7 @@ def read_dataset(path: str, target: tuple[str, ...] = (), *, as_classes: bool = 
         raise ObjectiveError("csv", _("{}:1: a single column; commas separate columns").format(name))
     if not inputs:
         message = _("{file} has no column left to predict {column!r} from")
-        raise ObjectiveError("target", message.format(file=name, column=chosen[0]))
+        raise ObjectiveError("target", message.format(file=name, column=chosen[0][:QUOTED]))
     x = np.ascontiguousarray(numbers[:, [names.index(column) for column in inputs]])
     y = np.ascontiguousarray(numbers[:, [names.index(column) for column in chosen]])
     classes: tuple[str, ...] = ()
@@ -195,5 +200,6 @@ def _classes(name: str, column: str, texts: list[str] | None, y: Array) -> tuple
         numbers = found.reshape(-1, 1).astype(np.float64)
     if not 2 <= len(words) <= MAX_CLASSES:
         message = _("{file}: column {column!r} has {count} different values; classes are 2 to {most}")
-        raise ObjectiveError("target", message.format(file=name, column=column, count=len(words), most=MAX_CLASSES))
+        said = message.format(file=name, column=column[:QUOTED], count=len(words), most=MAX_CLASSES)
+        raise ObjectiveError("target", said)
     return tuple(words), numbers
