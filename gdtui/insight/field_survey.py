@@ -60,7 +60,7 @@ class FieldSurvey:
         while self._strides:
             stride = self._strides[0]
             wanted = self._grid(stride).ravel()
-            for _part in self.field.parts(wanted):
+            for _part in self.field.parts(wanted, seconds=seconds):
                 if perf_counter() >= until:
                     break
             if not np.all(self.field.outcomes.known[wanted]):

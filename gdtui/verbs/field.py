@@ -15,6 +15,7 @@ from gdtui.session.budget import Budget
 from gdtui.session.comparison import SIGNS, compare, show
 from gdtui.simulation.fields.combinations import grid, members_of
 from gdtui.simulation.fields.ranges import Range
+from gdtui.simulation.fields.running import SHORT
 from gdtui.simulation.fields.running import Field as Runs
 from gdtui.text import _
 from gdtui.toml.records import Schema
@@ -75,7 +76,7 @@ class Field(Verb):
             runs = Runs(members_of(lane, objective, starts, self.updates, seed), lambda _seed: objective)
         except ParameterError as error:
             raise CommandError(str(error)) from error
-        for part in runs.parts():
+        for part in runs.parts(seconds=SHORT):
             budget.take(int(runs.outcomes.updates[part].sum()))
             yield
         with np.errstate(all="ignore"):

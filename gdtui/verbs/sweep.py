@@ -16,7 +16,7 @@ from gdtui.session.comparison import SIGNS, show
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.fields.members import Halt
 from gdtui.simulation.fields.ranges import Range
-from gdtui.simulation.fields.running import Field
+from gdtui.simulation.fields.running import SHORT, Field
 from gdtui.simulation.stopping import Reason
 from gdtui.text import _
 from gdtui.toml.records import Schema
@@ -91,7 +91,7 @@ class Sweep(Verb):
             field = Field(members, lambda _seed: simulation.objective)
         except ParameterError as error:
             raise CommandError(str(error)) from error
-        for part in field.parts(halt=halt):
+        for part in field.parts(halt=halt, seconds=SHORT):
             budget.take(int(field.outcomes.updates[part].sum()))
             yield
         return self._judged(field, values)

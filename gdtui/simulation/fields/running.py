@@ -15,12 +15,14 @@ from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
-from gdtui.simulation.fields.side_by_side import kernels_of, run_side_by_side, seconds_of, tile_of
+from gdtui.simulation.fields.side_by_side import FEWEST, kernels_of, run_side_by_side, seconds_of, tile_of
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
 
-#: The most tiles in a part, and members that are run one by one; about how long a part takes; a lane's preparation.
-TILES, ONE_BY_ONE, PART_SECONDS, LANE_SECONDS = 4, 16, 0.02, 2e-4
+#: The most tiles in a part, and members that are run one by one; how long a lane takes to set up.
+TILES, ONE_BY_ONE, LANE_SECONDS = 4, 16, 2e-4
+#: About how long a part takes, and one while people wait for something else.
+PART_SECONDS, SHORT = 0.5, 0.02
 #: Jobs that wait for each thread.
 AHEAD = 2
 
@@ -69,14 +71,12 @@ class Field:
         one = LaneRun(members.lane_of(0), self.objective, members.seed_of(0), (0,))
         return LANE_SECONDS + one.seconds * members.updates
 
-    @property
-    def _most(self) -> int:
-        """The most members to run in one go: their preparation is to be cheap, and nobody to wait long."""
-        fitting = max(1, int(PART_SECONDS / max(self.seconds, 1e-9)))
+    def _most(self, seconds: float) -> int:
+        """Return the most members of a part that takes about so long."""
+        least, most = 1, ONE_BY_ONE
         if self.is_side_by_side:
-            tile = tile_of(self.members, self.objective)
-            return tile * max(1, min(TILES, fitting // tile))
-        return min(ONE_BY_ONE, fitting)
+            least, most = FEWEST, TILES * tile_of(self.objective)
+        return max(least, min(most, int(seconds / self.seconds)))
 
     def warm(self) -> None:
         """Compile what the members call."""
@@ -92,13 +92,18 @@ class Field:
 
     def parts(
         self, members: Indices | None = None, executor: Executor | None = None, halt: Halt | None = None,
-        threads: int = 1,
+        threads: int = 1, seconds: float = PART_SECONDS,
     ) -> Iterator[Indices]:  # fmt: skip
-        """Run these members that are not known yet (None: all) part by part; yield the numbers of each part."""
+        """Run these members that are not known yet (None: all) part by part; yield the numbers of each part.
+
+        A part takes about so many seconds at most, unless it is as small as may be.
+        """
         halt = halt or Halt()
         wanted = np.arange(self.members.count) if members is None else members
         left = wanted[~self.outcomes.known[wanted]]
-        size = self._most if executor is None else max(1, min(self._most, -(-len(left) // (AHEAD * threads))))
+        size = self._most(seconds) if len(left) else 1
+        if executor is not None:
+            size = max(1, min(size, -(-len(left) // (AHEAD * threads))))  # something for every thread
         pieces: Iterator[Indices] = (left[at : at + size] for at in range(0, len(left), size))
         if executor is None:
             for piece in pieces:

@@ -22,14 +22,12 @@ from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of
 from gdtui.simulation.wrappers import Wrappers
 
-#: The most members of a tile; there are at least `FEWEST`, for the sake of the vector instructions.
+#: The most members of a tile, and the fewest, by which their number can be divided: vector instructions take several.
 TILE, FEWEST = 256, 16
 #: Parameters of a tile of a formula, which stays in the first cache; of a model, which stays in the second.
-COORDINATES, OF_MODELS = 2 * TILE, 128 * TILE
+COORDINATES, OF_MODELS = 2 * TILE, 160 * TILE
 #: Updates of a formula, and about how long they take.
 UPDATE_SECONDS = 1e-8
-#: A tile of a model takes no longer than about this, so that it can be given up between two tiles.
-TILE_SECONDS = 0.01
 #: Updates in one call if their batches or noise must be at hand.
 STRETCH = 512
 #: Settings besides a rule's own that tiles take.
@@ -84,12 +82,10 @@ def seconds_of(members: Members, objective: Objective) -> float:
     return UPDATE_SECONDS + 1e-9 * rows * (model.size + 15 * curved + 45 * (model.loss in ON_LOGITS))
 
 
-def tile_of(members: Members, objective: Objective) -> int:
+def tile_of(objective: Objective) -> int:
     """Return how many members go side by side."""
-    if objective.model is None:
-        return max(FEWEST // 2, min(TILE, COORDINATES // objective.dimension))
-    fitting = min(TILE, OF_MODELS // objective.dimension)
-    return max(FEWEST, min(fitting, int(TILE_SECONDS / (seconds_of(members, objective) * members.updates))))
+    most = COORDINATES if objective.model is None else OF_MODELS
+    return max(1, min(TILE, most // objective.dimension) // FEWEST) * FEWEST
 
 
 def run_side_by_side(members: Members, objective: Objective, kernels: Kernels, halt: Halt) -> Outcomes:
@@ -122,7 +118,7 @@ class _Tiles:
     ) -> None:
         self._members, self._objective, self._kernels, self._halt = members, objective, kernels, halt
         self._lane, self._style, self._slots_and_hyper = members.lane_of(0), style, sizes
-        self.size = min(tile_of(members, objective), members.count)
+        self.size = min(tile_of(objective), members.count)
         self.updates = min(members.updates, self._lane.stop.updates or members.updates)
         d, model = objective.dimension, objective.model
         self._room = np.empty((2 * d + ROOM + SPARE) * self.size)
