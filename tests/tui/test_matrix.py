@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from gdtui.plot.ascii_text import to_glyphs
 from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import _TO_ASCII
 from tests.tui.test_kills import Shell
-from tests.tui.test_terminal import colours, environment, modes
+from tests.tui.test_terminal import children, colours, environment, modes
 from tests.tui.test_wire import Meant, _cell, differing, seen
 
 pyte = pytest.importorskip("pyte")
@@ -155,6 +157,8 @@ def check(shell: Shell, name: str, encoding: str, size: tuple[int, int], folder:
         try:
             shell.until(agree, f"agreement after {key!r} on {said}")
         except AssertionError:
+            os.kill(children(children(shell.child.pid)[0])[0], signal.SIGKILL)  # the next one has the shell to itself
+            shell.until(lambda: b"code 137\r\n" in shell.output, "the end")
             raise AssertionError((said, key, differ)) from None
     if TMUX:
         assert differing(in_tmux(shell, size, folder), seen(shell.screen)) == [], said

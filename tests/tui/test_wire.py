@@ -145,6 +145,16 @@ def test_a_word_is_not_cut_into_letters_where_moving_is_longer() -> None:
     assert pair.send().endswith("210")
 
 
+@pytest.mark.parametrize("kept", ["%%", "●"])
+def test_letters_between_two_cells_that_become_blank_keep_their_colour(kept: str) -> None:
+    pair = Pair()
+    pair.write(f"\x1b[3;1Ha\x1b[31m{kept}\x1b[0mb")
+    pair.send()
+    pair.write(f"\x1b[1;1H\x1b[32mgreen\x1b[3;1H\x1b[33m \x1b[31m{kept} \x1b[0m")
+    pair.send()
+    pair.agree()
+
+
 def test_pictures_that_nobody_has_read_are_never_sent() -> None:
     pair = Pair()
     for number in range(100):

@@ -101,8 +101,9 @@ class Differ:
                     piece.end += 1
                 continue
             if piece is not None and self._joins(piece, x, pen, blank, chars, pens):
-                piece.text += "".join(chars[piece.end : x]) + char
-                if piece.blank and not blank:
+                more = "".join(chars[piece.end : x]) + char
+                piece.text += more
+                if piece.blank and not (blank and more.isspace()):  # in between there may be letters, in this pen
                     piece.pen, piece.blank = pen, False
                 piece.end = x + 1
                 continue
