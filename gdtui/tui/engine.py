@@ -7,6 +7,7 @@ while a kernel compiles or a long run goes on.
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -163,6 +164,7 @@ class Engine:
             self._show(self.snapshot, "")
             await loop.run_in_executor(self._thread, self.session.warm)  # compile before the first step
             self.ready = True
+            gc.freeze()  # classes, code, rules: all this stays, and looking through it would hold up a frame in twenty
             self._show(self.snapshot, "")
             if self._queue.empty():
                 self._idle.set()
