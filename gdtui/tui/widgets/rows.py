@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
 from gdtui.plot.ascii_text import writing
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row, Run, cell_width
 from gdtui.tui.themes import palette_of
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import Paper
@@ -28,9 +31,27 @@ def _style(fg: str | None, bg: str | None, bold: bool) -> Style:
     return Style(color=fg, bgcolor=bg, bold=bold or None)
 
 
-def to_strip(row: Row, width: int, ground: Style) -> Strip:
-    """Return a row as Textual draws it, on the widget's own ground."""
-    return Strip([Segment(run.text, ground + _style(run.fg, run.bg, run.bold)) for run in row], width)
+class _Ground(NamedTuple):
+    """What is under the rows in a theme, and the styles on it by foreground, background and bold."""
+
+    theme: Theme
+    style: Style
+    color: Color
+    filters: tuple[LineFilter, ...]
+    styles: dict[tuple[str | None, str | None, bool], Style]
+
+    def strip(self, row: Row, width: int) -> Strip:
+        """Return a row as the terminal is to show it."""
+        strip = Strip([Segment(run.text, self._on(run)) for run in row], width)
+        for each in self.filters:
+            strip = strip.apply_filter(each, self.color)
+        return strip
+
+    def _on(self, run: Run) -> Style:
+        found = self.styles.get(run[1:])
+        if found is None:
+            found = self.styles[run[1:]] = self.style + _style(run.fg, run.bg, run.bold)
+        return found
 
 
 def _shared(old: Row, new: Row) -> int:
@@ -63,8 +84,9 @@ class RowsView(Widget):
         self.frame: FrameState | None = None
         self._painter, self._waiting = painter, waiting
         self._rows: tuple[Row, ...] = ()
+        self._strips: list[Strip | None] = []  # those that have been asked for since their rows changed
         self._painted = Size(0, 0)
-        self._ground: tuple[Theme, Style] | None = None
+        self._ground: _Ground | None = None
 
     def show(self, frame: FrameState | None) -> None:
         """Show another frame; a widget that is hidden paints it when it is displayed."""
@@ -82,7 +104,7 @@ class RowsView(Widget):
         with writing(plain=plain):
             rows = self._painter(self.frame, paper) if self.frame is not None else paper.words(self._waiting)
         if size != self._painted or len(rows) != len(self._rows):
-            self._rows, self._painted = rows, size
+            self._rows, self._strips, self._painted = rows, [None] * len(rows), size
             self.refresh()
             return
         old, self._rows = self._rows, rows
@@ -90,6 +112,7 @@ class RowsView(Widget):
         for y, (before, after) in enumerate(zip(old, rows, strict=True)):
             span = changed_span(before, after)
             if span is not None:
+                self._strips[y] = None
                 regions.append(Region(span[0], y, span[1] - span[0], 1))
         if regions:
             self.refresh(*regions)
@@ -98,20 +121,32 @@ class RowsView(Widget):
         """Paint for the new size."""
         self.repaint()
 
-    def render_line(self, y: int) -> Strip:
-        """Return one row for Textual's compositor."""
-        width = self.size.width
-        ground = self._ground_style()
-        if y >= len(self._rows) or self._painted.width != width:
-            return Strip.blank(width, ground)
-        return to_strip(self._rows[y], width, ground)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows for Textual's compositor, which asks for all of them at every change of one."""
+        if crop.size != self._painted or crop.size != self.size:
+            return super().render_lines(crop)  # Textual cuts, and fills what is not painted yet
+        ground = self._grounded()
+        return [strip or self._made(y, ground) for y, strip in enumerate(self._strips)]
 
-    def _ground_style(self) -> Style:
-        """Return the style under the rows, cached: computing it takes longer than a row."""
+    def render_line(self, y: int) -> Strip:
+        """Return one row as the terminal is to show it."""
+        ground, width = self._grounded(), self.size.width
+        if y >= len(self._rows) or self._painted.width != width:
+            return Strip.blank(width, ground.style)
+        return self._strips[y] or self._made(y, ground)
+
+    def _made(self, y: int, ground: _Ground) -> Strip:
+        strip = self._strips[y] = ground.strip(self._rows[y], self._painted.width)
+        return strip
+
+    def _grounded(self) -> _Ground:
+        """Return what is under the rows, cached: computing it takes longer than a row."""
         theme = self.app.current_theme
-        if self._ground is None or self._ground[0] is not theme:
-            self._ground = theme, self.rich_style
-        return self._ground[1]
+        if self._ground is None or self._ground.theme is not theme:
+            color, filters = self.background_colors[1], tuple(self.get_line_filters())
+            self._ground = _Ground(theme, self.rich_style, color, filters, {})
+            self._strips = [None] * len(self._rows)
+        return self._ground
 
     def notify_style_update(self) -> None:
         """Forget the style under the rows."""
