@@ -57,7 +57,11 @@ def update_at(frame: FrameState, width: int, column: int) -> int:
 def timeline(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return the row: from 0 to a round number of updates."""
     bar = bar_of(frame, paper.width)
-    cells: list[Span] = [_cell(frame, bar, column) for column in range(bar.left, bar.left + bar.cells)]
+    made, known = (bar.column(update) - bar.left + 1 for update in (frame.position, frame.furthest))
+    cells: list[Span] = [
+        *[(MADE, "text", False)] * made, *[(TAKEN_BACK, "axis", False)] * (known - made),
+        *[(TO_COME, "axis", False)] * (bar.cells - known),
+    ]  # fmt: skip
     for column in _epochs(frame, bar):
         cells[column] = ("┴", cells[column][1], False)
     happened = [(bar.column(update) - bar.left, glyph, role) for update, glyph, role in _events(frame)]
@@ -87,12 +91,6 @@ def _write_beside(cells: list[Span], column: int, name: str, taken: set[int]) ->
                 cells[place] = (char, "label", False)
             taken.update(places)
             return
-
-
-def _cell(frame: FrameState, bar: Bar, column: int) -> Span:
-    if column <= bar.column(frame.position):
-        return MADE, "text", False
-    return (TAKEN_BACK, "axis", False) if column <= bar.column(frame.furthest) else (TO_COME, "axis", False)
 
 
 def _joined(cells: list[Span]) -> Iterator[Span]:
