@@ -16,7 +16,7 @@ from gdtui.plot.axes import fit
 from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Figure
-from gdtui.plot.frame import Frame, draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.frame import Surroundings, draw_cursor, draw_frame, draw_legend, draw_message, lay_out
 from gdtui.plot.key import draw_key
 from gdtui.plot.marks import Marks, shaft
 from gdtui.plot.outline import Area, polylines
@@ -45,9 +45,7 @@ def draw(
     if width <= 0 or height <= 0:
         return ((),) * max(0, height)
     with _lock, writing(plain=ascii):
-        cells = Cells(width, height, ascii)
-        _draw_chart(cells, figure, shaded=not palette.mono)
-        return cells.rows(palette)
+        return _drawn_chart(figure, _around(figure, width, height, ascii), shaded=not palette.mono).rows(palette)
 
 
 def plot_place(
@@ -64,7 +62,7 @@ def plot_place(
     Cells outside the plot have places outside.
     """
     with _lock, writing(plain=ascii):
-        frame = _laid_out(figure, Cells(max(1, width), max(1, height), ascii))
+        frame = lay_out(_around(figure, max(1, width), max(1, height), ascii))
     if frame.area is None:
         return math.nan, math.nan
     across, down = frame.area.per_cell
@@ -74,21 +72,28 @@ def plot_place(
     return x / max(1, dots[0] - 1), y / max(1, dots[1] - 1)
 
 
-def _laid_out(figure: Figure, cells: Cells) -> Frame:
-    """Divide the cells, with axes that fit the data."""
+def _around(figure: Figure, width: int, height: int, plain: bool) -> Surroundings:
+    """Return what surrounds the curves, with axes that fit the data."""
     every = (*figure.series, *(figure.backdrop.series if figure.backdrop else ()))
-    return lay_out(figure, cells, fit(figure.x, [s.x for s in every]), fit(figure.y, [s.y for s in every]))
+    x, y = fit(figure.x, (s.x for s in every)), fit(figure.y, (s.y for s in every))
+    headed = bool(figure.title or figure.legend)
+    grid, keyed = figure.backdrop is None, bool(figure.key)
+    return Surroundings(figure.title, headed, keyed, x, y, grid, figure.cursor, width, height, plain)
 
 
-def _draw_chart(cells: Cells, figure: Figure, *, shaded: bool) -> None:
-    frame = _laid_out(figure, cells)
+def _drawn_chart(figure: Figure, around: Surroundings, *, shaded: bool) -> Cells:
+    frame, empty = draw_frame(around)
+    cells = empty.copied()
     shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area, shaded=shaded)
-    draw_frame(cells, figure, frame, blank=not shown and bool(figure.message))
+    if not shown and figure.message:
+        cells = draw_frame(around, blank=True)[1].copied()
+        draw_message(cells, figure.message, frame)
+    elif figure.cursor is not None:
+        draw_cursor(cells, frame, figure.cursor)
     draw_legend(cells, figure, frame)
     if frame.key_row is not None and figure.backdrop is not None:
         draw_key(cells, frame.key_row, figure.key, figure.backdrop, shaded=shaded and not cells.plain)
-    if not shown and figure.message:
-        draw_message(cells, figure.message, frame)
+    return cells
 
 
 def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> bool:

@@ -110,6 +110,13 @@ class Cells:
         self.bold: NDArray[np.bool_] = np.zeros((height, width), dtype=bool)
         self._wide: set[str] = set()
 
+    def copied(self) -> "Cells":
+        """Return a grid of its own with the same contents."""
+        other = copy(self)
+        other.chars, other.bold = self.chars.copy(), self.bold.copy()
+        other.fg, other.bg, other._wide = self.fg.copy(), self.bg.copy(), self._wide.copy()
+        return other
+
     def window(self, left: int, top: int, width: int, height: int) -> "Cells":
         """Return a part of the grid with coordinates of its own; it shares its cells with the whole."""
         part = copy(self)

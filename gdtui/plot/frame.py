@@ -41,16 +41,35 @@ class Frame:
         return cells.window(self.left, self.top, self.area.width, self.area.height)
 
 
-def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
+class Surroundings(NamedTuple):
+    """What surrounds the curves of a chart of a size, in cells: equal ones look the same, whatever the curves are.
+
+    A chart that is `headed` has a row for title and legend, one that is `keyed` another for a key; `grid` marks the
+    ticks of the y axis in the plot, and the labels of the x axis leave room for the `cursor`.
+    """
+
+    title: str
+    headed: bool
+    keyed: bool
+    x: Axis
+    y: Axis
+    grid: bool
+    cursor: Cursor | None
+    width: int
+    height: int
+    plain: bool
+
+
+def lay_out(around: Surroundings) -> Frame:
     """Divide the cells; the smaller the chart, the more parts are left out."""
-    width, height = cells.width, cells.height
-    top = 1 if height >= 2 and (figure.title or figure.legend) else 0
-    key_row = top if figure.key and height - top >= _LEAST_WITH_KEY else None
+    width, height, x, y = around.width, around.height, around.x, around.y
+    top = 1 if height >= 2 and around.headed else 0
+    key_row = top if around.keyed and height - top >= _LEAST_WITH_KEY else None
     top += key_row is not None
     label_row = height - 1 if height - top >= 5 and width >= 16 else None
     axis_row = height - 2 if label_row is not None and height - top >= 7 else None
     plot_height = height - top - (label_row is not None) - (axis_row is not None)
-    if plot_height < 1 or (height < 2 and figure.title):
+    if plot_height < 1 or (height < 2 and around.title):
         return Frame(None, 0, top, None, 0, None, None, (), ())
     y_ticks: tuple[Tick, ...] = ()
     gutter = 0
@@ -61,7 +80,7 @@ def lay_out(figure: Figure, cells: Cells, x: Axis, y: Axis) -> Frame:
         gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
         y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
     left = gutter + 1 if gutter else 0
-    area = Area(width - left, plot_height, x, y, cells.plain)
+    area = Area(width - left, plot_height, x, y, around.plain)
     x_ticks = _x_ticks(area) if label_row is not None else ()
     return Frame(area, left, top, key_row, gutter, axis_row, label_row, x_ticks, y_ticks)
 
@@ -83,17 +102,29 @@ def _label_span(tick: Tick, area: Area) -> tuple[int, int]:
     return start, start + size
 
 
-def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) -> None:
-    """Draw title, axis lines, ticks, labels and the faint grid; `blank` leaves out the numbers."""
+@lru_cache(maxsize=64)
+def draw_frame(around: Surroundings, *, blank: bool = False) -> tuple[Frame, Cells]:
+    """Return the layout, and cells with title, axis lines, ticks, labels and the faint grid, to be copied.
+
+    `blank` leaves out the numbers.
+    """
+    frame, cells = lay_out(around), Cells(around.width, around.height, around.plain)
     if frame.top or frame.area is None:
-        cells.put(0, 0, figure.title, "title", bold=True)
-    area = frame.area
-    if area is None:
-        return
-    line, tee, corner, floor, down = ("|", "+", "+", "-", "+") if cells.plain else ("│", "┤", "└", "─", "┬")
-    bottom = frame.top + area.height
+        cells.put(0, 0, around.title, "title", bold=True)
+    if frame.area is not None:
+        _draw_axes(cells, frame, frame.area, blank)
+        cursor = None if around.cursor is None or blank else _cursor_span(around.cursor, frame.area)
+        if frame.label_row is not None:
+            _draw_x_labels(cells, frame, frame.area, frame.label_row, () if blank else frame.x_ticks, cursor)
+        if around.grid and not blank:
+            _grid(frame.plot(cells), [frame.area.row(tick.unit) for tick in frame.y_ticks])
+    return frame, cells
+
+
+def _draw_axes(cells: Cells, frame: Frame, area: Area, blank: bool) -> None:
+    line, tee, corner, floor = ("|", "+", "+", "-") if cells.plain else ("│", "┤", "└", "─")
     if frame.gutter:
-        cells.fill(frame.gutter, slice(frame.top, bottom), line, "axis")
+        cells.fill(frame.gutter, slice(frame.top, frame.top + area.height), line, "axis")
         for tick in () if blank else frame.y_ticks:
             row = frame.top + area.row(tick.unit)
             cells.put(frame.gutter - len(tick.label), row, tick.label, "label")
@@ -102,20 +133,19 @@ def draw_frame(cells: Cells, figure: Figure, frame: Frame, blank: bool = False) 
         cells.fill(slice(frame.left, frame.left + area.width), frame.axis_row, floor, "axis")
         if frame.gutter:
             cells.put(frame.gutter, frame.axis_row, corner, "axis")
-    cursor = _cursor_span(figure.cursor, area) if figure.cursor is not None and not blank else None
-    if frame.label_row is not None and not blank:
-        for tick in frame.x_ticks:
-            start, end = _label_span(tick, area)
-            if cursor is None or end < cursor[0] or cursor[1] < start:
-                cells.put(frame.left + start, frame.label_row, tick.label, "label")
-            if frame.axis_row is not None:
-                cells.put(frame.left + area.column(tick.unit), frame.axis_row, down, "axis")
-    if frame.label_row is not None:
-        _x_title(cells, frame, area, blank, cursor)
-    if not blank and figure.backdrop is None:
-        _grid(frame.plot(cells), [area.row(tick.unit) for tick in frame.y_ticks])
-    if figure.cursor is not None and cursor is not None:
-        _draw_cursor(cells, frame, area, figure.cursor, cursor[0])
+
+
+def _draw_x_labels(
+    cells: Cells, frame: Frame, area: Area, row: int, shown: tuple[Tick, ...], cursor: tuple[int, int] | None
+) -> None:
+    """Draw ticks and labels below the plot, but no label where the text of the cursor is, and the axis' title."""
+    for tick in shown:
+        start, end = _label_span(tick, area)
+        if cursor is None or end < cursor[0] or cursor[1] < start:
+            cells.put(frame.left + start, row, tick.label, "label")
+        if frame.axis_row is not None:
+            cells.put(frame.left + area.column(tick.unit), frame.axis_row, "+" if cells.plain else "┬", "axis")
+    _x_title(cells, frame, area, row, [_label_span(tick, area) for tick in shown], cursor)
 
 
 def _cursor_span(cursor: Cursor, area: Area) -> tuple[int, int] | None:
@@ -128,39 +158,41 @@ def _cursor_span(cursor: Cursor, area: Area) -> tuple[int, int] | None:
     return start, start + width
 
 
-def _draw_cursor(cells: Cells, frame: Frame, area: Area, cursor: Cursor, start: int) -> None:
+def draw_cursor(cells: Cells, frame: Frame, cursor: Cursor) -> None:
     """Draw the cursor in cells without curves, and its text below."""
+    area = frame.area
+    span = None if area is None else _cursor_span(cursor, area)
+    if area is None or span is None:
+        return
     column, plot = area.column(place(cursor.x, area.x.scale, area.x_limits)), frame.plot(cells)
     free = np.isin(plot.chars[:, column], [ord(char) for char in " ┈."])
     plot.chars[free, column] = ord("|" if cells.plain else "│")
     plot.fg[free, column] = role("label")
     if frame.label_row is not None:
-        cells.put(frame.left + start, frame.label_row, cursor.text, "title", bold=True)
+        cells.put(frame.left + span[0], frame.label_row, cursor.text, "title", bold=True)
 
 
-def _x_title(cells: Cells, frame: Frame, area: Area, blank: bool, cursor: tuple[int, int] | None) -> None:
+def _x_title(
+    cells: Cells, frame: Frame, area: Area, row: int, spans: list[tuple[int, int]], cursor: tuple[int, int] | None
+) -> None:
     """Write the title of the x axis between the last two labels that leave room for it."""
     title = area.x.title
     width = cell_width(title)
-    if not title or frame.label_row is None:
+    if not title:
         return
-    spans = [] if blank else [_label_span(tick, area) for tick in frame.x_ticks]
     if cursor is not None:
         spans = sorted([*(span for span in spans if span[1] < cursor[0] or cursor[1] < span[0]), cursor])
     edges = [0, *(edge for span in spans for edge in span), area.width]
     for start, end in reversed(list(zip(edges[0::2], edges[1::2], strict=True))):
         if end - start >= width + 4:
-            cells.put(frame.left + start + (end - start - width) // 2, frame.label_row, title, "label")
+            cells.put(frame.left + start + (end - start - width) // 2, row, title, "label")
             return
 
 
 def _grid(plot: Cells, rows: list[int]) -> None:
-    """Draw faint dots in the empty cells of these rows."""
+    """Draw faint dots in these rows."""
     for row in rows:
-        free = np.flatnonzero(plot.chars[row] == ord(" "))
-        if plot.plain:
-            free = free[free % 4 == 3]
-        plot.fill(free, row, "." if plot.plain else "┈", "grid")
+        plot.fill(slice(3, None, 4) if plot.plain else slice(None), row, "." if plot.plain else "┈", "grid")
 
 
 class _Entry(NamedTuple):
