@@ -110,10 +110,15 @@ def data_range(arrays: Iterable[Floats], scale: Scale) -> Limits | None:
     """Return the smallest and largest drawable value over all arrays; None if there is none."""
     low, high = math.inf, -math.inf
     for values in arrays:
-        mask = drawable(values, scale)
-        if mask.any():
-            kept = values if mask.all() else values[mask]
-            low, high = min(low, float(kept.min())), max(high, float(kept.max()))
+        if not values.size:
+            continue
+        least, most = float(values.min()), float(values.max())  # nan if any value is
+        if not (-math.inf < least <= most < math.inf) or (scale == "log" and least <= 0):
+            kept = values[drawable(values, scale)]
+            if not kept.size:
+                continue
+            least, most = float(kept.min()), float(kept.max())
+        low, high = min(low, least), max(high, most)
     return (low, high) if low <= high else None
 
 

@@ -184,10 +184,7 @@ class Cells:
     def _made(self, wanted: list[int], palette: Palette) -> list[Row]:
         """Return some of the rows as runs."""
         chars, fg, bg, bold = (cells[wanted] for cells in (self.chars, self.fg, self.bg, self.bold))
-        colors = [palette.color(name) for name in list(_roles)]
-        # roles with the same colour share a style
-        first: dict[str | None, int] = {}
-        same = np.array([first.setdefault(c, i) for i, c in enumerate(colors)], dtype=np.int32)
+        colors, same = _inks(palette, len(_roles))
         count = len(colors)
         ground = same[bg]
         style = (same[fg] * count + ground) * 2 + bold
@@ -213,6 +210,14 @@ class Cells:
                 pieces = (p.replace(_HAS_TAILS, "") for p in pieces)
             out.append(tuple(Run(p, *styles[n]) for p, n in zip(pieces, numbers, strict=True)))
         return out
+
+
+@lru_cache(maxsize=64)
+def _inks(palette: Palette, count: int) -> tuple[list[str | None], NDArray[np.int32]]:
+    """Return the colours of the first roles, and for each the first role with the same colour: they share a style."""
+    colors = [palette.color(name) for name in list(_roles)[:count]]
+    first: dict[str | None, int] = {}
+    return colors, np.array([first.setdefault(c, i) for i, c in enumerate(colors)], dtype=np.int32)
 
 
 _recent_rows: Recent[tuple[Palette, bytes], Row] = Recent(2048)

@@ -22,15 +22,20 @@ def decimate(x: Floats, y: Floats, edges: Floats, good: NDArray[np.bool_] | None
     mask = np.isfinite(x) & np.isfinite(y) if good is None else good
     whole = bool(mask.all())
     kept = np.arange(x.size) if whole else np.flatnonzero(mask)
-    if kept.size > 2 * edges.size:
+    if is_crowded(kept.size, edges):
         u, v = (x, y) if whole else (x[kept], y[kept])
-        kept = kept[_extremes(v, np.searchsorted(u, edges))]
+        kept = kept[extremes(v, np.searchsorted(u, edges))]
     if whole:
         return x[kept], y[kept]
     return _with_breaks(x, y, kept, mask)
 
 
-def _extremes(values: Floats, cuts: NDArray[np.intp]) -> NDArray[np.intp]:
+def is_crowded(count: int, edges: Floats) -> bool:
+    """Say whether so many points are more than the buckets with these edges need."""
+    return count > 2 * edges.size
+
+
+def extremes(values: Floats, cuts: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the indexes of the first minimum and first maximum of each bucket, and of the last value, in order."""
     begins = np.zeros(values.size + 1, dtype=bool)
     begins[cuts] = True

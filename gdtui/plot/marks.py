@@ -127,7 +127,10 @@ def _unit_or_beyond(value: float, unit: float) -> float:
 def _last_known(series: Series, area: Area) -> int | None:
     """Return the index of the last point whose x the axis can show and whose y is a number or infinite."""
     size = series.x.size
-    for tail in (1, _TAIL, size):
+    least = 0 if area.x.scale == "log" else -math.inf
+    if size and least < series.x[-1] < math.inf and not math.isnan(series.y[-1]):
+        return size - 1
+    for tail in (_TAIL, size):
         x, y = series.x[-tail:], series.y[-tail:]
         good = np.flatnonzero(drawable(x, area.x.scale) & ~np.isnan(y))
         if good.size:

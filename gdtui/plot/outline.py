@@ -1,13 +1,15 @@
 """From data to dots: series as polylines of whole dots inside a plot, to be rasterised."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdtui.plot.axes import bucket_edges, drawable, place, to_unit
-from gdtui.plot.decimate import decimate, thin_path
+from gdtui.plot.decimate import decimate, extremes, is_crowded, thin_path
 from gdtui.plot.figure import Axis, Floats, Limits, Series
+from gdtui.plot.recent import Recent
 
 Dots = NDArray[np.int32]
 """Whole dots (n, 2): column, row from the top."""
@@ -80,11 +82,14 @@ def polylines(series: Series, area: Area) -> list[Dots]:
     x, y = series.x, series.y
     if series.kind == "points":
         return _single_dots(*area.units(x, y), across, down)
+    grown = _grown(series, area)
+    if grown is not None:
+        return [grown]
     good = drawable(x, area.x.scale) & drawable(y, area.y.scale)
     placed: Floats = x if good.all() else x[good]
     forward = bool((placed[1:] >= placed[:-1]).all())
     if forward:
-        x, y = decimate(x, y, bucket_edges(across, area.x.scale, area.x_limits), good)
+        x, y = decimate(x, y, _edges(area), good)
     u, v = area.units(x, y)
     out: list[Dots] = []
     good = np.isfinite(u) & np.isfinite(v)
@@ -93,6 +98,82 @@ def polylines(series: Series, area: Area) -> list[Dots]:
             dots = _to_dots(piece, across, down)
             out.append(dots if forward else thin_path(dots, 8 * across))
     return out
+
+
+def _edges(area: Area) -> Floats:
+    return bucket_edges(area.dots[0], area.x.scale, area.x_limits)
+
+
+class _Head(NamedTuple):
+    """The points of a curve to the left of the column of its newest point, and their dots.
+
+    The first `skipped` points cannot be drawn; the column begins at the `edge`. Where points are `thinned`, columns
+    keep their extremes alone.
+    """
+
+    x: Floats
+    y: Floats
+    skipped: int
+    edge: float
+    thinned: bool
+    dots: Dots
+
+    def begins(self, series: Series, edges: Floats) -> bool:
+        """Say whether a curve begins with these points, drawn in the same way, and goes on to the right of them."""
+        n, x, y = self.x.size, series.x, series.y
+        return (
+            n < x.size
+            and x[n] >= self.edge
+            and self.thinned == is_crowded(x.size - self.skipped, edges)
+            # as bits: nan equals nan
+            and np.array_equal(x[:n].view(np.int64), self.x.view(np.int64))
+            and np.array_equal(y[:n].view(np.int64), self.y.view(np.int64))
+        )
+
+
+_NO_DOTS: Dots = np.empty((0, 2), dtype=np.int32)
+#: New points after which a head is made longer.
+_MANY = 64
+_heads: Recent[tuple[Area, str, str], _Head] = Recent(64)
+
+
+def _grown(series: Series, area: Area) -> Dots | None:
+    """Return the dots of a curve without gaps that goes to the right and stays inside; None if it is another.
+
+    Where it begins with the points of one that has been drawn, only the columns after them are worked out.
+    """
+    edges, key = _edges(area), (area, series.color, series.label)
+    head = _heads.find(key)
+    if head is None or not head.begins(series, edges):
+        skipped = (
+            int((drawable(series.x, area.x.scale) & drawable(series.y, area.y.scale)).argmax()) if len(series.x) else 0
+        )
+        thinned = is_crowded(series.x.size - skipped, edges)
+        head = _Head(series.x[:skipped], series.y[:skipped], skipped, -np.inf, thinned, _NO_DOTS)
+    n = head.x.size
+    x, y = series.x[n:], series.y[n:]
+    if not x.size or not (drawable(x, area.x.scale) & drawable(y, area.y.scale)).all() or (x[1:] < x[:-1]).any():
+        return None
+    if head.thinned:
+        chosen = extremes(y, np.searchsorted(x, edges))
+        x, y = x[chosen], y[chosen]
+    u, v = area.units(x, y)
+    if min(u.min(), v.min()) < 0 or max(u.max(), v.max()) > 1:
+        return None
+    points = np.column_stack((u, v))
+    if series.x.size - n > _MANY:
+        edge = float(edges[max(0, np.searchsorted(edges, x[-1], side="right") - 1)])
+        end = int(np.searchsorted(series.x, edge))
+        if end > n:
+            older = _joined(head.dots, _to_dots(points[: np.searchsorted(x, edge)], *area.dots))
+            _heads.keep(key, _Head(series.x[:end], series.y[:end], head.skipped, edge, head.thinned, older))
+    return _joined(head.dots, _to_dots(points, *area.dots))
+
+
+def _joined(older: Dots, newer: Dots) -> Dots:
+    """Return dots one after the other, without the same one twice."""
+    again = len(older) and len(newer) and bool((older[-1] == newer[0]).all())
+    return np.concatenate((older, newer[1:] if again else newer))
 
 
 def _spans(good: NDArray[np.bool_]) -> list[tuple[int, int]]:

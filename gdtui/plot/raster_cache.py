@@ -1,10 +1,12 @@
 """Draws curves piece by piece, and no piece twice.
 
 A curve is cut into pieces of a few dots. New pieces are placed as tiles on one tall canvas, drawn in one call and cut
-out again. A piece is identified by its dots, so one more data point draws only the new end of each curve.
+out again. A piece is identified by its dots, so one more data point draws only the new end of each curve. What comes
+before a curve's last piece, its head, is kept as one layer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,8 @@ _Piece = tuple[NDArray[np.intp], NDArray[np.intp], Bits]
 """Row, column and bits of each cell with a dot."""
 _Key = tuple[bool, bool, bytes]
 """ASCII, joined, the dots."""
+_HeadKey = tuple[bool, bool, int, int, tuple[bytes, ...]]
+"""ASCII, joined, columns and rows of the area, the dots of each line."""
 
 _PIECE_POINTS = 16
 _TILE_ROWS = 4000
@@ -54,20 +58,25 @@ class PieceRaster:
     def __init__(self, rasterise: Rasterise) -> None:
         self._rasterise = rasterise
         self.pieces: Recent[_Key, _Piece] = Recent(4096)
+        self.heads: Recent[_HeadKey, Bits] = Recent(256)
 
     def draw(self, curves: Sequence[Curve], area: Area) -> Bits:
         """Return the bits of each curve: (curves, rows, columns), with one empty layer if there are no curves."""
         layers = np.zeros((max(1, len(curves)), area.height, area.width), dtype=np.uint8)
-        numbers: list[int] = []
-        keys: list[_Key] = []
-        for number, curve in enumerate(curves):
-            for line in curve.lines:
-                # each piece begins with the last point of the one before
-                for start in range(0, max(1, len(line) - 1), _PIECE_POINTS):
-                    numbers.append(number)
-                    keys.append((area.plain, curve.joined, line[start : start + _PIECE_POINTS + 1].tobytes()))
-        pieces = self.pieces.get(keys, lambda missing: self._draw_pieces(missing, area))
-        for number, (rows, cols, bits) in zip(numbers, pieces, strict=True):
+        drawn = {number: curve for number, curve in enumerate(curves) if curve.lines}
+        heads = [_head(curve, area) for curve in drawn.values()]
+        new = {
+            head: _pieces(curve, area)[:-1]
+            for head, curve in zip(heads, drawn.values(), strict=True)
+            if head not in self.heads
+        }
+        last = [_pieces(curve, area, last=True)[-1] for curve in drawn.values()]
+        keys = [*chain.from_iterable(new.values()), *last]
+        pieces = iter(self.pieces.get(keys, lambda missing: self._draw_pieces(missing, area)))
+        made = {head: _layer(islice(pieces, len(keys)), area) for head, keys in new.items()}
+        kept = self.heads.get(heads, lambda missing: [made[head] for head in missing])
+        for number, head, (rows, cols, bits) in zip(drawn, kept, pieces, strict=True):
+            layers[number] = head
             layers[number, rows, cols] |= bits
         return layers
 
@@ -106,3 +115,37 @@ class PieceRaster:
             r, c = np.nonzero(part)
             out.append((r + tile.top, c + tile.left, part[r, c]))
         return out
+
+
+def _last_start(line: Dots) -> int:
+    """Return the first point of a line's last piece."""
+    return max(0, len(line) - 2) // _PIECE_POINTS * _PIECE_POINTS
+
+
+def _pieces(curve: Curve, area: Area, *, last: bool = False) -> list[_Key]:
+    """Return the pieces of a curve, or the `last` alone; each begins with the last point of the one before."""
+    return [
+        (area.plain, curve.joined, line[start : start + _PIECE_POINTS + 1].tobytes())
+        for line in (curve.lines[-1:] if last else curve.lines)
+        for start in range(_last_start(line) if last else 0, _last_start(line) + 1, _PIECE_POINTS)
+    ]
+
+
+def _head(curve: Curve, area: Area) -> _HeadKey:
+    """Return what identifies a curve without its last piece."""
+    newest = curve.lines[-1][: _last_start(curve.lines[-1]) + 1]
+    return (
+        area.plain,
+        curve.joined,
+        area.width,
+        area.height,
+        tuple(line.tobytes() for line in (*curve.lines[:-1], newest)),
+    )
+
+
+def _layer(pieces: Iterable[_Piece], area: Area) -> Bits:
+    """Return the bits of all pieces together."""
+    layer: Bits = np.zeros((area.height, area.width), dtype=np.uint8)
+    for rows, cols, bits in pieces:
+        layer[rows, cols] |= bits
+    return layer

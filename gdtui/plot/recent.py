@@ -15,6 +15,9 @@ class Recent(Generic[Key, Value]):
         self._most = most
         self._kept: OrderedDict[Key, Value] = OrderedDict()
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._kept
+
     def get(self, keys: Sequence[Key], make: Callable[[list[Key]], Iterable[Value]]) -> list[Value]:
         """Return the value of each key; `make` returns those of the keys that are missing, in one call."""
         missing = [key for key in dict.fromkeys(keys) if key not in self._kept]
@@ -23,9 +26,22 @@ class Recent(Generic[Key, Value]):
         for key in keys:
             self._kept.move_to_end(key)
         values = [self._kept[key] for key in keys]
+        self._forget_oldest()
+        return values
+
+    def find(self, key: Key) -> Value | None:
+        """Return the value of a key, if it is kept."""
+        return self._kept.get(key)
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Keep a value, in place of an older one of this key."""
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-        return values
 
     def clear(self) -> None:
         """Forget all values."""

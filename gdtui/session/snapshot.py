@@ -99,6 +99,11 @@ class LaneView:
         return batches_used(self._accumulate, self.edits, updates)
 
     @cached_property
+    def summary(self) -> LaneView:
+        """The same lane with fewer rows of its history, for a picture of all of it."""
+        return replace(self, trace=self.trace.summary)
+
+    @cached_property
     def _accumulate(self) -> float:
         return self.spec.values().get("accumulate", 1.0)
 

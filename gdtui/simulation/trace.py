@@ -87,7 +87,7 @@ class TraceView:
     milestones: Array
     coarse: tuple[Array, Array, Array, Array] | None = None
 
-    @property
+    @cached_property
     def summary(self) -> TraceView:
         """The same history with fewer rows, for a picture of all of it: only the newest are whole."""
         if self.coarse is None:
@@ -133,11 +133,21 @@ class TraceView:
         return points[:, a], points[:, b]
 
     def _join(self, recent: Array, low: Array, high: Array) -> tuple[Array, Array]:
-        if not len(self.low):
-            return self.rows[:, Column.UPDATE], recent
-        x = np.column_stack((self.low[:, Column.UPDATE], self.high[:, Column.UPDATE])).ravel()
-        y = np.column_stack((low, high)).ravel()
-        return np.concatenate((x, self.rows[:, Column.UPDATE])), np.concatenate((y, recent))
+        return self._updates, _joined(recent, low, high)
+
+    @cached_property
+    def _updates(self) -> Array:
+        """The updates of `series`, one array for all quantities."""
+        return _joined(*(part[:, Column.UPDATE] for part in (self.rows, self.low, self.high)))
+
+
+def _joined(recent: Array, low: Array, high: Array) -> Array:
+    """Return minima and maxima in turn, then what is recent."""
+    if not len(low):
+        return np.ascontiguousarray(recent)
+    out = np.empty(2 * len(low) + len(recent))
+    out[: 2 * len(low) : 2], out[1 : 2 * len(low) : 2], out[2 * len(low) :] = low, high, recent
+    return out
 
 
 def velocity_angles(layout: Layout, rows: Array) -> Array | None:

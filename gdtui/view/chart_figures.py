@@ -106,7 +106,7 @@ class ChartFigures:
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
-        if scale == "log" and any(np.any(series.y < 0) for series in every):
+        if scale == "log" and any(np.fmin.reduce(series.y, initial=0.0) < 0 for series in every):
             scale = "symlog"  # the loss at a saddle falls below 0
         x = Axis(axis.scale, _window(snapshot, look), _(axis.title), axis.counts)
         seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
@@ -158,7 +158,7 @@ def _value_at(cursor: int | None, lane: LaneView, updates: Array, values: Array)
 def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
     """Yield a lane's curve, and the points of its second column if rows are held out."""
     if look.cursor is None and look.time.limits(newest_update(snapshot)) is None:
-        lane = replace(lane, trace=lane.trace.summary)
+        lane = lane.summary
     if chart.derived is not None:
         found = chart.derived(lane)
     else:
@@ -209,6 +209,8 @@ def _is_future(snapshot: Snapshot, lane: LaneView) -> bool:
 
 def _with_future(data: list[Array], future: Sequence[Series]) -> list[Array]:
     """Return the data with the future's values, up to the highest value so far: what may grow is cut off above."""
+    if not future:
+        return data
     highest = max((float(np.max(y[np.isfinite(y)], initial=-np.inf)) for y in data), default=np.inf)
     return [*data, *(series.y[series.y <= highest] for series in future)]
 
@@ -285,4 +287,4 @@ def _near_selected(data: list[Array], curves: Sequence[tuple[int, Series]], scal
         return data
     with np.errstate(over="ignore"):
         highest = float(newest[0]) * 10.0**MOST_DECADES
-    return [y if not y.size or np.nanmax(y, initial=0.0) <= highest else y[y <= highest] for y in data]
+    return [y if np.fmax.reduce(y, initial=0.0) <= highest else y[y <= highest] for y in data]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gdtui.plot import canvas, dot_layers
+from gdtui.plot import canvas, dot_layers, outline
 from gdtui.plot.ascii_text import GLYPHS
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
@@ -38,6 +38,11 @@ scales = st.sampled_from(["linear", "log", "symlog"])
 
 def grid(rows: tuple[Row, ...]) -> list[str]:
     return ["".join(run.text for run in row) for row in rows]
+
+
+def forget_drawn() -> None:
+    for kept in (canvas._raster.pieces, canvas._raster.heads, outline._heads):
+        kept.clear()
 
 
 def check_size(rows: tuple[Row, ...], width: int, height: int) -> None:
@@ -121,7 +126,7 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
         seen.extend(zip(x, y, strict=True))
         return real(x, y, **options)
 
-    canvas._raster.pieces.clear()
+    forget_drawn()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas.plotext.figure, "signal", spy)
         draw(Figure("", (Series(xs, ys),), x=Axis(x_scale), y=Axis(y_scale)), 40, 12)  # type: ignore[arg-type]
@@ -137,11 +142,33 @@ def test_the_door_refuses_what_would_abort_the_process() -> None:
 def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
     rng = np.random.default_rng(1)
     figure = Figure("f", tuple(Series(range(300), rng.normal(size=300).cumsum(), series_color(i)) for i in range(3)))
-    canvas._raster.pieces.clear()
+    forget_drawn()
     first = draw(figure, 80, 20)
     again = draw(figure, 80, 20)
-    canvas._raster.pieces.clear()
+    forget_drawn()
     assert first == again == draw(figure, 80, 20)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 9999), scales, st.sampled_from([30, 300, 900]), st.sampled_from([5, 40]))
+def test_a_curve_that_grows_has_the_dots_of_one_that_is_new(seed: int, scale: str, size: int, width: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, y = np.arange(float(size)), np.exp(rng.normal(size=size).cumsum() / 10)
+    y[: rng.integers(0, 3)] = np.nan
+    y[rng.integers(0, size, rng.integers(0, 2))] = np.inf
+    upper = float(np.quantile(y[np.isfinite(y)], rng.choice([0.5, 1.0]))) + 0.1
+    y_axis = Axis(scale, (float(np.nanmin(y)) / 2, upper))  # type: ignore[arg-type]
+    area = outline.Area(width, 12, Axis(limits=(0.0, size)), y_axis)
+    outline._heads.clear()
+    for length in np.cumsum(rng.choice([1, 1, 3, 50], size)):
+        series = Series(x[:length], y[:length], label="a")
+        grown = outline.polylines(series, area)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(outline, "_grown", lambda *_: None)
+            new = outline.polylines(series, area)
+        assert len(grown) == len(new) and all(map(np.array_equal, grown, new))
+        if length >= size:
+            break
 
 
 def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
