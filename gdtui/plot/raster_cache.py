@@ -65,18 +65,17 @@ class PieceRaster:
         layers = np.zeros((max(1, len(curves)), area.height, area.width), dtype=np.uint8)
         drawn = {number: curve for number, curve in enumerate(curves) if curve.lines}
         heads = [_head(curve, area) for curve in drawn.values()]
-        new = {
-            head: _pieces(curve, area)[:-1]
-            for head, curve in zip(heads, drawn.values(), strict=True)
-            if head not in self.heads
-        }
-        last = [_pieces(curve, area, last=True)[-1] for curve in drawn.values()]
-        keys = [*chain.from_iterable(new.values()), *last]
-        pieces = iter(self.pieces.get(keys, lambda missing: self._draw_pieces(missing, area)))
-        made = {head: _layer(islice(pieces, len(keys)), area) for head, keys in new.items()}
-        kept = self.heads.get(heads, lambda missing: [made[head] for head in missing])
-        for number, head, (rows, cols, bits) in zip(drawn, kept, pieces, strict=True):
-            layers[number] = head
+        made: dict[_HeadKey, Bits] = {}
+        parts = [_pieces(c, area, last=head in self.heads) for head, c in zip(heads, drawn.values(), strict=True)]
+        found = iter(self.pieces.get([*chain.from_iterable(parts)], lambda missing: self._draw_pieces(missing, area)))
+        ends: list[_Piece] = []
+        for head, part in zip(heads, parts, strict=True):
+            if head not in self.heads:
+                made[head] = _layer(islice(found, len(part) - 1), area)
+            ends.append(next(found))
+        layer_of = self.heads.get(heads, lambda missing: [made[head] for head in missing])
+        for number, layer, (rows, cols, bits) in zip(drawn, layer_of, ends, strict=True):
+            layers[number] = layer
             layers[number, rows, cols] |= bits
         return layers
 
