@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.events import Event, InputEvent, Key, MouseDown
+from textual.events import Event, InputEvent, Key, MouseDown, Paste
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -20,6 +20,7 @@ from gdtui.text import _
 from gdtui.tui.company.base import Company
 from gdtui.tui.screens.floor import FloorMixin
 from gdtui.tui.themes import DEFAULT_THEME, THEMES, theme_named
+from gdtui.tui.turns import Turns
 from gdtui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from gdtui.tui.configuration import Configuration
     from gdtui.tui.lectern import Lectern
     from gdtui.tui.screens.bench import Bench
-
-
-#: Seconds between two looks at a screen that is being mounted, and how many.
-MOUNTING_WAIT, MOUNTING_WAITS = 0.005, 400
 
 
 class Gdtui(FloorMixin, App[None]):
@@ -97,7 +94,7 @@ class Gdtui(FloorMixin, App[None]):
         self.plain = plain
         self.terminal_colors = terminal_colors
         self.fault: BaseException | None = None
-        self.deaf_until = 0.0  # keys from before this time are dropped
+        self.turns = Turns(self, self._act)
         for name in [name for name in self.available_themes if name not in THEMES]:
             self.unregister_theme(name)
         for known in THEMES.values():
@@ -211,12 +208,14 @@ class Gdtui(FloorMixin, App[None]):
         await bench.mount(Tour(keys.__getitem__))
 
     async def on_event(self, event: Event) -> None:
-        """End the tour at the first key or click, which does what it does otherwise too; drop a flood of keys."""
-        if isinstance(event, InputEvent) and event.time <= self.deaf_until:
-            event.stop()
-            return
-        if isinstance(event, InputEvent) and not event.is_forwarded:
-            await self._screen_mounted()
+        """Let keys and the mouse act in turn."""
+        if isinstance(event, (InputEvent, Paste)) and not event.is_forwarded:
+            await self.turns.arrive(event)
+        else:
+            await super().on_event(event)
+
+    async def _act(self, event: Event) -> None:
+        """End the tour at the first key or click, which does what it does otherwise too."""
         if isinstance(event, Key) and event.key == "u" and self._left and self._bench and self.screen is self._bench:
             left, self._left = self._left, None
             if self._bench.greeting:  # nothing has been done since it was offered
@@ -229,13 +228,6 @@ class Gdtui(FloorMixin, App[None]):
             if self.configuration is not None:
                 self.configuration.keep()  # from now on this is no first start; where nothing can be written, it is
         await super().on_event(event)
-
-    async def _screen_mounted(self) -> None:
-        """Return once the top screen can take a key: its handlers look for widgets that are mounted with it."""
-        for _wait in range(MOUNTING_WAITS):
-            if not self.screen_stack or self.screen.is_mounted:
-                return
-            await asyncio.sleep(MOUNTING_WAIT)
 
     def action_command_palette(self) -> None:
         """Open the command palette over a screen that has commands: a dialog has none."""

@@ -161,19 +161,20 @@ class TerminalDriver(LinuxDriver):
     def _flooded(self, event: InputEvent) -> bool:
         """Say whether a key or a report of the mouse comes in a flood that nobody types: it is dropped then.
 
-        What the app has not dealt with yet is dropped with it (`deaf_until`), until the terminal is quiet. The last key
-        is kept for then: somebody may have pressed it to end all this.
+        What the app has not dealt with yet is dropped with it (`Turns.deaf_until`), until the terminal is quiet. The
+        last key is kept for then: somebody may have pressed it to end all this.
         """
         now = event.time
         if not isinstance(event, MouseMove):
             self._recent.append(now)
         flood = len(self._recent) == MOST_KEYS and now - self._recent[0] < FLOOD_SECONDS
-        if flood or self._app._message_queue.qsize() > MOST_KEYS:
+        turns = self._app.turns  # type: ignore[attr-defined]
+        if flood or self._app.message_queue_size + len(turns) > MOST_KEYS:
             self._flood_until = now + QUIET_SECONDS
         if now >= self._flood_until:
             return False
         self._flood_until = now + QUIET_SECONDS
-        self._app.deaf_until = now  # type: ignore[attr-defined]
+        turns.deaf_until = now
         if isinstance(event, Key):
             self._dropped = event
         return True
