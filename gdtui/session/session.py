@@ -131,12 +131,13 @@ class Session:
         """Return the place of every lane."""
         return {name: Place(run.position, run.edits) for name, run in self.simulation.lanes.items()}
 
-    def return_to(self, places: Mapping[str, Place]) -> None:
-        """Move every lane that still exists back to its place."""
-        for name, place in places.items():
-            run = self.simulation.lanes.get(name)
-            if run is not None:
-                run.restore(place.position, place.edits)
+    def return_to(self, places: Mapping[str, Place], interrupt: Interrupt | None = None) -> None:
+        """Move every lane that still exists back to its place; CommandError after an interrupt."""
+        with self.simulation.all_or_nothing():
+            for name, place in places.items():
+                run = self.simulation.lanes.get(name)
+                if run is not None:
+                    run.restore(place.position, place.edits, interrupt)
 
     def saved(self) -> Saved:
         """Return the present moment, to be put back later."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from gdtui.simulation.stepping import State
 
 #: Beyond either bound older states are dropped.
@@ -16,6 +18,12 @@ class Checkpoints:
     def __init__(self, start: State, spacing: int) -> None:
         self._kept = [start.copy()]
         self._spacing = self._apart = spacing
+
+    def twin(self) -> Checkpoints:
+        """Return the same states, to be kept and forgotten apart from these."""
+        other = copy(self)
+        other._kept = list(self._kept)
+        return other
 
     def keep_if_due(self, state: State) -> None:
         """Keep a copy of the latest state, unless the one kept before is near."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -103,11 +103,6 @@ class LaneRun(LaneStanding):
 
     # -- settings over time ---------------------------------------------------------------------
 
-    @property
-    def next_lr(self) -> float:
-        """The learning rate of the next update."""
-        return float(self._rates(self.values_at(self.update), 1)[0])
-
     def edit(self, key: str, value: float) -> None:
         """Change a setting from the next update on, and drop the edits that lie ahead; see `Lane.check`."""
         self.spec.check(key, value)
@@ -122,17 +117,13 @@ class LaneRun(LaneStanding):
         CommandError once `interrupt` says so: the lane is then somewhere on its way.
         """
         edits = tuple(edit for edit in edits if self.spec.takes(edit.key, edit.value))
-        self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)))
+        self.go_to(min(position, self.position, self._timeline.shared_with(edits, position)), interrupt)
         self._timeline.edits = edits
         self._widen_if_due()
         if self.update == 0:
             self._begin()
         self.position = position
         self.make_updates(position, record=1, interrupt=interrupt)
-
-    def _all_values(self) -> list[dict[str, float]]:
-        """Return the settings at the start and after each edit."""
-        return [self.values_at(update) for update in (0, *(edit.update for edit in self.edits))]
 
     def _widen_if_due(self) -> None:
         """Work on all parameters from now on, if with some setting those without a gradient move."""
@@ -190,12 +181,6 @@ class LaneRun(LaneStanding):
         return ahead.trace.view()
 
     @property
-    def noisy(self) -> bool:
-        """Whether a seed decides its gradients: they have noise, or come from a part of the rows."""
-        batch = self.spec.sampling.batch
-        return self.objective.noise > 0 or (batch is not None and batch < len(self.objective.train))
-
-    @property
     def seconds(self) -> float:
         """About how long an update takes."""
         return self._seconds
@@ -250,11 +235,6 @@ class LaneRun(LaneStanding):
             return left
         return left - WALKED if left > WALKED else min(left, self._stepper.spacing)
 
-    def _updates_left(self) -> float:
-        """Return how many updates the objective has batches for, with the settings in force."""
-        batches = self.objective.last_update - self._state.batches
-        return batches if batches == np.inf else batches // self._accumulate(self._state.update)
-
     def _stretch(self, n: int, record: int) -> None:
         """Make up to n updates with the same settings."""
         values = self.values_at(self.update)
@@ -275,11 +255,6 @@ class LaneRun(LaneStanding):
         self._checkpoints.keep_if_due(self._state)
         self.waypoints.keep_if_due(self.update, self._state.theta)
 
-    def _rates(self, values: Mapping[str, float], n: int) -> Array:
-        """Return the learning rates of the next n updates."""
-        rates: Array = values["lr"] * self._state.plateau.factor * self.spec.schedule.factors(self.update, n)
-        return rates
-
     def _learn(self, seconds: float, made: int) -> None:
         """Estimate the time of an update; a short call is mostly overhead, so it may only lower the estimate."""
         cost = max(1e-8, seconds / made)
@@ -288,15 +263,30 @@ class LaneRun(LaneStanding):
 
     # -- backwards ------------------------------------------------------------------------------
 
-    def back(self, n: int) -> None:
-        """Undo the last n requested updates exactly; stop at the start."""
-        self.go_to(max(0, self.position - n))
+    def twin(self) -> LaneRun:
+        """Return a lane that is where this one is, and stays there when this one goes on or back."""
+        other = copy(self)
+        other._state, other._timeline = self._state.copy(), copy(self._timeline)
+        other.trace, other._checkpoints = self.trace.twin(), self._checkpoints.twin()
+        other.waypoints = self.waypoints.twin()
+        return other
 
-    def go_to(self, position: int) -> None:
-        """Go to the state after `position` requested updates."""
+    def return_to(self, twin: LaneRun) -> None:
+        """Go where a twin of this lane has stayed; it is of no use afterwards."""
+        vars(self).update(vars(twin))
+
+    def back(self, n: int, interrupt: Interrupt | None = None) -> None:
+        """Undo the last n requested updates exactly; stop at the start. See `go_to`."""
+        self.go_to(max(0, self.position - n), interrupt)
+
+    def go_to(self, position: int, interrupt: Interrupt | None = None) -> None:
+        """Go to the state after `position` requested updates.
+
+        CommandError once `interrupt` says so: the lane is then somewhere on its way.
+        """
         self.position = position
         if position >= self.update:  # it stopped earlier, or has not made so many yet
-            self.make_updates(position, record=1)
+            self.make_updates(position, record=1, interrupt=interrupt)
             return
         self.waypoints.forget_after(position)
         whole = self.trace.cut(position)
@@ -308,6 +298,7 @@ class LaneRun(LaneStanding):
         self._state = self._checkpoints.back_to(latest)
         if whole < 0:
             self.trace.extend(self._start_row()[None, :])
-        self.make_updates(min(max(whole, 0), position - 1), record=0)
-        self.make_updates(position - 1, record=0 if whole >= position else 1)
-        self.make_updates(position, record=0 if whole >= position else 1)
+        record = 0 if whole >= position else 1
+        self.make_updates(min(max(whole, 0), position - 1), record=0, interrupt=interrupt)
+        self.make_updates(position - 1, record=record, interrupt=interrupt)
+        self.make_updates(position, record=record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from gdtui.kernel import Array, Indices
@@ -111,3 +113,28 @@ class LaneStanding:
     def pending(self) -> list[Edit]:
         """Return the edits that lie ahead; stepping on makes them again."""
         return self._timeline.pending(self.update)
+
+    @property
+    def next_lr(self) -> float:
+        """The learning rate of the next update."""
+        return float(self._rates(self.values_at(self.update), 1)[0])
+
+    def _all_values(self) -> list[dict[str, float]]:
+        """Return the settings at the start and after each edit."""
+        return [self.values_at(update) for update in (0, *(edit.update for edit in self.edits))]
+
+    @property
+    def noisy(self) -> bool:
+        """Whether a seed decides its gradients: they have noise, or come from a part of the rows."""
+        batch = self.spec.sampling.batch
+        return self.objective.noise > 0 or (batch is not None and batch < len(self.objective.train))
+
+    def _updates_left(self) -> float:
+        """Return how many updates the objective has batches for, with the settings in force."""
+        batches = self.objective.last_update - self._state.batches
+        return batches if batches == np.inf else batches // self._accumulate(self._state.update)
+
+    def _rates(self, values: Mapping[str, float], n: int) -> Array:
+        """Return the learning rates of the next n updates."""
+        rates: Array = values["lr"] * self._state.plateau.factor * self.spec.schedule.factors(self.update, n)
+        return rates

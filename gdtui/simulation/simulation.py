@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 
-from gdtui.errors import ParameterError
+from gdtui.errors import CommandError, ParameterError
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
@@ -76,10 +78,22 @@ class Simulation:
         for lane in self.lanes.values():
             lane.advance(lane.end_of_epoch(n) - lane.position)
 
-    def back(self, n: int) -> None:
-        """Undo the last n updates of every lane, exactly."""
-        for lane in self.lanes.values():
-            lane.back(n)
+    def back(self, n: int, interrupt: Interrupt | None = None) -> None:
+        """Undo the last n updates of every lane, exactly; CommandError after an interrupt."""
+        with self.all_or_nothing():
+            for lane in self.lanes.values():
+                lane.back(n, interrupt)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Leave every lane where it is if what is done meanwhile is stopped."""
+        kept = [(lane, lane.twin()) for lane in self.lanes.values()]
+        try:
+            yield
+        except CommandError:
+            for lane, twin in kept:
+                lane.return_to(twin)
+            raise
 
     def reset(self) -> None:
         """Put every lane back at its start; edits are dropped."""

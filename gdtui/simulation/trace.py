@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -229,6 +230,13 @@ class Trace:
         self._stride = max(1, 2 * self.window // self.buckets)
         self._summary: _Buckets | None = None
         self._oldest = 0
+
+    def twin(self) -> Trace:
+        """Return a history with the same rows; neither of them changes the other."""
+        self._shown = max(self._shown, self._count)
+        other = copy(self)
+        other._summary = None
+        return other
 
     def view(self) -> TraceView:
         """Return the history up to now."""

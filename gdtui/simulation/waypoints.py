@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from gdtui.kernel import Array, Indices
@@ -23,6 +25,12 @@ class Waypoints:
     def __init__(self, dimension: int, watched: int) -> None:
         self.kept = watched < dimension <= MOST
         self._points: list[tuple[int, Array]] = []
+
+    def twin(self) -> Waypoints:
+        """Return the same points, to be kept and forgotten apart from these."""
+        other = copy(self)
+        other._points = list(self._points)
+        return other
 
     def next_due(self, update: int, target: int) -> int:
         """Return the first milestone after `update` and before `target`, or `target`."""

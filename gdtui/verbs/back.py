@@ -36,9 +36,9 @@ class Back(Action):
     def apply(self, session: Session) -> None:
         """Go back."""
         if isinstance(self.back, int):
-            session.simulation.back(checked("back", self.back))
+            session.simulation.back(checked("back", self.back), session.interrupt)
         elif self.back in session.marks:
-            session.return_to(session.marks[self.back])
+            session.return_to(session.marks[self.back], session.interrupt)
         else:
             known = ", ".join(session.marks) or _("none")
             raise ParameterError("back", _("there is no mark {!r} (marks: {})").format(self.back, known))

@@ -281,3 +281,27 @@ def test_stepping_to_and_fro_needs_no_more_memory() -> None:
         session.apply(Back(1))
     assert all(run.trace.view().rows.base is None or len(run.trace.view().rows.base) < 1000
                for run in session.simulation.lanes.values())  # fmt: skip
+
+
+@pytest.mark.parametrize("back", [Back(900), Back("early")], ids=["updates", "mark"])
+def test_a_long_way_back_can_be_stopped_and_then_nothing_has_changed(
+    back: Back, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CompiledStepper, "spacing", 10**9)  # all updates are made again
+    monkeypatch.setattr(lanes, "CHUNK_SECONDS", 1e-6)
+    session, straight = Session(surface_experiment()), Session(surface_experiment())
+    for each in (session, straight):
+        each.apply(Step(100))
+        each.apply(Mark("early"))
+        each.apply(Set("adam.lr", 0.01))
+        each.apply(Step(900))
+    before = session.snapshot()
+    for pieces in (1, 30, 200):  # in the first lane and in later ones
+        asked = iter(range(pieces))
+        with pytest.raises(CommandError):
+            session.apply(back, lambda asked=asked: next(asked, None) is None)
+        assert_same(rows(session.snapshot()), rows(before))
+        assert session.position == 1000
+        assert [lane.edits for lane in session.snapshot().lanes] == [lane.edits for lane in before.lanes]
+    assert_same(rows(session.apply(back, lambda: False)), rows(straight.apply(back)))
+    assert_same(rows(session.apply(Step(300))), rows(straight.apply(Step(300))))
