@@ -10,7 +10,7 @@ import numpy as np
 
 from gdtui.errors import SamplingError
 from gdtui.kernel import Array, Indices
-from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
+from gdtui.objectives.data.random_streams import Raw, normals, raw_stream, uniforms
 from gdtui.objectives.objective import Objective
 from gdtui.text import _, did_you_mean
 
@@ -97,8 +97,22 @@ def _orders(seed: int, shuffle: str, rows: int, block: int) -> Indices:
     if shuffle == "with-replacement":
         drawn = uniforms(raw_stream(seed, "draw", block, height * rows)) * rows
         return drawn.astype(np.int64).reshape(height, rows)
-    raw = raw_stream(seed, "order", block, height * rows).reshape(height, rows)
-    return np.argsort(raw, axis=1, kind="stable").astype(np.int64)
+    return orders_of(raw_stream(seed, "order", block, height * rows).reshape(height, rows))
+
+
+def orders_of(raw: Raw) -> Indices:
+    """Return for each line of random numbers the order that sorts it, equal ones by their place.
+
+    Each number gets its place in its lowest bits: sorting numbers is several times as fast as sorting places by them.
+    """
+    bits = np.uint64((raw.shape[1] - 1).bit_length())
+    keys = (raw >> bits << bits) | np.arange(raw.shape[1], dtype=np.uint64)
+    keys.sort(axis=1)
+    below = np.uint64((1 << int(bits)) - 1)
+    if raw.shape[1] > 1 and np.min(keys[:, 1:] ^ keys[:, :-1]) <= below:  # these bits decide
+        return np.argsort(raw, axis=1, kind="stable").astype(np.int64)
+    keys &= below
+    return keys.view(np.int64)
 
 
 def _epochs_a_block(rows: int) -> int:

@@ -11,7 +11,16 @@ from gdtui.errors import SamplingError
 from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.sampling import SHUFFLES, Sampling, batches, gradient_noise, normals, raw_stream, read_sampling
+from gdtui.simulation.sampling import (
+    SHUFFLES,
+    Sampling,
+    batches,
+    gradient_noise,
+    normals,
+    orders_of,
+    raw_stream,
+    read_sampling,
+)
 from gdtui.simulation.trace import TraceView
 from gdtui.verbs import Step
 
@@ -182,3 +191,14 @@ def test_what_is_no_sampling_is_refused(given: object) -> None:
 def test_a_misspelt_sampling_is_guessed() -> None:
     with pytest.raises(SamplingError, match="did you mean 'full'"):
         read_sampling("ful")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 100, 8192])
+def test_the_order_of_an_epoch_sorts_its_random_numbers(rows: int) -> None:
+    raw = raw_stream(5, "order", 3, 8192 // rows * rows).reshape(-1, rows)
+    np.testing.assert_array_equal(orders_of(raw), np.argsort(raw, axis=1, kind="stable"))
+
+
+def test_numbers_that_differ_in_their_last_bits_only_are_sorted_by_them() -> None:
+    raw = np.array([[8, 3, 7, 7, 0], [2**63 + 1, 2**63, 5, 2**64 - 1, 4]], dtype=np.uint64)
+    np.testing.assert_array_equal(orders_of(raw), [[4, 1, 2, 3, 0], [4, 2, 1, 0, 3]])
