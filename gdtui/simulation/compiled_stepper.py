@@ -10,12 +10,12 @@ from typing import cast
 import numpy as np
 
 from gdtui.columns import Column
-from gdtui.kernel import Array, Indices
+from gdtui.kernel import Array, Indices, Kernel
 from gdtui.optimizers.language.block_operations import norm
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.simulation.fused import FEWEST, FusedLoop, fused
 from gdtui.simulation.gradient_transforms import GradientTransform
-from gdtui.simulation.loop import Flag, Outcome, advance
+from gdtui.simulation.loop import LONG, Flag, Outcome, advance
 from gdtui.simulation.sampling import batches_of, noise_of
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch, Wrapped
 from gdtui.simulation.stopping import Reason, Watch
@@ -23,6 +23,8 @@ from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 
 #: Rows × parameters up to which every recorded batch is compared with the full gradient.
 COMPARED = 100_000
+#: Rows of batches that are drawn at once: more of them leave the processor's cache.
+ROWS = 32_768
 
 
 class CompiledStepper:
@@ -43,6 +45,7 @@ class CompiledStepper:
         self._work = np.zeros(objective.work_size)
         self._grad, self._used, self._start, self._ahead = (np.zeros(d) for _ in range(4))
         self._part = self._ascended = self._uphill = np.zeros(0)
+        self._kept_theta, self._kept_slots = np.zeros(0), np.zeros((0, 0))
         self._probed = np.zeros((len(self.rule.symbols), len(setup.coords)))
         self._last = np.full(setup.layout.width, np.nan)
         self._outcome = np.zeros(len(Outcome), dtype=np.int64)
@@ -61,13 +64,19 @@ class CompiledStepper:
         """Take it that so many updates will be made, of which few are recorded."""
         self._loop.plan(updates * self.seconds)
 
-    def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
+    def advance(
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
+    ) -> Stretch:
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""
         setup, o = self.setup, self.setup.objective
         wrappers = Wrappers.of(values)
         self._make_room(state, wrappers)
         begun = perf_counter()
-        ahead = self._unrecorded(state, n, values, rates, record) if self._is_plain(state, wrappers) else 0
+        plain = self._is_plain(state, wrappers)
+        unrecorded = min(n, record - state.update % record if record else n) - seen
+        ahead = self._unrecorded(state, unrecorded, values, rates) if plain else 0
+        if ahead == n:
+            return Stretch(ahead, float("nan"), np.empty((0, setup.layout.width)), self._last, None)
         n, rates = n - ahead, rates[ahead:]
         each = wrappers.accumulate
         full, source, begin, end = self._batches(state.batches, n * each)
@@ -121,19 +130,37 @@ class CompiledStepper:
         limits = state.watched[[Watch.LOSS, Watch.GRAD_NORM, Watch.PATIENCE]]
         return wrappers == Wrappers() and not state.kept and not self.setup.objective.noise and not limits.any()
 
-    def _unrecorded(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> int:
-        """Make those of n updates that come before the last and before one that is recorded; return how many.
+    def _unrecorded(self, state: State, n: int, values: Mapping[str, float], rates: Array) -> int:
+        """Make n updates of which no row is wanted, if the fused loop is there; return how many.
 
         The update that is not finite, if there is one, is left to the loop with a trace.
         """
-        n = min(n, record - state.update % record if record else n) - 1
         o, transform = self.setup.objective, self._transform(values)
-        loop = fused(o.kernel, transform.kernel, self.rule, model=o.model is not None) if n >= FEWEST else None
+        if n * (1 + o.dimension // LONG) < FEWEST:
+            return 0
+        loop = fused(o.kernel, transform.kernel, self.rule, model=o.model is not None)
         if loop is None or not self._loop.ready(loop):
             return 0
-        theta, slots = state.theta.copy(), state.slots.copy()
-        full, source, begin, end = self._batches(state.batches, n)
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
+        each = max(1, ROWS // self.setup.lane.sampling.size(len(o.train)))
+        made = 0
+        while made < n:
+            piece = min(n - made, each)
+            found = self._fused(loop, state, piece, hyper, rates[made:], transform)
+            made += found
+            if found < piece:
+                break
+        return made
+
+    def _fused(
+        self, loop: Kernel, state: State, n: int, hyper: Array, rates: Array, transform: GradientTransform
+    ) -> int:  # fmt: skip
+        """Make n updates, or those before one that may not be finite; return how many."""
+        o = self.setup.objective
+        full, source, begin, end = self._batches(state.batches, n)
+        if self._kept_theta.shape != state.theta.shape or self._kept_slots.shape != state.slots.shape:
+            self._kept_theta, self._kept_slots = np.empty_like(state.theta), np.empty_like(state.slots)
+        self._kept_theta[:], self._kept_slots[:] = state.theta, state.slots
         made = n
         for _again in range(2):
             with np.errstate(all="ignore"):
@@ -144,7 +171,7 @@ class CompiledStepper:
                 )  # fmt: skip
             if found == made:
                 break
-            made, state.theta[:], state.slots[:] = found, theta, slots
+            made, state.theta[:], state.slots[:] = found, self._kept_theta, self._kept_slots
         state.update, state.batches, state.evaluations = (
             count + made for count in (state.update, state.batches, state.evaluations)
         )  # fmt: skip

@@ -49,6 +49,8 @@ WALKED = 2_048
 
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
+#: The same for a run that no screen waits for: a chunk ends with a row, which may cost as much as many updates.
+UNSEEN_SECONDS = 0.2
 
 
 class LaneRun(LaneStanding):
@@ -186,8 +188,8 @@ class LaneRun(LaneStanding):
         return self._seconds
 
     def chunk(self) -> int:
-        """Return how many updates take about `CHUNK_SECONDS`."""
-        return int(min(65_536, max(1, CHUNK_SECONDS / self._seconds)))
+        """Return how many updates take about `CHUNK_SECONDS`, or `UNSEEN_SECONDS` where few are recorded."""
+        return int(min(65_536, max(1, (CHUNK_SECONDS if self.record == 1 else UNSEEN_SECONDS) / self._seconds)))
 
     def _first_state(self) -> State:
         """Return the state at update 0, of those parameters that the lane works on."""
@@ -220,9 +222,12 @@ class LaneRun(LaneStanding):
                 raise CommandError(_("stopped: everything is as it was"))
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss needs the loss of every update
-            longest = 1 if self.spec.schedule.kind == "plateau" else self.chunk()
+            reacts = self.spec.schedule.kind == "plateau"
+            longest = 1 if reacts else self.chunk()
             due = record - state.update % record if record > SPARSE else longest
-            self._stretch(int(min(edge - state.update, longest, left, due, self._until_checkpoint(last))), record)
+            n = int(min(edge - state.update, longest, left, due, self._until_checkpoint(last)))
+            recorded = record > 0 and state.update % record + n >= record
+            self._stretch(n, record, seen=recorded or reacts or state.update + n == last or n == left)
         if state.reason == Reason.NONE and state.update >= most:
             state.reason = Reason.ENOUGH_UPDATES
         elif state.reason == Reason.NONE and self._updates_left() < 1:
@@ -235,13 +240,13 @@ class LaneRun(LaneStanding):
             return left
         return left - WALKED if left > WALKED else min(left, self._stepper.spacing)
 
-    def _stretch(self, n: int, record: int) -> None:
-        """Make up to n updates with the same settings."""
+    def _stretch(self, n: int, record: int, *, seen: bool) -> None:
+        """Make up to n updates with the same settings; see `Stepper.advance`."""
         values = self.values_at(self.update)
         rates = self._rates(values, n)
         started = perf_counter()
         try:
-            stretch = self._stepper.advance(self._state, n, values, rates, record)
+            stretch = self._stepper.advance(self._state, n, values, rates, record, seen=seen)
         except (Exception, SystemExit) as error:  # of a rule from elsewhere: it ends its lane, not the program
             ending.check()  # unless it is what has become of a signal
             self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
@@ -252,7 +257,8 @@ class LaneRun(LaneStanding):
         self.trace.extend(stretch.rows)
         self._last = stretch.last
         self.before = stretch.before
-        self._checkpoints.keep_if_due(self._state)
+        if self.record == 1:  # others do not go back
+            self._checkpoints.keep_if_due(self._state)
         self.waypoints.keep_if_due(self.update, self._state.theta)
 
     def _learn(self, seconds: float, made: int) -> None:

@@ -66,7 +66,9 @@ class SolverStepper:
     def foresee(self, _updates: int) -> None:
         """Do nothing: a solver makes few updates."""
 
-    def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
+    def advance(
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
+    ) -> Stretch:
         """Make up to n updates one by one; see `Stepper.advance`."""
         coords, rows = self.setup.coords, []
         for made in range(1, n + 1):

@@ -113,13 +113,16 @@ class Before:
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """One or more updates: their number, the last loss, the rows for the trace, the last row, and its start."""
+    """One or more updates: their number, the last loss, the rows for the trace, the last row, and its start.
+
+    Where nobody sees the last update, loss, last row and start are of no use.
+    """
 
     made: int
     loss: float
     rows: Array
     last: Array
-    before: Before
+    before: Before | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +158,11 @@ class Stepper(Protocol):
     def foresee(self, updates: int) -> None:
         """Take it that so many updates will be made, of which few are recorded."""
 
-    def advance(self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int) -> Stretch:
+    def advance(
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
+    ) -> Stretch:
         """Make 1 to n updates with these settings and learning rates, and change `state` (except `plateau`) in place.
 
-        A row is recorded for each update that is a multiple of `record` (0: none).
+        A row is recorded for each update that is a multiple of `record` (0: none). Not `seen`: none of them is, and
+        neither is the last update of interest.
         """
