@@ -19,6 +19,9 @@ from gdtui.simulation.experiment import Experiment
 from gdtui.text import _
 from gdtui.verbs import Step
 
+#: Updates at once where no row is written.
+UNSEEN = 1_000_000
+
 
 def command(options: argparse.Namespace) -> int:
     """Run the experiment; return the exit code."""
@@ -101,7 +104,7 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
                 for write in writers:
                     write(cells)
         else:
-            for _chunk in fresh_rows(session, updates, bounded.advance):
+            for _chunk in fresh_rows(session, updates, bounded.advance, UNSEEN):
                 pass
     last = session.snapshot()
     if not writers:

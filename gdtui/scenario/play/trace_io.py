@@ -50,9 +50,9 @@ def header(coords: Iterable[int]) -> list[str]:
 
 
 def fresh_rows(
-    session: Session, updates: int, advance: Advance | None = None
+    session: Session, updates: int, advance: Advance | None = None, most: int = CHUNK
 ) -> Iterator[list[tuple[LaneView, Array]]]:
-    """Make `updates` updates in chunks; yield each lane with its new rows, first with the rows that it has already."""
+    """Make `updates` updates, at most `most` at once; yield each lane with its new rows, first with those it has."""
     step: Advance = advance or (lambda n: bool(session.apply(Step(n))))
     seen: dict[str, float] = {}
     left = updates
@@ -67,7 +67,7 @@ def fresh_rows(
         yield chunk
         if left <= 0 or all(lane.status != Status.GOING for lane in lanes):
             return
-        left = left - min(left, CHUNK) if step(min(left, CHUNK)) else 0
+        left = left - min(left, most) if step(min(left, most)) else 0
 
 
 class LaneCells:
