@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,7 @@ class FollowBench(Led):
         self._since: int | None = None  # the page at which the user has left the class
         self._there: bool | None = True  # whether the lecture goes on; None: it is away
         self._slow = False  # following takes its time
+        self._behind = asyncio.Event()  # the lecture has gone on
         self.company = self._class()
 
     def labels(self) -> dict[str, str]:
@@ -103,6 +105,7 @@ class FollowBench(Led):
     def _start(self) -> None:
         super()._start()
         self.run_worker(self._attend(), exit_on_error=True)
+        self.run_worker(self._keep_up(), exit_on_error=True)
 
     async def _attend(self) -> None:
         """Take in the lecture; where it breaks off, try to reach it again."""
@@ -165,7 +168,7 @@ class FollowBench(Led):
         if now.refused:
             self.say(now.refused)
         elif reached is None or reached.scene is not now.scene or reached.log != now.log:
-            self.run_worker(self._catch_up(), exit_on_error=True, group="following", exclusive=False)
+            self._behind.set()
         elif self.snapshot is not None and self.frame is not None:
             self._take(self.snapshot, "")
         self._darken(black=now.shown.black)
@@ -192,14 +195,21 @@ class FollowBench(Led):
         self.turn_to(page)
         self.refresh_bindings()
 
+    async def _keep_up(self) -> None:
+        """Do what comes, on one worker for all of it: a worker for each update would take as long as the update."""
+        while True:
+            await self._behind.wait()
+            self._behind.clear()
+            await self._catch_up()
+
     async def _catch_up(self) -> None:
         """Bring the session to the newest transcript that there is when its turn comes."""
-        slow = self.set_timer(SLOW, self._say_slow)
+        slow = asyncio.get_running_loop().call_later(SLOW, self._say_slow, True)
         await self.engine.advance(self._follow)
-        slow.stop()
-        self._say_slow(slow=False)
+        slow.cancel()
+        self._say_slow(False)
 
-    def _say_slow(self, *, slow: bool = True) -> None:
+    def _say_slow(self, slow: bool) -> None:
         self._slow = slow
         self._say_class()
 
