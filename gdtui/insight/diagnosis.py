@@ -63,8 +63,8 @@ def _discover() -> None:
         import_module(f"{diagnoses.__name__}.{module.name}")
 
 
-def diagnose(case: Case) -> tuple[str, ...]:
-    """Return what there is to say of a lane, the weightiest first; () where nothing stands out."""
+def diagnose(case: Case, most: int | None = None) -> tuple[str, ...]:
+    """Return what there is to say of a lane, at `most` so much, weightiest first; () where nothing stands out."""
     _discover()
     if case.update < 1:
         return ()
@@ -75,4 +75,6 @@ def diagnose(case: Case) -> tuple[str, ...]:
                 sentence = entry.find(case)
                 if sentence is not None:
                     said.append(sentence)
+                    if len(said) == most:
+                        break
     return tuple(said)

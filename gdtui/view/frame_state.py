@@ -183,7 +183,7 @@ class FrameState:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
         if read := self._read_at_cursor():
             return read, "text"
-        found = diagnose(self.lane.case)
+        found = diagnose(self.lane.case, 1)
         if not found:
             return self.snapshot.objective.teaches, "label"
         return _("{lane}: {diagnosis}").format(lane=self.lane.name, diagnosis=found[0]), "text"

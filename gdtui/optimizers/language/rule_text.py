@@ -124,13 +124,18 @@ class RuleText:
         """The lines in symbols."""
         return tuple(Line(symbol(name), Writer().write(node)) for name, node in self._shown)
 
+    @cached_property
+    def _choosing(self) -> frozenset[ast.expr]:
+        """The expressions whose symbols depend on numbers: a choice is written as the branch that is taken."""
+        return frozenset(node for _name, node in self._shown if any(isinstance(n, ast.IfExp) for n in ast.walk(node)))
+
     def explain(self, before: Mapping[str, float], results: Numbers) -> tuple[Line, ...]:
         """Return the lines for one coordinate of one update, with numbers; see `Rule.explain`."""
         values: dict[str, float] = {name: np.float64(value) for name, value in before.items()}
         constants, space = frozenset((*self.hyper, "t")), self.function.__globals__
         lines = []
-        for name, node in self._shown:
-            symbols = Writer(None, constants, space, values).write(node)
+        for (name, node), line in zip(self._shown, self.lines, strict=True):
+            symbols = Writer(None, branch=values, space=space).write(node) if node in self._choosing else line.symbols
             numbers = Writer(values, constants, space, values).write(node)
             # one coordinate is not enough to compute a norm or mean over the block
             of_block = operation_of(node) is not None

@@ -106,13 +106,13 @@ class Writer:
     def _binary(self, node: ast.BinOp, level: int, *, spaced: bool) -> str:
         kind = type(node.op)
         own = _LEVEL[kind]
-        if kind is ast.Mult and ast.dump(node.left) == ast.dump(node.right) and isinstance(node.left, ast.Name):
-            return self._node(node.left, 4, spaced=False) + "²"
-        if kind is ast.Mult and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
-            same = ast.dump(node.left.right) == ast.dump(node.right)
-            if same and isinstance(node.right, ast.Name):  # (a·g)·g is written a·g²
-                front = self._node(node.left.left, own, spaced=False)
-                return f"{front}·{self._node(node.right, 4, spaced=False)}²"
+        match node:
+            case ast.BinOp(ast.Name(id=one), ast.Mult(), ast.Name(id=other)) if one == other:
+                return self._node(node.left, 4, spaced=False) + "²"
+            case ast.BinOp(ast.BinOp(first, ast.Mult(), ast.Name(id=one)), ast.Mult(), ast.Name(id=other)) if (
+                one == other
+            ):  # (a·g)·g is written a·g²
+                return f"{self._node(first, own, spaced=False)}·{self._node(node.right, 4, spaced=False)}²"
         if kind is ast.Pow:
             exponent = self._node(node.right, 0, spaced=False)
             base = self._node(node.left, 4, spaced=False)
