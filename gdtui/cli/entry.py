@@ -42,6 +42,7 @@ def _run(given: list[str], *, plain: bool) -> int:
         words, said = take_language(given, plain=plain)
         if said:
             _complain(said)
+        _be_somewhere()
         code = _dispatch(words)
         sys.stdout.flush()
         _tell_of_cache()
@@ -65,6 +66,15 @@ def _run(given: list[str], *, plain: bool) -> int:
         return IO
     except Exception as error:
         return _internal(error)
+
+
+def _be_somewhere() -> None:
+    """Raise CommandFailure if the current directory has been removed: relative names and imports fail in many ways."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        message = _("the current directory: {reason}; change to another one")
+        raise CommandFailure(message.format(reason=error.strerror or error), IO) from None
 
 
 def _dispatch(argv: list[str]) -> int:

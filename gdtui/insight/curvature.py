@@ -137,6 +137,7 @@ def leading(objective: Objective, theta: Array) -> Spectrum | None:
     return found
 
 
+@np.errstate(all="ignore")  # of parameters near the largest float
 def _key(theta: Array) -> tuple[bytes, float]:
     """Return a short key of many parameters: some of them, and a random projection of all."""
     return theta[:MOST_WHOLE].tobytes(), float(theta @ _first_vector(len(theta))) if len(theta) > MOST_WHOLE else 0.0

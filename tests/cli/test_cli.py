@@ -146,6 +146,16 @@ def test_a_signal_ends_at_once_and_leaves_no_half_file(number: int, code: int, t
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_current_directory_that_is_gone_is_said(tmp_path: Path) -> None:
+    gone = f'mkdir gone && cd gone && rmdir ../gone && exec "{sys.executable}" -P -m gdtui run --updates 3'
+    done = subprocess.run(
+        ["sh", "-c", gone], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    said = "gdtui: the current directory: No such file or directory; change to another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (74, "", said)
+
+
 def test_a_full_disk_is_an_input_output_error() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full")

@@ -167,6 +167,12 @@ def test_not_finite_parameters_have_no_curvature() -> None:
     assert spectrum(objective, np.full(objective.dimension, np.nan)) is None
 
 
+def test_parameters_near_the_largest_float_are_no_warning() -> None:
+    objective = dataset("gaussian-classes", rows=12)
+    assert objective.dimension > MOST_WHOLE
+    assert not curvature.is_known(objective, np.full(objective.dimension, 1e308))
+
+
 # Along a run -----------------------------------------------------------------------------------
 
 

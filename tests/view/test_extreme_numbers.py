@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gdtui.errors import GdtuiError
+from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
@@ -83,6 +85,15 @@ def run(objective: ObjectiveSpec, wanted: list[Lane]) -> None:
     assert {lane.name: lane.trace.rows.tobytes() for lane in again.lanes} == there
 
 
+def lanes_at(objective: ObjectiveSpec, form: tuple[str, str | None, dict[str, bool]]) -> list[Lane]:
+    """One form of an optimizer at every extreme rate, and from every extreme start."""
+    optimizer, dialect, options = form
+    d = len(objective.build(0).start)
+    at_rates = [Lane(f"r{i}", optimizer, dialect, {"lr": rate}, options) for i, rate in enumerate(RATES)]
+    at_starts = [Lane(f"s{i}", optimizer, dialect, {}, options, start=(at,) * d) for i, at in enumerate(STARTS)]
+    return [*fitting(objective, [*at_rates, *at_starts])]
+
+
 @pytest.mark.parametrize("name", SURFACES)
 def test_every_surface_survives_every_rate_and_start(name: str) -> None:
     objective = ObjectiveSpec("surface", name)
@@ -97,7 +108,53 @@ def test_every_rule_survives_every_rate(group: int) -> None:
     names = list(SURFACES)
     for place, (optimizer, dialect, options) in enumerate(forms()[group::8]):
         objective = ObjectiveSpec("surface", names[(group + 3 * place) % len(names)])
-        d = len(objective.build(0).start)
-        at_rates = [Lane(f"r{i}", optimizer, dialect, {"lr": r}, options) for i, r in enumerate(RATES)]
-        at_starts = [Lane(f"s{i}", optimizer, dialect, {}, options, start=(at,) * d) for i, at in enumerate(STARTS)]
-        run(objective, [*fitting(objective, [*at_rates, *at_starts])])
+        run(objective, lanes_at(objective, (optimizer, dialect, options)))
+
+
+#: Columns that are constant, hold too little or too much, repeat each other, or leave nothing to learn.
+COLUMNS = {
+    "constant": "a,b,y\n7,1,2\n7,2,3\n7,4,5\n7,0,1\n",
+    "denormal": "a,b,y\n5e-324,1e-320,5e-324\n1e-310,5e-324,0\n-5e-324,0,1e-309\n",
+    "huge": "a,b,y\n1e308,-1e308,1e308\n-1e308,1e200,-1e308\n1e154,1e155,1e300\n",
+    "twice the same": "a,b,y\n1,1,1\n2,2,2\n3,3,3\n",
+    "nothing to learn": "a,b,y\n0,0,0\n0,0,0\n0,0,0\n",
+    "classes far apart": "a,b,y\n1e300,0,cat\n-1e300,0,ant\n1e-300,1,cat\n",
+}
+
+
+def of_columns(name: str, folder: Path) -> ObjectiveSpec:
+    file = folder / "points.csv"
+    file.write_text(COLUMNS[name])
+    return ObjectiveSpec("dataset", csv=str(file), layers=(2, 3, 1))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_extreme_columns_leave_numbers_or_lanes_that_say_so(name: str, tmp_path: Path) -> None:
+    objective = of_columns(name, tmp_path)
+    at_rates = [Lane(f"r{i}", ("adam", "gd")[i % 2], settings={"lr": rate}) for i, rate in enumerate(RATES[::2])]
+    run(objective, [*fitting(objective, [*at_rates, Lane("s", "adagrad")])])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", range(8))
+def test_every_rule_survives_every_rate_on_every_surface(group: int) -> None:
+    for name in SURFACES:
+        objective = ObjectiveSpec("surface", name)
+        for form in forms()[group::8]:
+            run(objective, lanes_at(objective, form))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in DATASETS if name not in ("clicks", "noisy-sine")])
+def test_every_rule_survives_every_rate_on_every_small_dataset(name: str) -> None:
+    objective = ObjectiveSpec("dataset", name, rows=12)
+    for form in forms():
+        run(objective, lanes_at(objective, form))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_rule_survives_extreme_columns(name: str, tmp_path: Path) -> None:
+    objective = of_columns(name, tmp_path)
+    for form in forms():
+        run(objective, lanes_at(objective, form))
