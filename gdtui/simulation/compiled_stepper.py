@@ -11,6 +11,7 @@ import numpy as np
 
 from gdtui.columns import Column
 from gdtui.kernel import Array, Indices, Kernel
+from gdtui.objectives.network.narrowing import narrowed
 from gdtui.optimizers.language.block_operations import norm
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.simulation.fused import FEWEST, FusedLoop, fused
@@ -25,6 +26,8 @@ from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 COMPARED = 100_000
 #: Rows of batches that are drawn at once: more of them leave the processor's cache.
 ROWS = 32_768
+#: The same where the parameters that they name are updated apart: all of these are in each update of a piece.
+ROWS_APART = 64
 
 
 class CompiledStepper:
@@ -45,6 +48,7 @@ class CompiledStepper:
         self._work = np.zeros(objective.work_size)
         self._grad, self._used, self._start, self._ahead = (np.zeros(d) for _ in range(4))
         self._part = self._ascended = self._uphill = np.zeros(0)
+        self._tables = objective.model is not None and bool(objective.model.tables)
         self._kept_theta, self._kept_slots = np.zeros(0), np.zeros((0, 0))
         self._probed = np.zeros((len(self.rule.symbols), len(setup.coords)))
         self._last = np.full(setup.layout.width, np.nan)
@@ -142,36 +146,50 @@ class CompiledStepper:
         if loop is None or not self._loop.ready(loop):
             return 0
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
-        each = max(1, ROWS // self.setup.lane.sampling.size(len(o.train)))
+        decays = transform.coupled or transform.decoupled
+        apart = self._tables and not decays and self.rule.rests(values, forgotten=True)
+        each = max(1, (ROWS_APART if apart else ROWS) // self.setup.lane.sampling.size(len(o.train)))
         made = 0
         while made < n:
             piece = min(n - made, each)
-            found = self._fused(loop, state, piece, hyper, rates[made:], transform)
+            found = self._fused(loop, state, piece, hyper, rates[made:], transform, apart=apart)
             made += found
             if found < piece:
                 break
         return made
 
     def _fused(
-        self, loop: Kernel, state: State, n: int, hyper: Array, rates: Array, transform: GradientTransform
+        self, loop: Kernel, state: State, n: int, hyper: Array, rates: Array, transform: GradientTransform, *,
+        apart: bool,
     ) -> int:  # fmt: skip
-        """Make n updates, or those before one that may not be finite; return how many."""
-        o = self.setup.objective
+        """Make n updates, or those before one that may not be finite; return how many.
+
+        If those that a batch names can be updated `apart` from the other parameters, only they are.
+        """
+        o, theta, slots, blocks = self.setup.objective, state.theta, state.slots, self.setup.blocks
         full, source, begin, end = self._batches(state.batches, n)
-        if self._kept_theta.shape != state.theta.shape or self._kept_slots.shape != state.slots.shape:
-            self._kept_theta, self._kept_slots = np.empty_like(state.theta), np.empty_like(state.slots)
-        self._kept_theta[:], self._kept_slots[:] = state.theta, state.slots
+        found = narrowed(replace(o, data=o.data[source[begin[0] : end[-1]]]), ()) if apart and not full else None
+        if found is not None:
+            o, live = found
+            source, begin, end = np.arange(len(o.data)), begin - begin[0], end - begin[0]
+            theta, slots, blocks = theta[live], np.ascontiguousarray(slots[:, live]), o.blocks
+        if self._kept_theta.shape != theta.shape or self._kept_slots.shape != slots.shape:
+            self._kept_theta, self._kept_slots = np.empty_like(theta), np.empty_like(slots)
+        self._kept_theta[:], self._kept_slots[:] = theta, slots
+        grad, used = self._grad[: len(theta)], self._used[: len(theta)]
         made = n
         for _again in range(2):
             with np.errstate(all="ignore"):
-                found = loop(
-                    o.kernel.pointer, state.theta, state.slots, hyper, rates, state.update, made,
-                    self._grad, self._used, o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
-                    transform.settings, transform.style, self.setup.blocks,
+                good = loop(
+                    o.kernel.pointer, theta, slots, hyper, rates, state.update, made,
+                    grad, used, o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
+                    transform.settings, transform.style, blocks,
                 )  # fmt: skip
-            if found == made:
+            if good == made:
                 break
-            made, state.theta[:], state.slots[:] = found, self._kept_theta, self._kept_slots
+            made, theta[:], slots[:] = good, self._kept_theta, self._kept_slots
+        if found is not None:
+            state.theta[live], state.slots[:, live] = theta, slots
         state.update, state.batches, state.evaluations = (
             count + made for count in (state.update, state.batches, state.evaluations)
         )  # fmt: skip

@@ -333,3 +333,14 @@ def test_nothing_moves_where_there_never_was_a_gradient(rule):
 def test_what_is_known_to_rest(name, settings, rests):
     rule = find(name).rules[0]
     assert rule.rests({**rule.defaults, **settings}) == rests
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.rests(rule.defaults, forgotten=True)], ids=rule_id)
+def test_nothing_moves_where_there_is_no_gradient_now(rule):
+    state = State.start(rule, [0.3, -1e-9, 7e8, 0.0])
+    state.update([1.0, -2.0, 1e-8, 3.0])
+    before = state.copy()
+    for state.t in (1, 2, 4, 5, 6, 99, 12_344, 10**7):
+        state.update(np.zeros(4))
+        np.testing.assert_array_equal(state.theta, before.theta)
+        np.testing.assert_array_equal(state.slots, before.slots)

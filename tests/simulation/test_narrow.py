@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import DatasetSpec
 from gdtui.simulation import lane as lane_module
 from gdtui.simulation.experiment import Lane
+from gdtui.simulation.fused import FusedLoop, fused
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 
@@ -67,6 +70,40 @@ def test_a_decay_moves_all_parameters(clicks: Objective, monkeypatch: pytest.Mon
     for each in (run, other):
         each.back(4)
     assert_same(run, other)
+
+
+APART = {
+    "sparse": Lane("a", "adam", dialect="pytorch", settings={"lr": 0.01}, options={"sparse": True}),
+    "clipped by block": Lane("a", "adagrad", dialect="keras", settings={"lr": 0.1, "clip_norm": 1e-3}),
+    "drop": Lane("a", "gd", settings={"lr": 0.1}, sampling=Sampling(5, drop_last=True)),
+    "diverges": Lane("a", "gd", settings={"lr": 1e170}),
+}
+
+
+@pytest.mark.jit
+@pytest.mark.parametrize("lane", APART.values(), ids=APART)
+def test_rows_of_a_batch_are_updated_apart_from_others(
+    lane: Lane, clicks: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = replace(lane, sampling=Sampling(2)) if lane.sampling.batch is None else lane
+    run, other = (whole(lane, clicks, monkeypatch) for _ in range(2))
+    loop = fused(clicks.kernel, run._stepper._transform(run.values_at(0)).kernel, run.rule, model=True)
+    assert loop is not None
+    for each, used in ((run, True), (other, False)):
+        monkeypatch.setattr(FusedLoop, "ready", lambda _self, kernel, used=used: used and kernel.compiled is not None)
+        each.record_every(0, 80)
+        each.advance(50)
+        each.advance(30)
+    assert run.update == other.update
+    assert_same(run, other)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rests"), [("adam", False), ("momentum", False), ("gd", True), ("adagrad", True)]
+)
+def test_most_rules_go_on_where_there_is_no_gradient_now(optimizer: str, rests: bool) -> None:
+    lane = Lane("a", optimizer)
+    assert lane.rule.rests(lane.values(), forgotten=True) == rests
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,15 @@ class CoordinateRule(CompiledRule):
         return _members_kernel(self.texts[0])
 
     @cached_property
-    def _stillness(self) -> Stillness:
-        return stillness_of(self.texts[0], frozenset(slot.name for slot in self.slots if slot.start == 0.0))
+    def _stillness(self) -> tuple[Stillness, Stillness]:
+        fresh = frozenset(slot.name for slot in self.slots if slot.start == 0.0)
+        return stillness_of(self.texts[0], fresh), stillness_of(self.texts[0], frozenset())
 
-    def rests(self, settings: Mapping[str, float]) -> bool:
-        """Say whether an update changes nothing where there is no gradient and has never been one."""
+    def rests(self, settings: Mapping[str, float], *, forgotten: bool = False) -> bool:
+        """Say whether an update changes nothing where there is no gradient, and was none or all is `forgotten`."""
         starts = {slot.name: slot.start for slot in self.slots if slot.start != "theta"}
         numbers = {name: settings[at] if isinstance(at, str) else at for name, at in starts.items()}
-        return self._stillness.holds({name: settings[name] for name in self.defaults}, numbers)
+        return self._stillness[forgotten].holds({name: settings[name] for name in self.defaults}, numbers)
 
 
 @cache  # dialects that share a text share its machine code

@@ -130,8 +130,11 @@ class Rule(ABC):
         """What makes an update of many runs side by side; None: they are made one by one."""
         return None
 
-    def rests(self, settings: Mapping[str, float]) -> bool:
-        """Say whether it is sure that an update changes nothing where there never was a gradient."""
+    def rests(self, settings: Mapping[str, float], *, forgotten: bool = False) -> bool:
+        """Say whether it is sure that an update changes nothing where there never was a gradient.
+
+        Or, if that is `forgotten`, where there is none now, whatever there was before.
+        """
         return False
 
     def initial_slots(self, theta: Array, settings: Mapping[str, float] | Mapping[str, Array]) -> Array:

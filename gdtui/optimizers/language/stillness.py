@@ -1,4 +1,4 @@
-"""Which coordinates an update leaves as they are: those that have no gradient, and never had one."""
+"""Which coordinates an update leaves as they are: those that have no gradient, or with most rules never had one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UPDATES = (1.0, 2.0, 1e3, 1e9)
 
 @dataclass(frozen=True, eq=False)
 class Stillness:
-    """What is known of a rule where the gradient is 0 and every slot has its initial value.
+    """What is known of a rule where the gradient is 0.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Stillness:
 
 
 def stillness_of(text: RuleText, zero: frozenset[str]) -> Stillness:
-    """Return what is known of a text; the slots in `zero` begin at 0."""
+    """Return what is known of a text where the slots in `zero` are 0."""
     known: dict[str, ast.expr] = dict.fromkeys(("g", *zero), _ZERO)
     reduce = _Reduce(known)
     for name, value in text.statements:
