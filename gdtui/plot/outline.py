@@ -93,6 +93,8 @@ def polylines(series: Series, area: Area) -> list[Dots]:
     u, v = area.units(x, y)
     out: list[Dots] = []
     good = np.isfinite(u) & np.isfinite(v)
+    if forward and _inside(u[good], v[good]):
+        return _parts(u, v, good, area)
     for first, last in _spans(good):
         for piece in _clipped(np.column_stack((u[first:last], v[first:last]))):
             dots = _to_dots(piece, across, down)
@@ -158,7 +160,7 @@ def _grown(series: Series, area: Area) -> Dots | None:
         chosen = extremes(y, np.searchsorted(x, edges))
         x, y = x[chosen], y[chosen]
     u, v = area.units(x, y)
-    if min(u.min(), v.min()) < 0 or max(u.max(), v.max()) > 1:
+    if not _inside(u, v):
         return None
     points = np.column_stack((u, v))
     if series.x.size - n > _MANY:
@@ -176,14 +178,33 @@ def _joined(older: Dots, newer: Dots) -> Dots:
     return np.concatenate((older, newer[1:] if again else newer))
 
 
+def _inside(u: Floats, v: Floats) -> bool:
+    return bool(u.size and min(u.min(), v.min()) >= 0 and max(u.max(), v.max()) <= 1)
+
+
+def _parts(u: Floats, v: Floats, good: NDArray[np.bool_], area: Area) -> list[Dots]:
+    """Return the dots of each part of a curve with gaps that stays inside, all parts at once."""
+    begins = np.ones(good.size, dtype=bool)
+    begins[1:] = ~good[:-1]
+    dots, first = _placed(np.column_stack((u[good], v[good])), *area.dots), begins[good]
+    moved = first.copy()
+    moved[1:] |= (dots[1:] != dots[:-1]).any(axis=1)
+    return np.split(dots[moved], np.flatnonzero(first[moved])[1:])
+
+
 def _spans(good: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.diff(np.concatenate(([0], good.astype(np.int8), [0])))
     return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 
 
-def _to_dots(points: Floats, across: int, down: int) -> Dots:
+def _placed(points: Floats, across: int, down: int) -> Dots:
     dots = np.floor(points * (across - 1, down - 1) + 0.5).astype(np.int32)
     dots[:, 1] = down - 1 - dots[:, 1]
+    return dots
+
+
+def _to_dots(points: Floats, across: int, down: int) -> Dots:
+    dots = _placed(points, across, down)
     if len(dots) > 1:
         moved = np.ones(len(dots), dtype=bool)
         moved[1:] = (dots[1:] != dots[:-1]).any(axis=1)

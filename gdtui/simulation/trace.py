@@ -18,9 +18,11 @@ from gdtui.optimizers import Rule
 WINDOW = 32_768
 #: The number of buckets of older rows; when there are so many, pairs are merged.
 BUCKETS = 4_096
-#: A summary has the last rows, `TAIL` or a few more, minima and maxima of each `BLOCK` before them, and of thinned rows
-#: at most so many buckets.
-TAIL, BLOCK, OLDEST = 1_024, 64, 1_024
+#: A summary has the last rows, the first of these numbers or a few more, and minima and maxima of blocks of the second
+#: before them. Beside thinned rows a picture has no room for as many.
+WHOLE_HISTORY, BESIDE_THINNED = (1_024, 64), (512, 256)
+#: At most so many buckets of a summary are of thinned rows.
+OLDEST = 512
 #: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
 RECENT = 256
 #: The numbers of at most six binary digits, with any number of zeros behind them.
@@ -248,17 +250,23 @@ class Trace:
 
     def _coarse(self) -> tuple[Array, Array, Array, Array] | None:
         """Return rows, minima, maxima and first rows of the summary, with the blocks that are complete by now."""
-        if self._count < TAIL + BLOCK:
+        tail, block = self._grain
+        if self._count < tail + block:
             return None
         if self._summary is None:
             self._summary = _Buckets(*_fewer(self._low, self._high, self._first))
             self._oldest = self._summary.count
         done = self._summary.count - self._oldest
-        blocks = max(done, (self._count - TAIL) // BLOCK)
+        blocks = max(done, (self._count - tail) // block)
         if blocks > done:
-            new = self._rows[done * BLOCK : blocks * BLOCK]
-            self._summary.extend(new.reshape(-1, BLOCK, self.layout.width))
-        return (self._rows[blocks * BLOCK : self._count], *self._summary.view())
+            new = self._rows[done * block : blocks * block]
+            self._summary.extend(new.reshape(-1, block, self.layout.width))
+        return (self._rows[blocks * block : self._count], *self._summary.view())
+
+    @property
+    def _grain(self) -> tuple[int, int]:
+        """Rows of the summary that are whole, and rows of each of its blocks."""
+        return BESIDE_THINNED if len(self._low) else WHOLE_HISTORY
 
     @property
     def last_update(self) -> int:
@@ -332,7 +340,7 @@ class Trace:
         if self._count and (early >= self.oldest_whole or (not len(self._low) and update >= self.oldest_whole)):
             keep = int(np.searchsorted(self._rows[: self._count, Column.UPDATE], update, side="right"))
             self._count = keep
-            if self._summary is not None and self._summary.count > self._oldest + keep // BLOCK:
+            if self._summary is not None and self._summary.count > self._oldest + keep // self._grain[1]:
                 self._summary = None
             return min(update, self.last_update)
         whole = int(np.searchsorted(self._high[:, Column.UPDATE], early, side="right")) if len(self._low) else 0
