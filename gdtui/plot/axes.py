@@ -207,7 +207,7 @@ def _transformed(scale: Scale, limits: Limits) -> tuple[np.float64, np.float64]:
 
 def place(value: float, scale: Scale, limits: Limits) -> float:
     """Return `to_unit` of a single value, without the cost of an array."""
-    low, high = limits
+    value, low, high = float(value), float(limits[0]), float(limits[1])  # NumPy's scalars warn of what overflows
     if not math.isfinite(value) or (scale == "log" and value <= 0):
         return math.nan
     if scale == "log":

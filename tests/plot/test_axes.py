@@ -202,3 +202,10 @@ def test_legend_numbers_are_short(value: float, text: str) -> None:
 def test_a_share_of_an_axis_is_the_place_of_its_value(scale: str, share: float) -> None:
     limits = (0.01, 100.0)
     assert place(value_at(share, scale, limits), scale, limits) == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize("scale", ["linear", "symlog"])
+def test_a_value_far_outside_small_limits_is_placed_without_a_warning(scale) -> None:
+    limits = (np.float64(-1e-3), np.float64(1e-3))
+    assert place(np.float64(1e308), scale, limits) > 1
+    assert place(np.float64(-1e308), scale, limits) < 0

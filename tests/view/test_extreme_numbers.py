@@ -135,6 +135,12 @@ def test_extreme_columns_leave_numbers_or_lanes_that_say_so(name: str, tmp_path:
     run(objective, [*fitting(objective, [*at_rates, Lane("s", "adagrad")])])
 
 
+@pytest.mark.parametrize("name", ["blobs", "iris", "spirals"])
+def test_models_of_several_kinds_survive_extreme_rates_and_starts(name: str) -> None:
+    objective = ObjectiveSpec("dataset", name, rows=12)
+    run(objective, lanes_at(objective, ("adopt", "optax", {})))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("group", range(8))
 def test_every_rule_survives_every_rate_on_every_surface(group: int) -> None:

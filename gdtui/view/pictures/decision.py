@@ -61,7 +61,8 @@ def _marker(label: int) -> str:
 def _heights(lane: LaneView, across: Array, up: Array) -> Array:
     """Return by how much a class exceeds the best of the others, for each class over a grid (classes x rows x columns).
 
-    Of two classes that one output tells apart only the second is returned; none for parameters that are not finite.
+    Of two classes that one output tells apart only the second is returned; none where parameters or outputs are not
+    finite.
     """
     from gdtui.objectives.network.inspection import outputs
 
@@ -70,6 +71,8 @@ def _heights(lane: LaneView, across: Array, up: Array) -> Array:
         return np.zeros((0, len(up), len(across)))
     x, y = np.meshgrid(across, up)
     out = outputs(objective, lane.parameters, np.column_stack((x.ravel(), y.ravel())))
+    if not np.isfinite(out).all():
+        return np.zeros((0, *x.shape))
     if out.shape[1] == 1:
         heights = out.T - (0.0 if objective.model and objective.model.loss == "bce" else 0.5)
     else:
