@@ -109,24 +109,27 @@ class Engine:
 
     async def advance(self, work: Callable[[], bool]) -> bool:
         """Do other work on the session, in its turn; show the session if the work returns True. Return the same."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        results: list[bool] = []
+        faults: list[BaseException] = []
 
         def run() -> tuple[bool, str]:
             self._interrupt.clear()
             try:
                 new = work()
             except BaseException as error:
-                done.get_loop().call_soon_threadsafe(done.set_exception, error)
+                faults.append(error)
                 return False, ""
             if new and self.session is not None:
                 self.snapshot = self.session.snapshot()
                 self.after_act(self.session)
-            done.get_loop().call_soon_threadsafe(done.set_result, new)
+            results.append(new)
             return new, ""
 
         self._enqueue(run)
         await self.settled()
-        return done.result() if done.done() else False  # not done: it waited when a long step was stopped
+        if faults:
+            raise faults[0]
+        return any(results)  # none: it waited when a long step was stopped
 
     def interrupted(self) -> bool:
         """Whether the work under way has been asked to stop."""
