@@ -6,6 +6,7 @@ is cached on disk if possible. With ``NUMBA_DISABLE_JIT=1`` the plain function r
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -13,6 +14,7 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from enum import EnumType
 from functools import cache
 from pathlib import Path
@@ -161,6 +163,40 @@ def _forget(function: Callable[..., Any]) -> None:
             path.unlink(missing_ok=True)
 
 
+_impatient: ContextVar[bool] = ContextVar("impatient", default=False)
+
+
+def be_impatient(yes: bool = True) -> None:
+    """Have light work done in plain Python, in this context, until its kernels are compiled: somebody is waiting."""
+    _impatient.set(yes)
+
+
+def impatient() -> bool:
+    """Say whether plain Python may do light work while kernels are being compiled."""
+    return _impatient.get() and not jit_disabled()
+
+
+#: Kernels that are being compiled on a thread of their own, and those of which one could not be compiled.
+_behind: dict[tuple[Kernel, ...], threading.Thread] = {}
+
+
+def compile_behind(kernels: tuple[Kernel, ...]) -> bool:
+    """Have kernels compiled on a thread of their own; return whether that is still to come."""
+    thread = _behind.get(kernels)
+    if thread is None:
+        thread = _behind[kernels] = threading.Thread(target=_compile_all, args=(kernels,), name="kernels", daemon=True)
+        thread.start()
+    return thread.is_alive()
+
+
+def _compile_all(kernels: tuple[Kernel, ...]) -> None:
+    with suppress(Exception):  # whoever calls the kernel is told
+        for each in kernels:
+            each.compiled  # noqa: B018 - it compiles
+        del _behind[kernels]
+        gc.freeze()  # numba stays: looking through it would hold up frames
+
+
 class Pointer:
     """The address of a kernel's machine code, as an argument for loops that call it.
 
@@ -215,6 +251,11 @@ class Kernel:
                 if self._compiled is None:
                     self._compiled = self._build()
         return self._compiled
+
+    @property
+    def at_hand(self) -> Callable[..., Any]:
+        """What can run at once: the machine code if it is there, else the plain function."""
+        return self._compiled or self.function
 
     @property
     def pointer(self) -> Any:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from gdtui.plot.widths import cell_width
+
 # Languages -----------------------------------------------------------------------------------------
 
 #: Where the catalogues lie: a folder a language.
@@ -111,8 +113,6 @@ def typed(value: float) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), indent: str = "") -> list[str]:
     """Return rows of cells as lines, aligned by width on the screen; the columns in `right` are right-aligned."""
-    from gdtui.plot.cells import cell_width  # late: it imports numpy
-
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
 
     def filled(cell: str, place: int) -> str:

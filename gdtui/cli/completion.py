@@ -41,7 +41,7 @@ def _catalogue() -> dict[str, Source]:
     from gdtui.optimizers import REGISTRY
     from gdtui.scenario.read.selection import shipped
     from gdtui.tui.terminal.detection import COLORS
-    from gdtui.tui.themes import THEMES
+    from gdtui.tui.theme_names import NAMES as THEMES
 
     lessons = tuple(path.stem for path in shipped())
     optimizers = [

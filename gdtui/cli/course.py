@@ -6,15 +6,17 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse
 from gdtui.files import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
-from gdtui.scenario.read.courses import Course, find_course, shipped_courses
-from gdtui.scenario.read.heads import Head, level_name
-from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.courses import Course, find_course
+from gdtui.scenario.read.heads import Head, level_name, shipped_course_heads
 from gdtui.text import _, aligned
-from gdtui.tui.company.base import Company
+
+if TYPE_CHECKING:
+    from gdtui.tui.company.base import Company
 
 
 def command(options: argparse.Namespace) -> int:
@@ -41,7 +43,7 @@ def course_rows() -> list[tuple[str, ...]]:
             course.name, course.title, _("{n} lessons").format(n=len(course.lessons)),
             _("{minutes} min").format(minutes=course.minutes),
         )
-        for course in shipped_courses().values()
+        for course in shipped_course_heads()
     ]  # fmt: skip
 
 
@@ -61,7 +63,8 @@ def _row(lesson: Head, progress: Progress) -> tuple[str, ...]:
 
 def open_course(course: Course, options: argparse.Namespace, meet: Callable[[], Company | None] = lambda: None) -> int:
     """Open the course at its first lesson that is not done, or at the first; `meet` returns who else is there."""
-    from gdtui.cli.open import opener
+    from gdtui.cli.open import opener  # late: a list needs neither screen nor scenarios
+    from gdtui.scenario.read.load import load_scenario
 
     opened, progress = opener(options, course), Progress(progress_file())
     undone = (lesson for lesson in course.lessons if progress.mark(lesson.path) != DONE)
@@ -72,6 +75,7 @@ def open_course(course: Course, options: argparse.Namespace, meet: Callable[[], 
 
 def _film(course: Course, svg: str | None, cast: str | None) -> int:
     """Write films and pictures of every lesson, numbered in the order of the course."""
+    from gdtui.scenario.read.load import load_scenario
     from gdtui.tui.film.film import film  # late: this room imports textual
 
     for option, where in (("--svg", svg), ("--cast", cast)):

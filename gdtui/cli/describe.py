@@ -12,7 +12,7 @@ from gdtui.optimizers import COMMON, Optimizer, Rule, find
 from gdtui.optimizers.language.signature import HyperInfo
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Line
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.text import _, aligned, number
 
 

@@ -65,23 +65,22 @@ def _courses() -> Entries:
 
 
 def _themes() -> Entries:
-    from gdtui.tui.themes import THEMES, about
+    from gdtui.tui.theme_names import NAMES, about
 
-    return [(name, about(name)) for name in THEMES]
+    return [(name, about(name)) for name in NAMES]
 
 
 def _keys() -> Entries:
     from gdtui.tui.configuration import Configuration, configuration_file
-    from gdtui.tui.screens.bench.bindings import BINDINGS, default_keys
-    from gdtui.tui.themes import THEMES
+    from gdtui.tui.keys import KEYS, default_keys
+    from gdtui.tui.theme_names import NAMES
 
     configuration = Configuration(configuration_file())
-    configuration.theme(THEMES)  # its fault is printed with those of the keys
+    configuration.theme(NAMES)  # its fault is printed with those of the keys
     keys = default_keys() | configuration.keymap(default_keys())
     for fault in configuration.faults:
         print(f"gdtui: {fault}", file=sys.stderr)
-    helps = {getattr(binding, "id", ""): getattr(binding, "tooltip", "") for binding in BINDINGS}
-    return [(name, key.replace(",", " "), _(help_)) for name, key in keys.items() if (help_ := helps[name])]
+    return [(key.id, keys[key.id].replace(",", " "), _(key.help)) for key in KEYS]
 
 
 LISTS: dict[str, Callable[[], Entries]] = {

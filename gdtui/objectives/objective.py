@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gdtui.kernel import Array, Indices, Kernel
+from gdtui.kernel import Array, Indices, Kernel, impatient
 from gdtui.objectives.expression.expression import Expression
 from gdtui.objectives.network.model import Model
 
+#: Parameters up to which a formula is light.
+LIGHT = 16
 NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
@@ -83,11 +85,17 @@ class Objective:
         """The number of the last update that has a gradient; inf if the gradients never end."""
         return len(self.data) if self.in_order and not self.endless else float("inf")
 
+    @property
+    def light(self) -> bool:
+        """Whether plain Python evaluates it in no time: a formula of few parameters."""
+        return self.expression is not None and self.dimension <= LIGHT
+
     def evaluate(self, theta: Array, rows: Indices | None = None) -> tuple[float, Array]:
         """Return the mean loss and its gradient at `theta` over `rows` (None: all training rows)."""
         chosen = self.train if rows is None else rows
         point = np.ascontiguousarray(theta, dtype=np.float64)
         grad = np.zeros(len(point))
         with np.errstate(all="ignore"):
-            value = self.kernel(point, self.data, chosen, 0, len(chosen), self.shape, np.zeros(self.work_size), grad)
+            kernel = self.kernel.at_hand if self.light and impatient() else self.kernel
+            value = kernel(point, self.data, chosen, 0, len(chosen), self.shape, np.zeros(self.work_size), grad)
         return float(value), grad

@@ -9,7 +9,6 @@ import math
 import threading
 
 import numpy as np
-import plotext  # type: ignore[import-untyped, unused-ignore]
 
 from gdtui.plot.ascii_text import to_glyphs, writing
 from gdtui.plot.axes import fit
@@ -26,6 +25,11 @@ from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 _LINE_ASCII = "*"
 
 _lock = threading.RLock()
+
+
+def prepare() -> None:
+    """Import plotext ahead of the first curve: that takes long, because it writes its manual then."""
+    import plotext  # noqa: F401
 
 
 def draw(
@@ -130,6 +134,8 @@ def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: 
     ends = np.array([[cols * across], [rows * down]])
     if not (np.isfinite(reach).all() and (reach >= 0).all() and (reach <= ends).all()):
         raise AssertionError("a dot lies outside plotext's canvas")
+    import plotext  # type: ignore[import-untyped, unused-ignore]  # late: see `prepare`
+
     plotext.terminal.limit(False, False)
     plot = plotext.figure
     plot.clear.all()

@@ -1,8 +1,6 @@
 """A grid of styled cells: written into cell by cell, read out as rows of runs."""
 
-import re
 import threading
-import unicodedata
 from copy import copy
 from functools import lru_cache
 from itertools import pairwise
@@ -11,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gdtui.plot.ascii_text import spelled, to_ascii
+from gdtui.plot.ascii_text import to_ascii
 from gdtui.plot.palette import Palette
 from gdtui.plot.recent import Recent
+from gdtui.plot.widths import characters
 
 
 class Run(NamedTuple):
@@ -33,51 +32,6 @@ _SPACE = ord(" ")
 _WIDE_TAIL = 0
 """Marks the second cell of a wide character; it prints nothing."""
 _HAS_TAILS = chr(_WIDE_TAIL)
-
-
-@lru_cache(maxsize=1024)
-def characters(text: str) -> tuple[tuple[str, int], ...]:
-    """Return the characters with their widths in cells, without controls, combining marks and bidi overrides."""
-    out = []
-    for c in text:
-        if c.isascii():
-            if c.isprintable():
-                out.append((c, 1))
-        elif unicodedata.category(c)[0] not in "CMZ":
-            out.append((c, 2 if unicodedata.east_asian_width(c) in "WF" else 1))
-    return tuple(out)
-
-
-def cell_width(text: str) -> int:
-    """Return the width of a text in cells, as the present context spells it."""
-    return len(text) if text.isascii() and text.isprintable() else _width(spelled(text))
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a text broken between words into lines of at most `width` cells; a longer word has a line of its own.
-
-    Chinese and Japanese break between any two characters, but not before a closing mark or after an opening one.
-    """
-    lines = [""]
-    for word in _WORD.findall(text):
-        longer = lines[-1] + word
-        if not lines[-1] or cell_width(longer) <= width:
-            lines[-1] = longer.lstrip() if not lines[-1] else longer
-        else:
-            lines.append(word.lstrip())
-    return lines
-
-
-_OPENING, _CLOSING = "（「『【〈《“", "、。，：；！？）」』】〉》”…"
-_IDEOGRAPH = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
-_WORD = re.compile(
-    rf"\s*(?:[{_OPENING}]+(?:[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+)|[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+)[{_CLOSING}]*"
-)
-
-
-@lru_cache(maxsize=4096)
-def _width(text: str) -> int:
-    return sum(w for _, w in characters(text))
 
 
 @lru_cache(maxsize=1024)

@@ -10,10 +10,11 @@ import numpy as np
 
 from gdtui.plot.ascii_text import spelled
 from gdtui.plot.axes import place
-from gdtui.plot.cells import Cells, cell_width, characters, role, wrapped
+from gdtui.plot.cells import Cells, role
 from gdtui.plot.figure import Axis, Cursor, Figure, Series
 from gdtui.plot.outline import Area
 from gdtui.plot.ticks import Tick, short_number, ticks
+from gdtui.plot.widths import cell_width, characters, wrapped
 
 _GUTTER = 5
 _VALUE_WIDTH = 6

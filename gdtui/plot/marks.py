@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from gdtui.plot.axes import drawable
-from gdtui.plot.cells import Cells, cell_width
+from gdtui.plot.cells import Cells
 from gdtui.plot.figure import Arrow, Label, Series
 from gdtui.plot.outline import Area, Dots
 from gdtui.plot.ticks import short_number
+from gdtui.plot.widths import cell_width
 
 _ASIDE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _HEADS = "→↗↑↖←↙↓↘"

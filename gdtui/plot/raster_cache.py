@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gdtui.plot.decimate import simplify
 from gdtui.plot.outline import Area, Dots
 from gdtui.plot.recent import Recent
+from gdtui.plot.strokes import BRAILLE_BITS
 
 Bits = NDArray[np.uint8]
 """The braille dots of each cell; in ASCII 0 or 1."""
@@ -29,6 +30,7 @@ _HeadKey = tuple[bool, bool, int, int, tuple[bytes, ...]]
 
 _PIECE_POINTS = 16
 _TILE_ROWS = 4000
+_DOT_BYTES = 2 * np.dtype(np.int32).itemsize
 
 
 class Curve(NamedTuple):
@@ -52,6 +54,14 @@ class _Tile(NamedTuple):
     offset: int
 
 
+def _lone_dot(key: _Key, area: Area) -> _Piece:
+    """Return the piece of a single dot."""
+    plain, _joined, packed = key
+    (column, row), (across, down) = np.frombuffer(packed, dtype=np.int32), area.per_cell
+    bit = 1 if plain else BRAILLE_BITS[row % down, column % across]
+    return np.array([row // down]), np.array([column // across]), np.array([bit], dtype=np.uint8)
+
+
 class PieceRaster:
     """Draws curves with `rasterise` and caches the pieces."""
 
@@ -67,7 +77,7 @@ class PieceRaster:
         heads = [_head(curve, area) for curve in drawn.values()]
         made: dict[_HeadKey, Bits] = {}
         parts = [_pieces(c, area, last=head in self.heads) for head, c in zip(heads, drawn.values(), strict=True)]
-        found = iter(self.pieces.get([*chain.from_iterable(parts)], lambda missing: self._draw_pieces(missing, area)))
+        found = iter(self.pieces.get([*chain.from_iterable(parts)], lambda missing: self._made(missing, area)))
         ends: list[_Piece] = []
         for head, part in zip(heads, parts, strict=True):
             if head not in self.heads:
@@ -78,6 +88,12 @@ class PieceRaster:
             layers[number] = layer
             layers[number, rows, cols] |= bits
         return layers
+
+    def _made(self, keys: list[_Key], area: Area) -> list[_Piece]:
+        """Return pieces; a lone dot needs no drawing."""
+        lone = {key: _lone_dot(key, area) for key in keys if len(key[2]) == _DOT_BYTES}
+        drawn = iter(self._draw_pieces([key for key in keys if key not in lone], area))
+        return [lone[key] if key in lone else next(drawn) for key in keys]
 
     def _draw_pieces(self, keys: list[_Key], area: Area) -> list[_Piece]:
         """Draw pieces, each on its own tile, many tiles on one canvas."""
@@ -94,7 +110,7 @@ class PieceRaster:
             pairs = [(x, y) for x, y in dots.tolist()]
             batch.append(_Tile(simplify(pairs) if joined else pairs, joined, left, top, right, bottom, rows))
             rows += bottom - top + 1
-        return out + self._draw_tiles(batch, rows, area)
+        return out + (self._draw_tiles(batch, rows, area) if batch else [])
 
     def _draw_tiles(self, batch: list[_Tile], rows: int, area: Area) -> list[_Piece]:
         across, down = area.per_cell

@@ -49,13 +49,13 @@ def _thinned(canvas: Canvas) -> Canvas:
 
 
 #: The bit of each dot of a braille cell, from the upper left.
-_BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
+BRAILLE_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
 
 
 def bits_of(canvas: Canvas, area: Area) -> NDArray[np.uint8]:
     """Return the braille bits of each cell; in ASCII 1 for a cell with a dot."""
     across, down = area.per_cell
     blocks = canvas.reshape(area.height, down, area.width, across)
-    weights = np.ones((1, 1), dtype=np.uint8) if area.plain else _BRAILLE_BITS
+    weights = np.ones((1, 1), dtype=np.uint8) if area.plain else BRAILLE_BITS
     bits: NDArray[np.uint8] = np.einsum("hdwa,da->hw", blocks.astype(np.uint8), weights)
     return bits

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
+from gdtui.kernel import impatient
 from gdtui.objectives.objective import Objective
 from gdtui.session.snapshot import LaneView, Snapshot, ahead, view_of
 from gdtui.simulation.experiment import Experiment
@@ -162,10 +163,16 @@ class Session:
         """Return a learning rate for each lane that suits the objective; see `simulation.suited_rates`."""
         return suited_rates(self.simulation, stopped)
 
+    @property
+    def ready(self) -> bool:
+        """Whether the first updates need no kernels: plain Python makes them."""
+        return self.simulation.objective.light and impatient()
+
     def warm(self) -> None:
-        """Compile everything that an update calls."""
+        """Compile everything that an update calls; where plain Python can make updates, on another thread."""
         for run in self.simulation.lanes.values():
-            run.warm()
+            if not run.hurried():
+                run.warm()
 
     def lane(self, name: str) -> LaneView:
         """Return the present state of one lane, frozen; ParameterError if there is none of that name."""

@@ -59,24 +59,25 @@ class CompiledStepper:
         self.seconds = 1e-6 + 4e-9 * d * rows
         self._loop = FusedLoop()
 
-    def warm(self) -> None:
-        """Compile what an update calls, ahead of the first."""
-        for kernel in (advance, self._transform(self.setup.lane.values()).kernel, self.rule.kernel, self.rule.probe):
-            kernel.compiled  # noqa: B018 - it compiles
+    def kernels(self, values: Mapping[str, float]) -> tuple[Kernel, ...]:
+        """Return every kernel that an update with these settings calls, the loop last."""
+        rule = self.rule
+        return self.setup.objective.kernel, self._transform(values).kernel, rule.kernel, rule.probe, advance
 
     def foresee(self, updates: int) -> None:
         """Take it that so many updates will be made, of which few are recorded."""
         self._loop.plan(updates * self.seconds)
 
     def advance(
-        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
-    ) -> Stretch:
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True,
+        hurried: bool = False,
+    ) -> Stretch:  # fmt: skip
         """Make up to n updates in one call of the compiled loop; see `Stepper.advance`."""
         setup, o = self.setup, self.setup.objective
         wrappers = Wrappers.of(values)
         self._make_room(state, wrappers)
         begun = perf_counter()
-        plain = self._is_plain(state, wrappers)
+        plain = not hurried and self._is_plain(state, wrappers)
         unrecorded = min(n, record - state.update % record if record else n) - seen
         ahead = self._unrecorded(state, unrecorded, values, rates) if plain else 0
         if ahead == n:
@@ -101,10 +102,11 @@ class CompiledStepper:
         # where batches are compared with the full gradient, the loss after the update before can bring it along
         further = self._ahead if full or (self._compare and record == 1) else none
         slots = state.slots[: len(self.rule.slots), setup.coords]
+        *called, loop = self.kernels(values)
         with np.errstate(all="ignore"):
             made = int(
-                advance(
-                    o.kernel.pointer, transform.kernel.pointer, self.rule.kernel.pointer, self.rule.probe.pointer,
+                (loop.function if hurried else loop)(
+                    *(each.function if hurried else each.pointer for each in called),
                     state.theta, state.slots, hyper, rates, state.update, n,
                     self._grad, self._used, self._start, self._ahead, target, further, none,
                     self._part, self._ascended, self._uphill, wrappers.numbers, earlier,

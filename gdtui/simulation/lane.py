@@ -12,7 +12,7 @@ import numpy as np
 
 from gdtui import ending
 from gdtui.errors import CommandError
-from gdtui.kernel import Array, Indices
+from gdtui.kernel import Array, Indices, Kernel, compile_behind, impatient
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import Stepping
 from gdtui.simulation.checkpoints import Checkpoints
@@ -46,6 +46,9 @@ SPARSE = 256
 
 #: Updates before the present that people walk back one by one, however long the run was.
 WALKED = 2_048
+
+#: Updates that plain Python makes before it looks again whether the kernels are there.
+HURRIED = 256
 
 #: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
 CHUNK_SECONDS = 0.03
@@ -95,13 +98,22 @@ class LaneRun(LaneStanding):
         self._seconds = self._stepper.seconds
         self.waypoints = Waypoints(d, len(self.coords))
         self.position, self._fault = 0, ""
+        #: Kernels whose work plain Python has done since the start.
+        self._stood_in_for: set[Kernel] = set()
         self._begin()
 
     def warm(self) -> None:
         """Compile everything that an update calls."""
-        self.objective.kernel.compiled  # noqa: B018 - it compiles
         with suppress(Exception):  # a rule that cannot be compiled: its first update says so
-            self._stepper.warm()
+            for each in self._stepper.kernels(self.values_at(self.update)):
+                each.compiled  # noqa: B018 - it compiles
+
+    def hurried(self) -> bool:
+        """Say whether plain Python makes the next update, while what it calls is compiled on another thread."""
+        if not (self.objective.light and impatient()):
+            return False
+        kernels = self._stepper.kernels(self.values_at(self.update))
+        return not all(each.ready for each in kernels) and compile_behind(kernels)
 
     # -- settings over time ---------------------------------------------------------------------
 
@@ -175,6 +187,7 @@ class LaneRun(LaneStanding):
             ahead._timeline.edit(Edit(self.update, "lr", rate))
         if seed is not None:
             ahead._stepper = STEPPERS[self.rule.stepping](replace(self._setup, seed=seed))
+        ahead._stood_in_for = set()
         ahead._state, ahead.trace = self._state.copy(), Trace(self.layout)
         ahead._checkpoints = Checkpoints(ahead._state, n + 1)
         ahead.waypoints = Waypoints(len(self.first), len(self.coords))
@@ -202,6 +215,8 @@ class LaneRun(LaneStanding):
 
     def _begin(self) -> None:
         self._state = self._first_state()
+        plain = self.objective.light and impatient() and not self.objective.kernel.ready
+        self._stood_in_for = {self.objective.kernel} if plain else set()
         self._checkpoints = Checkpoints(self._state, self._stepper.spacing)
         self.before: Before | None = None
         self.trace.clear()
@@ -214,10 +229,12 @@ class LaneRun(LaneStanding):
 
     def make_updates(self, target: int, record: int, interrupt: Interrupt | None = None) -> None:
         """Make updates until number `target` or a stop, and record every `record`-th (0: none) in the trace."""
-        state = self._state
+        if record == 1:
+            self._make_sure()
         most = self.spec.stop.updates or np.inf
         last = int(min(target, most))
-        while state.update < last and state.reason == Reason.NONE and (left := self._updates_left()) > 0:
+        while self.update < last and self.stopped == Reason.NONE and (left := self._updates_left()) > 0:
+            state = self._state
             if interrupt is not None and interrupt():
                 raise CommandError(_("stopped: everything is as it was"))
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
@@ -228,10 +245,19 @@ class LaneRun(LaneStanding):
             n = int(min(edge - state.update, longest, left, due, self._until_checkpoint(last)))
             recorded = record > 0 and state.update % record + n >= record
             self._stretch(n, record, seen=recorded or reacts or state.update + n == last or n == left)
-        if state.reason == Reason.NONE and state.update >= most:
-            state.reason = Reason.ENOUGH_UPDATES
-        elif state.reason == Reason.NONE and self._updates_left() < 1:
-            state.reason = Reason.TAPE_ENDS
+            if record == 1:
+                self._make_sure()
+        if self.stopped == Reason.NONE and self.update >= most:
+            self._state.reason = Reason.ENOUGH_UPDATES
+        elif self.stopped == Reason.NONE and self._updates_left() < 1:
+            self._state.reason = Reason.TAPE_ENDS
+
+    def _make_sure(self) -> None:
+        """Make the updates again that plain Python has made, once all kernels are there: their last bits count."""
+        if self._stood_in_for and all(each.ready for each in self._stood_in_for):
+            made = self.update
+            self._begin()
+            self.make_updates(made, record=1)
 
     def _until_checkpoint(self, last: int) -> int:
         """Return after how many updates a state may be kept on the way to update `last`: the last ones have many."""
@@ -243,10 +269,14 @@ class LaneRun(LaneStanding):
     def _stretch(self, n: int, record: int, *, seen: bool) -> None:
         """Make up to n updates with the same settings; see `Stepper.advance`."""
         values = self.values_at(self.update)
+        hurried = self.hurried()
+        if hurried:
+            n = min(n, HURRIED)
+            self._stood_in_for.update(self._stepper.kernels(values))
         rates = self._rates(values, n)
         started = perf_counter()
         try:
-            stretch = self._stepper.advance(self._state, n, values, rates, record, seen=seen)
+            stretch = self._stepper.advance(self._state, n, values, rates, record, seen=seen, hurried=hurried)
         except (Exception, SystemExit) as error:  # of a rule from elsewhere: it ends its lane, not the program
             ending.check()  # unless it is what has become of a signal
             self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
@@ -274,7 +304,7 @@ class LaneRun(LaneStanding):
         other = copy(self)
         other._state, other._timeline = self._state.copy(), copy(self._timeline)
         other.trace, other._checkpoints = self.trace.twin(), self._checkpoints.twin()
-        other.waypoints = self.waypoints.twin()
+        other.waypoints, other._stood_in_for = self.waypoints.twin(), set(self._stood_in_for)
         return other
 
     def return_to(self, twin: LaneRun) -> None:
@@ -290,6 +320,7 @@ class LaneRun(LaneStanding):
 
         CommandError once `interrupt` says so: the lane is then somewhere on its way.
         """
+        self._make_sure()
         self.position = position
         if position >= self.update:  # it stopped earlier, or has not made so many yet
             self.make_updates(position, record=1, interrupt=interrupt)

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from gdtui.columns import Column, Vector
-from gdtui.kernel import Array
+from gdtui.kernel import Array, Kernel
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
@@ -60,15 +60,17 @@ class SolverStepper:
         self.setup = setup
         self.rule = cast(Solver, setup.lane.rule)
 
-    def warm(self) -> None:
-        """Do nothing: only the objective is compiled."""
+    def kernels(self, _values: Mapping[str, float]) -> tuple[Kernel, ...]:
+        """Return the objective's kernel: solvers are not compiled."""
+        return (self.setup.objective.kernel,)
 
     def foresee(self, _updates: int) -> None:
         """Do nothing: a solver makes few updates."""
 
     def advance(
-        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
-    ) -> Stretch:
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True,
+        hurried: bool = False,
+    ) -> Stretch:  # fmt: skip
         """Make up to n updates one by one; see `Stepper.advance`."""
         coords, rows = self.setup.coords, []
         for made in range(1, n + 1):

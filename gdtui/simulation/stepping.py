@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from gdtui.kernel import Array, Indices
+from gdtui.kernel import Array, Indices, Kernel
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.solver import SolverState
@@ -152,17 +152,18 @@ class Stepper(Protocol):
     spacing: int
     seconds: float
 
-    def warm(self) -> None:
-        """Compile everything that an update calls."""
+    def kernels(self, values: Mapping[str, float]) -> tuple[Kernel, ...]:
+        """Return every kernel that an update with these settings calls."""
 
     def foresee(self, updates: int) -> None:
         """Take it that so many updates will be made, of which few are recorded."""
 
     def advance(
-        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True
-    ) -> Stretch:
+        self, state: State, n: int, values: Mapping[str, float], rates: Array, record: int, *, seen: bool = True,
+        hurried: bool = False,
+    ) -> Stretch:  # fmt: skip
         """Make 1 to n updates with these settings and learning rates, and change `state` (except `plateau`) in place.
 
         A row is recorded for each update that is a multiple of `record` (0: none). Not `seen`: none of them is, and
-        neither is the last update of interest.
+        neither is the last update of interest. `hurried`: no kernel is compiled.
         """

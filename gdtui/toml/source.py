@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdtui.errors import GdtuiError
+from gdtui.plot.widths import cell_width
 from gdtui.text import _, printable
 from gdtui.toml.positions import Path, Positions, index, inside_string
 
@@ -33,8 +34,6 @@ class Fault:
 
     def render(self, file: str, word: str = "error") -> str:
         """Return ``FILE:LINE:COLUMN: error: message``, the line, and a caret below the column."""
-        from gdtui.plot.cells import cell_width  # late: it imports numpy
-
         head = printable(f"{file}:{self.place.line}:{self.place.column}: {word}: {self.message}", "\n\t")
         if not self.source.strip():
             return head

@@ -152,6 +152,9 @@ class Gdtui(FloorMixin, App[None]):
             return
         if self._bench is None:
             make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
+            from gdtui.kernel import be_impatient  # late: it imports numpy
+
+            be_impatient()  # the bench does not wait for compilers
             bench = self._bench = make(experiment, lesson)
             if self._lectern is not None:
                 bench.course, bench.progress = self._lectern.course, self._lectern.progress

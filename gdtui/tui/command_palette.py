@@ -19,14 +19,14 @@ from gdtui.objectives.specs import DatasetSpec, SurfaceSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers.language.symbols import MEANINGS, symbol
 from gdtui.plot.ascii_text import spelled, writing
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.heads import shipped_heads
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
 from gdtui.tui.screens.key_list import keys_of
 from gdtui.tui.screens.pick import new_lanes
+from gdtui.tui.theme_names import about as about_theme
 from gdtui.tui.themes import THEMES
-from gdtui.tui.themes import about as about_theme
 from gdtui.tui.widgets.words import spell
 from gdtui.verbs import Add, Show
 from gdtui.view.charts import CHARTS

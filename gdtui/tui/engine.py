@@ -15,10 +15,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdtui.errors import CommandError
+from gdtui.kernel import be_impatient, impatient
 from gdtui.text import _
 
 if TYPE_CHECKING:
     from gdtui.session import Command, History, Session, Snapshot, Waypoint
+
+#: Seconds that the first frame has to itself before anything is prepared for the next.
+PAINTING = 0.1
 
 #: Does something on the worker thread; returns whether there is something new to show, and an error message ("").
 Work = Callable[[], tuple[bool, str]]
@@ -29,7 +33,7 @@ class Engine:
 
     def __init__(self, open_session: Callable[[], Session], show: Callable[[Snapshot, str], None]) -> None:
         self._open_session, self._show = open_session, show
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+        self._thread = ThreadPoolExecutor(1, "engine", initializer=be_impatient, initargs=(impatient(),))
         self._queue: asyncio.Queue[Work] = asyncio.Queue()
         self._interrupt = threading.Event()
         self._idle = asyncio.Event()
@@ -159,16 +163,20 @@ class Engine:
 
     async def run(self) -> None:
         """Open the session, then do what is in the queue, until cancelled."""
-        loop = asyncio.get_running_loop()
+        loop, later = asyncio.get_running_loop(), None
         try:
             await loop.run_in_executor(self._thread, self._open)
             if self.session is None or self.snapshot is None:
                 return
+            self.ready = self.session.ready
             self._show(self.snapshot, "")
-            await loop.run_in_executor(self._thread, self.session.warm)  # compile before the first step
-            self.ready = True
+            if self.ready:
+                later = loop.call_later(PAINTING, loop.run_in_executor, self._thread, self._prepare)
+            else:
+                await loop.run_in_executor(self._thread, self._prepare)  # before the first step
+                self.ready = True
+                self._show(self.snapshot, "")
             gc.freeze()  # classes, code, rules: all this stays, and looking through it would hold up a frame in twenty
-            self._show(self.snapshot, "")
             if self._queue.empty():
                 self._idle.set()
             while True:
@@ -177,8 +185,9 @@ class Engine:
                 await self._do(work)
         finally:
             self._interrupt.set()
-            if self._aside is not None:
-                self._aside.cancel()
+            for left in (self._aside, later):
+                if left is not None:
+                    left.cancel()
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _enqueue(self, work: Work) -> None:
@@ -210,6 +219,14 @@ class Engine:
             self.when_opened(self.session, self.snapshot)
         except ValueError as error:  # an objective or a lane that cannot be built
             self.fault = str(error)
+
+    def _prepare(self) -> None:
+        """Import and compile what the first updates call, and the curves that show them."""
+        from gdtui.plot import canvas
+
+        assert self.session is not None
+        canvas.prepare()
+        self.session.warm()
 
     def _apply(self, act: Callable[[Session], Snapshot]) -> tuple[bool, str]:
         assert self.session is not None

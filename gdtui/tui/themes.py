@@ -6,14 +6,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
 from gdtui.plot.contrast import mix, readable
 from gdtui.plot.palette import TEXT_CONTRAST, Palette
-from gdtui.text import N_, _
+from gdtui.tui.theme_names import NAMES
 from gdtui.view.colors import MONO, PALETTES, palette_on
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 #: The theme of a bench for which none is chosen.
 DEFAULT_THEME = "dark"
@@ -32,22 +35,6 @@ def _own(name: str, palette: Palette, *, accent: str, dark: bool = True) -> Them
     )  # fmt: skip
 
 
-#: A line about each theme of the bench.
-ABOUT = {
-    "dark": N_("light text on a dark ground; the default"),
-    "light": N_("dark text on white, for bright rooms and projectors"),
-    "high-contrast": N_("white on black, every text with a contrast of 7 or more"),
-    "colour-blind": N_("lanes stay apart without red, green or blue cones; good is blue, bad is orange"),
-    "monochrome": N_("greys only: lanes differ by marker and brightness"),
-}
-
-
-def about(name: str) -> str:
-    """Return a line about a theme."""
-    line = ABOUT.get(name, N_("of Textual"))
-    return _(line)
-
-
 _OWN = (
     _own("dark", PALETTES["dark"], accent="#ffb02e"),
     _own("light", PALETTES["light"], accent="#8f5500", dark=False),
@@ -55,11 +42,9 @@ _OWN = (
     _own("colour-blind", PALETTES["colour-blind"], accent="#ffff66"),
     _own("monochrome", PALETTES["monochrome"], accent="#ffffff"),
 )
-#: Every theme by name, gdtui's own first. Textual's ANSI themes are left out: charts need more than sixteen colours,
-#: and nobody knows how a terminal shows those.
-THEMES: Mapping[str, Theme] = {
-    theme.name: theme for theme in (*_OWN, *(theme for theme in BUILTIN_THEMES.values() if not theme.ansi))
-}
+_KNOWN = {**{theme.name: theme for theme in _OWN}, **BUILTIN_THEMES}
+#: Every theme by name, gdtui's own first.
+THEMES: Mapping[str, Theme] = {name: _KNOWN[name] for name in NAMES if name in _KNOWN}
 
 
 @cache

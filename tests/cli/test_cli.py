@@ -87,6 +87,24 @@ def test_importing_the_command_line_is_cheap() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        ("list", "textual pydantic numba plotext contourpy gdtui.session importlib.metadata"),
+        ("list scenarios", "numpy textual pydantic gdtui.session"),
+        ("show optimizer adam", "textual pydantic numba plotext gdtui.session importlib.metadata"),
+    ],
+)
+def test_nothing_is_imported_that_is_not_used(words: str, needless: str) -> None:
+    program = (
+        "import sys, gdtui.cli\n"
+        f"assert gdtui.cli.main({words.split()}) == 0\n"
+        f"sys.exit(' '.join(name for name in {needless.split()} if name in sys.modules) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_bad_file_says_where_on_stderr(files: Path) -> None:
     done = gdtui("run", "bad.toml", cwd=files)
     assert (done.returncode, done.stdout) == (2, "")

@@ -6,7 +6,7 @@ from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.optimizers.language.symbols import SYMBOLS
 from gdtui.plot.ascii_text import to_ascii, to_glyphs, writing
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.view.panels.paper import Paper, clip, pad
 
 

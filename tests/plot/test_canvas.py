@@ -5,6 +5,7 @@ import sys
 import time
 
 import numpy as np
+import plotext  # type: ignore[import-untyped, unused-ignore]
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,10 @@ from gdtui.plot import canvas, dot_layers, outline
 from gdtui.plot.ascii_text import GLYPHS
 from gdtui.plot.axes import fit
 from gdtui.plot.canvas import draw
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Cursor, Figure, Label, Series
 from gdtui.plot.palette import DARK, LIGHT, MARKERS, MONO, series_color, series_marker
+from gdtui.plot.widths import cell_width
 
 AWKWARD = [
     np.nan,
@@ -120,7 +122,7 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
     xs: list[float], ys: list[float], x_scale: str, y_scale: str
 ) -> None:
     seen: list[tuple[float, float]] = []
-    real = canvas.plotext.figure.signal
+    real = plotext.figure.signal
 
     def spy(x: list[float], y: list[float], **options: object) -> object:
         seen.extend(zip(x, y, strict=True))
@@ -128,9 +130,19 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
 
     forget_drawn()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(canvas.plotext.figure, "signal", spy)
+        patch.setattr(plotext.figure, "signal", spy)
         draw(Figure("", (Series(xs, ys),), x=Axis(x_scale), y=Axis(y_scale)), 40, 12)  # type: ignore[arg-type]
     assert all(np.isfinite(p).all() and 0 <= p[0] <= 80 and p[1] >= 0 for p in seen)
+
+
+@given(st.integers(0, 79), st.integers(0, 47), st.booleans(), st.booleans())
+def test_a_lone_dot_is_where_plotext_would_draw_it(column: int, row: int, plain: bool, joined: bool) -> None:
+    area = canvas.Area(40, 12, Axis(limits=(0, 1)), Axis(limits=(0, 1)), plain)
+    packed = np.array([[column % area.dots[0], row % area.dots[1]]], dtype=np.int32).tobytes()
+    (drawn,) = canvas._raster._draw_pieces([(plain, joined, packed)], area)
+    (made,) = canvas._raster._made([(plain, joined, packed)], area)
+    for ours, theirs in zip(made, drawn, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_the_door_refuses_what_would_abort_the_process() -> None:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from gdtui.plot.canvas import draw
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
 from gdtui.plot.contours import choose_levels, contour_lines, surface_backdrop
 from gdtui.plot.figure import Axis, Figure, Label
 from gdtui.plot.palette import DARK, MONO, Palette
+from gdtui.plot.widths import cell_width
 
 SQUARE = ((-2.0, 2.0), (-1.0, 3.0))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import plotext  # type: ignore[import-untyped, unused-ignore]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,6 @@ def test_a_map_with_twenty_thousand_points_asks_plotext_for_nothing(monkeypatch:
     assert sum(series.x.size for series in backdrop.series) > 20_000
     limits = objective.domain
     figure = Figure("map", x=Axis(limits=limits[0]), y=Axis(limits=limits[1]), backdrop=backdrop)
-    monkeypatch.setattr(canvas.plotext, "figure", None)
+    monkeypatch.setattr(plotext, "figure", None)
     text = "".join(run.text for row in canvas.draw(figure, 90, 30) for run in row)
     assert sum("⠁" <= char <= "⣿" for char in text) > 1000

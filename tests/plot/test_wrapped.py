@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gdtui.plot.cells import cell_width, wrapped
+from gdtui.plot.widths import cell_width, wrapped
 
 CHINESE = "峡谷横向陡，纵向平：梯度在 x 是 −0.4（见“早期”），在 y 是 2。两者的 lr 都是 0.1。"
 

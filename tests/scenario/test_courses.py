@@ -10,6 +10,7 @@ import pytest
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.play.study_record import Progress
 from gdtui.scenario.read.courses import course_with, courses_in, find_course, read_course, shipped_courses
+from gdtui.scenario.read.heads import shipped_course_heads
 from gdtui.scenario.read.load import ScenarioError, load_scenario, parse_scenario
 from gdtui.scenario.read.selection import collect, find, shipped
 
@@ -25,6 +26,12 @@ def test_the_lecture_is_that_of_the_notes_in_45_minutes() -> None:
     lecture = shipped_courses()["lecture"]
     assert [lesson.name for lesson in lecture.lessons] == LECTURE
     assert lecture.minutes == 45
+
+
+def test_a_list_says_of_courses_what_their_files_say() -> None:
+    listed = [(head.name, head.title, head.lessons, head.minutes) for head in shipped_course_heads()]
+    read = [(course.name, course.title, course.lessons, course.minutes) for course in shipped_courses().values()]
+    assert listed == read
 
 
 def test_every_lesson_belongs_to_the_complete_course_once() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gdtui.objectives.network.kernels import ACTIVATIONS
 from gdtui.optimizers import REGISTRY
-from gdtui.plot.cells import cell_width, wrapped
+from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.read.languages import TABLES, words_of
 from tests.translate.sources import ROOT
 

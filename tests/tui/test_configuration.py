@@ -13,7 +13,8 @@ from textual.widgets._footer import FooterKey
 
 from gdtui.tui.app import Gdtui
 from gdtui.tui.configuration import Configuration, configuration_file
-from gdtui.tui.screens.bench import Bench, default_keys
+from gdtui.tui.keys import default_keys
+from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.themes import THEMES
 
@@ -44,7 +45,7 @@ def faults(tmp_path: Path, text: str) -> list[str]:
 
 def test_every_action_has_a_name_of_its_own_that_stays() -> None:
     assert set(KEYS) >= {f"bench.{name}" for name in IDS}
-    assert [name for name in KEYS if not re.fullmatch(r"bench\.[a-z-]+", name)] == [], "bindings.NAMES has none for it"
+    assert [name for name in KEYS if not re.fullmatch(r"bench\.[a-z-]+", name)] == [], "keys.NAMES has none for it"
     assert len(KEYS) == len(BINDINGS), "two actions have one name"
     keys = [key for keys in KEYS.values() for key in keys.split(",")]
     assert sorted(keys) == sorted(set(keys)), "two actions have one key"

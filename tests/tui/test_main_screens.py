@@ -6,7 +6,7 @@ import difflib
 
 import pytest
 
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from tests.tui.main_screens import EVERYWHERE, NAMES, SIZES, USUAL, kept, screens, title
 
 pytestmark = pytest.mark.jit

@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.heads import Head
 from gdtui.scenario.read.load import parse_scenario

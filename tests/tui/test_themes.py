@@ -9,10 +9,12 @@ import pytest
 from textual.app import App
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import OptionList
 
-from gdtui.plot.cells import cell_width
 from gdtui.plot.contrast import contrast
+from gdtui.plot.widths import cell_width
+from gdtui.tui.theme_names import NAMES
 from gdtui.tui.themes import THEMES, palette_of
 from gdtui.view.colors import PALETTES
 from tests.tui.main_screens import text_of
@@ -20,6 +22,12 @@ from tests.tui.main_screens import text_of
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+
+
+def test_the_names_are_those_of_the_themes() -> None:
+    textuals = {theme.name for theme in BUILTIN_THEMES.values() if not theme.ansi}
+    assert tuple(THEMES) == NAMES
+    assert {*NAMES} == {*PALETTES} | textuals
 
 
 def written(app: App[Any], region: Region | None = None) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.plot.ascii_text import writing
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step

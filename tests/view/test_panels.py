@@ -9,9 +9,10 @@ import pytest
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.plot.ascii_text import spelled, writing
 from gdtui.plot.canvas import draw
-from gdtui.plot.cells import Cells, Row, cell_width
+from gdtui.plot.cells import Cells, Row
 from gdtui.plot.figure import Figure, Series
 from gdtui.plot.palette import MARKERS, series_color, series_marker
+from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane

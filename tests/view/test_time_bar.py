@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.session import Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text
+from gdtui.scenario.read.course_tables import CourseTable, PartTable
 from gdtui.scenario.read.heads import Head, heads, shipped_heads
 from gdtui.scenario.read.languages import note_unused, translated
 from gdtui.scenario.read.selection import COURSES, folder
-from gdtui.scenario.read.tables import CourseTable, PartTable
 from gdtui.text import _, did_you_mean, spoken
 from gdtui.toml.document import read_document
 from gdtui.toml.records import read_record

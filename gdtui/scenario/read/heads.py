@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from gdtui.scenario.read.languages import dictionary
-from gdtui.scenario.read.selection import shipped
+from gdtui.scenario.read.selection import COURSES, folder, shipped
 from gdtui.text import _, spoken
 
 #: The largest file of which the head is read.
@@ -104,6 +104,33 @@ def shipped_heads() -> dict[str, Head]:
 @cache
 def _shipped_heads(_language: str) -> dict[str, Head]:
     return heads(shipped())
+
+
+@dataclass(frozen=True)
+class CourseHead:
+    """What a list says of a course: its name, its title and its lessons."""
+
+    name: str
+    title: str
+    lessons: tuple[Head, ...]
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of all lessons that state theirs."""
+        return sum(lesson.minutes or 0 for lesson in self.lessons)
+
+
+def shipped_course_heads() -> list[CourseHead]:
+    """Return the heads of the courses that come with gdtui, the shortest first; only opening one checks its file."""
+    known, found = shipped_heads(), []
+    for path in sorted((folder() / COURSES).glob("*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        title = document["title"]
+        names = [name for part in document["parts"] for name in part["lessons"]]
+        found.append(
+            CourseHead(path.stem, str(dictionary(document).get(title, title)), tuple(known[name] for name in names))
+        )
+    return sorted(found, key=lambda head: len(head.lessons))
 
 
 def level_name(level: str) -> str:

@@ -8,7 +8,6 @@ whatever Python can: load only what you trust.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -91,9 +90,27 @@ def _described(name: str, path: Path, error: BaseException) -> str:
     return f"{name}:{lines[-1]}: {text}" if lines else f"{name}: {text}"
 
 
+def _offered() -> bool:
+    """Say whether any installed package names the group; a package in an archive may, so that is a yes."""
+    places = [Path(place or ".") for place in sys.path]
+    files = (file for place in places for file in place.glob("*.*-info/entry_points.txt"))
+    return any(place.is_file() for place in places) or any(map(_names_group, files))
+
+
+def _names_group(file: Path) -> bool:
+    try:
+        return GROUP.encode() in file.read_bytes()
+    except OSError:
+        return True
+
+
 @lru_cache(maxsize=1)
 def load_installed() -> tuple[str, ...]:
     """Import the optimizers of installed packages, once; return a sentence for each failure."""
+    if not _offered():
+        return ()
+    import importlib.metadata  # late: it takes as long as all the rest of `gdtui list`
+
     wrong = []
     for entry in importlib.metadata.entry_points(group=GROUP):
         before = dict(_registry())

@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval, Len, MaxLen
 
+from gdtui.scenario.read.course_tables import Words
 from gdtui.session.budget import Limits
 from gdtui.verbs.base import Count
 
 Level = Literal["beginner", "intermediate", "advanced"]
-#: Text of the file → the same in another language.
-Words = dict[str, Annotated[str, Len(1, 4000)]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,21 +53,3 @@ class ScriptTable:
     """`[script]`: acts in order."""
 
     do: tuple[object, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CourseTable:
-    """A course: lessons in the order in which they are taught, under headings."""
-
-    title: Annotated[str, Len(1, 200)]
-    summary: Annotated[str, MaxLen(400)] = ""
-    parts: tuple[object, ...]
-    zh: Words | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartTable:
-    """A part of a course: its heading, and its lessons by the names of their files."""
-
-    title: Annotated[str, Len(1, 200)]
-    lessons: tuple[str, ...]

@@ -28,7 +28,7 @@ class Company:
 
     def keys(self) -> Mapping[str, str]:
         """Return the keys of its actions, by their ids."""
-        from gdtui.tui.screens.bench import default_keys
+        from gdtui.tui.keys import default_keys
 
         return default_keys()
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.scenario.play.score import Score
 from gdtui.scenario.play.study_record import DONE, Progress
 from gdtui.scenario.read.courses import Course

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from gdtui.optimizers import REGISTRY
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.simulation.experiment import Lane
 from gdtui.text import N_, _, free_name
 from gdtui.tui.screens.dialog import Dialog

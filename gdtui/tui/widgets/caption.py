@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
-from gdtui.plot.cells import cell_width, wrapped
+from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.play.lesson import Lesson, Page
 from gdtui.scenario.play.marking import written
 from gdtui.text import _

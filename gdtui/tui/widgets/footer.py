@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 

@@ -17,7 +17,8 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from gdtui.plot.ascii_text import writing
-from gdtui.plot.cells import Row, Run, cell_width
+from gdtui.plot.cells import Row, Run
+from gdtui.plot.widths import cell_width
 from gdtui.tui.themes import palette_of
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import Paper

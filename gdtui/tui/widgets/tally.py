@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from gdtui.plot.cells import cell_width
+from gdtui.plot.widths import cell_width
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import cell_width
 from gdtui.session import LaneView
 from gdtui.text import _
 from gdtui.view.frame_state import FrameState

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import cell_width
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import N_, _

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import cell_width
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import cell_width
 from gdtui.text import _, number
 from gdtui.view.layout import window
 from gdtui.view.panels.paper import Paper, Span, number_in, pad

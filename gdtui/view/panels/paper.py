@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdtui.plot.ascii_text import spelled, writing
-from gdtui.plot.cells import Row, Run, cell_width, characters, wrapped
+from gdtui.plot.cells import Row, Run
 from gdtui.plot.palette import Palette
+from gdtui.plot.widths import cell_width, characters, wrapped
 from gdtui.text import number
 from gdtui.view.colors import DARK
 

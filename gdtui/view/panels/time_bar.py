@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.plot.axes import step_125
-from gdtui.plot.cells import Row, characters
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import characters
 from gdtui.simulation.stopping import Status
 from gdtui.view.colors import lane_color
 from gdtui.view.frame_state import FrameState

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Line
-from gdtui.plot.cells import Row, cell_width
+from gdtui.plot.cells import Row
+from gdtui.plot.widths import cell_width
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState

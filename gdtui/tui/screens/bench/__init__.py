@@ -4,7 +4,6 @@
 """
 
 from gdtui.tui.screens.bench.bench import Bench
-from gdtui.tui.screens.bench.bindings import default_keys
 from gdtui.tui.screens.bench.pace import FRAMES
 
-__all__ = ["FRAMES", "Bench", "default_keys"]
+__all__ = ["FRAMES", "Bench"]
