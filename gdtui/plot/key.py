@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gdtui.plot.cells import Cells, cell_width, role
+from gdtui.plot.cells import Cells, role
 from gdtui.plot.figure import Backdrop, Swatch
+from gdtui.plot.widths import cell_width
 
 
 def draw_key(cells: Cells, row: int, key: Sequence[Swatch], backdrop: Backdrop, *, shaded: bool) -> None:
