@@ -11,6 +11,7 @@ from gdtui.errors import ParameterError
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
+from gdtui.optimizers.language.coordinate_rule import CoordinateRule
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.fields.members import Halt, Members
 from gdtui.simulation.fields.running import Built, Field
@@ -26,7 +27,7 @@ EVERY_RULE = [
     pytest.param(name, rule.dialects[0], dict(rule.options), id=f"{name}-{rule.dialects[0]}-{'-'.join(rule.options)}")
     for name, optimizer in REGISTRY.items()
     for rule in optimizer.rules
-    if rule.over_members is not None and not getattr(rule, "matrices_only", False)
+    if isinstance(rule, CoordinateRule)
 ]
 MOMENTUM, ADAM = Lane("one", "momentum", settings={"lr": 1e-3}), Lane("one", "adam", settings={"lr": 0.05})
 
