@@ -153,10 +153,12 @@ def engine() -> Iterator[Line]:
     few = lane(DatasetSpec("clicks", rows=20_000), replace(sparse, sampling=Sampling(2)))
     yield Line("sparse-aware Adam on two clicks", 50, per_update(lane(DatasetSpec("clicks"), sparse), 5_000), "µs")
     yield Line("the same on two of 20 000 clicks, all parameters moving", 50, per_update(few, 5_000), "µs")
-    timed = dict(field_rows())
-    if "C -O3, one after another" in timed:
-        ratio = timed["one thread"] / timed["C -O3, one after another"]
-        yield Line("a field of 4096 × 1 000 Adam updates, one core, beside C", 0.15, ratio)
+    c, one, two, main = field_seconds()
+    if np.isfinite(c):
+        yield Line("a field of 4096 × 1 000 Adam updates, one core, beside C", 0.15, one / c)
+    yield Line("the same on two threads, processor time beside one", 1.1, two / one)
+    yield Line("of it in the main thread, while the other may wait", 0.06, main / two)
+    yield Line("500 updates of linear-4-3 at 1 000 rates, beside lanes", 0.2, beside_lanes())
     yield Line("memory, 4 lanes × 1 000 000 recorded updates", 300, memory(), "MiB")
 
 
@@ -217,21 +219,42 @@ def field_of(threads: int) -> Callable[[int], None]:
     return act
 
 
-def field_rows() -> list[tuple[str, float]]:
-    """Return (what, seconds) of 4096 × 1000 updates: scalar C, one thread, two threads; the best of several tries."""
-    acts: dict[str, Callable[[], None]] = {}
+def field_seconds(tries: int = 6) -> tuple[float, float, float, float]:
+    """Return the processor's seconds of 4096 × 1000 updates: scalar C (nan: no compiler), one thread, two, main thread.
+
+    The main thread's are those of two threads. They are measured in turn: another program's load falls on all alike.
+    """
     adam = in_c.adam()
-    if adam is not None:
-        acts["C -O3, one after another"] = lambda: [adam(1000) for _ in range(4096)].clear()
-    acts["one thread"] = lambda: field_of(1)(1000)
-    acts["two threads"] = lambda: field_of(2)(1000)
-    best = dict.fromkeys(acts, float("inf"))
-    for _ in range(3):  # in turn: another program's load falls on all alike
-        for name, act in acts.items():
-            begun = time.perf_counter()
-            act()
-            best[name] = min(best[name], time.perf_counter() - begun)
-    return list(best.items())
+    found = []
+    for _ in range(tries):
+        begun = time.process_time()
+        for _ in range(4096 if adam else 0):
+            adam(1000)
+        after_c = time.process_time()
+        field_of(1)(1000)
+        middle, own = time.process_time(), time.thread_time()
+        field_of(2)(1000)
+        times = (after_c - begun, middle - after_c, time.process_time() - middle, time.thread_time() - own)
+        found.append(times if adam else (float("nan"), *times[1:]))
+    c, one, two, main = np.min(found, axis=0).tolist()
+    return c, one, two, main
+
+
+def beside_lanes(rates: int = 1000, lanes: int = 20) -> float:
+    """Return the time of a member of a field on data, beside that of a lane alone."""
+    spec, updates = DatasetSpec("linear-4-3"), 500
+    act = lane(spec, Lane("a", "gd", settings={"lr": 0.05}))
+    members = Members(Lane("a", "gd"), rates, updates, {"lr": np.geomspace(1e-3, 0.9, rates)})
+    together, alone = [], []
+    for _ in range(5):
+        begun = time.thread_time()
+        Field(members, Built(spec)).run()
+        middle = time.thread_time()
+        for _ in range(lanes):
+            act(updates)
+        together.append((middle - begun) / rates)
+        alone.append((time.thread_time() - middle) / lanes)
+    return min(together) / min(alone)
 
 
 def memory(updates: int = 1_000_000) -> float:
