@@ -81,11 +81,13 @@ def test_every_surface_has_the_same_bits_side_by_side(name):
         Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(loss=0.5)),
         Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(grad_norm=3.0, updates=50)),
         Lane("one", "adam", settings={"lr": 0.05}, stop=Stop(patience=3)),
+        Lane("one", "gd", start=(1.0, 1.0), stop=Stop(grad_norm=1e-200)),
     ],
-    ids=["keras", "pytorch", "schedule", "loss", "norm", "patience"],
+    ids=["keras", "pytorch", "schedule", "loss", "norm", "patience", "a norm whose square is 0"],
 )  # fmt: skip
 def test_clipping_decay_schedules_and_stops_have_the_same_bits(lane):
-    field = Field(Members(lane, 9, 60, {"lr": np.repeat([1e-3, 0.05, 0.3], 3)}, np.tile(STARTS, (3, 1))), ROSENBROCK)
+    starts = np.tile(STARTS if not lane.start else lane.start, (3 if not lane.start else 9, 1))
+    field = Field(Members(lane, 9, 60, {"lr": np.repeat([1e-3, 0.05, 0.3], 3)}, starts), ROSENBROCK)
     assert field.is_side_by_side
     field.run()
     assert_same(field)

@@ -31,16 +31,15 @@ class Rows(IntEnum):
 
     LR = 0
     LOSS = 1
-    NORM2 = 2
     #: The stop rules: `stopping.Watch`.
-    WATCH = 3
+    WATCH = 2
 
 
 #: How many rows hold single numbers.
 SINGLE = Rows.WATCH + len(Watch)
 
 #: Rows of a tile's scratch besides those of the rule, and two for each parameter.
-SPARE = 3
+SPARE = 4
 
 #: The arguments after the pointers to objective and rule.
 ADVANCE_TILE = (
@@ -100,16 +99,16 @@ def advance_tile(
         single = tile[rows * m : (rows + SINGLE) * m].reshape((SINGLE, m))
         before, used = room_[: d * m].reshape((d, m)), room_[d * m : 2 * d * m].reshape((d, m))
         room = room_[2 * d * m : (2 * d + ROOM) * m].reshape((ROOM, m))
-        lr, values, norm2 = single[Rows.LR], single[Rows.LOSS], single[Rows.NORM2]
+        lr, values = single[Rows.LR], single[Rows.LOSS]
         spare = room_[(2 * d + ROOM) * m : (2 * d + ROOM + SPARE) * m].reshape((SPARE, m))
-        step2, ahead2, checked = spare[0], (spare[1] if full else norm2), (values if full else spare[2])
+        step2, norm2 = spare[0], spare[1]
+        ahead2, checked = (spare[2] if full else norm2), (values if full else spare[3])
         given = used if noisy else grad
-        low, short = single[Rows.WATCH + Watch.LOSS, 0], single[Rows.WATCH + Watch.GRAD_NORM, 0]
-        short = short * short * (1.0 + 1e-12)  # `reason_to_stop` compares the norm itself
-        patient = single[Rows.WATCH + Watch.PATIENCE, 0] > 0.0
+        low, norm = single[Rows.WATCH + Watch.LOSS, 0], single[Rows.WATCH + Watch.GRAD_NORM, 0]
+        short = norm * norm * (1.0 + 1e-12)  # `reason_to_stop` compares the norm itself
+        patient, limited, shortened = single[Rows.WATCH + Watch.PATIENCE, 0] > 0.0, low > 0.0, norm > 0.0
         if j == 0 and full:
             objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
-            sum_of_squares(grad, norm2)
         while j < n and 4 * live > 3 * m:
             if halt[0] != 0:
                 return live
@@ -126,8 +125,7 @@ def advance_tile(
                 for i in range(d):
                     for k in range(m):
                         given[i, k] = grad[i, k] + noise[j - 1, i, own[ids[k]]]
-            if noisy or not full:
-                sum_of_squares(given, norm2)
+            sum_of_squares(given, norm2)
             if t0 + j == 1 and full:
                 for k in range(m):
                     if not np.isfinite(values[k]):
@@ -135,22 +133,22 @@ def advance_tile(
             if style >= 0:
                 transform_members(given, th, rates, limits, style, blocks, used)
             rule(th, used if style >= 0 else given, state, rates, t, room, blocks)
-            for k in range(m):
-                step2[k] = 0.0
             for i in range(d):
                 for k in range(m):
-                    step2[k] += (th[i, k] - before[i, k]) * (th[i, k] - before[i, k])
+                    before[i, k] = th[i, k] - before[i, k]
+            sum_of_squares(before, step2)
             if full:
                 objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
-                sum_of_squares(grad, ahead2)
-            elif low > 0.0 or patient:
+                if shortened:
+                    sum_of_squares(grad, ahead2)
+            elif limited or patient:
                 objective(th, data, train, 0, train.shape[0], shape, work, values, none)
 
             # most updates stop nobody: what is not finite, or a limit within reach, calls for a closer look
             suspects = 0
             for k in range(m):
                 finite = step2[k] + norm2[k] + abs(checked[k]) < np.inf
-                near = (values[k] < low) | (ahead2[k] < short)
+                near = (limited & (values[k] < low)) | (shortened & (ahead2[k] <= short))
                 suspects += (1 - finite * (1 - near)) * (1 - done[k])
             if suspects > 0 or patient:
                 for k in range(m):
@@ -170,9 +168,6 @@ def advance_tile(
                         live -= 1
                         write_out(tile, d, m, k, ids[k], theta)
                         loss[ids[k]], update[ids[k]], reason[ids[k]] = values[k], t0 + j, why
-            if full:
-                for k in range(m):
-                    norm2[k] = ahead2[k]
         close_up(tile, rows + SINGLE, m, ids, done)
     for k in range(live if last else 0):
         write_out(tile, d, live, k, ids[k], theta)
@@ -204,10 +199,10 @@ def close_up(tile: Array, rows: int, m: int, ids: Indices, done: Indices) -> Non
 
 
 def sum_of_squares(grad: Array, out: Array) -> None:
-    """Write ‖g‖² of each column, in the order in which a single lane adds it up."""
+    """Write the square of each column's norm, in the order in which a single lane adds it up."""
     for k in range(out.shape[0]):
-        out[k] = 0.0
-    for i in range(grad.shape[0]):
+        out[k] = grad[0, k] * grad[0, k]
+    for i in range(1, grad.shape[0]):
         for k in range(out.shape[0]):
             out[k] += grad[i, k] * grad[i, k]
 
