@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tests.benchmarks import compute, school, screen
@@ -17,6 +18,7 @@ GROUPS = {
 }  # fmt: skip
 
 if __name__ == "__main__":
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed gdtui is not compiled at each start
     wanted = sys.argv[1:] or list(GROUPS)
     unknown = [name for name in wanted if name not in GROUPS]
     if unknown:
