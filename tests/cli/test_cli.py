@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -243,22 +244,29 @@ def test_a_poor_encoding_raises_nothing() -> None:
     assert "theta         <- theta - eta*m_hat/(sqrt(v_hat)+eps)" in done.stdout.splitlines()[7]
 
 
-def test_ascii_asked_for_is_ascii_written() -> None:
-    for words in (
-        ("show", "optimizer", "adam"),
-        ("list",),
-        ("show", "optimizer", "adam", "--diff", "pytorch", "keras"),
-    ):
-        done = gdtui(*words, env={"GDTUI_ASCII": "1"})
-        assert done.returncode == 0
-        assert done.stdout.isascii()
-        assert "\\u" not in done.stdout
-        asked = gdtui(*words).stdout.count("?")
-        assert done.stdout.count("?") == asked, "only what asks has a question mark"
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """What a command prints in this process; it must succeed."""
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+
+    def run(*words: str, plain: bool) -> str:
+        monkeypatch.setenv("GDTUI_ASCII", "1" if plain else "0")
+        assert main(list(words)) == 0
+        return capsys.readouterr().out
+
+    return run
 
 
-def test_columns_stay_aligned_in_ascii() -> None:
-    lines = gdtui("show", "optimizer", "adam", env={"GDTUI_ASCII": "1"}).stdout.splitlines()
+@pytest.mark.parametrize("words", ["show optimizer adam", "list", "show optimizer adam --diff pytorch keras"])
+def test_ascii_asked_for_is_ascii_written(words: str, printed: Callable[..., str]) -> None:
+    asked, usual = printed(*words.split(), plain=True), printed(*words.split(), plain=False)
+    assert asked.isascii() and not usual.isascii()
+    assert "\\u" not in asked
+    assert asked.count("?") == usual.count("?"), "only what asks has a question mark"
+
+
+def test_columns_stay_aligned_in_ascii(printed: Callable[..., str]) -> None:
+    lines = printed("show", "optimizer", "adam", plain=True).splitlines()
     arrows = [line.index("<-") for line in lines[3:8]]
     assert len(set(arrows)) == 1
 
