@@ -22,7 +22,7 @@ from gdtui.text import _
 #: The most tiles in a part, and members that are run one by one; how long a lane takes to set up.
 TILES, ONE_BY_ONE, LANE_SECONDS = 4, 16, 2e-4
 #: About how long a part takes, and one while people wait for something else.
-PART_SECONDS, SHORT = 0.5, 0.02
+PART_SECONDS, SHORT = 1.0, 0.02
 #: Jobs that wait for each thread.
 AHEAD = 2
 
@@ -76,7 +76,7 @@ class Field:
         least, most = 1, ONE_BY_ONE
         if self.is_side_by_side:
             least, most = FEWEST, TILES * tile_of(self.objective)
-        return max(least, min(most, int(seconds / self.seconds)))
+        return max(1, min(most, int(seconds / self.seconds)) // least) * least
 
     def warm(self) -> None:
         """Compile what the members call."""

@@ -79,7 +79,7 @@ def seconds_of(members: Members, objective: Objective) -> float:
         return UPDATE_SECONDS
     rows = members.lane.sampling.size(len(objective.train))
     curved = 0 if model.activation in ("identity", "relu", "leaky-relu") else sum(model.layers[1:-1])
-    return UPDATE_SECONDS + 1e-9 * rows * (model.size + 15 * curved + 45 * (model.loss in ON_LOGITS))
+    return UPDATE_SECONDS + 1e-9 * rows * (1 + 0.4 * model.size + 15 * curved + 45 * (model.loss in ON_LOGITS))
 
 
 def tile_of(objective: Objective) -> int:
