@@ -145,6 +145,8 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(tmp_path: Path)
             assert "the lecture is over" in desk.text("#header")
             assert "the lecturer" not in desk.text("#message")
             assert "E" not in bench.active_bindings
+            assert "on your own" not in desk.text("#header")
+            assert "detour from page 5" in desk.text("#header")
 
 
 async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ class FollowBench(Led):
         """What the header says beside the objective."""
         if self.follows:
             return self._transcript.shown.detour
+        if self._there is False:
+            return super().aside
         if self._since is None:
             return _("on your own")
         return _("on your own since page {page}").format(page=self._since)
