@@ -184,6 +184,26 @@ def dense_adam(updates: int = 100) -> tuple[float, float]:
     return min(whole) * 1e3, min(alone) * 1e3
 
 
+#: Ten million updates of four lanes, then back to some earlier ones: prints MiB at the most, and the longest way's ms.
+LONG = """
+import random, time
+from pathlib import Path
+from gdtui.session import Session
+from gdtui.simulation.defaults import default_experiment
+from gdtui.verbs import Back, Step
+session = Session(default_experiment())
+session.apply(Step(10_000_000))
+session.snapshot()
+longest = 0.0
+for update in sorted(random.Random(1).sample(range(9_900_000), 20), reverse=True):
+    begun = time.thread_time()
+    session.apply(Back(session.position - update))
+    longest = max(longest, time.thread_time() - begun)
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(int(peak.split()[1]) / 1024, longest * 1e3)
+"""
+
+
 def growth() -> Iterator[Line]:
     """Measure going back and far away in a long history."""
     short, long = (Session(default_experiment()) for _ in range(2))
@@ -203,6 +223,11 @@ def growth() -> Iterator[Line]:
         long.apply(Back(long.position - update))
         farthest = max(farthest, time.thread_time() - begun)
     yield Line("going to any earlier update", 100, farthest * 1e3, "ms")
+    if Path("/proc/self/status").exists():
+        done = subprocess.run([sys.executable, "-c", LONG], capture_output=True, text=True, check=True)
+        peak, longest = map(float, done.stdout.split())
+        yield Line("memory after 10 000 000 updates of four lanes, in all", 300, peak, "MiB")
+        yield Line("going from there to 20 earlier updates, the slowest", 100, longest, "ms")
 
 
 def field_of(threads: int) -> Callable[[int], None]:
