@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse
+from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse, warn
 from gdtui.files import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
 from gdtui.scenario.read.courses import Course, find_course
-from gdtui.scenario.read.heads import Head, level_name, shipped_course_heads
+from gdtui.scenario.read.heads import level_name, shipped_course_heads
+from gdtui.scenario.read.lesson_keys import Head
 from gdtui.text import _, aligned
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def command(options: argparse.Namespace) -> int:
     course = find_course(options.name)
     if options.list:
         refuse(options, ("svg", "cast", "restart", "theme", "colors"), _("{} and --list do not go together"))
-        print("\n".join(_agenda(course, Progress(progress_file()))))
+        progress = Progress(progress_file())
+        warn(progress.fault)
+        print("\n".join(_agenda(course, progress)))
         return PASSED
     if options.svg or options.cast:
         refuse(options, ("restart", "theme", "colors"), _("{} goes with the screen, not with films"))

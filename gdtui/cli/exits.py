@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
 
 from gdtui.errors import GdtuiError
@@ -23,3 +24,9 @@ def refuse(options: argparse.Namespace, names: Iterable[str], message: str) -> N
     for name in names:
         if getattr(options, name) not in (None, False, []):
             raise CommandFailure(message.format(f"--{name}"))
+
+
+def warn(message: str) -> None:
+    """Say something on stderr that stops nothing; "" says nothing."""
+    if message:
+        print(f"gdtui: {message}", file=sys.stderr)

@@ -17,7 +17,7 @@ from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.detection import refusal
 
 if TYPE_CHECKING:
-    from gdtui.scenario.quiz.quiz import Question
+    from gdtui.scenario.quiz.quiz import Quiz
     from gdtui.scenario.read.courses import Course
 
 #: Options that describe an experiment; with none of them the bench opens on its own.
@@ -56,9 +56,7 @@ def command(options: argparse.Namespace, meet: Callable[[], Company] | None = No
     return opened(scenario.experiment, scenario=scenario, page=page, company=company)
 
 
-def opener(
-    options: argparse.Namespace, course: Course | None = None, quiz: tuple[Question, ...] = ()
-) -> Callable[..., int]:
+def opener(options: argparse.Namespace, course: Course | None = None, quiz: Quiz | None = None) -> Callable[..., int]:
     """Return what opens the screen, as `run_app` does, with the user's own files; CommandFailure without a terminal."""
     refused = refusal()
     if refused is not None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import secrets
 import sys
 
-from gdtui.cli.exits import NOTHING, PASSED, refuse
+from gdtui.cli.exits import PASSED, refuse, warn
 from gdtui.scenario.play.score import Score, Tally, score_file
 from gdtui.scenario.quiz.quiz import SEEDS, draw
 from gdtui.scenario.quiz.sheet import as_json, sheet
@@ -20,24 +19,24 @@ def command(options: argparse.Namespace) -> int:
         refuse(
             options, ("n", "topic", "seed", "sheet", "json", "theme", "colors"), _("{} and --score do not go together")
         )
-        print("\n".join(_scores(Score(score_file()))))
+        score = Score(score_file())
+        warn(score.fault)
+        print("\n".join(_scores(score)))
         return PASSED
     seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
-    questions = draw(options.n or 10, seed, options.topic or "")
-    if not questions:
-        print(_("there are no questions on this topic"), file=sys.stderr)
-        return NOTHING
+    quiz = draw(options.n or 10, seed, options.topic or "")
     if options.json:
-        print(json.dumps(as_json(questions, seed), ensure_ascii=False, indent=1, allow_nan=False))
+        for line in as_json(quiz, seed):
+            print(line)
         return PASSED
     if options.sheet or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(_("A quiz of {n} questions, seed {seed}").format(n=len(questions), seed=seed), end="\n\n")
-        print(sheet(questions))
+        print(_("A quiz of {n} questions, seed {seed}").format(n=quiz.size, seed=seed), end="\n\n")
+        for line in sheet(quiz):
+            print(line)
         return PASSED
     from gdtui.cli.open import opener
 
-    first = questions[0].lesson.scenario
-    return opener(options, quiz=tuple(questions))(first.experiment)
+    return opener(options, quiz=quiz)()
 
 
 def _scores(score: Score) -> list[str]:

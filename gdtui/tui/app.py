@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding
 from textual.events import Event, InputEvent, Key, MouseDown, Paste
 from textual.theme import Theme
 from textual.worker import WorkerFailed
@@ -167,12 +166,14 @@ class Gdtui(FloorMixin, App[None]):
                 bench.engine.after_act = self._autosave.keep
                 self._autosave.tell = partial(bench.call_later, bench.warn)
                 bench.greeting = self._offer(self._autosave) or bench.greeting
+            if self._lectern is not None:
+                bench.greeting = self._lectern.fault or bench.greeting
             self._company.join(bench)
             if lesson is not None and self._page:
                 bench.go_to(self._page)
         await self.push_screen(self._bench)
         if self._lectern is not None and self._lectern.quiz:
-            self._bench.begin_quiz(question.lesson for question in self._lectern.quiz)
+            self._bench.begin_quiz(self._lectern.quiz)
         if self._tour:
             await self._begin_tour(self._bench)
 
@@ -204,11 +205,9 @@ class Gdtui(FloorMixin, App[None]):
             self._bench.restore(scenario)
 
     async def _begin_tour(self, bench: Bench) -> None:
-        from gdtui.tui.screens.key_list import keys_of
         from gdtui.tui.widgets.tour import Tour
 
-        keys = {binding.id: keys_of(binding, self)[0] for binding in bench.BINDINGS if isinstance(binding, Binding)}
-        await bench.mount(Tour(keys.__getitem__))
+        await bench.mount(Tour(bench.keys))
 
     async def on_event(self, event: Event) -> None:
         """Let keys and the mouse act in turn."""
@@ -250,7 +249,9 @@ class Gdtui(FloorMixin, App[None]):
                 self._scenario.path
             )  # read here, in this thread: the first caption says its place in the course
         lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
-        return self._company.load(), self._company.keys(), self._experiment or default_experiment(), lesson
+        asked = self._lectern.quiz.prepare() if self._lectern is not None and self._lectern.quiz else None
+        experiment = asked.lesson.scenario.experiment if asked is not None else self._experiment
+        return self._company.load(), self._company.keys(), experiment or default_experiment(), lesson
 
     def action_redraw(self) -> None:
         """Send the whole screen: what the terminal shows is not what it was sent."""

@@ -23,7 +23,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.heads import shipped_heads
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
-from gdtui.tui.screens.key_list import keys_of
+from gdtui.tui.key_names import keys_of
 from gdtui.tui.screens.pick import new_lanes
 from gdtui.tui.theme_names import about as about_theme
 from gdtui.tui.themes import THEMES

@@ -10,7 +10,7 @@ from gdtui.scenario.play.score import Score, score_file
 from gdtui.scenario.play.study_record import Progress, progress_file
 
 if TYPE_CHECKING:
-    from gdtui.scenario.quiz.quiz import Question
+    from gdtui.scenario.quiz.quiz import Quiz
     from gdtui.scenario.read.courses import Course
 
 
@@ -25,9 +25,14 @@ class Lectern:
     progress: Progress = field(default_factory=lambda: Progress(None))
     cue: CueFile | None = None
     score: Score = field(default_factory=lambda: Score(None))
-    quiz: tuple[Question, ...] = ()
+    quiz: Quiz | None = None
+
+    @property
+    def fault(self) -> str:
+        """What was wrong with the user's files; "" for nothing."""
+        return self.progress.fault or self.score.fault
 
     @classmethod
-    def of_user(cls, course: Course | None = None, quiz: tuple[Question, ...] = ()) -> Lectern:
+    def of_user(cls, course: Course | None = None, quiz: Quiz | None = None) -> Lectern:
         """Return the lectern with the user's own files."""
         return cls(course, Progress(progress_file()), CueFile(cue_folder()), Score(score_file()), quiz)

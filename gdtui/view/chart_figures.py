@@ -72,7 +72,7 @@ class ChartFigure:
                 return _("none of these lanes has: {quantity}").format(quantity=_(self.chart.title))
             return _(self.chart.absent).format(lane=self.snapshot.lanes[lane].name)
         if not any(np.any(np.isfinite(series.y)) for series in shown):
-            return _("nothing yet: space makes an update")
+            return _("nothing yet")
         return ""
 
 

@@ -29,7 +29,7 @@ class Notice:
 
     The words of a detour take the place of the objective's formula. A question that waits hides what would give its
     answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
-    `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's space answers.
+    `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's `step_key` answers.
     """
 
     state: str = ""
@@ -40,6 +40,7 @@ class Notice:
     hidden: str = ""
     company: str = ""
     reveals: bool = False
+    step_key: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +177,8 @@ class FrameState:
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
         if self.notice.hidden:
-            return _("space reveals the answers") if self.notice.reveals else _(
-                "a question waits for your answer: space"
-            ), "label"
+            revealed, waits = _("{key} reveals the answers"), _("a question waits for your answer: {key}")
+            return (revealed if self.notice.reveals else waits).format(key=self.notice.step_key), "label"
         if self.lane.fault:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
         if read := self._read_at_cursor():

@@ -83,6 +83,12 @@ def test_faults_of_a_course_have_places_and_hints(tmp_path: Path) -> None:
         read_course(path)
     said = str(caught.value)
     assert f"{path}:2:1: error: unknown key 'sumary'; did you mean 'summary'?" in said
+    lessons(tmp_path, third='needs = ["firts"]')
+    path.write_text('title = "Mine"\n[[parts]]\ntitle = "A"\nlessons = ["third"]\n')
+    with pytest.raises(ScenarioError) as caught:
+        read_course(path)
+    wrong = "the lesson third needs firts, which does not exist; did you mean 'first'?"
+    assert f"{path}:4:12: error: {wrong}" in str(caught.value)
     path.write_text('title = "Mine"\n[[parts]]\ntitle = "A"\nlessons = ["second", "frist", "first", "first"]\n')
     with pytest.raises(ScenarioError) as caught:
         read_course(path)
@@ -174,6 +180,8 @@ def test_a_file_that_is_no_progress_is_none(text: str, tmp_path: Path) -> None:
     file.write_text(text)
     progress = Progress(file)
     assert progress.reached(find("overfitting")) is None
+    assert progress.fault == f"{file} was damaged: it is kept as progress.json.damaged"
+    assert (tmp_path / "progress.json.damaged").read_text() == text and not Progress(file).fault
     progress.note(find("overfitting"), 1, 7)
     assert Progress(file).mark(find("overfitting")) == "◐"
 

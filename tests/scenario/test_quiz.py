@@ -16,8 +16,10 @@ import pytest
 
 from gdtui import simulate
 from gdtui.scenario.play.score import Score, Tally
+from gdtui.scenario.quiz import quiz
 from gdtui.scenario.quiz.quiz import MAKERS, TOPICS, Question, draw, lesson_questions, new_questions
 from gdtui.scenario.quiz.situation import Dice
+from gdtui.scenario.read.load import load_scenario
 from gdtui.verbs import Step
 
 MANY = 200
@@ -92,9 +94,21 @@ def test_a_seed_gives_the_same_questions_and_another_seed_others() -> None:
     assert asked(5) == asked(5) != asked(6)
 
 
+def test_questions_are_made_as_they_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(quiz, "load_scenario", lambda path: read.append(path) or load_scenario(path))
+    many = draw(10**5, seed=1)
+    assert not read
+    first = list(islice(many, 4))
+    assert (len(first), many.asked, many.size, many.ended) == (4, 4, 10**5, False)
+    assert len(read) <= 4, "each lesson is read when a question of it is asked"
+    few = list(draw(9, seed=1))
+    assert sum(question.is_new for question in few) == 5, "half are of lessons"
+
+
 def test_the_questions_of_lessons_can_be_answered_by_themselves() -> None:
     """What has been done before the question is done, without the lesson's pages; the engine agrees with the file."""
-    found = lesson_questions()
+    found = list(lesson_questions(Dice(0, 0)))
     assert len(found) >= 67
     assert len({question.topic for question in found}) >= 67
     quick = [q for q in found if q.topic in ("adam-first-step", "ravine-zigzag", "sign-steps", "stopping-conditions")]
@@ -151,6 +165,21 @@ def test_the_score_is_printed_and_rubbish_in_its_file_is_none(tmp_path: Path) ->
         (tmp_path / "gdtui" / "score.json").write_text(rubbish)
         assert list(Score(tmp_path / "gdtui" / "score.json")) == []
     assert "no question has been answered yet" in run("--score", home=tmp_path).stdout
+
+
+def test_a_damaged_score_is_kept_aside_and_said_once_and_its_sound_part_counts(tmp_path: Path) -> None:
+    file = tmp_path / "gdtui" / "score.json"
+    file.parent.mkdir()
+    text = '{"topics": {"adam": {"right": 3, "wrong": 1, "skipped": 0}, "b": 3}}'
+    file.write_text(text)
+    done = run("--score", home=tmp_path)
+    assert done.stderr == f"gdtui: {file} was damaged: it is kept as score.json.damaged\n"
+    assert re.search(r"adam +3 +1 +0\n", done.stdout)
+    again = run("--score", home=tmp_path)
+    assert (again.stderr, again.stdout) == ("", done.stdout)
+    assert (file.parent / "score.json.damaged").read_text() == text
+    file.write_bytes(b"\xff\xfe")
+    assert Score(file).fault.endswith("score.json.damaged-2"), "an older one is not written over"
 
 
 def test_two_programs_that_keep_a_score_lose_none_of_each_other(tmp_path: Path) -> None:

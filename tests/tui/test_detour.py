@@ -91,7 +91,7 @@ async def test_steps_taken_back_one_by_one_are_no_detour(open_bench: Open) -> No
         await desk.press("b")
         assert desk.bench.page == 1
         await desk.press("d", "b")
-        assert "backspace returns to the script" in desk.text("#message"), "b has no update to take back"
+        assert "⌫ returns to the script" in desk.text("#message"), "b has no update to take back"
         assert "detour from page 1: −1 lane" in desk.text("#header")
 
 
@@ -116,6 +116,8 @@ async def test_after_the_last_page_the_bench_is_free(open_bench: Open) -> None:
         script = bits(bench.snapshot)
         await desk.press("space", "space", "space")
         assert "free after the last page: +3 updates" in desk.text("#header")
+        assert "the bench is yours: space steps · ⌫ returns to the last page" in caption(desk)
+        assert bench.kept_as()[0].endswith(": after the last page")
         await desk.press("backspace")
         assert bits(bench.snapshot) == script
 

@@ -88,6 +88,17 @@ async def test_every_caption_fits_its_box(open_bench: Open, size: tuple[int, int
             assert needed <= content.height, f"page {page} needs {needed} rows of {content.height} at {size}"
 
 
+async def test_on_a_small_screen_the_caption_has_no_rows_for_other_words(open_bench: Open) -> None:
+    scenario = load_scenario(find("rate-too-small-too-large"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=(80, 24)) as desk:
+        box, rows = desk.bench.query_one("#caption"), []
+        for page in range(len(desk.bench.lesson.pages) + 1):
+            desk.bench.turn_to(page)
+            rows.append((box.rows, len(str(box.render()).splitlines())))
+        assert all(high == used for high, used in rows[3:6]), "the question, its answer, and other words"
+        assert rows[1][0] == rows[2][0] == rows[2][1] == rows[1][1] + 1, "words and their update, in one place"
+
+
 async def test_the_library_opens_a_lesson(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("L")
@@ -109,6 +120,8 @@ async def test_the_footer_says_that_space_goes_on_in_a_lesson(open_bench: Open) 
         await desk.type("conventions")
         await desk.pilot.press("enter")
         await desk.until(lambda: labels()[:2] == ["go on", "back"])
+        desk.bench.jump(len(desk.bench.lesson.pages))
+        await desk.until(lambda: labels()[:2] == ["step", "back"])
 
 
 async def test_at_the_smallest_size_a_lesson_has_its_picture_and_nothing_scrolls(open_bench: Open) -> None:

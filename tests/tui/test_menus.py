@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.plot.widths import cell_width
 from gdtui.scenario.play.player import replay
-from gdtui.scenario.read.heads import Head
+from gdtui.scenario.read.lesson_keys import Head
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.scenario.write.record import to_toml
 from gdtui.simulation.experiment import Experiment, Lane, Stop
@@ -349,7 +349,7 @@ async def test_the_palette_has_a_line_for_each_entry_with_its_key_at_the_end(ope
 
 
 async def test_a_title_with_brackets_is_no_markup(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    head = Head(Path("a.toml"), "odd [/title] [b")
+    head = Head(path=Path("a.toml"), title="odd [/title] [b")
     monkeypatch.setattr(command_palette, "shipped_heads", lambda: {"a": head})
     async with open_bench(SURFACE) as desk:
         await desk.press("ctrl+p")

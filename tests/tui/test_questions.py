@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from textual.geometry import Offset
 
 from gdtui.scenario.play.score import Score, Tally
-from gdtui.scenario.quiz.quiz import new_questions
+from gdtui.scenario.quiz.quiz import Quiz, new_questions
 from gdtui.scenario.read.load import parse_scenario
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
@@ -155,13 +156,68 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
         assert told[3].marked.right is None
 
 
+def footer(bench: Bench) -> list[str]:
+    return [key.description for key in bench.query("FooterKey")]
+
+
+async def test_what_has_been_seen_before_it_is_answered_is_not_scored(open_bench: Open, tmp_path: Path) -> None:
+    scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=(80, 24), answers=True) as desk:
+        bench, score = desk.bench, Score(tmp_path / "score.json")
+        bench.score = score
+        await desk.press("space")
+        await waits(desk, page=1)
+        await desk.until(lambda: footer(bench) == ["back", "chart", "view", "coord"])
+        assert "your answer:" in caption(bench), "space does nothing beside the dialog"
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "run" in footer(bench) and "space ▸ your answer" in caption(bench))
+        await desk.press("d", "backspace", "K", "space")  # a lane less shows no update
+        dialog = await waits(desk, page=1)
+        assert "Where will x be?" in str(dialog.query_one("#question").render()), "the caption is closed"
+        assert not dialog.query_one("#dialog").border_subtitle
+        await desk.pilot.press("escape")
+        await desk.until(lambda: desk.app.screen is bench)
+        await desk.press("K", "right")
+        assert "detour from page 1: +1 update" in desk.text("#header")
+        await desk.press("backspace", "space")
+        dialog = await waits(desk, page=1)
+        assert not dialog.query("#question")
+        assert "not scored" in dialog.query_one("#dialog").border_subtitle
+        await desk.pilot.press(*"0.5", "enter")
+        assert "✓ right: 0.5 (not scored: it was seen before)" in await answered(desk, page=2)
+
+        await desk.press("J")  # past the next question, and back to it
+        listed = [choice.about for choice in desk.app.screen._choices]
+        assert listed[1:4] == ["Where will x be?", "the answer", "Which is lower?"]
+        assert listed[4:8] == ["the answer", "words", "a question", "the answer"], "it may give the next answer away"
+        await desk.type("So it is")
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.app.screen is bench and bench.page == 5)
+        await desk.press("b", "b")
+        await waits(desk, page=3)
+        await desk.pilot.press("1")
+        assert "✗ you chose adam" in await answered(desk, page=4)
+        await desk.press("space", "space")
+        await waits(desk, page=6)
+        await desk.pilot.press("s")
+        await desk.until(lambda: score.of("q") == Tally(skipped=1))
+
+
+async def test_sentences_name_the_keys_of_the_user(open_bench: Open) -> None:
+    scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
+    async with open_bench(scenario.experiment, scenario=scenario, answers=True) as desk:
+        desk.app.keymap = {"bench.step": "N", "bench.back": "left_curly_bracket"}
+        desk.bench.show_page()
+        assert "N goes on, { goes back" in caption(desk.bench)
+
+
 async def test_a_quiz_asks_one_question_after_the_other_and_keeps_the_score(open_bench: Open, tmp_path: Path) -> None:
     score = Score(tmp_path / "score.json")
     questions = list(islice(new_questions(seed=2, topic="momentum"), 2))
     async with open_bench(answers=True, size=(80, 24)) as desk:
         bench = desk.bench
         bench.score = score
-        bench.begin_quiz(question.lesson for question in questions)
+        bench.begin_quiz(Quiz(2, iter(questions)))
         for number, question in enumerate(questions, start=1):
             dialog = await waits(desk, page=1)
             assert question.ask.ask[:30] in caption(bench)
@@ -182,4 +238,4 @@ async def test_a_quiz_asks_one_question_after_the_other_and_keeps_the_score(open
         assert bench.snapshot.lanes[0].position == before + 1
         await desk.press("A")
         await waits(desk, page=1)
-        assert "question 1 of 10" in caption(bench)
+        assert re.search("question 1 of 10|1/10", caption(bench)), "short beside a long title"

@@ -74,6 +74,21 @@ class Lesson:
         """How many pages are turned already when it opens: all of a session that was saved, which has no words."""
         return 0 if any(act.verb.said() for act in self.scenario.acts) else len(self.pages)
 
+    def pages_like(self, count: int) -> range:
+        """Return the numbers of the pages that show the same words as page `count`, on its side of an answer."""
+        words = [(self.scenario.summary, ""), *((page.caption, page.answer) for page in self.pages)]
+        first = last = count
+        while first > 0 and words[first - 1] == words[count]:
+            first -= 1
+        while last < len(self.pages) and words[last + 1] == words[count]:
+            last += 1
+        return range(first, last + 1)
+
+    def open_to(self, read: int) -> int:
+        """Return the last page that gives no answer away to those who have read so many: that of the next question."""
+        questions = (n for n, page in enumerate(self.pages, start=1) if page.ask is not None and not page.answer)
+        return next((n for n in questions if n >= read), len(self.pages))
+
     def upcoming(self, count: int) -> str:
         """Say what the page after the first `count` pages does; "" for words, or at the end."""
         return self.pages[count].doing if count < len(self.pages) else ""
@@ -97,6 +112,8 @@ def read_lesson(scenario: Scenario) -> Lesson:
             ask = act.verb if isinstance(act.verb, Ask) else None
             pages.append(Page(tuple(waiting), caption, note=note, ask=ask))
             pages += [Page((), caption, answer, note=note, ask=ask) for answer in answers]
+            if ask is not None and ask.form == "words":
+                caption = answers[-1]  # acts after it stand under the answer
         elif pages and _is_awaited(act, pages[-1]):
             pages[-1] = replace(pages[-1], acts=tuple(waiting), doing=act.verb.in_words())
         elif isinstance(act.verb, Action) and act.verb.changes:

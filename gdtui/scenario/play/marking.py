@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,11 +24,20 @@ LONGEST = 40
 
 @dataclass(frozen=True)
 class Mark:
-    """Whether an answer is right (None: skipped), and the difference and the reason in a sentence each."""
+    """Whether an answer is right (None: skipped), and the difference and the reason in a sentence each.
+
+    One that was seen before it was given is not `scored`.
+    """
 
     right: bool | None
     verdict: str
     reason: str = ""
+    scored: bool = True
+
+    def unscored(self) -> Mark:
+        """Return the mark of an answer that was seen before it was given."""
+        verdict = _("{verdict} (not scored: it was seen before)").format(verdict=self.verdict)
+        return replace(self, verdict=verdict, scored=False)
 
 
 def read_number(text: str) -> float:

@@ -1,26 +1,19 @@
-"""The score of a student: how often each question was answered, and how, in one small file that is theirs alone."""
+"""The score of a student: how often each question was answered, and how."""
 
 from __future__ import annotations
 
-import json
 import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole, xdg_folder
-
-#: The largest file that is read, and the most questions that are kept.
-MOST_BYTES, MOST_QUESTIONS = 2**20, 5000
+from gdtui.scenario.play.student_file import StudentFile, student_file
 
 
 def score_file() -> Path | None:
     """Return where the score is kept, whether or not there is one; None without a home directory."""
-    folder = xdg_folder("XDG_DATA_HOME", ".local", "share")
-    return None if folder is None else folder / "score.json"
+    return student_file("score.json")
 
 
 @dataclass(frozen=True)
@@ -45,17 +38,10 @@ def tally_of(right: bool | None) -> Tally:
     return Tally(int(right is True), int(right is False), int(right is None))
 
 
-class Score:
-    """The tally of each topic. Where nothing can be read or written, nothing is kept; nothing here raises.
+class Score(StudentFile[Tally]):
+    """The tally of each topic: the name of a lesson, or "quiz" and the topic of new questions."""
 
-    A topic is the name of a lesson, or "quiz" and the topic of new questions.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._known: dict[str, Tally] = {}
-        self._known = self._read()
+    table, most = "topics", 5000
 
     def of(self, topic: str) -> Tally:
         """Return the tally of a topic."""
@@ -72,9 +58,9 @@ class Score:
     def note(self, topic: str, right: bool | None) -> None:
         """Add an answer; may be called on any thread."""
         with self._lock:
-            known = self._read()  # another program may have written meanwhile
+            known = self._read()
             self._known = {**known, topic: known.get(topic, Tally()) + tally_of(right)}
-            self._write()
+            self._write(self._known)
 
     def forget(self) -> None:
         """Begin anew."""
@@ -84,25 +70,12 @@ class Score:
                 with suppress(OSError):
                     os.unlink(self._path)
 
-    def _read(self) -> dict[str, Tally]:
-        if self._path is None:
-            return dict(self._known)
-        found: dict[str, Tally] = {}
-        with suppress(OSError, ValueError, UnsuitableFileError, RecursionError):
-            document = json.loads(read_text(self._path, MOST_BYTES))
-            topics = document.get("topics") if isinstance(document, dict) else None
-            for topic, value in topics.items() if isinstance(topics, dict) else ():
-                counts = [value.get(key) for key in ("right", "wrong", "skipped")] if isinstance(value, dict) else []
-                whole = [n for n in counts if type(n) is int and 0 <= n < 10**9]
-                if len(whole) == 3:
-                    found[str(topic)] = Tally(*whole)
-        return found
+    def entry(self, value: object) -> Tally | None:
+        """Return a tally as it was written; None if it is damaged."""
+        counts = [value.get(key) for key in ("right", "wrong", "skipped")] if isinstance(value, dict) else []
+        whole = [n for n in counts if type(n) is int and 0 <= n < 10**9]
+        return Tally(*whole) if len(whole) == 3 else None
 
-    def _write(self) -> None:
-        if self._path is None:
-            return
-        newest = list(self._known.items())[-MOST_QUESTIONS:]
-        document = {"version": 1, "topics": {topic: vars(tally) for topic, tally in newest}}
-        with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    def written(self, entry: Tally) -> Mapping[str, object]:
+        """Return a tally as JSON writes it."""
+        return vars(entry)

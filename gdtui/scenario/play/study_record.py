@@ -1,20 +1,14 @@
-"""How far a student is in each lesson, kept in one small file that is theirs alone."""
+"""How far a student is in each lesson."""
 
 from __future__ import annotations
 
-import json
 import os
-import threading
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole, xdg_folder
+from gdtui.scenario.play.student_file import StudentFile, student_file
 from gdtui.scenario.read.selection import folder
-
-#: The largest file that is read, and the most lessons that are kept.
-MOST_BYTES, MOST_LESSONS = 2**20, 2000
 
 #: The signs of a lesson in a list.
 DONE, BEGUN, NEW = "✓", "◐", "○"
@@ -22,8 +16,7 @@ DONE, BEGUN, NEW = "✓", "◐", "○"
 
 def progress_file() -> Path | None:
     """Return where progress is kept, whether or not there is any; None without a home directory."""
-    folder = xdg_folder("XDG_DATA_HOME", ".local", "share")
-    return None if folder is None else folder / "progress.json"
+    return student_file("progress.json")
 
 
 @dataclass(frozen=True)
@@ -39,14 +32,10 @@ class Reached:
         return self.page >= self.pages
 
 
-class Progress:
-    """The furthest page of every lesson. Where nothing can be read or written, nothing is kept; nothing here raises."""
+class Progress(StudentFile[Reached]):
+    """The furthest page of every lesson."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._known: dict[str, Reached] = {}
-        self._known = self._read()
+    table, most = "lessons", 2000
 
     def reached(self, lesson: Path) -> Reached | None:
         """Return how far a lesson has been read; None if it has never been begun."""
@@ -64,30 +53,17 @@ class Progress:
         if page < 1 or (known is not None and (known.done or known.page >= page) and known.pages == pages):
             return
         with self._lock:
-            self._known = {**self._read(), key: Reached(page, pages)}  # another program may have written meanwhile
-            self._write()
+            self._known = {**self._read(), key: Reached(page, pages)}
+            self._write(self._known)
 
-    def _read(self) -> dict[str, Reached]:
-        if self._path is None:
-            return dict(self._known)
-        found: dict[str, Reached] = {}
-        with suppress(OSError, ValueError, UnsuitableFileError, RecursionError):
-            document = json.loads(read_text(self._path, MOST_BYTES))
-            lessons = document.get("lessons") if isinstance(document, dict) else None
-            for key, value in lessons.items() if isinstance(lessons, dict) else ():
-                page, pages = (value.get("page"), value.get("pages")) if isinstance(value, dict) else (None, None)
-                if isinstance(page, int) and isinstance(pages, int):
-                    found[key] = Reached(page, pages)
-        return found
+    def entry(self, value: object) -> Reached | None:
+        """Return how far a lesson was read, as it was written; None if it is damaged."""
+        page, pages = (value.get("page"), value.get("pages")) if isinstance(value, dict) else (None, None)
+        return Reached(page, pages) if type(page) is int and type(pages) is int else None
 
-    def _write(self) -> None:
-        if self._path is None:
-            return
-        newest = list(self._known.items())[-MOST_LESSONS:]
-        lessons = {key: {"page": reached.page, "pages": reached.pages} for key, reached in newest}
-        with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(self._path, json.dumps({"version": 1, "lessons": lessons}, ensure_ascii=False, indent=1) + "\n")
+    def written(self, entry: Reached) -> Mapping[str, object]:
+        """Return an entry as JSON writes it."""
+        return vars(entry)
 
 
 def _key(lesson: Path) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import count
-from pathlib import Path
+from itertools import count, islice
 
 from gdtui.errors import ParameterError
 from gdtui.scenario.play.lesson import Lesson, read_lesson
@@ -22,8 +21,8 @@ from gdtui.scenario.quiz.forecasts import (
 from gdtui.scenario.quiz.next_step import next_theta
 from gdtui.scenario.quiz.situation import Dice, Maker, Situation, two_pages, updates_of
 from gdtui.scenario.read.acts import Act, Scenario
+from gdtui.scenario.read.heads import shipped_heads
 from gdtui.scenario.read.load import ScenarioError, load_scenario
-from gdtui.scenario.read.selection import shipped
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
 from gdtui.text import _, did_you_mean
@@ -101,15 +100,15 @@ def _thrown(dice: Dice, topic: str) -> Situation | None:
     return None
 
 
-def lesson_questions(topic: str = "", paths: Iterable[Path] | None = None) -> list[Question]:
-    """Return the questions of the lessons that a student answers, of those with this name or tag ("" for all)."""
-    found = []
-    for path in shipped() if paths is None else paths:
-        with suppress(ScenarioError, OSError):
-            scenario = load_scenario(path)
-            if topic in ("", path.stem, *scenario.tags):
-                found += list(questions_of(scenario))
-    return found
+def lesson_questions(dice: Dice, topic: str = "") -> Iterator[Question]:
+    """Yield the questions of lessons with this name or tag ("" for all), in random order; each lesson is read in turn.
+
+    Only questions that a student answers are among them.
+    """
+    for head in dice.mixed(shipped_heads().values()):
+        if topic in ("", head.name, *head.tags):
+            with suppress(ScenarioError, OSError):
+                yield from questions_of(load_scenario(head.path))
 
 
 def questions_of(scenario: Scenario) -> Iterator[Question]:
@@ -135,14 +134,57 @@ def _is_wanted(act: Act, ask: Ask) -> bool:
     return verb is ask or isinstance(verb, Show) or (isinstance(verb, Action) and not verb.said())
 
 
-def draw(n: int, seed: int, topic: str = "") -> list[Question]:
-    """Return n questions, half of them from lessons where there are so many; ParameterError for an unknown topic."""
-    known = lesson_questions(topic)
-    if not known and topic not in ("", *TOPICS):
+@dataclass
+class Quiz:
+    """Questions that are made as they are asked, `size` in all."""
+
+    size: int
+    questions: Iterator[Question]
+    asked: int = 0
+    _made: Question | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether all have been asked."""
+        return self.asked == self.size
+
+    def prepare(self) -> Question | None:
+        """Make the next question and return it; it is not asked yet. None: all have been asked."""
+        if self._made is None and not self.ended:
+            self._made = next(self.questions)
+        return self._made
+
+    def ask(self) -> Question | None:
+        """Return the next question, which is asked now; None: all have been asked."""
+        question, self._made = self.prepare(), None
+        self.asked += question is not None
+        return question
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.ask, None)
+
+
+def draw(n: int, seed: int, topic: str = "") -> Quiz:
+    """Return a quiz of n questions, half of them from lessons where there are so many.
+
+    ParameterError for an unknown topic.
+    """
+    dice = Dice(seed, 2**32)
+    known = lesson_questions(dice, topic)
+    if topic in ("", *TOPICS):
+        return Quiz(n, _drawn(n, known, new_questions(seed, topic), dice))
+    found = list(islice(known, n))
+    if not found:
         message = _("there is no topic {topic!r}").format(topic=topic)
         hint = _(" (there are: {names}, and the names and tags of lessons)").format(names=", ".join(TOPICS))
         raise ParameterError("topic", message, did_you_mean(topic, TOPICS, hint))
-    dice = Dice(seed, 2**32)
-    old = dice.mixed(known)[: n // 2 if topic in ("", *TOPICS) else n]
-    new = new_questions(seed, topic) if topic in ("", *TOPICS) else iter(())
-    return dice.mixed([*old, *(question for _place, question in zip(range(n - len(old)), new, strict=False))])
+    return Quiz(len(found), iter(found))
+
+
+def _drawn(n: int, known: Iterator[Question], new: Iterator[Question], dice: Dice) -> Iterator[Question]:
+    """Yield n questions, half of them known as long as there are any, in an order that nobody can foresee."""
+    wanted = n // 2
+    for left in range(n, 0, -1):
+        question = next(known, None) if dice.below(left) < wanted else None
+        wanted -= question is not None
+        yield question or next(new)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from textwrap import wrap
+import json
+from collections.abc import Iterable, Iterator
+from textwrap import indent
 
 import numpy as np
 
 from gdtui.errors import GdtuiError
+from gdtui.plot.cells import wrapped
 from gdtui.scenario.play.marking import Mark, written
 from gdtui.scenario.quiz.quiz import Question
 from gdtui.text import _, printable
@@ -18,19 +20,27 @@ LETTERS = "abcdef"
 WIDTH = 78
 
 
-def sheet(questions: Sequence[Question]) -> str:
-    """Return the questions, and on a page of their own the answers."""
-    asked, answers = [], []
+def sheet(questions: Iterable[Question]) -> Iterator[str]:
+    """Yield the lines of the questions as they are made, then those of the answers."""
+    answers = []
+    yield from (_("Questions"), "")
     for number, question in enumerate(questions, start=1):
         ask = question.ask
-        asked += [_broken(f"{number}. {ask.ask}"), *_choices(ask), ""]
+        yield from (_broken(f"{number}. {ask.ask}"), *map(printable, _choices(ask)), "")
         answers.append(_broken(f"{number}. {_answer(ask, _mark(question))}"))
-    return printable("\n".join([_("Questions"), "", *asked, _("Answers"), "", *answers]), "\n")
+    yield from (_("Answers"), "", *answers)
 
 
-def as_json(questions: Sequence[Question], seed: int) -> dict[str, object]:
-    """Return the questions with their answers as JSON values."""
-    return {"version": 1, "seed": seed, "questions": [_question_json(question) for question in questions]}
+def as_json(questions: Iterable[Question], seed: int) -> Iterator[str]:
+    """Yield the lines of a JSON document with the questions and their answers, as they are made."""
+    head = json.dumps({"version": 1, "seed": seed, "questions": []}, indent=1)
+    yield head.removesuffix("]\n}")
+    text = ""
+    for question in questions:
+        if text:
+            yield f"{text},"
+        text = indent(json.dumps(_question_json(question), ensure_ascii=False, indent=1, allow_nan=False), "  ")
+    yield f"{text}\n ]\n}}"
 
 
 def _question_json(question: Question) -> dict[str, object]:
@@ -50,7 +60,7 @@ def _question_json(question: Question) -> dict[str, object]:
 
 
 def _broken(text: str) -> str:
-    return "\n".join(wrap(text, WIDTH, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False))
+    return "\n   ".join(wrapped(printable(text), WIDTH - 3))
 
 
 def _mark(question: Question) -> Mark:

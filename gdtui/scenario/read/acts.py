@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from gdtui.objectives.objective import Objective
+from gdtui.scenario.read.lesson_keys import Head
 from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment
 from gdtui.toml.source import Place
@@ -21,24 +21,15 @@ class Act:
     verb: Verb
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, kw_only=True)
+class Scenario(Head):
     """A scenario file without faults, with its objective as built when the file was checked.
 
     `coords` are the coordinates to record if the script names others than those recorded anyway; else None. `notes`
     name the keys that have no effect, each with its place.
     """
 
-    path: Path
-    title: str
     experiment: Experiment
-    summary: str = ""
-    tags: tuple[str, ...] = ()
-    course: str = ""
-    order: int | None = None
-    needs: tuple[str, ...] = ()
-    minutes: int | None = None
-    level: str = ""
     limits: Limits = field(default_factory=Limits)
     acts: tuple[Act, ...] = ()
     coords: tuple[int, ...] | None = None

@@ -8,7 +8,7 @@ its lessons give in their key `course`, in the order of their key `order`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,9 +16,10 @@ from pathlib import Path
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text
 from gdtui.scenario.read.course_tables import CourseTable, PartTable
-from gdtui.scenario.read.heads import Head, heads, shipped_heads
+from gdtui.scenario.read.heads import heads, shipped_heads
 from gdtui.scenario.read.languages import note_unused, translated
-from gdtui.scenario.read.selection import COURSES, folder
+from gdtui.scenario.read.lesson_keys import Head
+from gdtui.scenario.read.selection import COURSES, folder, names_in_reach
 from gdtui.text import _, did_you_mean, spoken
 from gdtui.toml.document import read_document
 from gdtui.toml.records import read_record
@@ -76,7 +77,8 @@ def read_course(path: Path) -> Course:
     lessons = path.parent.parent if path.parent.name == COURSES else path.parent
     known = {**shipped_heads(), **heads(sorted(lessons.glob("*.toml")))}
     taken: list[str] = []
-    parts = tuple(_parts(source, table.parts, known, taken)) if table is not None else ()
+    reach = names_in_reach(lessons)
+    parts = tuple(_parts(source, table.parts, known, taken, reach)) if table is not None else ()
     if table is not None and not taken:
         source.add(("parts",), _("a course has one lesson or more"), key=True)
     source.close()
@@ -84,8 +86,10 @@ def read_course(path: Path) -> Course:
     return Course(path.stem, table.title, table.summary, parts)
 
 
-def _parts(source: Source, data: tuple[object, ...], known: Mapping[str, Head], taken: list[str]) -> Iterator[Part]:
-    """Yield the parts; note lessons that do not exist, stand twice, or come before one that they need."""
+def _parts(
+    source: Source, data: tuple[object, ...], known: Mapping[str, Head], taken: list[str], reach: Collection[str]
+) -> Iterator[Part]:
+    """Yield the parts; note lessons that do not exist, stand twice, or need one that is missing or comes later."""
     wanted = [name for part in data if isinstance(part, Mapping) for name in _listed(part)]
     for number, item in enumerate(data):
         part = read_record(source, ("parts", number), PartTable, item)
@@ -98,6 +102,9 @@ def _parts(source: Source, data: tuple[object, ...], known: Mapping[str, Head], 
             elif late := [need for need in known[name].needs if need in wanted and need not in taken]:
                 message = _("the lesson {lesson} needs {needed}, which comes later in this course")
                 source.add(at, message.format(lesson=name, needed=", ".join(late)))
+            elif missing := [need for need in known[name].needs if need not in reach]:
+                message = _("the lesson {lesson} needs {needed}, which does not exist")
+                source.add(at, message.format(lesson=name, needed=", ".join(missing)) + did_you_mean(missing[0], reach))
             taken.append(name)
         if part is not None:
             yield Part(part.title, tuple(known[name] for name in part.lessons if name in known))

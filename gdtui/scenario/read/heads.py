@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import get_args
 
 from gdtui.scenario.read.languages import dictionary
+from gdtui.scenario.read.lesson_keys import Head, Level
 from gdtui.scenario.read.selection import COURSES, folder, shipped
 from gdtui.text import _, spoken
 
@@ -21,26 +23,6 @@ MOST_BYTES = 2**20
 #: The header of the first table, and where a script begins.
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _SCRIPT = re.compile(r"^[ \t]*(?:script\b|\[+[ \t]*script\b)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first keys of a lesson's file; "" and None where they are not given."""
-
-    path: Path
-    title: str
-    summary: str = ""
-    tags: tuple[str, ...] = ()
-    course: str = ""
-    order: int | None = None
-    needs: tuple[str, ...] = ()
-    minutes: int | None = None
-    level: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name by which courses and progress know it: its file's, without the ending."""
-        return self.path.stem
 
 
 def heads(paths: Iterable[Path], *, scripted: bool = True) -> dict[str, Head]:
@@ -90,9 +72,11 @@ def _head(path: Path, document: dict[str, object]) -> Head:
         value = document.get(key)
         return tuple(map(str, value)) if isinstance(value, list) else ()
 
+    level = next((known for known in get_args(Level) if known == document.get("level")), None)
     return Head(
-        path, text("title") or path.stem, text("summary"), texts("tags"), text("course"), number("order"),
-        texts("needs"), number("minutes"), text("level"),
+        path=path, title=text("title") or path.stem, summary=text("summary"), tags=texts("tags"),
+        course=text("course") or None, order=number("order"), needs=texts("needs"), minutes=number("minutes"),
+        level=level,
     )  # fmt: skip
 
 
@@ -133,6 +117,7 @@ def shipped_course_heads() -> list[CourseHead]:
     return sorted(found, key=lambda head: len(head.lessons))
 
 
-def level_name(level: str) -> str:
-    """Return a level in the user's language."""
-    return {"beginner": _("beginner"), "intermediate": _("intermediate"), "advanced": _("advanced")}.get(level, level)
+def level_name(level: Level | None) -> str:
+    """Return a level in the user's language; "" for none."""
+    names = {"beginner": _("beginner"), "intermediate": _("intermediate"), "advanced": _("advanced")}
+    return names[level] if level else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import fields
 from pathlib import Path as FilePath
 
 from gdtui.errors import ParameterError, UnsuitableFileError
@@ -12,10 +13,11 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.languages import note_unused, translated
+from gdtui.scenario.read.lesson_keys import LessonKeys
 from gdtui.scenario.read.objective_table import read_objective
 from gdtui.scenario.read.plugins import load_installed
 from gdtui.scenario.read.script import read_script
-from gdtui.scenario.read.selection import shipped
+from gdtui.scenario.read.selection import names_in_reach
 from gdtui.scenario.read.tables import HeadTable, RunTable
 from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
@@ -112,9 +114,10 @@ def _scenario(source: Source, document: dict[str, object], path: FilePath) -> Sc
     assert objective is not None
     experiment = _experiment(source, spec, lanes, run, head.title)
     limits, coords = head.limits or Limits(), _coords(objective, acts)
+    keys = {key.name: vars(head)[key.name] for key in fields(LessonKeys)}
     return Scenario(
-        path, head.title, experiment, head.summary, head.tags, head.course or "", head.order, head.needs, head.minutes,
-        head.level or "", limits, acts, coords, objective, tuple(source.notes),
+        path=path, **keys, experiment=experiment, limits=limits, acts=acts, coords=coords, objective=objective,
+        notes=tuple(source.notes),
     )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ def _check_course(source: Source, head: HeadTable, path: FilePath) -> None:
     """Note lessons that are needed and do not exist, and an order without a course."""
     if head.order is not None and head.course is None:
         source.add(("order",), _("order is a place in a course: it needs the key course"), key=True)
-    beside = {other.stem for other in (*path.parent.glob("*.toml"), *shipped())} if head.needs else set()
+    beside = names_in_reach(path.parent) if head.needs else set()
     for number, name in enumerate(head.needs):
         if name == path.stem:
             source.add(("needs", number), _("a lesson cannot need itself"))

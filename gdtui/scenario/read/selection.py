@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gdtui.text import _, did_you_mean
 
 if TYPE_CHECKING:
-    from gdtui.scenario.read.acts import Scenario
+    from gdtui.scenario.read.lesson_keys import Head
 
 #: The folder of courses in a folder of scenarios.
 COURSES = "courses"
@@ -28,6 +28,11 @@ def folder() -> Path:
 def shipped() -> list[Path]:
     """Return the scenario files that come with gdtui, by name."""
     return sorted(folder().glob("*.toml"))
+
+
+def names_in_reach(folder: Path) -> set[str]:
+    """Return the names of lessons that one in a folder can need: those beside it, and those that come with gdtui."""
+    return {path.stem for path in (*folder.glob("*.toml"), *shipped())}
 
 
 def find(name: str) -> Path:
@@ -89,7 +94,7 @@ def resembles(path: Path) -> bool:
 _WORD = re.compile(r"\s*(?:([()])|([^\s()]+))")
 
 
-def selector(text: str) -> Callable[[Scenario], bool]:
+def selector(text: str) -> Callable[[Head], bool]:
     """Return the test for an expression such as "adam and not (slow or noise)": a word matches file name or title.
 
     ValueError for other texts. Written by hand: pytest has the same grammar, but its parser is private and pytest is no
@@ -135,4 +140,4 @@ def selector(text: str) -> Callable[[Scenario], bool]:
         return found
 
     matches("")  # raises for other texts
-    return lambda scenario: matches(f"{scenario.path.stem} {scenario.title}".lower())
+    return lambda head: matches(f"{head.name} {head.title}".lower())

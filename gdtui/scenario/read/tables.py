@@ -5,32 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from annotated_types import Interval, Len, MaxLen
+from annotated_types import Interval
 
 from gdtui.scenario.read.course_tables import Words
+from gdtui.scenario.read.lesson_keys import LessonKeys
 from gdtui.session.budget import Limits
 from gdtui.verbs.base import Count
 
-Level = Literal["beginner", "intermediate", "advanced"]
+
+@dataclass(frozen=True, kw_only=True)
+class FormatKey:
+    """The first key of a file."""
+
+    format: Annotated[int, Interval(ge=1, le=1)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeadTable:
-    """The keys before the first table; the tables themselves are read one by one.
+class HeadTable(LessonKeys, FormatKey):
+    """All keys of a file; the tables are read one by one. `zh` has its words in Chinese."""
 
-    `course` and `order` put a lesson into a course that has no file of its own; `needs` names lessons that come before
-    it in any course; `minutes` is how long it takes in class. `zh` has its words in Chinese.
-    """
-
-    format: Annotated[int, Interval(ge=1, le=1)]
-    title: Annotated[str, Len(1, 200)]
-    summary: Annotated[str, MaxLen(400)] = ""
-    tags: tuple[str, ...] = ()
-    course: Annotated[str, Len(1, 60)] | None = None
-    order: Annotated[int, Interval(ge=1, le=10_000)] | None = None
-    needs: tuple[str, ...] = ()
-    minutes: Annotated[int, Interval(ge=1, le=600)] | None = None
-    level: Level | None = None
     zh: Words | None = None
     limits: Limits | None = None
     objective: object

@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from gdtui.errors import GdtuiError
+from gdtui.plot.cells import wrapped
 from gdtui.scenario.play.marking import Given, read_number, written
 from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
@@ -24,6 +25,8 @@ from gdtui.tui.widgets.words import Words, spell
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import Form
 
+#: The widest dialog, and the cells beside a choice in it: borders, padding, number, scroll bar.
+WIDEST, BESIDE = 88, 10
 #: What may stand in a number; other keys do what they do on the bench.
 SIGNS = frozenset("0123456789+-−.,/eE")
 
@@ -82,17 +85,20 @@ class Answer(Dialog[Reply]):
     Parameters
     ----------
     ask
-        the question; its words stand in the caption.
+        the question.
     look
         does what a key does on the bench if it only looks; returns whether it does.
     pointer
         for a place.
+    words
+        the question, where no caption shows it.
+    seen
+        the answer has been seen, so that this one is not scored.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", N_("look first")),
         Binding("s", "skip", N_("skip"), priority=True),
-        Binding("b", "back", show=False, priority=True),
         Binding("enter", "point", show=False),
         *(Binding(str(n), f"choose({n})", show=False) for n in range(1, 10)),
     ]
@@ -102,10 +108,12 @@ class Answer(Dialog[Reply]):
         ask: Ask,
         look: Callable[[str], bool],
         pointer: Pointer | None = None,
-        back: Callable[[], None] | None = None,
+        words: str = "",
+        seen: bool = False,
     ) -> None:
         super().__init__()
-        self._ask, self._look, self._pointer, self._back = ask, look, pointer, back
+        self._ask, self._look, self._pointer = ask, look, pointer
+        self._words, self._seen = words, seen
 
     @property
     def _form(self) -> Form:
@@ -115,6 +123,8 @@ class Answer(Dialog[Reply]):
     def compose(self) -> ComposeResult:
         """Lay out what is answered with, what is wrong, and the keys."""
         with Vertical(id="dialog"):
+            if self._words:
+                yield Words(self._words, id="question")
             if self._form == "choice":
                 yield OptionList(*self._options(), id="choices")
             elif self._form == "number":
@@ -125,24 +135,27 @@ class Answer(Dialog[Reply]):
             yield Words(self._keys(), id="keys")
 
     def _options(self) -> list[Option]:
-        choices = [written(each) for each in self._ask.choices or ()]
+        room = min(WIDEST, self.app.size.width) - BESIDE
+        choices = (wrapped(spell(self.app, written(each)), room) for each in self._ask.choices or ())
         return [
-            Option(Content.assemble((f"{number})  ", "bold"), spell(self.app, text)))
-            for number, text in enumerate(choices, start=1)
+            Option(Content.assemble((f"{number})  ", "bold"), "\n    ".join(lines)))
+            for number, lines in enumerate(choices, start=1)
         ]
 
     def _keys(self) -> str:
         return {
-            "choice": _("1 2 3 … or ↑ ↓ and enter answer · s skips · esc looks first · b back"),
-            "number": _("enter answers · s skips · esc looks first · b back"),
-        }.get(self._form, _("a click or ← → ↑ ↓ point, enter answers · s skips · esc looks first · b back"))
+            "choice": _("1 2 3 … or ↑ ↓ and enter answer · s skips · esc looks first"),
+            "number": _("enter answers · s skips · esc looks first"),
+        }.get(self._form, _("a click or ← → ↑ ↓ point, enter answers · s skips · esc looks first"))
 
     def _place(self) -> str:
         return "" if self._pointer is None else self._pointer.said()
 
     def on_mount(self) -> None:
         """Begin where the answer goes."""
-        self.query_one("#dialog").border_title = spell(self.app, _("your answer"))
+        dialog = self.query_one("#dialog")
+        dialog.border_title = spell(self.app, _("your answer"))
+        dialog.border_subtitle = spell(self.app, _("you have seen the answer: not scored")) if self._seen else None
         for widget in self.query("OptionList, Input"):
             widget.focus()
 
@@ -197,9 +210,3 @@ class Answer(Dialog[Reply]):
     def action_skip(self) -> None:
         """Answer nothing, and see the answer."""
         self.dismiss(Reply(None))
-
-    def action_back(self) -> None:
-        """Close it, and go a page back."""
-        self.dismiss(None)
-        if self._back is not None:
-            self._back()

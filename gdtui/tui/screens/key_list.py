@@ -5,36 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from gdtui.plot.widths import cell_width
 from gdtui.text import N_, _
+from gdtui.tui.key_names import keys_of
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.view.glossary import REGIONS, TERMS
-
-_NAMES = {
-    "space": "space", "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
-    "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
-    "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "less_than_sign": "<", "greater_than_sign": ">",
-    "escape": "Esc", "backspace": "⌫", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
-}  # fmt: skip
-
-
-def key_name(key: str) -> str:
-    """Return a key as it is labelled on a keyboard."""
-    modifier, plus, name = key.rpartition("+")
-    return f"{modifier.capitalize()}{plus}{_NAMES.get(name, name)}"
-
-
-def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
-    """Return the keys of a binding as they are labelled, those of the user's configuration in place of its own."""
-    keymap: Mapping[str, str] = getattr(app, "keymap", {})
-    return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",")]
 
 
 class KeyList(Dialog[None]):

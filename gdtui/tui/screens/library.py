@@ -13,7 +13,8 @@ from gdtui.plot.widths import cell_width
 from gdtui.scenario.play.score import Score
 from gdtui.scenario.play.study_record import DONE, Progress
 from gdtui.scenario.read.courses import Course
-from gdtui.scenario.read.heads import Head, level_name
+from gdtui.scenario.read.heads import level_name
+from gdtui.scenario.read.lesson_keys import Head
 from gdtui.text import N_, _
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.tui.widgets.words import Words, spell
@@ -111,4 +112,4 @@ class Library(Picker[Chosen]):
 
 
 def _kind(lesson: Head) -> str:
-    return " ".join((*lesson.tags, lesson.level, lesson.name))
+    return " ".join((*lesson.tags, lesson.level or "", lesson.name))

@@ -105,10 +105,10 @@ def parts(cue: Cue | None) -> dict[str, str]:
         where.insert(0, _("lesson {place} of {lessons}").format(place=cue.place, lessons=cue.lessons))
     seen = "\n".join(filter(None, (cue.words, cue.choices, cue.answer, f"✓ {cue.doing}" if cue.doing else "")))
     if cue.page < cue.pages:
-        act = _("space ▸ {act}").format(act=cue.then_doing) if cue.then_doing else ""
+        act = f"▸ {cue.then_doing}" if cue.then_doing else ""
         then = "\n".join(filter(None, (cue.right, act))) or cue.following
     elif cue.next_lesson:
-        then = _("the lesson ends here; tab opens “{title}”").format(title=cue.next_lesson)
+        then = _("the lesson ends here; the next is “{title}”").format(title=cue.next_lesson)
     else:
         then = _("the lesson ends here")
     return {"where": " · ".join(where), "detour": cue.detour, "note": cue.note, "seen": seen, "next": then}

@@ -15,6 +15,7 @@ from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.play.lesson import Lesson, Page
 from gdtui.scenario.play.marking import written
 from gdtui.text import _
+from gdtui.tui.key_names import first_keys
 from gdtui.tui.widgets.words import spell
 
 #: Cells beside the words: the border and the padding of the box.
@@ -23,8 +24,17 @@ BESIDE = 3
 READABLE = 84
 #: Rows that are kept for the mark of an answer, so that the bench stays where it is.
 MARKED = 2
-#: Rows of a terminal from which the words have a blank line above and below.
+#: Rows of a terminal from which the words have a blank line above and below, and the box one height for all pages.
 ROOMY = 34
+
+
+def way_back(keys: Mapping[str, str], *, free: bool) -> str:
+    """Say how a detour ends, or what was done freely after the last page."""
+    if free:
+        said = _("the bench is yours: {step} steps · {script} returns to the last page · {save} keeps what you did")
+    else:
+        said = _("detour: {step} steps · {script} returns to the script · {save} keeps the detour")
+    return said.format_map(keys)
 
 
 @dataclass(frozen=True)
@@ -40,14 +50,18 @@ class Standing:
     after: str = ""
     #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
     marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
-    #: Whether a question waits for an answer.
+    #: Whether a question waits for an answer, and whether it is asked for over the bench.
     waits: bool = True
+    asked: bool = False
     #: Whether somebody else turns the pages.
     led: bool = False
 
 
 class Caption(Static):
-    """Shows a page of a lesson, in as many `rows` as the longest page needs, at most two fifths of the screen."""
+    """Shows a page of a lesson, at most two fifths of the screen.
+
+    It has as many `rows` as the longest page needs; on a small screen, as the pages with the same words need.
+    """
 
     @dataclass
     class Clicked(Message):
@@ -67,9 +81,12 @@ class Caption(Static):
         if lesson is None:
             return
         width, most = max(20, screen.width - BESIDE), max(5, screen.height * 2 // 5)
-        pages = [self._lines(lesson, number, standing, width, screen.height) for number in range(len(lesson.pages) + 1)]
+        roomy = screen.height >= ROOMY
+        alike = range(len(lesson.pages) + 1) if roomy else lesson.pages_like(standing.page)
+        pages = {number: self._lines(lesson, number, standing, width, screen.height) for number in alike}
         unmarked = {n for n, page in enumerate(lesson.pages, start=2) if page.waits and n not in standing.marks}
-        self.rows = min(max(len(lines) + MARKED * (n in unmarked) for n, lines in enumerate(pages)), most)
+        kept = {number: MARKED * (roomy and number in unmarked) for number in alike}
+        self.rows = min(max(len(lines) + kept[number] for number, lines in pages.items()), most)
         self.styles.height = self.rows
         shown = pages[standing.page]
         if len(shown) > self.rows:  # the question has been read
@@ -120,21 +137,23 @@ class Caption(Static):
         return Content.styled(title, "bold $primary")
 
     def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
-        """Say what space does, and in a detour how it ends."""
+        """Say what the key does that turns pages, and in a detour how it ends."""
+        keys = first_keys(self.screen)
         if standing.led:
             return _("the lecturer turns the pages")
         if standing.detour:
-            return _("detour: space steps · ⌫ returns to the script · s keeps the detour")
+            return way_back(keys, free=number >= len(lesson.pages))
         if number >= len(lesson.pages):
-            return standing.after or _("The lesson ends here, the bench is yours: space steps, L opens the library.")
+            ended = _("The lesson ends here, the bench is yours: {step} steps, {lessons} opens the library.")
+            return standing.after or ended.format_map(keys)
         asks = number > 0 and lesson.pages[number - 1].waits
         if asks and standing.waits and number + 1 not in standing.marks:
-            return _("space ▸ your answer")
+            return _("your answer:") if standing.asked else _("{step} ▸ your answer").format_map(keys)
         if lesson.pages[number].answer:
-            return _("space ▸ the answer")
+            return _("{step} ▸ the answer").format_map(keys)
         if doing := lesson.upcoming(number):
-            return _("space ▸ {act}").format(act=doing)
-        return _("space goes on, b goes back") if number == 0 else _("space ▸ go on")
+            return _("{step} ▸ {act}").format(act=doing, **keys)
+        return (_("{step} goes on, {back} goes back") if number == 0 else _("{step} ▸ go on")).format_map(keys)
 
     def _broken(self, text: str, style: str, width: int) -> list[Content]:
         """Return words as lines that are read at ease."""

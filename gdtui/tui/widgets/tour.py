@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from gdtui.text import _
 from gdtui.tui.widgets.words import Words, spell
@@ -13,8 +13,8 @@ class Tour(Words):
 
     Parameters
     ----------
-    key
-        the id of an action → the name of its key.
+    keys
+        the names of keys by action.
     """
 
     DEFAULT_CSS = """
@@ -24,18 +24,13 @@ class Tour(Words):
     }
     """
 
-    def __init__(self, key: Callable[[str], str]) -> None:
+    def __init__(self, keys: Mapping[str, str]) -> None:
         lines = (
             _("{step} one update on every lane · {back} takes it back · {run} runs"),
-            _("{above} {below} select a lane · {edit} its settings · {objective} the objective"),
+            _("{lane-above} {lane-below} select a lane · {edit} its settings · {objective} the objective"),
             _("{help} keys and words · {lessons} lessons · {quit} quits"),
         )
-        keys = {
-            "step": "step", "back": "back", "run": "run", "above": "lane-above", "below": "lane-below", "edit": "edit",
-            "objective": "objective", "help": "help", "lessons": "lessons", "quit": "quit",
-        }  # fmt: skip
-        names = {place: key(f"bench.{action}") for place, action in keys.items()}
-        super().__init__("\n".join(line.format(**names) for line in lines), id="tour")
+        super().__init__("\n".join(line.format_map(keys) for line in lines), id="tour")
 
     def on_mount(self) -> None:
         """Say how to close it."""

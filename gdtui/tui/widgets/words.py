@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from textual.app import App, RenderResult
 from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions
 from textual.widgets import Static
 
 from gdtui.plot.ascii_text import to_ascii
+from gdtui.plot.cells import cell_width, wrapped
 
 
 def spell(app: App[object], text: str) -> str:
     """Return a text as this app spells it."""
     return to_ascii(text) if getattr(app, "plain", False) else text
+
+
+class Prose(Content):
+    """Text in one style whose lines are broken by cells: Chinese between any two characters."""
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return the number of lines in a width."""
+        return self._broken(width).get_height(rules, width)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Return the lines."""
+        return self._broken(width).render_strips(width, height, style, options)
+
+    def _broken(self, width: int) -> Content:
+        parts = self.plain.split("\n")
+        lines = [[part] if cell_width(part) <= width else wrapped(part, width) for part in parts]
+        return Content("\n".join(line for part in lines for line in part))
 
 
 class Words(Static):
@@ -23,4 +45,4 @@ class Words(Static):
     def render(self) -> RenderResult:
         """Return the text as the app spells it."""
         text = self.content
-        return Content(spell(self.app, text)) if isinstance(text, str) else super().render()
+        return Prose(spell(self.app, text)) if isinstance(text, str) else super().render()

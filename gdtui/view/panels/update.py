@@ -65,7 +65,8 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
         ("  " + at.format(rule=rule, name=name), "label", False),
     ]
     if lane.before is None:
-        return [*heading, (f"   {_('space makes the first update')}", "text", False)]
+        first = _("{key} makes the first update").format(key=frame.notice.step_key)
+        return [*heading, (f"   {first}", "text", False)]
     heading.append(("   " + _("update {update}").format(update=lane.update), "text", False))
     if counts_evaluations(lane):
         wrapped, cost = lane.before.wrapped, lane.vector("evals")

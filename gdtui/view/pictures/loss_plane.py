@@ -93,7 +93,7 @@ def _why_not(snapshot: Snapshot, kind: str, selected: LaneView) -> str:
         message = _("the start, {lane} and {other} are in line: there is no plane through them yet")
         return message.format(lane=selected.name, other=other.name)
     message = _("the path of {lane} is straight so far: it has no plane")
-    return message.format(lane=selected.name) if newest else _("space makes an update: a path of two has a plane")
+    return message.format(lane=selected.name) if newest else _("a path has a plane from its second update on")
 
 
 _backdrops: WeakKeyDictionary[Landscape, tuple[int, Backdrop]] = WeakKeyDictionary()

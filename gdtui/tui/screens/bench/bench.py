@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 
 from gdtui.errors import LookError, RecordError
@@ -19,10 +19,10 @@ from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.map_pointer import MapPointer
 from gdtui.tui.screens.bench.pace import FRAMES
-from gdtui.tui.screens.bench.questions import Questions
+from gdtui.tui.screens.bench.quizzes import Quizzes
 from gdtui.tui.screens.bench.stage import Stage
 from gdtui.tui.screens.bench.suited_lr import SuitedRates
-from gdtui.tui.screens.key_list import KeyList, keys_of
+from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane
 from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.save import SaveAs
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
 
 
-class Bench(Questions, Stage, SuitedRates, MapPointer):
+class Bench(Quizzes, Stage, SuitedRates, MapPointer):
     """The bench."""
 
     CSS_PATH = "bench.tcss"
@@ -59,8 +59,7 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
     def _tick(self) -> None:
         self._busy_ticks = self._busy_ticks + 1 if self.engine.busy and self.engine.ready else 0
         if self._busy_ticks == FRAMES:  # a second
-            stop = next(each for each in BINDINGS if isinstance(each, Binding) and each.action == "stop")
-            self.say(_("working …   {key} stops it").format(key=keys_of(stop, self.app)[0]))
+            self.say(_("working …   {stop} stops it").format_map(self.keys))
         n = 0 if self.engine.busy else self.pace.tick()
         if n:
             self.act(Step(n))
@@ -101,8 +100,12 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
         await self.engine.settled()
         if self.frame is not None and not self._message:
             lane, key = self.frame.lane, self.look.knob
-            message = _("{lane}.{key} = {value} · ] × 1.1 · [ ÷ 1.1 · }} × 2 · {{ ÷ 2 · f hides the future")
-            self.say(message.format(lane=lane.name, key=key, value=number(lane.settings[key])), good=True)
+            message = _(
+                "{lane}.{key} = {value} · {knob-more} × 1.1 · {knob-less} ÷ 1.1 · {knob-double} × 2 · {knob-halve} ÷ 2 "
+                "· {future} hides the future"
+            )
+            value = number(lane.settings[key])
+            self.say(message.format(lane=lane.name, key=key, value=value, **self.keys), good=True)
 
     def action_reset(self) -> None:
         """Put every lane back at its start."""
@@ -142,7 +145,10 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
             self.act(ChangeObjective(spec))
             await self.engine.settled()
             if not self._message:
-                self.say(_("the learning rates are those from before: y looks for rates that suit this objective"))
+                message = _(
+                    "the learning rates are those from before: {rates} looks for rates that suit this objective"
+                )
+                self.say(message.format_map(self.keys))
 
         PickObjective(files=files).ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))
 
@@ -176,7 +182,7 @@ class Bench(Questions, Stage, SuitedRates, MapPointer):
             self.app.exit()
         else:
             self._warned = True
-            self.say(_("what you did is not saved: s saves it, q again leaves"))
+            self.say(_("what you did is not saved: {save} saves it, {quit} again leaves").format_map(self.keys))
 
     def action_help(self) -> None:
         """Show what every key does."""

@@ -18,7 +18,7 @@ from gdtui.tui.widgets.caption import Standing
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.scenario.read.courses import Course
-    from gdtui.scenario.read.heads import Head
+    from gdtui.scenario.read.lesson_keys import Head
 
 
 class Curriculum(Pages):
@@ -96,7 +96,7 @@ class Curriculum(Pages):
         if head is not None:
             self.open_file(head.path, self._course_here())
         elif self._course_here() is None:
-            self.say(_("no course has this lesson: L opens the library"))
+            self.say(_("no course has this lesson: {lessons} opens the library").format_map(self.keys))
         elif by > 0:
             self.say(_("this is the last lesson of the course"))
         else:
@@ -154,5 +154,5 @@ class Curriculum(Pages):
         head = self._neighbour(1)
         if head is None:
             return ""
-        said = _("The lesson ends here, the bench is yours: space steps, tab opens “{title}”.")
-        return said.format(title=head.title)
+        said = _("The lesson ends here, the bench is yours: {step} steps, {next-lesson} opens “{title}”.")
+        return said.format(title=head.title, **self.keys)

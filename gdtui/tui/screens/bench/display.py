@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.tui.clock import Clock
 from gdtui.tui.engine import Engine
+from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
 from gdtui.tui.widgets.caption import Caption, Standing
@@ -83,6 +84,11 @@ class Display(Screen[None]):
     def labels(self) -> dict[str, str]:
         """Return the present names of keys in the footer, by action, where they are not the usual ones."""
         return {}
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """The first key of each action, for sentences that name it."""
+        return first_keys(self)
 
     @property
     def aside(self) -> str:
@@ -199,7 +205,7 @@ class Display(Screen[None]):
                 self.snapshot, self.look, self.size, self._lines,
                 notice=Notice(
                     state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company,
-                    self.reveals,
+                    self.reveals, self.keys["step"],
                 ),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip

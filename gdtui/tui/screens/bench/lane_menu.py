@@ -235,7 +235,7 @@ LANE_MENU: dict[str, Entry] = {
         _("draw this lane alone"), _solo, _several,
     ),
     "remove": Entry(
-        N_("remove"), said(N_("take it away; Ctrl+Z brings it back")), key("remove"),
+        N_("remove"), said(N_("take it away; undo brings it back")), key("remove"),
         _several,
     ),
     **FAIR_RATES,

@@ -63,7 +63,7 @@ class Led(Bench):
             self._refuse()
 
     def _refuse(self) -> None:
-        self.say(_("the lecturer leads: E lets you explore alone, and come back"))
+        self.say(_("the lecturer leads: {join} lets you explore alone, and come back").format_map(self.keys))
 
     def action_next(self) -> None:
         """Answer the question, if it has been put aside; alone, go on."""

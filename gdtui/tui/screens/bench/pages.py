@@ -11,6 +11,7 @@ from gdtui.text import _
 from gdtui.tui.clock import Clock
 from gdtui.tui.screens.bench.travel import Travel
 from gdtui.tui.screens.bench.undo import Undo
+from gdtui.tui.widgets.caption import way_back
 from gdtui.verbs import Show
 from gdtui.view.look import LookChange
 
@@ -37,6 +38,7 @@ class Pages(Undo, Travel):
         self._detour: tuple[str, ...] = ()
         self._look_of_page = self.look  # when the detour began
         self._presses: deque[Callable[[], None]] = deque()  # keys of pages wait until the engine is idle
+        self._read: tuple[Lesson | None, int] = lesson, 0  # a lesson, and the furthest page of it that was turned
         if lesson is not None and not scripted:
             self.engine.when_opened = self._arrive(lesson, 0)
 
@@ -51,6 +53,20 @@ class Pages(Undo, Travel):
     def at_end(self) -> bool:
         """Whether the last page is turned."""
         return self.lesson is not None and self.page >= len(self.lesson.pages)
+
+    @property
+    def read_to(self) -> int:
+        """The furthest page of the lesson that has been turned."""
+        lesson, page = self._read
+        return page if lesson is self.lesson else 0
+
+    @property
+    def ahead(self) -> int:
+        """How many updates a detour is ahead of its page."""
+        if self._waypoint is None or self.snapshot is None:
+            return 0
+        begun, now = (max(lane.position for lane in s.lanes) for s in (self._waypoint.snapshot, self.snapshot))
+        return now - begun
 
     @property
     def aside(self) -> str:
@@ -80,8 +96,8 @@ class Pages(Undo, Travel):
         if self.lesson is None or not self._detour:
             return ()
         scenario = self.lesson.scenario
-        title = _("{title}: detour from page {page}").format(title=scenario.title, page=self.page)
-        return title, f"{scenario.path.stem}-detour.toml"
+        title = _("{title}: after the last page") if self.at_end else _("{title}: detour from page {page}")
+        return title.format(title=scenario.title, page=self.page), f"{scenario.path.stem}-detour.toml"
 
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
@@ -109,6 +125,14 @@ class Pages(Undo, Travel):
 
     # -- turning pages ----------------------------------------------------------------------------
 
+    def turn_to(self, page: int) -> None:
+        """Show the caption of a page."""
+        self._read = self.lesson, max(page, self.read_to)
+        ended = self.at_end
+        super().turn_to(page)
+        if self.at_end != ended:
+            self.refresh_bindings()  # the footer has other words for its keys
+
     def action_next(self) -> None:
         """Make one update; in a lesson, do what its next page says."""
         if self.lesson is None or self._scripted:
@@ -135,12 +159,10 @@ class Pages(Undo, Travel):
         if self.lesson is None:
             self.action_back(1)
         elif self._detour:
-            if self._waypoint is not None and self.snapshot is not None:
-                begun, now = (max(lane.position for lane in s.lanes) for s in (self._waypoint.snapshot, self.snapshot))
-                if now > begun:
-                    self.action_back(1)
-                    return
-            self.say(_("this is a detour: backspace returns to the script, s keeps the detour in a file"))
+            if self.ahead > 0:
+                self.action_back(1)
+            else:
+                self.say(way_back(self.keys, free=self.at_end))
         elif self.page > 0:
             self.go_to(self.page - 1, looking=any(shows([self.lesson.pages[self.page - 1]])))
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.actions import parse
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
@@ -21,7 +19,7 @@ from gdtui.text import _
 from gdtui.tui.screens.answer import Answer, Reply
 from gdtui.tui.screens.bench import aim
 from gdtui.tui.screens.bench.curriculum import Curriculum
-from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.caption import Caption, Standing
 from gdtui.tui.widgets.chart_view import ChartView
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.verbs.ask import Ask
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.verbs.question import Outlook
 
-#: How many questions a quiz has that is begun on the bench.
-QUIZ = 10
+#: The action that goes back a page.
+PREVIOUS = "previous"
 #: The most updates and seconds for which the engine is asked.
 LIMITS = Limits(updates=10_000_000, seconds=60.0)
 
@@ -49,8 +47,7 @@ class Questions(Curriculum):
             self.lesson, self.ask, self.given, self.marked = lesson, ask, given, marked
 
     _marked: tuple[tuple[Lesson, int, Mark], ...] = ()  # with the number of the page that reveals the answer
-    _quiz: deque[Lesson] | None = None  # the questions to come
-    _asked_of_quiz = 0
+    _tried: tuple[Lesson, int] | None = None  # the page of a question whose answer a detour has shown
     _pointer: aim.Aim | None = None
     _offered = -1  # the page for which an answer has been asked for
     #: Whether pages wait for an answer; a lecturer lets space reveal it.
@@ -64,10 +61,20 @@ class Questions(Curriculum):
     @property
     def open_question(self) -> Ask | None:
         """The question of this page whose answer is not known yet, also where space reveals it; None: there is none."""
-        if self.lesson is None or not self.reads or self.page == 0:
+        return self._question if self.reads else None
+
+    @property
+    def _question(self) -> Ask | None:
+        """The question of this page that is not answered yet, on a detour from it too."""
+        if self.lesson is None or self.page == 0:
             return None
         page = self.lesson.pages[self.page - 1]
         return page.ask if page.waits and self.page + 1 not in self.marks else None
+
+    @property
+    def _seen(self) -> bool:
+        """Whether the answer to this page's question has been on the screen: tried in a detour, or on a later page."""
+        return self.read_to > self.page or self._tried == (self.lesson, self.page)
 
     @property
     def marks(self) -> dict[int, Mark]:
@@ -88,10 +95,8 @@ class Questions(Curriculum):
     def standing(self) -> Standing:
         """Return where a listener of the lesson is, with the marks of answers."""
         told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
-        here = replace(super().standing(), marks=told, waits=self.waits and not self._scripted)
-        if self._quiz is None or self.lesson is None or not self.lesson.quiz:
-            return here
-        return self._standing_in_quiz(here, self._quiz)
+        waits, asked = self.waits and not self._scripted, isinstance(self.app.screen, Answer)
+        return replace(super().standing(), marks=told, waits=waits, asked=asked)
 
     def turn_to(self, page: int) -> None:
         """Show the caption of a page; what was pointed at stays for the answer only."""
@@ -104,68 +109,38 @@ class Questions(Curriculum):
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
         super()._take(snapshot, fault)
+        self._note_tried()
         ask = self.waiting_for
         if ask is not None and self._offered != self.page and not self.engine.busy:
             self._offered = self.page
             self._ask_for(ask)
 
+    def _note_tried(self) -> None:
+        """Note that a detour shows the answer: the updates that are asked about, or the present numbers."""
+        ask = self._question
+        shows = ask is not None and (ask.after is None or self.ahead > 0 or self.look.future)
+        if shows and self._detour and self.lesson is not None:
+            self._tried = self.lesson, self.page
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what turns the pictures or the page while an answer is asked for: other keys are the dialog's."""
+        if isinstance(self.app.screen, Answer) and not _only_looks(action, parameters):
+            return False
+        return super().check_action(action, parameters)
+
     def _next(self) -> None:
         ask = self.waiting_for
         if ask is not None:
             self._ask_for(ask)
-        elif self._quiz and self.lesson is not None and self.lesson.quiz and self.reads and self.at_end:
-            self._next_question()
         else:
             super()._next()
-
-    # -- a quiz -----------------------------------------------------------------------------------
-
-    def action_quiz(self) -> None:
-        """Draw ten questions, and ask them."""
-        self.pace.running = False
-        self.say(_("drawing questions …"), good=True)
-        self.run_worker(self._draw_quiz(), exit_on_error=True)
-
-    async def _draw_quiz(self) -> None:
-        from gdtui.scenario.quiz.quiz import SEEDS, draw  # late: only a quiz reads every lesson
-
-        lessons: list[Lesson] = []
-
-        def work() -> bool:
-            lessons.extend(question.lesson for question in draw(QUIZ, secrets.randbelow(SEEDS)))
-            return False
-
-        await self.engine.advance(work)
-        if lessons:
-            self.waits = True
-            self.begin_quiz(lessons)
-
-    def begin_quiz(self, questions: Iterable[Lesson]) -> None:
-        """Ask questions one after the other."""
-        self._quiz = deque(questions)
-        self._asked_of_quiz = len(self._quiz)
-        self._next_question()
-
-    def _next_question(self) -> None:
-        assert self._quiz is not None
-        self.open_lesson(self._quiz.popleft())
-        self._in_turn(super()._next)
-
-    def _standing_in_quiz(self, here: Standing, quiz: deque[Lesson]) -> Standing:
-        marks = [marked for lesson, _page, marked in self._marked if lesson.quiz]
-        right, all_ = sum(marked.right is True for marked in marks), self._asked_of_quiz
-        place = _("question {n} of {all} · {right} right").format(n=all_ - len(quiz), all=all_, right=right)
-        short = f"{all_ - len(quiz)}/{all_}"
-        if quiz:
-            return replace(here, place=(place, short), after=_("space ▸ the next question"))
-        ended = _("The quiz ends here: {right} of {all} right. The bench is yours: space steps.")
-        return replace(here, place=(place, short), after=ended.format(right=right, all=all_))
 
     def action_questions(self) -> None:
         """Let questions wait for an answer, or let space reveal it."""
         self.waits = not self.waits
         self.show_page()
-        self.say(_("questions wait for an answer") if self.waits else _("space reveals the answers"), good=True)
+        said = _("questions wait for an answer") if self.waits else _("{step} reveals the answers")
+        self.say(said.format_map(self.keys), good=True)
 
     # -- answering --------------------------------------------------------------------------------
 
@@ -201,7 +176,8 @@ class Questions(Curriculum):
             self.query("#aim").remove()
         self._pointer = pointer
         if ask.place == MAP and pointer is None:
-            self.say(_("there is no room to point at this place: enlarge the terminal, then press space"))
+            message = _("there is no room to point at this place: enlarge the terminal, then press {step}")
+            self.say(message.format_map(self.keys))
             return
 
         def answered(reply: Reply | None) -> None:
@@ -210,7 +186,23 @@ class Questions(Curriculum):
             else:
                 self.run_worker(self._answer(ask, reply), exit_on_error=True)
 
-        self.app.push_screen(Answer(ask, self._look_by_key, pointer, self.action_previous), answered)
+        words = "" if self.query_one(Caption).display else ask.ask
+        self.app.push_screen(Answer(ask, self._look_by_key, pointer, words, self._seen), answered)
+
+    def _dialog_changed(self) -> None:
+        """Say in footer and caption what the keys do now."""
+        self.show_page()
+        self.refresh_bindings()
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen covers the bench."""
+        super().on_screen_suspend()
+        self._dialog_changed()
+
+    def on_screen_resume(self) -> None:
+        """Note that the bench is on top again."""
+        super().on_screen_resume()
+        self._dialog_changed()
 
     def _aim(self, ask: Ask) -> aim.Aim | None:
         if self.frame is None:
@@ -228,13 +220,14 @@ class Questions(Curriculum):
         return aim.aim_at(ask, frame, views, follow)
 
     def _look_by_key(self, key: str) -> bool:
-        """Do what a key does on the bench if it only turns what is looked at."""
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if binding.key == key and binding.action.startswith("turn(") and "future" not in binding.action:
-                self.call_later(self.run_action, binding.action)
-                return True
-        return False
+        """Do what a key does on the bench if that is offered beside the dialog; going back closes it."""
+        bindings = (active.binding for active in self.active_bindings.values() if active.binding.key == key)
+        binding = next((each for each in bindings if _only_looks(*parse(each.action)[1:])), None)
+        if binding is not None:
+            if binding.action == PREVIOUS:
+                self.app.screen.dismiss()
+            self.call_later(self.run_action, binding.action)
+        return binding is not None
 
     async def _look(self, ask: Ask) -> Outlook | None:
         """Ask the engine what a question is about; None if that was stopped."""
@@ -258,12 +251,14 @@ class Questions(Curriculum):
         try:
             outlook = await self._look(ask)
             marked = None if outlook is None else mark(ask, outlook, reply.given, reply.grain)
+            marked = marked.unscored() if marked is not None and self._seen else marked
         except GdtuiError as error:
             marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
         if marked is None or self.waiting_for is not ask or self.lesson is None:
             return
         self._marked = (*self._marked, (self.lesson, self.page + 1, marked))
-        self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
+        if marked.scored:
+            self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
         self.post_message(self.Answered(self.lesson, ask, reply.given, marked))
         self._in_turn(super()._next)
         await self.engine.settled()
@@ -279,6 +274,11 @@ class Questions(Curriculum):
         pointer = self._pointer
         if pointer is not None and self.query("#aim"):
             self.call_after_refresh(lambda: pointer.renew() if self.query("#aim") else None)
+
+
+def _only_looks(action: str, parameters: tuple[object, ...]) -> bool:
+    """Say whether an action changes nothing but the pictures or the page."""
+    return action == PREVIOUS or (action == "turn" and "future" not in parameters)
 
 
 def _showing(look: Look, place: str) -> Look:

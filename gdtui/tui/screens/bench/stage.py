@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -17,8 +18,23 @@ from gdtui.tui.screens.black import Black
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.tui.widgets.caption import Caption
 
+if TYPE_CHECKING:
+    from gdtui.scenario.play.lesson import Page
+
 #: Updates from which a key counts as that of a clicker.
 CLICK = 10
+
+
+def _about(page: Page) -> str:
+    """Return what a page of the list says or does."""
+    return _("the answer") if page.answer else page.doing or page.caption
+
+
+def _kind(page: Page) -> str:
+    """Return what kind of page it is, which gives no answer away."""
+    if page.answer:
+        return _("the answer")
+    return _("a question") if page.ask is not None else _("an act") if page.doing else _("words")
 
 
 class Stage(Curriculum):
@@ -38,13 +54,14 @@ class Stage(Curriculum):
     def action_pages(self) -> None:
         """Choose a page of the lesson to go to."""
         if self.lesson is None:
-            self.say(_("there are no pages here: L opens a lesson"))
+            self.say(_("there are no pages here: {lessons} opens a lesson").format_map(self.keys))
             return
         self.pace.running = False
-        choices = [Choice("0", self.lesson.scenario.summary, 0, mark=self._mark(0))]
-        for number, page in enumerate(self.lesson.pages, start=1):
-            about = _("the answer") if page.answer else page.doing or page.caption
-            choices.append(Choice(str(number), about, number, mark=self._mark(number)))
+        lesson, opened = self.lesson, self.lesson.open_to(self.read_to)
+        choices = [Choice("0", lesson.scenario.summary, 0, mark=self._mark(0))]
+        for number, page in enumerate(lesson.pages, start=1):
+            about = _about(page) if number <= opened else _kind(page)
+            choices.append(Choice(str(number), about, number, kind=page.caption, mark=self._mark(number)))
         title = _("pages of “{title}”").format(title=self.lesson.scenario.title)
         Picker(title, choices, _("type a number, or words")).ask(self.app, self.jump)
 
@@ -74,7 +91,7 @@ class Stage(Curriculum):
     def action_caption(self) -> None:
         """Close the words of the lesson, or show them again."""
         if self.lesson is None:
-            self.say(_("there are no words to close: L opens a lesson"))
+            self.say(_("there are no words to close: {lessons} opens a lesson").format_map(self.keys))
             return
         self._caption_closed = not self._caption_closed
         self.show_page()

@@ -1,0 +1,38 @@
+"""Keys by the names that people know them by, as the user has chosen them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+
+from gdtui.text import N_, _
+
+_NAMES = {
+    "space": N_("space"), "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
+    "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
+    "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "less_than_sign": "<", "greater_than_sign": ">",
+    "escape": "Esc", "backspace": "⌫", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is labelled on a keyboard."""
+    modifier, plus, name = key.rpartition("+")
+    label = _NAMES.get(name, name)
+    return f"{modifier.capitalize()}{plus}{_(label)}"
+
+
+def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
+    """Return the keys of a binding as they are labelled, those of the user's configuration in place of its own."""
+    keymap: Mapping[str, str] = getattr(app, "keymap", {})
+    return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",")]
+
+
+def first_keys(screen: Screen[None] | Screen[object]) -> dict[str, str]:
+    """Return the first key of each action of a screen by the action's name in the configuration, for its sentences."""
+    bindings = [binding for binding in screen.BINDINGS if isinstance(binding, Binding) and binding.id]
+    return {str(binding.id).partition(".")[2]: keys_of(binding, screen.app)[0] for binding in bindings}
