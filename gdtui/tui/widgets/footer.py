@@ -34,7 +34,7 @@ class KeysLine(Footer):
         room, labels = self.app.size.width, self._labels()
         for key in sorted(keys, key=self._place):
             if isinstance(key, FooterKey):
-                key.key_display = spell(self.app, key.key_display)
+                key.key_display = spell(self.app, _(key.key_display))
                 key.description = spell(self.app, labels.get(key.action, _(key.description)))
                 room -= cell_width(key.key_display) + cell_width(key.description) + _AROUND
                 if room < 0:
