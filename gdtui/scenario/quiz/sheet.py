@@ -9,7 +9,7 @@ from textwrap import indent
 import numpy as np
 
 from gdtui.errors import GdtuiError
-from gdtui.plot.cells import wrapped
+from gdtui.plot.widths import wrapped
 from gdtui.scenario.play.marking import Mark, written
 from gdtui.scenario.quiz.quiz import Question
 from gdtui.text import _, printable

@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from gdtui.errors import GdtuiError
-from gdtui.plot.cells import wrapped
+from gdtui.plot.widths import wrapped
 from gdtui.scenario.play.marking import Given, read_number, written
 from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog

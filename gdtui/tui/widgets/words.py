@@ -11,7 +11,7 @@ from textual.visual import RenderOptions
 from textual.widgets import Static
 
 from gdtui.plot.ascii_text import to_ascii
-from gdtui.plot.cells import cell_width, wrapped
+from gdtui.plot.widths import cell_width, wrapped
 
 
 def spell(app: App[object], text: str) -> str:
