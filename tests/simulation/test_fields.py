@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ParameterError
+from gdtui.kernel import Kernel
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.optimizers.language.coordinate_rule import CoordinateRule
+from gdtui.optimizers.language.members_source import MEMBERS
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.fields.members import Halt, Members
 from gdtui.simulation.fields.running import Built, Field
+from gdtui.simulation.fields.side_by_side import _compiles
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stopping import Reason
@@ -157,3 +160,13 @@ def test_a_loss_that_is_not_finite_at_the_start_ends_the_first_update():
     field.run()
     assert field.outcomes.reasons.tolist() == [Reason.NOT_FINITE, Reason.NONE]
     assert_same(field)
+
+
+def wrong(theta_, grad_, slots_, hyper_, t, room_, blocks_):
+    theta_[0, 0] = nowhere(grad_)  # noqa: F821
+
+
+@pytest.mark.jit
+def test_a_rule_from_elsewhere_that_cannot_be_compiled_is_left_to_its_lane():
+    assert not _compiles(Kernel(wrong, MEMBERS, keep=False))
+    assert _compiles(ADAM.rule.over_members)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,13 +55,22 @@ def kernels_of(members: Members, objective: Objective) -> Kernels | None:
     and weight decay; the schedule must not react to the loss.
     """
     rule = members.lane_of(0).rule.over_members if members.count else None
-    if rule is None or not _is_plain(members):
+    if rule is None or not _is_plain(members) or not _compiles(rule):
         return None
     if (formula := objective.expression) is not None:
         return Kernels(members_kernel(formula.text, formula.variables, keep=objective.kernel.keep), rule)
     if objective.model is None or objective.model.tables or objective.dimension > OF_MODELS // FEWEST:
         return None
     return Kernels(networks.network_over_members, rule)
+
+
+def _compiles(rule: Kernel) -> bool:
+    """Say whether a rule can be compiled; of one from elsewhere its lane says why not."""
+    if not rule.ready and not rule.function.__module__.startswith("gdtui."):
+        with suppress(Exception):
+            rule.compiled  # noqa: B018 - it compiles
+        return rule.ready
+    return True
 
 
 def _is_plain(members: Members) -> bool:
