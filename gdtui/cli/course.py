@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse, warn
+from gdtui.cli.listing import courses
 from gdtui.files import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
 from gdtui.scenario.read.courses import Course, find_course
-from gdtui.scenario.read.heads import level_name, shipped_course_heads
+from gdtui.scenario.read.heads import level_name
 from gdtui.scenario.read.lesson_keys import Head
 from gdtui.text import _, aligned
 
@@ -24,7 +25,7 @@ def command(options: argparse.Namespace) -> int:
     """List the courses, list the lessons of one, film it, or open it."""
     if options.name is None:
         refuse(options, ("svg", "cast", "list", "restart", "theme", "colors"), _("{} goes with the name of a course"))
-        print("\n".join(aligned(course_rows())))
+        print("\n".join(aligned(courses())))
         return PASSED
     course = find_course(options.name)
     if options.list:
@@ -37,17 +38,6 @@ def command(options: argparse.Namespace) -> int:
         refuse(options, ("restart", "theme", "colors"), _("{} goes with the screen, not with films"))
         return _film(course, options.svg, options.cast)
     return open_course(course, options)
-
-
-def course_rows() -> list[tuple[str, ...]]:
-    """Return name, title, size and length of each course that comes with gdtui."""
-    return [
-        (
-            course.name, course.title, _("{n} lessons").format(n=len(course.lessons)),
-            _("{minutes} min").format(minutes=course.minutes),
-        )
-        for course in shipped_course_heads()
-    ]  # fmt: skip
 
 
 def _agenda(course: Course, progress: Progress) -> list[str]:

@@ -58,10 +58,17 @@ def _scenarios() -> Entries:
     return [(head.name, head.title, head.summary) for head in heads(shipped(), scripted=False).values()]
 
 
-def _courses() -> Entries:
-    from gdtui.cli.course import course_rows
+def courses() -> Entries:
+    """Return name, title, size and length of each course that comes with gdtui."""
+    from gdtui.scenario.read.heads import shipped_course_heads
 
-    return course_rows()
+    return [
+        (
+            course.name, course.title, _("{n} lessons").format(n=len(course.lessons)),
+            _("{minutes} min").format(minutes=course.minutes),
+        )
+        for course in shipped_course_heads()
+    ]  # fmt: skip
 
 
 def _themes() -> Entries:
@@ -85,5 +92,5 @@ def _keys() -> Entries:
 
 LISTS: dict[str, Callable[[], Entries]] = {
     "optimizers": _optimizers, "surfaces": _surfaces, "datasets": _datasets, "schedules": _schedules,
-    "scenarios": _scenarios, "courses": _courses, "themes": _themes, "keys": _keys,
+    "scenarios": _scenarios, "courses": courses, "themes": _themes, "keys": _keys,
 }  # fmt: skip

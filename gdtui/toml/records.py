@@ -16,8 +16,6 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Len
-
 from gdtui.text import _, did_you_mean
 from gdtui.toml.positions import Path
 from gdtui.toml.source import Source
@@ -104,6 +102,7 @@ def model_of(record: type, required: str = "") -> type[BaseModel]:
 
 def _strict(hint: object) -> object:
     """Return a field's type for a strict model: records become models, and an array may be a tuple."""
+    from annotated_types import Len
     from pydantic import Strict
 
     origin, inner = get_origin(hint), get_args(hint)
