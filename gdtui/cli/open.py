@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdtui.cli.command_options import DATA_KEYS
-from gdtui.cli.exits import CommandFailure, refuse
+from gdtui.cli.exits import CommandFailure, refuse, warn
 from gdtui.text import _, did_you_mean
 from gdtui.tui.company.base import Company
 from gdtui.tui.run_app import run_app
@@ -66,9 +66,11 @@ def opener(options: argparse.Namespace, course: Course | None = None, quiz: Quiz
     from gdtui.tui.configuration import Configuration, configuration_file
     from gdtui.tui.lectern import Lectern
 
+    lectern = Lectern.of_user(course, quiz)
+    warn(lectern.fault)  # a quiz puts its first question in place of the bench's greeting
     return partial(
         run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()),
-        theme=chosen_theme(options.theme), colors=options.colors, lectern=Lectern.of_user(course, quiz),
+        theme=chosen_theme(options.theme), colors=options.colors, lectern=lectern,
     )  # fmt: skip
 
 
