@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import DirectoryTree, Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.pick_objective import PickObjective
@@ -60,6 +62,19 @@ async def test_a_dialog_told_twice_to_close_leaves_the_bench_open(open_bench: Op
         assert desk.app.screen is desk.bench
         await desk.press(key, closing)
         assert desk.app.screen is desk.bench
+
+
+async def test_a_dialog_that_is_closed_leaves_no_widgets_in_memory(open_bench: Open) -> None:
+    def dead() -> int:
+        gc.collect()
+        return sum(isinstance(each, FooterKey) and not each.is_attached for each in gc.get_objects())
+
+    async with open_bench() as desk:
+        before = dead()  # of earlier tests
+        for _time in range(3):
+            await desk.press("o")
+            await desk.press("escape")
+        assert dead() <= before
 
 
 async def test_keys_are_named_as_on_the_keyboard(open_bench: Open) -> None:

@@ -28,6 +28,7 @@ class KeysLine(Footer):
 
     def compose(self) -> ComposeResult:
         """Yield the keys that fit."""
+        self.mutate_reactive(KeysLine.compact)  # whose watchers would keep every key that there has ever been
         yield from self._fitting(super().compose())
 
     def _fitting(self, keys: Iterable[Widget]) -> ComposeResult:
