@@ -214,7 +214,7 @@ class Gdtui(FloorMixin, App[None]):
         if isinstance(event, (InputEvent, Paste)) and not event.is_forwarded:
             await self.turns.arrive(event)
         else:
-            await super().on_event(event)
+            await self._act(event)
 
     async def _act(self, event: Event) -> None:
         """End the tour at the first key or click, which does what it does otherwise too."""

@@ -15,23 +15,24 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at a screen that is being mounted, and how many.
 MOUNTING_WAIT, MOUNTING_WAITS = 0.005, 400
-#: Seconds that a widget may take over what it was sent before, and how often the app's own messages go first.
-PATIENCE, DEFERRALS = 2.0, 3
+#: Seconds that a widget may take over what it was sent, and how many screens may come up for one key.
+PATIENCE, SCREENS = 2.0, 3
 
 
 class Turns:
     """Lets one input event at a time act: the next waits until what the last one opened is there and has the focus.
 
-    Textual hands keys to the screen on top without waiting for what the key before does there: of "o", "booth", enter
-    in one packet, the letters would reach the bench and not the dialog that "o" opens.
+    A key goes from the app down to the widget with the focus and, where none of its screen has a use for it, back up to
+    the app, which then acts. Textual sends the next one down before: of "o", "booth", enter in one packet, the letters
+    would reach the bench and not the dialog that "o" opens.
     """
 
     def __init__(self, app: App[None], act: Callable[[Event], Awaitable[None]]) -> None:
         self._app = app
         self._act = act
         self._ahead: deque[Event] = deque()
+        self._settling: asyncio.Task[None] | None = None
         self.deaf_until = 0.0  # what came before this time is dropped
-        self._deferred = 0
 
     def __len__(self) -> int:
         """Return how many events wait."""
@@ -40,39 +41,46 @@ class Turns:
     async def arrive(self, event: Event) -> None:
         """Let an event act, now or behind those that came before it; called by the app's own task."""
         self._ahead.append(event)
-        if len(self._ahead) == 1:
+        if self._settling is None:
             await self._go_on()
 
     async def _go_on(self) -> None:
-        while self._ahead:
-            event = self._ahead[0]
+        while self._ahead and self._settling is None:
+            event = self._ahead.popleft()
             if event.time <= self.deaf_until:
-                self._ahead.popleft()
                 continue
-            if not isinstance(event, MouseMove) and not await self._settled() and self._deferred < DEFERRALS:
-                self._deferred += 1
-                self._app.call_later(self._go_on)
-                return
-            self._deferred = 0
-            try:
+            if isinstance(event, MouseMove):
                 await self._act(event)
-            finally:
-                self._ahead.popleft()
+                continue
+            await self._mounted()
+            self._settling = asyncio.create_task(self._settled())
+            await self._act(event)
 
-    async def _settled(self) -> bool:
-        """Wait until nothing on the screen is at work; False if that has left the app something to do first."""
-        app = self._app
-        for _wait in range(MOUNTING_WAITS):  # handlers of keys look for widgets that are mounted with the screen
-            if not app.screen_stack or app.screen.is_mounted:
+    async def _settled(self) -> None:
+        """Wait until everybody has dealt with the event, then let the next one act."""
+        for _screen in range(SCREENS):
+            screen = self._top()
+            await self._mounted()
+            focused = self._app.focused if screen is not None else None
+            for pump in [screen] if focused is None else focused.ancestors_with_self:
+                if pump is not None and pump is not self._app:
+                    await _idle(pump)
+            await _idle(self._app)
+            if self._top() is screen:
                 break
+        self._settling = None
+        if self._ahead:
+            self._app.call_later(self._go_on)
+
+    def _top(self) -> MessagePump | None:
+        return self._app.screen if self._app.screen_stack else None
+
+    async def _mounted(self) -> None:
+        """Return once the top screen can take a key: its handlers look for widgets that are mounted with it."""
+        for _wait in range(MOUNTING_WAITS):
+            if not self._app.screen_stack or self._app.screen.is_mounted:
+                return
             await asyncio.sleep(MOUNTING_WAIT)
-        if not app.screen_stack:
-            return True
-        screen = app.screen
-        for pump in [screen] if app.focused is None else [*app.focused.ancestors_with_self]:
-            if pump is not app:
-                await _idle(pump)
-        return app.screen is screen and app.message_queue_size == 0
 
 
 async def _idle(pump: MessagePump) -> None:

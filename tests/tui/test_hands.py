@@ -164,7 +164,7 @@ def dialogs_keep_their_size_and_close_by_mouse(hands: Hands) -> None:
 def what_is_typed_ahead_acts_in_turn(hands: Hands) -> None:
     hands.type("obooth\raadagrad\r   ", r"booth .*update 3 ")  # in one packet, as over a slow line
     hands.see("▸★ adagrad ")
-    hands.type(UNDO * 2, r"x² \+ 3y² .*update 10 ")
+    hands.type("bbb" + UNDO * 2, r"rosenbrock .*update 0 ")
 
 
 def everything_is_found_by_its_words(hands: Hands) -> None:
@@ -195,9 +195,9 @@ def what_was_done_is_saved(hands: Hands, path: Path) -> None:
 
 
 WALK: tuple[Callable[[Hands], None], ...] = (
-    nothing_leaves_unsaid, what_was_done_is_undone, a_knob_turns_and_shows_the_future,
+    what_is_typed_ahead_acts_in_turn, nothing_leaves_unsaid, what_was_done_is_undone, a_knob_turns_and_shows_the_future,
     the_menu_does_what_a_scenario_says, time_has_a_bar, the_map_is_moved, a_formula_is_read_while_it_is_typed,
-    dialogs_keep_their_size_and_close_by_mouse, what_is_typed_ahead_acts_in_turn, everything_is_found_by_its_words,
+    dialogs_keep_their_size_and_close_by_mouse, everything_is_found_by_its_words,
 )  # fmt: skip
 
 
