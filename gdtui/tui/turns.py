@@ -58,19 +58,21 @@ class Turns:
 
     async def _settled(self) -> None:
         """Wait until everybody has dealt with the event, then let the next one act."""
-        for _screen in range(SCREENS):
-            screen = self._top()
-            await self._mounted()
-            focused = self._app.focused if screen is not None else None
-            for pump in [screen] if focused is None else focused.ancestors_with_self:
-                if pump is not None and pump is not self._app:
-                    await _idle(pump)
-            await _idle(self._app)
-            if self._top() is screen:
-                break
-        self._settling = None
-        if self._ahead:
-            self._app.call_later(self._go_on)
+        try:
+            for _screen in range(SCREENS):
+                screen = self._top()
+                await self._mounted()
+                focused = self._app.focused if screen is not None else None
+                for pump in [screen] if focused is None else focused.ancestors_with_self:
+                    if pump is not None and pump is not self._app:
+                        await _idle(pump)
+                await _idle(self._app)
+                if self._top() is screen:
+                    break
+        finally:
+            self._settling = None
+            if self._ahead:
+                self._app.call_later(self._go_on)
 
     def _top(self) -> MessagePump | None:
         return self._app.screen if self._app.screen_stack else None

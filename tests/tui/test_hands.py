@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,9 +40,15 @@ class Hands:
         self.type(ESCAPE, "esc ✕", gone=True)
 
     def place(self, text: str) -> tuple[int, int]:
-        """Return column and row, from 1, where a text begins."""
-        self.see(re.escape(text))
-        rows = enumerate(self.one.shown().split("\n"), 1)
+        """Return column and row, from 1, where a text begins, once the screen stands still."""
+        before = ""
+        while (now := self.one.shown()) != before or text not in now:
+            self.see(re.escape(text))
+            before = self.one.shown()
+            end = time.monotonic() + 0.2
+            while time.monotonic() < end:
+                self.one.read(0.05)
+        rows = enumerate(now.split("\n"), 1)
         return next((line.index(text) + 1, row) for row, line in rows if text in line)
 
     def mouse(self, *events: tuple[int, int, int, str]) -> None:
@@ -80,7 +87,7 @@ def what_was_done_is_undone(hands: Hands) -> None:
     hands.type(UNDO, "undone: remove gd")
     hands.see("● gd ")
     hands.type(REDO, "done again: remove gd")
-    hands.type(UNDO, "● gd ")
+    hands.type(UNDO, "undone: remove gd")
     hands.type("q", "what you did is not saved: s saves it, q again leaves")
 
 
