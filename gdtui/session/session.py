@@ -10,7 +10,8 @@ from typing import ClassVar
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.kernel import impatient
 from gdtui.objectives.objective import Objective
-from gdtui.session.snapshot import LaneView, Snapshot, ahead, view_of
+from gdtui.session.futures import Futures
+from gdtui.session.snapshot import Future, LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
@@ -84,8 +85,8 @@ class Session:
         the words on the screen.
     met
         whether the last command, an `until`, was met; None after any other.
-    foreseen
-        the lane whose next updates a snapshot shows, and how many ("": no lane).
+    futures
+        the next updates of the lanes, which snapshots show if any are asked for.
     interrupt
         asked now and then during long steps; True stops them.
     """
@@ -93,7 +94,7 @@ class Session:
     def __init__(
         self, experiment: Experiment, coords: tuple[int, ...] | None = None, objective: Objective | None = None
     ) -> None:
-        self.foreseen = ("", 0)
+        self.futures = Futures()
         self.open(experiment, coords, objective)
 
     def open(
@@ -183,15 +184,21 @@ class Session:
         """The most updates that have been asked of any lane."""
         return max(run.position for run in self.simulation.lanes.values())
 
+    def look_ahead(self, seconds: float) -> tuple[tuple[Future, ...], bool]:
+        """Make updates of the futures for about so long; return them, and whether there is more to come."""
+        self.futures.look(self._drawn(), seconds)
+        return self.futures.of(self._drawn())
+
+    def _drawn(self) -> list[LaneRun]:
+        return [run for name, run in self.simulation.lanes.items() if name not in self.muted]
+
     def snapshot(self) -> Snapshot:
         """Return the present state, frozen."""
         simulation = self.simulation
         lanes = tuple(map(view_of, simulation.lanes.values()))
-        name, updates = self.foreseen
-        run = simulation.lanes.get(name) if name not in self.muted else None
-        future, alternatives = (None, ()) if run is None or not updates else ahead(run, updates)
+        futures, foreseeing = self.futures.of(self._drawn())
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
-            future, alternatives,
+            futures, foreseeing,
             self.muted, {mark: max(place.position for place in at.values()) for mark, at in self.marks.items()},
         )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from time import perf_counter
 from types import MappingProxyType
 
 import numpy as np
@@ -224,41 +223,22 @@ def _ranges(coords: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Alternative:
-    """A future that a lane could have: with its rate times a factor, or by another seed (label "")."""
+class Future:
+    """The next updates of a lane with its present settings: `lane` has them as its trace.
 
-    label: str
-    lane: LaneView
-
-
-#: Factors on the learning rate, and how many seeds; all of them take at most about so many seconds.
-FACTORS, SEEDS, AHEAD_SECONDS = {"÷2": 0.5, "×2": 2.0}, 8, 0.15
-
-
-def ahead(run: LaneRun, updates: int) -> tuple[LaneView, tuple[Alternative, ...]]:
-    """Return the future of a lane, and others that it could have.
-
-    They are at half and twice its rate or, if a seed decides, by other seeds; none if they would take long.
+    `others` are those that it could have: with its rate times a factor, by the factor's name, or by other seeds ("").
     """
-    view, began = view_of(run), perf_counter()
-    future = replace(view, trace=run.future(updates))
-    count = SEEDS if run.noisy else len(FACTORS)
-    if run.status != Status.GOING or count * (perf_counter() - began) > AHEAD_SECONDS:
-        return future, ()
-    if run.noisy:
-        traces = [("", run.future(updates, seed=seed)) for seed in range(2**32, 2**32 + SEEDS)]
-    else:
-        traces = [(label, run.future(updates, factor)) for label, factor in FACTORS.items()]
-    return future, tuple(Alternative(label, replace(view, trace=trace)) for label, trace in traces)
+
+    lane: LaneView
+    others: tuple[tuple[str, LaneView], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything that may be shown after one command.
 
-    `future` is a lane whose trace is that of its next updates with the present settings; None if none was asked for.
-    `alternatives` are other futures of it. `muted` names the lanes that are not drawn, `mark_updates` has the update of
-    each mark.
+    `futures` are those of the lanes that are drawn, if asked for; `foreseeing` says that there is more to come.
+    `muted` names the lanes that are not drawn, `mark_updates` has the update of each mark.
     """
 
     experiment: Experiment
@@ -267,8 +247,8 @@ class Snapshot:
     marks: tuple[str, ...] = ()
     caption: str = ""
     met: bool | None = None
-    future: LaneView | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    futures: tuple[Future, ...] = ()
+    foreseeing: bool = False
     muted: frozenset[str] = frozenset()
     mark_updates: Mapping[str, int] = field(default_factory=dict)
 

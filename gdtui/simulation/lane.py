@@ -28,7 +28,7 @@ from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of, refusal
 from gdtui.simulation.timeline import Edit, Timeline
-from gdtui.simulation.trace import Layout, Trace, TraceView, watched
+from gdtui.simulation.trace import Layout, Trace, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.text import _
 
@@ -173,11 +173,11 @@ class LaneRun(LaneStanding):
         self.record = record
         self._stepper.foresee(updates)
 
-    def future(self, n: int, factor: float = 1.0, seed: int | None = None) -> TraceView:
-        """Return the next n updates with the present settings, without making them.
+    def ahead(self, n: int, factor: float = 1.0, seed: int | None = None) -> LaneRun:
+        """Return a copy that goes on by itself from here, with n updates asked of it that are yet to be made.
 
-        There are fewer if the lane stops, or if they would take longer than `CHUNK_SECONDS`. The learning rate is
-        multiplied by `factor`; another `seed` draws other batches and other noise.
+        Its trace begins here. The learning rate is multiplied by `factor`; another `seed` draws other batches and other
+        noise.
         """
         ahead = copy(self)
         if factor != 1.0:
@@ -192,8 +192,8 @@ class LaneRun(LaneStanding):
         ahead._checkpoints = Checkpoints(ahead._state, n + 1)
         ahead.waypoints = Waypoints(len(self.first), len(self.coords))
         ahead.trace.extend(self.row[None, :])
-        ahead.make_updates(self.update + min(n, self.chunk()), record=1)
-        return ahead.trace.view()
+        ahead.position = self.update + n
+        return ahead
 
     @property
     def seconds(self) -> float:

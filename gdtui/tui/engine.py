@@ -100,12 +100,12 @@ class Engine:
 
         self._enqueue(partial(self._apply, turn))
 
-    def foresee(self, lane: str, updates: int) -> None:
-        """Show the next updates of a lane from now on; "" for none."""
+    def foresee(self, updates: int) -> None:
+        """Show the next updates of every lane from now on; 0 for none."""
 
         def work() -> tuple[bool, str]:
             assert self.session is not None
-            self.session.foreseen = lane, updates
+            self.session.futures.updates = updates
             self.snapshot = self.session.snapshot()
             return True, ""
 

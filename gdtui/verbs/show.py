@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Interval
 
 from gdtui.session import Snapshot
 from gdtui.text import _, did_you_mean
@@ -16,6 +16,9 @@ from gdtui.verbs.point import Point
 from gdtui.view.charts import CHARTS
 from gdtui.view.look import Look
 from gdtui.view.picture_kinds import kinds_of
+
+#: The most updates that are shown ahead.
+MOST_AHEAD = 10_000
 
 
 def _coordinate(value: object) -> object:
@@ -31,7 +34,7 @@ Coordinate = Annotated[
 
 @verb
 class Show(OnScreen):
-    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, x, l, u, ↑ ↓ and , . turn."""
+    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, f, x, l, u, ↑ ↓ and , . turn."""
 
     show: str | None = None
     view: Literal["overlay", "columns", "network"] | None = None
@@ -41,6 +44,7 @@ class Show(OnScreen):
     lane: str | None = None
     sample: Annotated[int | None, Ge(1)] = None
     picture: str | None = None
+    future: Annotated[int | None, Interval(ge=0, le=MOST_AHEAD)] = None
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
@@ -98,6 +102,7 @@ class Show(OnScreen):
             picture=self.picture or look.picture,
             linear=look.linear if self.scale is None else self.scale == "linear",
             lane=names.index(self.lane) if self.lane in names else look.lane,
+            future=look.future if self.future is None else self.future,
             sample=look.sample if self.sample is None else self.sample - 1,
         )
         if self.coordinate is not None:

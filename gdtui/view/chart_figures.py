@@ -15,7 +15,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.view.charts import Chart
-from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.colors import ghost_color, lane_color, lane_marker
 from gdtui.view.look import Look, newest_update
 from gdtui.view.x_axis import X_AXES, column_of
 
@@ -23,8 +23,6 @@ from gdtui.view.x_axis import X_AXES, column_of
 FAR_OFF = 1e6
 #: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
 NEAR_OTHERS = 1e3
-#: The colour of updates that have not been made.
-FUTURE = "axis"
 #: Between these quantiles lies what the futures of several seeds have in common.
 BAND = (0.1, 0.9)
 
@@ -34,7 +32,7 @@ class ChartFigure:
     """A chart of all lanes, its axes fitted to all of them.
 
     `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
-    that belong to no lane, `future` are the next updates of the lane of that name.
+    that belong to no lane, `ahead` (number of the lane, curve) are the next updates of lanes.
     """
 
     snapshot: Snapshot
@@ -45,7 +43,7 @@ class ChartFigure:
     y: Axis
     marks: tuple[tuple[int, Label], ...] = ()
     beside: tuple[Series, ...] = ()
-    future: tuple[Series, ...] = ()
+    ahead: tuple[tuple[int, Series], ...] = ()
     cursor: Cursor | None = None
 
     def of(self, lane: int | None = None) -> Figure:
@@ -54,7 +52,7 @@ class ChartFigure:
         title = self.title if lane is None else _(self.chart.title)
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
-        ahead = self.future if lane is None or _is_future(self.snapshot, self.snapshot.lanes[lane]) else ()
+        ahead = (series for number, series in self.ahead if lane in (None, number))
         series = (*ahead, *shown, *self.beside) if shown else ()
         return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor)
 
@@ -103,6 +101,7 @@ class ChartFigures:
             replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
         )
         ahead = tuple(_ahead(snapshot, chart, coordinate, look))
+        coming = [series for _number, series in ahead]
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
@@ -113,8 +112,8 @@ class ChartFigures:
         held = [*_values_in_limits(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
-            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *ahead)]),
-            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_future(held, ahead)),
+            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *coming)]),
+            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_future(held, coming)),
             tuple((number, mark) for number, mark in marks if mark is not None), beside, ahead,
             _cursor(snapshot, look),
         )  # fmt: skip
@@ -180,31 +179,27 @@ def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | 
         yield Series(count(lane, updates), values, color, kind="points")
 
 
-def _ahead(snapshot: Snapshot, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
-    """Yield the curves of a lane's future, and the others that it could have; of many seeds their middle 80 %."""
-    if snapshot.future is None:
-        return
-    others = [
-        (other.label, series)
-        for other in snapshot.alternatives
-        for series in _curves(snapshot, other.lane, chart, coordinate, look)
-        if series.kind == "line"
-    ]
-    for label, series in others:
-        if label:
-            yield replace(series, color=FUTURE, label="", marker=label)
-    bundle = [series for label, series in others if not label]
-    if bundle:
-        shortest = min(bundle, key=lambda series: len(series.x))
-        values = np.array([series.y[: len(shortest.x)] for series in bundle])
-        for edge in np.quantile(values, BAND, axis=0):
-            yield Series(shortest.x, edge, FUTURE)
-    for series in _curves(snapshot, snapshot.future, chart, coordinate, look):
-        yield replace(series, color=FUTURE, label="", marker="", exits=series.kind == "line")
+def _ahead(snapshot: Snapshot, chart: Chart, coordinate: int | None, look: Look) -> Iterator[tuple[int, Series]]:
+    """Yield the number and the curves of each lane's future, and of those that it could have; of seeds their band."""
+    for future in snapshot.futures:
+        number = snapshot.lanes.index(snapshot.lane(future.lane.name))
+        color, selected = ghost_color(future.lane), number == look.lane
 
+        def curves(lane: LaneView, color: str = color) -> Iterator[Series]:
+            for series in _curves(snapshot, lane, chart, coordinate, look):
+                if series.kind == "line":
+                    yield replace(series, color=color, label="", marker="")
 
-def _is_future(snapshot: Snapshot, lane: LaneView) -> bool:
-    return snapshot.future is not None and snapshot.future.name == lane.name
+        bundle = [series for label, lane in future.others if not label for series in curves(lane)]
+        for label, lane in future.others:
+            if label:
+                yield from ((number, replace(series, marker=label if selected else "")) for series in curves(lane))
+        if bundle:
+            shortest = min(bundle, key=lambda series: len(series.x))
+            values = np.array([series.y[: len(shortest.x)] for series in bundle])
+            for edge in np.quantile(values, BAND, axis=0):
+                yield number, Series(shortest.x, edge, color)
+        yield from ((number, replace(series, exits=selected)) for series in curves(future.lane))
 
 
 def _with_future(data: list[Array], future: Sequence[Series]) -> list[Array]:

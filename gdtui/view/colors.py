@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gdtui.plot.contrast import mix
+from gdtui.plot.contrast import mix, readable
 from gdtui.plot.palette import DARK as CHARTS_DARK
 from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
-from gdtui.plot.palette import MONO, Palette, chart_palette, ramp, series_color, series_marker
+from gdtui.plot.palette import LINE_CONTRAST, MONO, Palette, chart_palette, ramp, series_color, series_marker
 
 if TYPE_CHECKING:
     from gdtui.session import LaneView
 
-__all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "lane_color", "lane_marker", "palette_on"]
+__all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "ghost_color", "lane_color", "lane_marker", "palette_on"]
 
 #: Roles of what text stands on.
 GROUNDS = ("background", "surface", "panel", "selected")
@@ -26,18 +26,25 @@ REGION = 0.22
 
 #: The part of a class's colour in the ground of a basin.
 BASIN = 0.6
+#: The part of a lane's colour in what it has not done.
+GHOST = 0.55
 #: The grounds of maps of runs from low losses to high ones; what is low stands out.
 VIRIDIS = ("#c2df23", "#51c56a", "#1f968b", "#39568c", "#3b1f52")
 CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
 
 
 def _with_regions(palette: Palette, losses: tuple[str, ...] = VIRIDIS) -> Palette:
-    """Return a palette with a ground for each class, faint, for each basin, and for losses from low to high."""
+    """Return a palette with a ground for each class, for each basin and for losses, and with faint lanes."""
     background = palette.roles["background"]
     classes = [name for name in palette.roles if name.startswith("class")]
     regions = {f"region{name[5:]}": mix(background, palette.roles[name], REGION) for name in classes}
     basins = {f"basin{name[5:]}": mix(background, palette.roles[name], BASIN) for name in classes}
-    return palette.extended({**regions, **basins, **ramp("field", *losses)})
+    ghosts = {
+        f"ghost{name[6:]}": readable(mix(background, color, GHOST), (background,), LINE_CONTRAST)
+        for name, color in palette.roles.items()
+        if name.startswith("series")
+    }
+    return palette.extended({**regions, **basins, **ghosts, **ramp("field", *losses)})
 
 
 DARK = _with_regions(CHARTS_DARK.extended(
@@ -123,6 +130,11 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
 def lane_color(lane: LaneView) -> str:
     """Return the role of a lane's colour."""
     return series_color(lane.number)
+
+
+def ghost_color(lane: LaneView) -> str:
+    """Return the role of the faint colour of what a lane has not done."""
+    return lane_color(lane).replace("series", "ghost")
 
 
 def lane_marker(lane: LaneView) -> str:

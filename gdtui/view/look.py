@@ -24,7 +24,7 @@ class Look:
     `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
     view any parameter, which stands for its unit. `picture` is a picture's name, "" for the first of the objective, and
     `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
-    setting of the selected lane that keys multiply, and `future` shows its next updates ahead of its curves. At the
+    setting of the selected lane that keys multiply; `future` is how many of their next updates lanes show. At the
     update `cursor` the charts read all lanes; `time` is the window of updates that they show; `full` gives the whole
     screen to the first chart, `bare` all of it to picture and charts.
     """
@@ -39,7 +39,7 @@ class Look:
     window: MapWindow = field(default_factory=MapWindow)
     sample: int = 0
     knob: str = "lr"
-    future: bool = False
+    future: int = 0
     cursor: int | None = None
     time: TimeWindow = field(default_factory=TimeWindow)
     full: bool = False
@@ -94,6 +94,10 @@ def newest_update(snapshot: Snapshot) -> int:
 def opening(snapshot: Snapshot, line_counts: Sequence[int]) -> Look:
     """Return the look with which a bench opens: the lane with the longest rule is selected."""
     return Look(x_axis=snapshot.experiment.x_axis, lane=line_counts.index(max(line_counts)))
+
+
+#: How many updates ahead there are to choose from.
+FUTURES = (50, 200, 1000)
 
 
 # What the keys turn --------------------------------------------------------------------------------
@@ -160,6 +164,15 @@ def _window(change: Callable[[MapWindow, int], MapWindow]) -> Turn:
     return turn
 
 
+def _future(look: Look, _snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    return replace(look, future=0 if look.future else FUTURES[0])
+
+
+def _farther(look: Look, _snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    at = FUTURES.index(look.future) + by if look.future in FUTURES else 0
+    return replace(look, future=FUTURES[at % len(FUTURES)])
+
+
 def _cursor(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
     return replace(look, cursor=newest_update(snapshot) if look.cursor is None else None)
 
@@ -193,7 +206,8 @@ TURNS: dict[str, Turn] = {
     "whole_map": _window(lambda _window, _by: MapWindow()),
     "sample": _sample,
     "knob": _knob,
-    "future": lambda look, _snapshot, _by, _order: replace(look, future=not look.future),
+    "future": _future,
+    "farther": _farther,
     "cursor": _cursor,
     "span": _span,
     "time": _time,

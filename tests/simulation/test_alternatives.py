@@ -2,70 +2,92 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec
-from gdtui.session import Session
-from gdtui.simulation import lane
-from gdtui.verbs import Set, Step
+from gdtui.session import Session, futures
+from gdtui.verbs import Back, Mute, Set, Step
 from tests.view.frames import frame_of
 
+LANES = (Lane("adam", "adam", settings={"lr": 0.05}), Lane("gd", "gd", settings={"lr": 1e-3}))
 
-def foreseen(objective, *acts, lr=0.05):
-    session = Session(Experiment(objective, (Lane("adam", "adam", settings={"lr": lr}),), seed=3))
-    session.warm()  # a first call that compiles would count as a slow lane
+
+def foreseen(objective, *acts, lanes=LANES, updates=20):
+    session = Session(Experiment(objective, lanes, seed=3))
     session.apply(Step(3))
-    session.foreseen = "adam", 20
-    session.snapshot()
+    session.futures.updates = updates
     for act in acts:
         session.apply(act)
+    while session.look_ahead(1.0)[1]:
+        pass
     return session
 
 
-@pytest.fixture(autouse=True)
-def time_enough(monkeypatch):
-    """A future ends where it would take too long: on a busy machine, after few updates."""
-    monkeypatch.setattr(lane, "CHUNK_SECONDS", 60.0)
-
-
-@pytest.mark.parametrize(("place", "factor"), [(0, 0.5), (1, 2.0)])
-def test_half_and_twice_the_rate_are_what_that_rate_gives(place, factor):
+@pytest.mark.parametrize(("place", "label", "factor"), [(0, "÷2", 0.5), (1, "×2", 2.0)])
+def test_half_and_twice_the_rate_of_each_lane_are_what_that_rate_gives(place, label, factor):
     session = foreseen(ObjectiveSpec())
-    other = session.snapshot().alternatives[place]
-    assert other.label == ("÷2", "×2")[place]
-    made = foreseen(ObjectiveSpec(), Set("adam.lr", 0.05 * factor), Step(20)).snapshot().lane("adam")
-    np.testing.assert_array_equal(other.lane.trace.rows[1:], made.trace.rows[4:])
-    assert session.snapshot().lane("adam").update == 3 and session.snapshot().lane("adam").edits == ()
+    both = session.snapshot().futures
+    assert [future.lane.name for future in both] == ["adam", "gd"]
+    for future, lane in zip(both, LANES, strict=True):
+        assert future.others[place][0] == label
+        rate = lane.settings["lr"] * factor
+        made = foreseen(ObjectiveSpec(), Set(f"{lane.name}.lr", rate), Step(20)).snapshot().lane(lane.name)
+        np.testing.assert_array_equal(future.others[place][1].trace.rows[1:], made.trace.rows[4:])
+        plain = foreseen(ObjectiveSpec(), Step(20)).snapshot().lane(lane.name)
+        np.testing.assert_array_equal(future.lane.trace.rows[1:], plain.trace.rows[4:])
+        assert session.snapshot().lane(lane.name).update == 3 and session.snapshot().lane(lane.name).edits == ()
 
 
 def test_other_seeds_begin_where_the_lane_is_and_go_apart():
-    snapshot = foreseen(ObjectiveSpec(noise=5.0)).snapshot()
-    rows = np.array([other.lane.trace.rows for other in snapshot.alternatives])
+    future = foreseen(ObjectiveSpec(noise=5.0)).snapshot().futures[0]
+    rows = np.array([lane.trace.rows for _label, lane in future.others])
     assert rows.shape[:2] == (8, 21)
     np.testing.assert_array_equal(rows[:, 0], np.repeat(rows[:1, 0], 8, axis=0))
-    last = np.array([other.lane.trace.path()[0][-1] for other in snapshot.alternatives])
-    assert len(np.unique(last)) == 8
-    again = foreseen(ObjectiveSpec(noise=5.0)).snapshot()
-    np.testing.assert_array_equal(rows, [other.lane.trace.rows for other in again.alternatives])
+    assert len(np.unique([lane.trace.path()[0][-1] for _label, lane in future.others])) == 8
+    again = foreseen(ObjectiveSpec(noise=5.0)).snapshot().futures[0]
+    np.testing.assert_array_equal(rows, [lane.trace.rows for _label, lane in again.others])
 
 
-def test_a_chart_has_both_rates_or_the_band_of_the_seeds():
-    plain = frame_of(foreseen(ObjectiveSpec()).snapshot()).chart(0)
-    assert {"÷2", "×2"} <= {series.marker for series in plain.series}
+def test_a_chart_has_both_rates_of_each_lane_or_the_band_of_the_seeds():
+    plain = frame_of(foreseen(ObjectiveSpec()).snapshot(), lane=1).chart(0)
+    assert [series.color for series in plain.series[:6]] == ["ghost0"] * 3 + ["ghost1"] * 3
+    assert [series.marker for series in plain.series[:6]] == ["", "", "", "÷2", "×2", ""], "the selected one is named"
     snapshot = foreseen(ObjectiveSpec(noise=5.0)).snapshot()
-    figure = frame_of(snapshot).chart(0)
-    low, high, future = figure.series[:3]
+    low, high, future = frame_of(snapshot).chart(0).series[:3]
     assert np.all(low.y <= high.y) and len(future.y) == len(low.y)
     column = snapshot.lanes[0].trace.layout.column("loss")
-    losses = np.array([other.lane.trace.rows[:, column] for other in snapshot.alternatives])
+    losses = np.array([lane.trace.rows[:, column] for _label, lane in snapshot.futures[0].others])
     inside = (losses >= low.y) & (losses <= high.y)
     assert 0.7 < np.mean(inside[:, 1:]) < 0.9  # six of eight lie between the quantiles of 10 and 90 %
+    (column_chart,) = {len(frame_of(snapshot).chart(0, lane).series) for lane in (0, 1)}
+    assert column_chart == 4, "a column has the future of its own lane"
 
 
-def test_without_a_future_and_after_a_stop_there_are_none():
-    session = foreseen(ObjectiveSpec(), lr=1e300)
-    assert session.snapshot().lane("adam").status == "diverged" and session.snapshot().alternatives == ()
-    session = foreseen(ObjectiveSpec())
-    session.foreseen = "", 0
-    assert session.snapshot().alternatives == ()
+def test_a_lane_that_has_stopped_or_is_muted_has_none():
+    diverges = (Lane("adam", "adam", settings={"lr": 1e300}), LANES[1])
+    assert [f.lane.name for f in foreseen(ObjectiveSpec(), lanes=diverges).snapshot().futures] == ["gd"]
+    assert [f.lane.name for f in foreseen(ObjectiveSpec(), Mute(("adam",))).snapshot().futures] == ["gd"]
+    assert foreseen(ObjectiveSpec(), updates=0).snapshot().futures == ()
+
+
+def test_what_takes_long_is_made_a_little_at_a_time_and_not_again(monkeypatch):
+    monkeypatch.setattr(futures, "QUICK_SECONDS", 0.0)
+    session = Session(Experiment(ObjectiveSpec(), LANES, seed=3))
+    session.apply(Step(3))
+    session.futures.updates = 20_000
+    snapshot = session.snapshot()
+    assert snapshot.foreseeing and all(len(future.lane.trace.rows) == 1 for future in snapshot.futures)
+    parts = 0
+    while session.look_ahead(1e-6)[1]:
+        parts += 1
+    assert parts >= 5
+    done = session.snapshot()
+    assert not done.foreseeing and done.futures[1].lane.trace.rows[-1, 0] == 20_003
+    began = time.process_time()
+    assert session.snapshot().futures[1].lane.trace.rows.tobytes() == done.futures[1].lane.trace.rows.tobytes()
+    assert time.process_time() - began < 1.0
+    session.apply(Back(1))
+    assert session.snapshot().foreseeing, "another place has another future"

@@ -25,8 +25,7 @@ async def test_keys_multiply_the_learning_rate_and_show_what_it_leads_to(open_be
         lane = desk.bench.frame.lane
         assert lane.settings["lr"] == 2 * before.settings["lr"]
         assert lane.trace.rows.tobytes() == before.trace.rows.tobytes()  # nothing was made
-        future = desk.bench.snapshot.future
-        assert future.name == lane.name
+        (future,) = (each.lane for each in desk.bench.snapshot.futures if each.lane.name == lane.name)
         session = Session(default_experiment())
         for command in (Step(10), Set(f"{lane.name}.lr", lane.settings["lr"]), Step(50)):
             made = session.apply(command)
@@ -64,9 +63,13 @@ async def test_any_setting_can_be_the_knob_and_a_decay_is_turned_by_its_memory(o
 async def test_the_future_changes_nothing(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("f", "pagedown", "up", "pagedown", "pageup", "pagedown")
-        assert desk.bench.snapshot.future.name == desk.bench.frame.lane.name
+        names = [lane.name for lane in desk.bench.snapshot.lanes]
+        assert [future.lane.name for future in desk.bench.snapshot.futures] == names
         plain = Session(default_experiment()).apply(Step(20))
         for lane in desk.bench.snapshot.lanes:
             assert np.array_equal(lane.trace.rows, plain.lane(lane.name).trace.rows, equal_nan=True)
+        await desk.press("V")
+        assert desk.bench.look.future == 200 and "200 updates of every lane" in desk.text("#message")
+        assert len(desk.bench.snapshot.futures[0].lane.trace.rows) == 201
         await desk.press("f")
-        assert desk.bench.snapshot.future is None
+        assert desk.bench.snapshot.futures == ()

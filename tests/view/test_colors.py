@@ -72,6 +72,14 @@ def too_faint(palette: Palette) -> list[str]:
     return faint
 
 
+@pytest.mark.parametrize("name", PALETTES)
+def test_what_a_lane_has_not_done_is_faint_and_can_be_seen(name: str) -> None:
+    roles = PALETTES[name].roles
+    for number in range(len(SERIES_COLORS)):
+        ghost, lane, background = roles[f"ghost{number}"], roles[f"series{number}"], roles["background"]
+        assert 2.99 <= contrast(ghost, background) <= contrast(lane, background)
+
+
 def test_contrast_is_as_the_guidelines_measure_it() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the grey that just fails

@@ -15,7 +15,7 @@ from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
 from gdtui.plot.recent import Recent
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
-from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.colors import ghost_color, lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.map_window import Domain
 from gdtui.view.maps import SurfaceMap
@@ -27,14 +27,13 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     limits = SurfaceMap(snapshot).limits(look.window, selected)
     paths: list[Series] = []
     ends: list[Label] = []
-    for other in snapshot.alternatives:
-        x, y = other.lane.trace.path()
-        paths.append(Series(x, y, "label"))
-        ends += [Label(x[at], y[at], other.label, "label") for at in _last_finite(x, y) if other.label]
-    if snapshot.future is not None:
-        x, y = snapshot.future.trace.path()
-        paths.append(Series(x, y, "start"))
-        ends += [Label(x[at], y[at], "", "start", pin=True) for at in _last_finite(x, y)]
+    for future in snapshot.futures:
+        color, named = ghost_color(future.lane), future.lane.name == selected.name
+        for label, lane in (*future.others, ("", future.lane)):
+            x, y = lane.trace.path()
+            paths.append(Series(x, y, color))
+            ends += [Label(x[at], y[at], label, color) for at in _last_finite(x, y) if named and label]
+        ends += [Label(x[at], y[at], "", color, pin=True) for at in _last_finite(x, y) if named]
     for lane in snapshot.drawn:
         x, y = lane.trace.summary.path()
         paths.append(Series(x, y, lane_color(lane)))

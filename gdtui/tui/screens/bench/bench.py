@@ -31,7 +31,7 @@ from gdtui.tui.widgets.lanes_table import LanesTable
 from gdtui.verbs import Remove, Reset, Scale, Set, Show, Step
 from gdtui.view.charts import charts_of
 from gdtui.view.here import here
-from gdtui.view.look import turned
+from gdtui.view.look import FUTURES, turned
 
 if TYPE_CHECKING:
     from gdtui.objectives.specs import Specification
@@ -90,10 +90,9 @@ class Bench(Quizzes, Stage, SuitedRates, MapPointer):
             return
         lane = self.frame.lane
         key = self.look.knob if self.look.knob in lane.settings else "lr"
-        snapshot = self.frame.snapshot
         self.act(Scale(lane.name, key, by if by > 0 else -1.0 / by))  # first: a detour ends with the look before it
-        self.look = replace(self.look, knob=key, future=True)
-        self.foresee(snapshot)
+        self.look = replace(self.look, knob=key, future=self.look.future or FUTURES[0])
+        self.foresee()
         self.run_worker(self._say_knob(), exit_on_error=True)
 
     async def _say_knob(self) -> None:
@@ -106,6 +105,11 @@ class Bench(Quizzes, Stage, SuitedRates, MapPointer):
             )
             value = number(lane.settings[key])
             self.say(message.format(lane=lane.name, key=key, value=value, **self.keys), good=True)
+
+    async def _say_future(self) -> None:
+        await self.engine.idle()
+        message = _("the next {n} updates of every lane, at half and twice its rate or by other seeds")
+        self.say(message.format(n=self.look.future), good=True)
 
     def action_reset(self) -> None:
         """Put every lane back at its start."""
@@ -127,6 +131,8 @@ class Bench(Quizzes, Stage, SuitedRates, MapPointer):
             self.repaint()
             if what == "knob":
                 self.run_worker(self._say_knob(), exit_on_error=True)
+            if what == "farther":
+                self.run_worker(self._say_future(), exit_on_error=True)
 
     @on(LanesTable.Clicked)
     def _lane_clicked(self, event: LanesTable.Clicked) -> None:

@@ -38,8 +38,6 @@ USUAL_LINES = 6
 MEASURING_SECONDS = 0.03
 #: How long a warning stays.
 WARNING_SECONDS = 10.0
-#: How many of the next updates are shown.
-FORESEEN = 50
 
 
 class Display(Screen[None]):
@@ -67,7 +65,7 @@ class Display(Screen[None]):
         self._figures = ChartFigures()
         self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool, bool] | None = None
-        self._foreseen = ""
+        self._foreseen = 0
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
         self._warning = ""  # the message with every snapshot for a while
@@ -186,12 +184,12 @@ class Display(Screen[None]):
         self.say(text)
         self.set_timer(WARNING_SECONDS, partial(setattr, self, "_warning", ""))
 
-    def foresee(self, snapshot: Snapshot) -> None:
-        """Ask for the next updates of the selected lane if the look shows them."""
-        lane = snapshot.lanes[self.look.lane].name if self.look.future and not self.hidden else ""
-        if lane != self._foreseen:
-            self._foreseen = lane
-            self.engine.foresee(lane, FORESEEN)
+    def foresee(self) -> None:
+        """Ask for the next updates of the lanes if the look shows them."""
+        updates = 0 if self.hidden else self.look.future
+        if updates != self._foreseen:
+            self._foreseen = updates
+            self.engine.foresee(updates)
 
     def repaint(self) -> None:
         """Make a frame and hand it to every region; a screen that is being taken apart has none any more."""
@@ -199,7 +197,7 @@ class Display(Screen[None]):
             return
         self.frame = None
         if self.snapshot is not None:
-            self.foresee(self.snapshot)
+            self.foresee()
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
@@ -215,6 +213,24 @@ class Display(Screen[None]):
         self.after_frame()
         if self.frame is not None and (work := self.frame.waiting()) is not None:
             self.engine.when_idle(partial(work, MEASURING_SECONDS), self._repaint_if_shown)
+        elif self.snapshot is not None and self.snapshot.foreseeing:
+            self._look_ahead(self.snapshot)
+
+    def _look_ahead(self, snapshot: Snapshot) -> None:
+        """Make more of the lanes' next updates once nothing else is under way."""
+        found: list[Snapshot] = []
+
+        def work() -> None:
+            assert self.engine.session is not None
+            futures, foreseeing = self.engine.session.look_ahead(MEASURING_SECONDS)
+            found.append(replace(snapshot, futures=futures, foreseeing=foreseeing))
+
+        def then() -> None:
+            if self.snapshot is snapshot:
+                self.snapshot = found[0]
+            self._repaint_if_shown()
+
+        self.engine.when_idle(work, then)
 
     def _repaint_if_shown(self) -> None:
         if self.is_mounted:
