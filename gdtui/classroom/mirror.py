@@ -63,16 +63,18 @@ class Mirror:
         if not self._go_back(session, transcript, interrupt):
             return False
         start, needless = needless_before(transcript.log) if not session.log else (0, frozenset[int]())
-        for number in range(len(session.log), len(transcript.log)):
+        log = session.log
+        for number in range(len(log), len(transcript.log)):
+            command = transcript.log[number]
             if number not in needless:
                 if number >= start:
                     self._keep(session, number)
-                session.apply(transcript.log[number], interrupt)
+                session.apply(command, interrupt)
             if interrupt is not None and interrupt():
                 if number < start:  # what was left out is missing here
                     self._return_to(session, 0)
                 return False
-            session.log[:] = transcript.log[: number + 1]
+            log = session.log = log.then(command)
         self.differs = transcript.digest is not None and digest_of(session) != transcript.digest
         return True
 
@@ -88,7 +90,7 @@ class Mirror:
             more = transcript.log[number].beyond(log[number])
             if more is not None:
                 session.apply(more, interrupt)
-                return session.log[-1] == transcript.log[number]
+                return session.log.last == transcript.log[number]
         if number < len(log):
             self._return_to(session, number)
         return True

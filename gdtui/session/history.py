@@ -10,8 +10,8 @@ from gdtui.session.snapshot import Snapshot
 from gdtui.simulation.lane import Interrupt
 
 #: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept, and few lanes
-#: that were removed.
-MOST, MOST_EXPERIMENTS, MOST_REMOVED = 200, 4, 8
+#: that were removed; and of edits and marks, which every moment lists, not more than so many in all.
+MOST, MOST_EXPERIMENTS, MOST_REMOVED, MOST_LISTED = 200, 4, 8, 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +77,7 @@ class History:
             len(self._past) > MOST
             or _experiments(self._past, session) > MOST_EXPERIMENTS
             or _removed(self._past, session) > MOST_REMOVED
+            or _listed(self._past) > MOST_LISTED
         ):
             del self._past[0]
 
@@ -94,6 +95,13 @@ def _removed(moments: list[Moment], session: Session) -> int:
     here = [moment.saved.lanes for moment in moments if moment.saved.simulation is session.simulation]
     held = {id(run) for lanes in here for run in lanes.values()}
     return len(held - {id(run) for run in session.simulation.lanes.values()})
+
+
+def _listed(moments: list[Moment]) -> int:
+    """Return how many edits and marks the moments list; what several share counts once."""
+    edits = {id(place.edits): len(place.edits) for moment in moments for place in moment.saved.places.values()}
+    marks = {id(moment.saved.marks): len(moment.saved.marks) for moment in moments}
+    return sum(edits.values()) + sum(marks.values())
 
 
 def _travel(session: Session, origin: list[Moment], other: list[Moment], memo: object) -> Moment | None:

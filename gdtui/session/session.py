@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,21 +26,6 @@ class Place:
 
     position: int
     edits: tuple[Edit, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Saved:
-    """A session at one moment, with all that `Session.put_back` needs to return to it exactly."""
-
-    simulation: Simulation
-    experiment: Experiment
-    lanes: Mapping[str, LaneRun]
-    places: Mapping[str, Place]
-    origin: Experiment
-    log: tuple[Command, ...]
-    marks: Mapping[str, Mapping[str, Place]]
-    caption: str
-    muted: frozenset[str]
 
 
 class Command(ABC):
@@ -72,6 +57,55 @@ class Command(ABC):
         return self if earlier.followed_by(self) == self else None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Log:
+    """Commands, oldest first; a log never changes, and shares what it has in common with longer ones.
+
+    So every moment that undo can return to has its own log at the price of one command. `Log()` is empty.
+    """
+
+    last: Command | None = None
+    _earlier: Log | None = None
+    _length: int = 0
+
+    def __len__(self) -> int:
+        """Return how many commands there are."""
+        return self._length
+
+    def __iter__(self) -> Iterator[Command]:
+        """Yield the commands, oldest first."""
+        log: Log | None = self
+        newest_first: list[Command] = []
+        while log is not None and log.last is not None:
+            newest_first.append(log.last)
+            log = log._earlier
+        return reversed(newest_first)
+
+    def then(self, command: Command) -> Log:
+        """Return a log with one command more."""
+        return Log(command, self, self._length + 1)
+
+    def instead(self, command: Command) -> Log:
+        """Return a log with another last command."""
+        assert self._earlier is not None
+        return self._earlier.then(command)
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A session at one moment, with all that `Session.put_back` needs to return to it exactly."""
+
+    simulation: Simulation
+    experiment: Experiment
+    lanes: Mapping[str, LaneRun]
+    places: Mapping[str, Place]
+    origin: Experiment
+    log: Log
+    marks: Mapping[str, Mapping[str, Place]]
+    caption: str
+    muted: frozenset[str]
+
+
 class Session:
     """A simulation and what is done to it.
 
@@ -80,7 +114,7 @@ class Session:
     origin, log
         the experiment, and every command since it was opened: the contents of a scenario file.
     marks
-        the places of the lanes, by the name of the mark.
+        the places of the lanes, by the name of the mark; never changed, but replaced: moments share it.
     caption
         the words on the screen.
     met
@@ -106,8 +140,8 @@ class Session:
         """
         self.simulation = Simulation(experiment, coords, objective)
         self.origin = experiment
-        self.log: list[Command] = []
-        self.marks: dict[str, Mapping[str, Place]] = {}
+        self.log = Log()
+        self.marks: Mapping[str, Mapping[str, Place]] = {}
         self.caption = ""
         self.muted: frozenset[str] = frozenset()
         self.met: bool | None = None
@@ -125,8 +159,8 @@ class Session:
         except (ParameterError, ObjectiveError, QuantityError, ExpressionError) as error:
             raise CommandError(str(error)) from error
         if self.log is log:  # another experiment begins a log of its own
-            joined = log[-1].followed_by(done) if log else None
-            log[len(log) - (joined is not None) :] = [joined or done]
+            joined = log.last.followed_by(done) if log.last is not None else None
+            self.log = log.then(done) if joined is None else log.instead(joined)
         return self.snapshot()
 
     def places(self) -> dict[str, Place]:
@@ -146,7 +180,7 @@ class Session:
         simulation = self.simulation
         return Saved(
             simulation, simulation.experiment, dict(simulation.lanes), self.places(),
-            self.origin, tuple(self.log), dict(self.marks), self.caption,
+            self.origin, self.log, self.marks, self.caption,
             self.muted,
         )  # fmt: skip
 
@@ -157,7 +191,7 @@ class Session:
         for run, spec in zip(self.simulation.lanes.values(), saved.experiment.lanes, strict=True):
             run.spec = spec  # its name then
         self.return_to(saved.places)
-        self.origin, self.log, self.marks = saved.origin, list(saved.log), dict(saved.marks)
+        self.origin, self.log, self.marks = saved.origin, saved.log, saved.marks
         self.caption, self.muted, self.met = saved.caption, saved.muted, None
 
     def suited_rates(self, stopped: Interrupt = lambda: False) -> dict[str, float]:

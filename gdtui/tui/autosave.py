@@ -57,7 +57,7 @@ class Autosave:
 
     def keep(self, session: Session) -> None:
         """Write the session soon; called after each act, on the thread that has done it."""
-        self._newest = session.origin, tuple(session.log), len(session.simulation.objective.train)
+        self._newest = session.origin, session.log, len(session.simulation.objective.train)
         self._idle.clear()
         self._wanted.set()
         if self._thread is None:

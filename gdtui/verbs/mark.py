@@ -22,7 +22,7 @@ class Mark(Action):
 
     def apply(self, session: Session) -> None:
         """Remember the place of every lane."""
-        session.marks[self.mark] = session.places()
+        session.marks = {**session.marks, self.mark: session.places()}
 
     def check(self, point: Point) -> None:
         """Add the mark for the acts that follow."""

@@ -28,7 +28,7 @@ class Reset(Action):
     def apply(self, session: Session) -> None:
         """Reset the lanes, the marks and the caption."""
         session.simulation.reset()
-        session.marks.clear()
+        session.marks = {}
         session.caption = ""
 
     def in_words(self) -> str:

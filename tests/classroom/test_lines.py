@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gdtui.classroom.transcript import Keeper, Shown, Transcript
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import shipped
 from gdtui.session import Session
+from gdtui.session.session import Log
 from gdtui.simulation.defaults import default_experiment
 from gdtui.verbs import VERBS, Action, Back, Set, Step
 from gdtui.view.look import Look
@@ -62,7 +64,7 @@ def test_an_update_takes_less_than_200_bytes_on_the_socket() -> None:
 def test_a_long_log_arrives_in_pieces(tmp_path: Path) -> None:
     session, taken = Session(default_experiment()), []
     keeper = Keeper(taken.append)
-    session.log += [Back(n) for n in range(1, 1203)]  # as if they had been done
+    session.log = reduce(Log.then, map(Back, range(1, 1203)), Log())  # as if they had been done
     keeper.done(session)
     sent = list(lines(None, taken[-1]))
     assert len(sent) == 3

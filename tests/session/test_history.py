@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import tracemalloc
 import weakref
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from gdtui.errors import CommandError
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import ChangeObjective, Command, History, Load, Session
-from gdtui.session.history import MOST_EXPERIMENTS, MOST_REMOVED
+from gdtui.session.history import MOST, MOST_EXPERIMENTS, MOST_REMOVED
+from gdtui.session.session import Log
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import (
     Add,
@@ -138,7 +140,7 @@ def test_a_knob_that_turns_is_one_moment_and_one_line_of_the_log() -> None:
     before = seen(session)
     for value in (0.01, 0.02, 0.04):
         history.apply(session, Set("a.lr", value))
-    assert session.log == [Step(2), Set("a.lr", 0.04)]
+    assert [*session.log] == [Step(2), Set("a.lr", 0.04)]
     history.undo(session)
     assert seen(session) == before
 
@@ -189,3 +191,47 @@ def test_lanes_that_were_removed_are_not_kept_for_ever() -> None:
     assert all(alive[-MOST_REMOVED:])
     assert history.undo(session) is not None
     assert session.simulation.lanes["c"] is removed[-1]()
+
+
+def test_an_act_costs_a_line_of_the_log() -> None:
+    """Undo holds 200 moments: a copy of the log in each would be 1600 bytes an act."""
+    session, history = Session(TWO), History()
+    history.apply(session, Step(1))
+
+    def use(acts: int) -> int:
+        for number in range(acts):
+            history.apply(session, Set(f"{'ab'[number % 2]}.lr", 1e-3))
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        growth = -use(250) + use(500)
+    finally:
+        tracemalloc.stop()
+    assert len(session.log) == 751
+    assert growth / 500 < 1000
+
+
+def test_of_many_edits_and_marks_few_moments_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every moment lists all of them."""
+    monkeypatch.setattr("gdtui.session.history.MOST_LISTED", 1000)
+    session, history = Session(TWO), History()
+    for number in range(100):
+        for command in (Step(1), Set("a.lr", 1e-3), Mark(f"m{number}")):
+            history.apply(session, command)
+    before = seen(session)
+    undone = 0
+    while history.undo(session) is not None:
+        undone += 1
+    assert 3 <= undone < 10 < MOST
+    while history.redo(session) is not None:
+        pass
+    assert seen(session) == before
+
+
+def test_a_log_of_a_hundred_thousand_commands_is_forgotten_without_recursion() -> None:
+    log = Log()
+    for _number in range(100_000):
+        log = log.then(Step(1))
+    assert len(log) == 100_000
+    del log

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gdtui.tui.screens.bench import display
+from gdtui.tui.widgets.rows import RowsView
 from gdtui.view import chart_figures, frame_state
 
 pytestmark = pytest.mark.jit
@@ -89,3 +90,11 @@ async def test_a_session_and_a_clock_are_handed_in() -> None:
         clock.tick()
         await bench.engine.settled()
         assert session.snapshot().lanes[0].update >= 1
+
+
+async def test_cells_that_were_refreshed_are_not_remembered(open_bench: Open) -> None:
+    """Textual forgets them when it renders the content itself, which rows never ask it to."""
+    async with open_bench() as desk:
+        for _update in range(5):
+            await desk.press("space")
+        assert {len(view._dirty_regions) for view in desk.bench.query(RowsView) if view.region} == {0}

@@ -124,6 +124,7 @@ class RowsView(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the rows for Textual's compositor, which asks for all of them at every change of one."""
+        self._dirty_regions.clear()  # Textual does this where it renders the content itself, and would keep them all
         if crop.size != self._painted or crop.size != self.size:
             return super().render_lines(crop)  # Textual cuts, and fills what is not painted yet
         ground = self._grounded()
