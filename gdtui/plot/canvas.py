@@ -123,6 +123,23 @@ def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> boo
     return dotted or marks.placed or figure.backdrop is not None
 
 
+#: What plotext leaves free at the beginning and at the end of an axis, in cells.
+_MARGINS = (0.0017585662, 0.001616152)
+#: How far right and up all dots are moved: a line that passes exactly between two dots then always takes the same.
+_ASIDE = 1e-6
+
+
+def _limits(cells: int, per_cell: int) -> tuple[float, float]:
+    """Return the limits of an axis, in dots, with which plotext leaves dots where they are.
+
+    With limits of whole cells, its margins would move them to the middle, more the nearer they are to an end: the same
+    piece would look different in another place.
+    """
+    first, last = _MARGINS
+    low = per_cell * first - _ASIDE
+    return low, low + per_cell * (cells - first - last)
+
+
 def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: int, rows: int, area: Area) -> Bits:
     """Have plotext draw dots (x, y from below) and return the bits of each cell.
 
@@ -142,9 +159,9 @@ def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: 
     plot.plot_size(cols, rows)
     plot.canvas("default")
     plot.axes(False)
-    for name, length in (("x", cols * across), ("y", rows * down)):
+    for name, cells, per_cell in (("x", cols, across), ("y", rows, down)):
         ruler = plot.ruler(name)
-        ruler.lim(0, length)
+        ruler.lim(*_limits(cells, per_cell))
         ruler.alignment("edge")
         ruler.ticks([], [])
     signal = plot.signal(x, y, marker=plotext.marker(_LINE_ASCII if area.plain else "braille"))

@@ -17,6 +17,7 @@ from gdtui.plot.canvas import draw
 from gdtui.plot.cells import Row
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Cursor, Figure, Label, Series
 from gdtui.plot.palette import DARK, LIGHT, MARKERS, MONO, series_color, series_marker
+from gdtui.plot.raster_cache import Curve, PieceRaster
 from gdtui.plot.widths import cell_width
 
 AWKWARD = [
@@ -182,6 +183,39 @@ def test_a_curve_that_grows_has_the_dots_of_one_that_is_new(seed: int, scale: st
         assert len(grown) == len(new) and all(map(np.array_equal, grown, new))
         if length >= size:
             break
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 9999), st.booleans())
+def test_a_curve_has_the_same_dots_alone_and_beside_others(seed: int, plain: bool) -> None:
+    rng = np.random.default_rng(seed)
+    axis = Axis(limits=(0.0, 1.0))
+    area = canvas.Area(100, 45, axis, axis, plain)
+    lengths = rng.integers(1, 50, rng.integers(2, 12))
+    shapes = [rng.integers((0, 0), np.minimum(area.dots, rng.integers(2, 300)), (n, 2)) for n in lengths]
+    curves = [Curve([shape.astype(np.int32)], True, "series0", "*") for shape in shapes]
+    beside = PieceRaster(canvas._draw_with_plotext).draw(curves, area)
+    for curve, drawn in zip(curves, beside, strict=True):
+        (alone,) = PieceRaster(canvas._draw_with_plotext).draw([curve], area)
+        np.testing.assert_array_equal(alone, drawn)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 9999))
+def test_a_chart_that_was_drawn_before_is_the_same_when_it_is_drawn_first(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(3, 120)).cumsum(axis=1)
+    axes = Axis(limits=(0.0, 120.0)), Axis(limits=(float(values.min()), float(values.max())))
+
+    def chart(n: int) -> Figure:
+        return Figure("", tuple(Series(range(n), y[:n], series_color(i)) for i, y in enumerate(values)), (), *axes)
+
+    forget_drawn()
+    for n in np.unique(rng.integers(1, 120, 5)):
+        draw(chart(int(n)), 90, 30)
+    last = draw(chart(120), 90, 30)
+    forget_drawn()
+    assert draw(chart(120), 90, 30) == last
 
 
 def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
