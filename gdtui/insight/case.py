@@ -15,7 +15,7 @@ from gdtui.objectives.network.inspection import hidden_layers
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.stability import StabilityLimit
 from gdtui.simulation.stopping import Status
-from gdtui.simulation.trace import TraceView
+from gdtui.simulation.trace_view import TraceView
 
 #: Updates looked back on for oscillation and for stalling.
 RECENT, LONG = 8, 100

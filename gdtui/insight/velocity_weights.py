@@ -16,7 +16,7 @@ from gdtui.columns import Column, Vector
 from gdtui.kernel import Array
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.optimizers.language.rule import Stepping
-from gdtui.simulation.trace import TraceView
+from gdtui.simulation.trace_view import TraceView
 
 #: Gradients that are weighed at most.
 MOST = 400

@@ -24,7 +24,7 @@ from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import STATUS_WORDS, Status
 from gdtui.simulation.suitability import idle
 from gdtui.simulation.timeline import Edit, batches_used
-from gdtui.simulation.trace import TraceView, velocity_angles
+from gdtui.simulation.trace_view import TraceView, velocity_angles
 from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _, did_you_mean
 

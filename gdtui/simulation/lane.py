@@ -27,8 +27,10 @@ from gdtui.simulation.start_row import start_row
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stepper
 from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of, refusal
+from gdtui.simulation.tempo import Tempo
 from gdtui.simulation.timeline import Edit, Timeline
-from gdtui.simulation.trace import Layout, Trace, watched
+from gdtui.simulation.trace import Trace
+from gdtui.simulation.trace_view import Layout, watched
 from gdtui.simulation.waypoints import Waypoints
 from gdtui.text import _
 
@@ -49,11 +51,6 @@ WALKED = 2_048
 
 #: Updates that plain Python makes before it looks again whether the kernels are there.
 HURRIED = 256
-
-#: The duration of a chunk: short enough to stop a worker soon and to keep the screen responsive.
-CHUNK_SECONDS = 0.03
-#: The same for a run that no screen waits for: a chunk ends with a row, which may cost as much as many updates.
-UNSEEN_SECONDS = 0.2
 
 
 class LaneRun(LaneStanding):
@@ -95,7 +92,7 @@ class LaneRun(LaneStanding):
         self._narrow = narrow(self._whole, self.first, self._all_values())
         self._setup = self._narrow.setup if self._narrow else self._whole
         self._stepper = STEPPERS[self.rule.stepping](self._setup)
-        self._seconds = self._stepper.seconds
+        self._tempo = Tempo(self._stepper.seconds)
         self.waypoints = Waypoints(d, len(self.coords))
         self.position, self._fault = 0, ""
         #: Kernels whose work plain Python has done since the start.
@@ -198,11 +195,11 @@ class LaneRun(LaneStanding):
     @property
     def seconds(self) -> float:
         """About how long an update takes."""
-        return self._seconds
+        return self._tempo.seconds
 
     def chunk(self) -> int:
-        """Return how many updates take about `CHUNK_SECONDS`, or `UNSEEN_SECONDS` where few are recorded."""
-        return int(min(65_536, max(1, (CHUNK_SECONDS if self.record == 1 else UNSEEN_SECONDS) / self._seconds)))
+        """Return how many updates to make in one go; see `Tempo.chunk`."""
+        return self._tempo.chunk(unseen=self.record != 1)
 
     def _first_state(self) -> State:
         """Return the state at update 0, of those parameters that the lane works on."""
@@ -281,7 +278,7 @@ class LaneRun(LaneStanding):
             ending.check()  # unless it is what has become of a signal
             self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
             return
-        self._learn(perf_counter() - started, stretch.made)
+        self._tempo = self._tempo.after(perf_counter() - started, stretch.made)
         if self.spec.schedule.kind == "plateau":
             self._state.plateau = self._state.plateau.after(stretch.loss, self.spec.schedule)
         self.trace.extend(stretch.rows)
@@ -290,12 +287,6 @@ class LaneRun(LaneStanding):
         if self.record == 1:  # others do not go back
             self._checkpoints.keep_if_due(self._state)
         self.waypoints.keep_if_due(self.update, self._state.theta)
-
-    def _learn(self, seconds: float, made: int) -> None:
-        """Estimate the time of an update; a short call is mostly overhead, so it may only lower the estimate."""
-        cost = max(1e-8, seconds / made)
-        if made >= 16 or seconds > 5e-3 or cost < self._seconds:
-            self._seconds = cost
 
     # -- backwards ------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import numpy as np
 from gdtui.columns import Column, Vector
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.trace import Layout
+from gdtui.simulation.trace_view import Layout
 
 
 def start_row(objective: Objective, layout: Layout, theta: Array, slots: Array, values: Mapping[str, float]) -> Array:

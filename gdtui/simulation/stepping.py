@@ -14,7 +14,7 @@ from gdtui.simulation.experiment import Lane
 from gdtui.simulation.gradient_transforms import GradientTransform
 from gdtui.simulation.schedules import PlateauState
 from gdtui.simulation.stopping import Reason
-from gdtui.simulation.trace import Layout
+from gdtui.simulation.trace_view import Layout
 from gdtui.simulation.wrappers import Kept, Wrappers
 
 

@@ -14,7 +14,7 @@ from gdtui.kernel import Array
 from gdtui.session import Session, Snapshot
 from gdtui.session.comparison import SIGNS, STATUSES, compare, is_kind, near, show, slope
 from gdtui.session.quantities import Quantity, parse_quantity
-from gdtui.simulation.trace import watched
+from gdtui.simulation.trace_view import watched
 from gdtui.text import _, did_you_mean
 from gdtui.toml.records import Reads, Schema
 from gdtui.verbs.base import Verb, Verdict, failed, verb

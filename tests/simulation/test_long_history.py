@@ -11,7 +11,8 @@ from gdtui.simulation.checkpoints import MOST, Checkpoints
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane import WALKED, LaneRun
 from gdtui.simulation.stepping import State
-from gdtui.simulation.trace import BESIDE_THINNED, WHOLE_HISTORY, Layout, Trace, TraceView
+from gdtui.simulation.trace import BESIDE_THINNED, WHOLE_HISTORY, Trace
+from gdtui.simulation.trace_view import Layout, TraceView
 
 
 def lane(optimizer: str = "adam") -> LaneRun:

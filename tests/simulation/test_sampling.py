@@ -21,7 +21,7 @@ from gdtui.simulation.sampling import (
     raw_stream,
     read_sampling,
 )
-from gdtui.simulation.trace import TraceView
+from gdtui.simulation.trace_view import TraceView
 from gdtui.verbs import Step
 
 TRAIN = np.arange(100) * 3  # row numbers need not begin at 0 nor be dense

@@ -14,7 +14,7 @@ from gdtui.errors import CommandError
 from gdtui.kernel import jit_disabled
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session, Snapshot
-from gdtui.simulation import checkpoints
+from gdtui.simulation import checkpoints, tempo
 from gdtui.simulation import lane as lanes
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Experiment, Lane
@@ -288,7 +288,7 @@ def test_a_long_way_back_can_be_stopped_and_then_nothing_has_changed(
     back: Back, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(CompiledStepper, "spacing", 10**9)  # all updates are made again
-    monkeypatch.setattr(lanes, "CHUNK_SECONDS", 1e-6)
+    monkeypatch.setattr(tempo, "CHUNK_SECONDS", 1e-6)
     session, straight = Session(surface_experiment()), Session(surface_experiment())
     for each in (session, straight):
         each.apply(Step(100))

@@ -21,7 +21,7 @@ from gdtui.scenario.read.selection import names_in_reach
 from gdtui.scenario.read.tables import HeadTable, RunTable
 from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.trace import watched
+from gdtui.simulation.trace_view import watched
 from gdtui.text import _, did_you_mean, forbidden
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path
