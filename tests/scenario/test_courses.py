@@ -117,6 +117,26 @@ def test_lessons_make_a_course_by_their_own_keys(tmp_path: Path) -> None:
         find_course("lectrue")
 
 
+@pytest.mark.parametrize(
+    ("head", "wrong"),
+    [
+        ('needs = ["firts"]\norder = 2', "the lesson second needs firts, which does not exist; did you mean 'first'?"),
+        ('needs = ["first"]\norder = 1', "the lesson second needs first, which comes later in this course"),
+        ('needs = ["first", "adam-anatomy"]\norder = 9', ""),
+    ],
+)
+def test_what_lessons_need_is_checked_where_their_own_keys_make_the_course(
+    head: str, wrong: str, tmp_path: Path
+) -> None:
+    lessons(tmp_path, first='course = "mine"\norder = 2', second=f'course = "mine"\n{head}')
+    if not wrong:
+        assert [lesson.name for lesson in find_course(str(tmp_path)).lessons] == ["first", "second"]
+        return
+    with pytest.raises(ScenarioError) as caught:
+        find_course(str(tmp_path))
+    assert str(caught.value).startswith(f"{tmp_path / 'second.toml'}:4:9: error: {wrong}\n")
+
+
 def test_keys_of_a_course_are_checked(tmp_path: Path) -> None:
     lessons(tmp_path, a="", b='needs = ["a", "c", "b", "adam-anatomy"]\norder = 3\nlevel = "hard"\nminutes = 0')
     with pytest.raises(ScenarioError) as caught:

@@ -8,7 +8,7 @@ its lessons give in their key `course`, in the order of their key `order`.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text
 from gdtui.scenario.read.course_tables import CourseTable, PartTable
+from gdtui.scenario.read.heads import MOST_BYTES as LONGEST_LESSON
 from gdtui.scenario.read.heads import heads, shipped_heads
 from gdtui.scenario.read.languages import note_unused, translated
 from gdtui.scenario.read.lesson_keys import Head
@@ -99,15 +100,22 @@ def _parts(
                 source.add(at, _("there is no lesson {!r}").format(name) + did_you_mean(name, known))
             elif name in taken:
                 source.add(at, _("the lesson {!r} is in this course already").format(name))
-            elif late := [need for need in known[name].needs if need in wanted and need not in taken]:
-                message = _("the lesson {lesson} needs {needed}, which comes later in this course")
-                source.add(at, message.format(lesson=name, needed=", ".join(late)))
-            elif missing := [need for need in known[name].needs if need not in reach]:
-                message = _("the lesson {lesson} needs {needed}, which does not exist")
-                source.add(at, message.format(lesson=name, needed=", ".join(missing)) + did_you_mean(missing[0], reach))
+            elif unmet := _unmet(known[name], wanted, taken, reach):
+                source.add(at, unmet)
             taken.append(name)
         if part is not None:
             yield Part(part.title, tuple(known[name] for name in part.lessons if name in known))
+
+
+def _unmet(lesson: Head, wanted: Collection[str], taken: Collection[str], reach: Collection[str]) -> str:
+    """Say what a lesson needs that comes later in its course, or does not exist; "" for nothing."""
+    if late := [need for need in lesson.needs if need in wanted and need not in taken]:
+        message = _("the lesson {lesson} needs {needed}, which comes later in this course")
+        return message.format(lesson=lesson.name, needed=", ".join(late))
+    if missing := [need for need in lesson.needs if need not in reach]:
+        message = _("the lesson {lesson} needs {needed}, which does not exist")
+        return message.format(lesson=lesson.name, needed=", ".join(missing)) + did_you_mean(missing[0], reach)
+    return ""
 
 
 def _listed(part: Mapping[str, object]) -> list[str]:
@@ -124,8 +132,19 @@ def courses_in(where: Path) -> list[Course]:
             named.setdefault(head.course, []).append(head)
     for name, lessons in named.items():
         ordered = sorted(lessons, key=lambda head: (head.order is None, head.order or 0, head.name))
+        _check_needs(ordered, names_in_reach(where))
         found.append(Course(name, name, "", (Part("", tuple(ordered)),)))
     return found
+
+
+def _check_needs(lessons: Sequence[Head], reach: Collection[str]) -> None:
+    """Raise ScenarioError for the first lesson of a course without a file whose needs it does not meet."""
+    names = [lesson.name for lesson in lessons]
+    for place, lesson in enumerate(lessons):
+        if unmet := _unmet(lesson, names, names[:place], reach):
+            source = Source(str(lesson.path), read_text(lesson.path, LONGEST_LESSON))
+            source.add(("needs",), unmet)
+            source.close()
 
 
 def shipped_courses() -> dict[str, Course]:
