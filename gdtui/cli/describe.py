@@ -72,9 +72,9 @@ def _rule(rule: Rule, *, alone: bool) -> list[str]:
 
 
 def _text(lines: tuple[Line, ...]) -> list[str]:
-    widest = max(cell_width(line.name) for line in lines)
+    widest = max(cell_width(line.label) for line in lines)
     signs = ("=" if line.name == symbol("effective_lr") else "←" for line in lines)
-    names = (line.name + " " * (widest - cell_width(line.name)) for line in lines)
+    names = (line.label + " " * (widest - cell_width(line.label)) for line in lines)
     return [f"  {name} {sign} {line.symbols}" for name, sign, line in zip(names, signs, lines, strict=True)]
 
 

@@ -44,7 +44,7 @@ def _sides(left: list[str], right: list[str], head: list[str]) -> list[str]:
 def _rules(names: list[str], rules: list[Rule]) -> list[str]:
     rate = symbol("effective_lr")
     texts = [
-        {line.name: f"{line.name} {'=' if line.name == rate else '←'} {line.symbols}" for line in rule.lines()}
+        {line.name: f"{line.label} {'=' if line.name == rate else '←'} {line.symbols}" for line in rule.lines()}
         for rule in rules
     ]
     order = _merged(list(texts[0]), list(texts[1]))

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.text import speak
@@ -94,3 +95,12 @@ async def test_every_caption_in_chinese_is_whole_in_its_box(open_bench: Open, ch
                 shown = "".join(str(box.render()).split())
                 words = page.answer or page.caption
                 assert "".join(words.split()) in shown, f"{lesson.scenario.path.stem}, page {number}: {words}"
+
+
+async def test_the_effective_rate_has_its_name_among_the_symbols(open_bench: Open, chinese: None) -> None:
+    scenario = load_scenario(find("adagrad-own-rates"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=(80, 24), answers=True) as desk:
+        await desk.press("space", "s")
+        await desk.until(lambda: desk.bench.page == 2)
+        text = seen(desk, 80, 24)
+        assert "有效 η ← η/√(G+ε) = 0.5/√(0.16+1e-8) = 1.25" in text and "effective" not in text

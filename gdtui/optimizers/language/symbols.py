@@ -13,7 +13,7 @@ SUBSCRIPT = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
 SYMBOLS = {
     "theta": "θ", "alpha": "α", "beta": "β", "eta": "η′", "lr": "η", "eps": "ε", "eps_root": "ε′", "momentum": "μ",
     "mu": "μ", "rho": "ρ", "dampening": "τ", "lr_decay": "δ", "weight_decay": "λ", "momentum_decay": "ψ",
-    "effective_lr": "effective η", "initial_accumulator": "G₀", "clip_norm": "c", "clip_value": "c′",
+    "effective_lr": N_("effective η"), "initial_accumulator": "G₀", "clip_norm": "c", "clip_value": "c′",
     "theta_decayed": "θ̃", "theta_new": "θ⁺", "average": "θ̄", "E_g2": "E[g²]", "E_dx2": "E[Δ²]", "dx": "Δ",
     "mu_next": "μₜ₊₁", "mu_product": "Πμ", "rho_inf": "ρ∞", "r2_t": "rₜ²", "v_max": "v⁺", "lambd": "ℓ",
     "eta_t": "ηₜ", "eta_plus": "η⁺", "eta_minus": "η⁻", "step": "Δ", "step_min": "Δmin", "step_max": "Δmax",

@@ -13,7 +13,7 @@ import numpy as np
 
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.symbols import SUPERSCRIPT, symbol
-from gdtui.text import number
+from gdtui.text import _, number
 
 #: Values at one coordinate, by name.
 Values = Mapping[str, float]
@@ -27,6 +27,11 @@ class Line:
     symbols: str
     numbers: str = ""
     value: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The name in the user's language: a symbol, but for the effective rate."""
+        return _(self.name)
 
 
 _LEVEL = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4}

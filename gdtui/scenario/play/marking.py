@@ -145,5 +145,5 @@ def _live_line(quantity: Quantity, outlook: Outlook) -> str:
         return ""
     line, value = lines[-1], number(lines[-1].value)
     return " = ".join(
-        dict.fromkeys((f"{line.name} ← {line.symbols}", *([line.numbers] if line.numbers else []), value))
+        dict.fromkeys((f"{line.label} ← {line.symbols}", *([line.numbers] if line.numbers else []), value))
     )

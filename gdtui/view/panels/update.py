@@ -28,7 +28,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     lines = _fitting(every, paper.height - 1)
     left_out = len(lines) > 1 and every.index(lines[-1]) > every.index(lines[-2]) + 1
     marks = [" "] * (len(lines) - 1) + ["⋮" if left_out else " "]
-    symbols = [f"{mark}{line.name} ← {line.symbols}" for mark, line in zip(marks, lines, strict=False)]
+    symbols = [f"{mark}{line.label} ← {line.symbols}" for mark, line in zip(marks, lines, strict=False)]
     first = max(map(cell_width, symbols), default=0) + 3
     second = max((cell_width(line.numbers) for line in lines), default=0) + 3
     if first + second + _VALUE > paper.width:
