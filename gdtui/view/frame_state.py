@@ -29,6 +29,7 @@ class Notice:
 
     The words of a detour take the place of the objective's formula. A question that waits hides what would give its
     answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
+    One in "words" hides the diagnosis until its answer is shown.
     `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's `step_key` answers.
     """
 
@@ -176,6 +177,8 @@ class FrameState:
         """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
+        if self.notice.hidden == "words":
+            return "", "label"
         if self.notice.hidden:
             revealed, waits = _("{key} reveals the answers"), _("a question waits for your answer: {key}")
             return (revealed if self.notice.reveals else waits).format(key=self.notice.step_key), "label"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -13,7 +15,8 @@ from textual.geometry import Offset
 
 from gdtui.scenario.play.score import Score, Tally
 from gdtui.scenario.quiz.quiz import Quiz, new_questions
-from gdtui.scenario.read.load import parse_scenario
+from gdtui.scenario.read.load import load_scenario, parse_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.map_view import MapView
@@ -154,6 +157,48 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
 
         assert [(message.given, message.marked.right) for message in told][:2] == [(0.4, False), ("gd", True)]
         assert told[3].marked.right is None
+
+
+@pytest.mark.parametrize("queued", [False, True])
+async def test_space_while_an_answer_is_marked_skips_nothing(open_bench: Open, queued: bool) -> None:
+    scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
+    async with open_bench(scenario.experiment, scenario=scenario, answers=True) as desk:
+        bench, asked, gate = desk.bench, asyncio.Event(), threading.Event()
+        look = bench._look
+
+        async def slow(ask: Any) -> Any:
+            asked.set()
+            if queued:  # the engine is busy: the keys wait behind it
+                await bench.engine.advance(lambda: not gate.wait(30))
+            else:
+                await asyncio.to_thread(gate.wait, 30)
+            return await look(ask)
+
+        bench._look = slow
+        await desk.press("space")
+        await waits(desk, page=1)
+        await desk.pilot.press(*"0.5", "enter")
+        await desk.until(asked.is_set)
+        await desk.pilot.press("space", "space")
+        assert bench.page == 1 and desk.app.screen is bench, "no second dialog for the same question"
+        assert "your answer is being marked" in caption(bench)
+        gate.set()
+        assert "right: 0.5" in await answered(desk, page=2)
+        assert bench.snapshot.lane("gd").update == 1
+        await desk.press("b", "space")
+        assert bench.page == 2, "and space goes on after that"
+
+
+async def test_a_question_in_words_hides_the_diagnosis_until_its_answer_is_shown(open_bench: Open) -> None:
+    scenario = load_scenario(find("rate-too-small-too-large"))
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        await desk.press(*["space"] * 6)
+        assert "Which rate makes the factor 0?" in caption(desk.bench)
+        assert "2/λmax" not in desk.text("#message")
+        await desk.press("space")
+        assert "A rate of 1/2" in caption(desk.bench) and "half of 2/λmax is 0.5" in desk.text("#message")
+        await desk.press("b")
+        assert "2/λmax" in desk.text("#message"), "it has been seen"
 
 
 def footer(bench: Bench) -> list[str]:

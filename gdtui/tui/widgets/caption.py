@@ -50,9 +50,10 @@ class Standing:
     after: str = ""
     #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
     marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
-    #: Whether a question waits for an answer, and whether it is asked for over the bench.
+    #: Whether a question waits for an answer, whether it is asked for over the bench, and whether it is being marked.
     waits: bool = True
     asked: bool = False
+    marking: bool = False
     #: Whether somebody else turns the pages.
     led: bool = False
 
@@ -148,6 +149,8 @@ class Caption(Static):
             return standing.after or ended.format_map(keys)
         asks = number > 0 and lesson.pages[number - 1].waits
         if asks and standing.waits and number + 1 not in standing.marks:
+            if standing.marking:
+                return _("your answer is being marked")
             return _("your answer:") if standing.asked else _("{step} ▸ your answer").format_map(keys)
         if lesson.pages[number].answer:
             return _("{step} ▸ the answer").format_map(keys)

@@ -95,7 +95,7 @@ class Display(Screen[None]):
 
     @property
     def hidden(self) -> str:
-        """What would give away the answer to a question that waits: "next", "now", or "" for nothing."""
+        """What would give away the answer to a question: "next", "now", "words", or "" for nothing."""
         return ""
 
     @property
@@ -186,7 +186,7 @@ class Display(Screen[None]):
 
     def foresee(self) -> None:
         """Ask for the next updates of the lanes if the look shows them."""
-        updates = 0 if self.hidden else self.look.future
+        updates = self.look.future if self.hidden in ("", "words") else 0
         if updates != self._foreseen:
             self._foreseen = updates
             self.engine.foresee(updates)

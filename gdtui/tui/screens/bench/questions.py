@@ -50,13 +50,15 @@ class Questions(Curriculum):
     _tried: tuple[Lesson, int] | None = None  # the page of a question whose answer a detour has shown
     _pointer: aim.Aim | None = None
     _offered = -1  # the page for which an answer has been asked for
+    _marking = False  # an answer has been given, and the page that reveals the right one is not turned yet
     #: Whether pages wait for an answer; a lecturer lets space reveal it.
     waits = True
 
     @property
     def waiting_for(self) -> Ask | None:
-        """The question that waits for an answer; None: none does."""
-        return self.open_question if self.waits else None
+        """The question that waits for an answer; None: none does, or it is in words, which space reveals."""
+        ask = self.open_question
+        return ask if self.waits and ask is not None and ask.form != "words" else None
 
     @property
     def open_question(self) -> Ask | None:
@@ -69,7 +71,10 @@ class Questions(Curriculum):
         if self.lesson is None or self.page == 0:
             return None
         page = self.lesson.pages[self.page - 1]
-        return page.ask if page.waits and self.page + 1 not in self.marks else None
+        if page.ask is None or page.answer:
+            return None
+        known = self._seen if page.ask.form == "words" else self.page + 1 in self.marks
+        return None if known else page.ask
 
     @property
     def _seen(self) -> bool:
@@ -83,9 +88,14 @@ class Questions(Curriculum):
 
     @property
     def hidden(self) -> str:
-        """What would give the answer away: "next" for the update that is asked about, "now" for its present numbers."""
+        """What would give the answer away.
+
+        "next" for the update that is asked about, "now" for its present numbers; where words answer, "words".
+        """
         ask = self.open_question
-        return "" if ask is None else "next" if ask.after is not None else "now"
+        if ask is None:
+            return ""
+        return "words" if ask.form == "words" else "next" if ask.after is not None else "now"
 
     @property
     def reveals(self) -> bool:
@@ -96,7 +106,7 @@ class Questions(Curriculum):
         """Return where a listener of the lesson is, with the marks of answers."""
         told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
         waits, asked = self.waits and not self._scripted, isinstance(self.app.screen, Answer)
-        return replace(super().standing(), marks=told, waits=waits, asked=asked)
+        return replace(super().standing(), marks=told, waits=waits, asked=asked, marking=self._marking)
 
     def turn_to(self, page: int) -> None:
         """Show the caption of a page; what was pointed at stays for the answer only."""
@@ -130,10 +140,10 @@ class Questions(Curriculum):
 
     def _next(self) -> None:
         ask = self.waiting_for
-        if ask is not None:
-            self._ask_for(ask)
-        else:
+        if ask is None:
             super()._next()
+        elif not self._marking:  # else the answer turns the page
+            self._ask_for(ask)
 
     def action_questions(self) -> None:
         """Let questions wait for an answer, or let space reveal it."""
@@ -184,6 +194,8 @@ class Questions(Curriculum):
             if reply is None:
                 self.query("#aim").remove()
             else:
+                self._marking = True
+                self.say(_("your answer is being marked"), good=True)
                 self.run_worker(self._answer(ask, reply), exit_on_error=True)
 
         words = "" if self.query_one(Caption).display else ask.ask
@@ -254,15 +266,23 @@ class Questions(Curriculum):
             marked = marked.unscored() if marked is not None and self._seen else marked
         except GdtuiError as error:
             marked = Mark(None, _("the engine cannot say: {reason}").format(reason=error))
+        finally:
+            self._marking = False
         if marked is None or self.waiting_for is not ask or self.lesson is None:
+            self.show_page()
             return
         self._marked = (*self._marked, (self.lesson, self.page + 1, marked))
         if marked.scored:
             self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
         self.post_message(self.Answered(self.lesson, ask, reply.given, marked))
-        self._in_turn(super()._next)
+        self._in_turn(partial(self._reveal, self.lesson, self.page))
         await self.engine.settled()
         self._renew_mark()
+
+    def _reveal(self, lesson: Lesson, page: int) -> None:
+        """Turn from the page of a question to its answer, unless a key that came before has turned it."""
+        if (self.lesson, self.page) == (lesson, page) and self.reads:
+            super()._next()
 
     def on_resize(self) -> None:
         """Fit the bench to the new size, and the mark with it."""
