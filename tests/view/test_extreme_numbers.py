@@ -14,11 +14,12 @@ from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.objectives.surfaces.catalogue import SURFACES
 from gdtui.optimizers import REGISTRY
 from gdtui.plot.canvas import draw
+from gdtui.plot.figure import Series
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.stopping import Status
 from gdtui.verbs import Back, Step
-from gdtui.view.chart_figures import ChartFigures
+from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS
 from gdtui.view.look import Look
 from gdtui.view.panels import Paper, header, lanes, this_update
@@ -164,3 +165,47 @@ def test_every_rule_survives_extreme_columns(name: str, tmp_path: Path) -> None:
     objective = of_columns(name, tmp_path)
     for form in forms():
         run(objective, lanes_at(objective, form))
+
+
+def plot_rows(figures: ChartFigure, lane: int) -> list[str]:
+    """Return the rows of one lane's chart, without the title and what stands left of the axis and below it."""
+    rows = ["".join(run.text for run in row) for row in draw(figures.of(lane), 60, 14)]
+    return [row.partition("│" if "│" in row else "┤")[2] for row in rows[1:] if "│" in row or "┤" in row]
+
+
+def end_of(curve: Series) -> float:
+    """Return the last value of a curve that is a number or infinite; nan if there is none."""
+    known = curve.y[~np.isnan(curve.y) & np.isfinite(curve.x)]
+    return float(known[-1]) if known.size else float("nan")
+
+
+def assert_marked(figures: ChartFigure, lane: int, marker: str, end: float) -> None:
+    """The marker stands at the height of the end, or at the edge with an arrow, and nothing else is marked."""
+    rows = plot_rows(figures, lane)
+    ((at, row),) = ((at, row) for at, row in enumerate(rows) if marker in row)
+    assert figures.y.limits is not None
+    low, high, value = *figures.y.limits, end
+    if figures.y.scale == "log":
+        low, high, value = np.log10([low, high, end])
+    hair = 1e-9 * (high - low)
+    if not low - hair <= value <= high + hair:
+        assert row[row.index(marker) + 1] == ("↑" if value > high else "↓"), (row, end)
+        assert ("inf" in row) == np.isinf(end), row
+    elif figures.y.scale in ("linear", "log"):
+        assert abs((high - value) / (high - low) * (len(rows) - 1) - at) <= 1, (figures.chart.name, rows, end)
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_a_lane_that_diverges_is_marked_at_its_last_value_on_every_chart(name: str) -> None:
+    wild = (("gd", 1e300), ("adam", 1e160), ("momentum", 3.0))
+    lanes = [Lane(rule, rule, settings={"lr": rate}) for rule, rate in wild]
+    snapshot = Session(Experiment(ObjectiveSpec("surface", name), (ORDINARY, *lanes))).apply(Step(40))
+    diverged = {number for number, lane in enumerate(snapshot.lanes) if lane.status == Status.DIVERGED}
+    marked = 0
+    for chart in CHARTS.values():
+        figures = ChartFigures().figure(snapshot, chart, Look())
+        for number, curve in figures.curves:
+            if number in diverged and curve.kind == "line" and not np.isnan(end := end_of(curve)):
+                assert_marked(figures, number, curve.marker, end)
+                marked += 1
+    assert marked >= 5 * len(diverged)
