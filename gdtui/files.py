@@ -22,6 +22,19 @@ if TYPE_CHECKING:  # from Python 3.12 on it is collections.abc.Buffer
 UNFINISHED = ".gdtui-"
 
 
+def can_write(folder: Path) -> bool:
+    """Try whether files can be written to a folder, or to the nearest one above it that exists.
+
+    Permissions do not say so on every file system.
+    """
+    nearest = next(each for each in (folder, *folder.parents) if os.path.exists(each))
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return True
+    except OSError:
+        return False
+
+
 def read_text(name: str | os.PathLike[str], most: int) -> str:
     """Return a whole UTF-8 file of at most `most` bytes as text, without its byte order mark.
 

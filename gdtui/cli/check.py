@@ -8,10 +8,10 @@ import os
 import platform
 import shutil
 import sys
-from pathlib import Path
 
 from gdtui import __version__
 from gdtui.cli.exits import PASSED
+from gdtui.files import can_write
 from gdtui.kernel import cache_directory, jit_disabled
 from gdtui.text import _, aligned, printable
 from gdtui.tui.terminal.detection import colors
@@ -52,9 +52,8 @@ def _cache() -> str:
         folder = cache_directory()
     except RuntimeError:
         return _("none: no home directory can be found")
-    nearest = next((p for p in (folder, *folder.parents) if p.exists()), Path("/"))
     kept = sum(path.suffix == ".nbc" for path in folder.rglob("*")) if folder.is_dir() else 0
-    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+    if not can_write(folder):
         return _("{}: cannot be written, kernels are compiled anew each time").format(folder)
     if folder.is_dir() and folder.stat().st_mode & 0o022:
         return _("{}: others may write there, so it is not used").format(folder)
@@ -81,8 +80,7 @@ def _autosave() -> str:
     folder = state_folder()
     if folder is None:
         return _("none: no home directory can be found")
-    nearest = next((p for p in (folder, *folder.parents) if p.exists()), Path("/"))
-    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+    if not can_write(folder):
         return _("{}: cannot be written, a killed bench is lost").format(folder)
     return _("{}: writable, {} kept").format(folder, len(list(folder.glob("*.toml"))))
 

@@ -212,6 +212,20 @@ def test_check_tells_what_a_report_needs(
     assert {"gdtui", "python", "system", "numba", "textual", "kernel cache", "TERM", "size", "encoding"} <= set(told)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
+def test_check_tries_whether_a_folder_can_be_written(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody can, whatever the permissions of the folder above say."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "/proc/nowhere")
+    assert main(["check"]) == 0
+    told = capsys.readouterr().out
+    assert "/proc/nowhere/gdtui/kernels: cannot be written, kernels are compiled anew each time" in told
+    assert "/proc/nowhere/gdtui/autosave: cannot be written, a killed bench is lost" in told
+
+
 def test_an_unknown_theme_is_refused(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
