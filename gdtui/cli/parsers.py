@@ -36,15 +36,18 @@ Handler = Callable[[argparse.Namespace], int]
 
 @dataclass(frozen=True)
 class Command:
-    """A command: the module of its function, its summary, its options, and whether it opens the screen."""
+    """A command: the module of its function, its summary, its options, if it opens the screen, if it only prints."""
 
     module: str
     summary: str
     options: Callable[[argparse.ArgumentParser], None]
     screen: bool = False
+    prints: bool = False
 
     def load(self) -> Handler:
         """Import the command's function."""
+        if self.prints:  # half of NumPy's import is the start of threads that multiply matrices
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         handler: Handler = importlib.import_module(f"gdtui.cli.{self.module}").command
         return handler
 
@@ -57,11 +60,11 @@ COMMANDS: dict[str, Command] = {
     "course": Command("course", N_("open a course, list its lessons, or film them"), course_options),
     "notes": Command("notes", N_("follow your presentation on a second terminal, with its notes"), notes_options),
     "quiz": Command("quiz_command", N_("ask questions: those of the lessons, and new ones"), quiz_options),
-    "list": Command("listing", N_("list what there is"), list_options),
-    "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), show_options),
+    "list": Command("listing", N_("list what there is"), list_options, prints=True),
+    "show": Command("describe", N_("show an optimizer's rule, a surface or a dataset"), show_options, prints=True),
     "present": Command("present", N_("open the screen for a class that follows"), present_options, screen=True),
     "follow": Command("follow", N_("follow a lecture on your own screen"), follow_options, screen=True),
-    "schema": Command("schema", N_("print the JSON Schema of scenario files"), plugin_option),
+    "schema": Command("schema", N_("print the JSON Schema of scenario files"), plugin_option, prints=True),
     "check": Command("check", N_("look at the versions, the kernel cache and the terminal"), lambda _parser: None),
     "completion": Command("completion", N_("print what completes words in a shell"), completion_options),
     "help": Command("open", N_("explain a command"), help_options),
