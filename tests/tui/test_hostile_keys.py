@@ -51,6 +51,8 @@ def messages(*texts: str, waits: float = 0.0) -> list[str]:
         ("\x1b[48;0;0;0;0tq", ["q"]),
         ("\x1b[48;99999;99999;1;1tq", ["q"]),
         ("\x1b[?62;1;2cq", ["q"]),
+        ("a\x1b[0nq\x1b[0n", ["a", "Answer", "q", "Answer"]),
+        ("\x1b[200~a\x1b[0nb\x1b[201~\x1b[3nq", ["paste a\x1b[0nb", "q"]),
         ("\x1b[\xe9q", ["\xe9", "q"]),
     ],
 )
@@ -102,8 +104,15 @@ def send(one: Terminal, data: bytes) -> None:
 @pytest.mark.terminal
 @pytest.mark.parametrize(
     "flood",
-    [_random(1, 20_000), b"\x1b[99;99z" * 2000, b"o\x1b" * 2000, b"\x1bP" + b"x" * 50_000, b"+-" * 5000 + b"\x1b]0;x"],
-    ids=["random bytes", "unknown CSI", "dialogs", "DCS", "keys, then OSC"],
+    [
+        _random(1, 20_000),
+        b"\x1b[99;99z" * 2000,
+        b"o\x1b" * 2000,
+        b"\x1bP" + b"x" * 50_000,
+        b"+-" * 5000 + b"\x1b]0;x",
+        b"\x1b[0n+" * 5000,
+    ],
+    ids=["random bytes", "unknown CSI", "dialogs", "DCS", "keys, then OSC", "answers to nothing"],
 )
 def test_after_a_flood_the_bench_answers(terminal, flood):  # noqa: F811
     one = terminal(*REAL).ready()

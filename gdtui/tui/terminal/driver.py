@@ -18,7 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseMove, Resize
 
 from gdtui.tui.terminal import guard
-from gdtui.tui.terminal.keyboard import Keyboard
+from gdtui.tui.terminal.keyboard import Answer, Keyboard
 from gdtui.tui.terminal.output import Output
 from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import Wire
@@ -32,6 +32,8 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 HARD_END_AFTER = 2.0
 #: Seconds that a terminal which does not read has for the last frame.
 LAST_WAIT = 0.7
+#: Seconds that the terminal has for an answer, so that the shell does not get it.
+ANSWER_WAIT = 0.7
 #: So many keys and reports of the mouse in so many seconds are a flood; it ends when none has come for a while.
 MOST_KEYS, FLOOD_SECONDS, QUIET_SECONDS = 120, 0.25, 0.05
 
@@ -78,6 +80,7 @@ class TerminalDriver(LinuxDriver):
         """Open the screen."""
         guard.screen_open(True)
         self._open = True
+        self._terminal.flow.begin()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if guard.lost():  # Textual reads no keys of a terminal that it may not set, so nobody would notice
             self._loop.call_soon(self._end, signal.SIGKILL)
@@ -86,11 +89,12 @@ class TerminalDriver(LinuxDriver):
         """Close the screen; do not wait for a terminal that does not read."""
         if not self._open:
             return
-        out = self._terminal
-        out.until, out.cut = time.monotonic() + LAST_WAIT, False
         if not guard.foreground():  # the shell has its own settings in force
             self.attrs_before = None
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        self.disable_input()
+        out = self._terminal
+        out.until, out.cut = time.monotonic() + LAST_WAIT, False
         self.write(guard.LEAVE_MORE)
         super().stop_application_mode()
         self.close()
@@ -103,6 +107,7 @@ class TerminalDriver(LinuxDriver):
     def disable_input(self) -> None:
         """Stop reading keys; a terminal that the shell has taken back is left alone, or it would stop this process."""
         if self._open:
+            self._terminal.flow.end(ANSWER_WAIT)
             super().disable_input()
 
     def close(self) -> None:
@@ -150,6 +155,9 @@ class TerminalDriver(LinuxDriver):
                         return
                     text = decode(data)
                 for message in chain(keyboard.feed(text) if text else (), keyboard.tick()):
+                    if isinstance(message, Answer):
+                        self._terminal.flow.answer()
+                        continue
                     self._wire.doubted = self._wire.doubted or isinstance(message, Resize)
                     if not isinstance(message, InputEvent) or not self._flooded(message):
                         self.process_message(message)

@@ -15,6 +15,8 @@ from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from gdtui.tui.terminal.flow_control import ANSWER
+
 _ESC = "\x1b"
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 #: CSI with its final byte (X10 mouse reports have three more), SS3, or a character with alt.
@@ -30,6 +32,10 @@ LONGEST, LONGEST_PASTE = 64, 10_000
 PATIENCE, PASTE_PATIENCE = max(0.1, constants.ESCAPE_DELAY), 1.0
 #: The largest size that a terminal may report.
 LARGEST = 2000
+
+
+class Answer(Message):
+    """The terminal has read as far as a request (`flow_control`)."""
 
 
 def _beginning(text: str, mark: str) -> str:
@@ -107,6 +113,8 @@ class Keyboard:
     def _sequence(self, sequence: str) -> Iterator[Message]:
         if sequence == _PASTE:
             self._paste = ""
+        elif sequence == ANSWER:
+            yield Answer()
         elif len(sequence) == 2:
             keys = list(self._parser._sequence_to_key_events(sequence))
             yield from keys or self._parser._sequence_to_key_events(sequence[1], alt=True)

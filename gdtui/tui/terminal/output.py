@@ -8,6 +8,7 @@ import time
 from threading import Lock
 
 from gdtui.tui.terminal import guard
+from gdtui.tui.terminal.flow_control import FlowControl
 from gdtui.tui.terminal.wire import Wire
 
 #: Seconds between two looks at a terminal that does not read.
@@ -26,6 +27,7 @@ class Output:
         self._wire = wire
         self._lock = Lock()
         self._sending = False
+        self.flow = FlowControl()
         self.until: float | None = None
         self.dropping = False
         self.cut = False
@@ -47,12 +49,13 @@ class Output:
     def flush(self) -> None:
         """Send the newest picture as often as there is another; return if the terminal is gone or time is up."""
         while True:
+            self.flow.wait()
             with self._lock:
-                data = self._wire.next().encode("utf-8", errors="replace")
+                data = self._wire.next()
                 if not data:
                     self._sending = False
                     return
-            self._send(memoryview(data))
+            self._send(memoryview((data + self.flow.request()).encode("utf-8", errors="replace")))
 
     def _send(self, data: memoryview) -> None:
         while data and not (self.gone or self.dropping):
