@@ -21,8 +21,8 @@ from gdtui.simulation.fields.running import Field
 STRIDES = (8, 4, 2, 1)
 #: Grids that would take longer than this are left out, apart from the first.
 MOST_SECONDS = 3.0
-#: Fields kept of an objective.
-KEPT = 12
+#: Members kept of an objective, apart from the newest survey.
+KEPT = 100_000
 
 _serial = count()
 #: Floats or whole numbers.
@@ -114,7 +114,12 @@ def field_survey(objective: Objective, key: Hashable, make: Callable[[], FieldSu
     """Return the survey of that key of an objective; recent ones are kept."""
     kept = _surveys.setdefault(objective, {})
     if key not in kept:
-        while len(kept) >= KEPT:
+        while sum(survey.field.members.count for survey in kept.values()) > KEPT:
             del kept[next(iter(kept))]
         kept[key] = make()
     return kept[key]
+
+
+def kept_survey(objective: Objective, key: Hashable) -> FieldSurvey | None:
+    """Return the survey of that key if there has been one lately."""
+    return _surveys.get(objective, {}).get(key)

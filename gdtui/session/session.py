@@ -15,7 +15,6 @@ from gdtui.session.snapshot import Future, LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
-from gdtui.simulation.suited_rates import suited_rates
 from gdtui.simulation.timeline import Edit
 from gdtui.text import _
 
@@ -193,10 +192,6 @@ class Session:
         self.return_to(saved.places)
         self.origin, self.log, self.marks = saved.origin, saved.log, saved.marks
         self.caption, self.muted, self.met = saved.caption, saved.muted, None
-
-    def suited_rates(self, stopped: Interrupt = lambda: False) -> dict[str, float]:
-        """Return a learning rate for each lane that suits the objective; see `simulation.suited_rates`."""
-        return suited_rates(self.simulation, stopped)
 
     @property
     def ready(self) -> bool:

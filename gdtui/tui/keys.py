@@ -111,7 +111,7 @@ KEYS = [
     Key("left_square_bracket", "knob(-1.1)", "", N_("the learning rate (or what h has chosen) ÷ 1.1"), shown="["),
     Key("right_curly_bracket", "knob(2.0)", "", N_("the learning rate (or what h has chosen) × 2"), shown="}"),
     Key("left_curly_bracket", "knob(-2.0)", "", N_("the learning rate (or what h has chosen) ÷ 2"), shown="{"),
-    Key("y", "rates", "", N_("learning rates that suit this objective, from short runs")),
+    Key("y", "rates", "", N_("each lane at its best learning rate, all after the same updates")),
     Key("h", "turn('knob', 1)", "", N_("choose the next setting for the keys that multiply")),
     Key("f", "turn('future', 1)", "", N_("the next updates of every lane, and others that it could have")),
     Key("V", "turn('farther', 1)", "", N_("how many of the next updates: 50, 200 or 1000")),

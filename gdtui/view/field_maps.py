@@ -1,4 +1,4 @@
-"""Maps of many runs of the selected lane: over where they start, over two of its settings, over its learning rate."""
+"""Maps of many runs of the selected lane: over where they start, or over two of its settings."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from gdtui.text import _, number
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in
 from gdtui.view.picture_kinds import STARTS
 
-#: Columns and rows of a map, and rates of a curve.
-COLUMNS, ROWS, RATES = 96, 72, 96
+#: Columns and rows of a map.
+COLUMNS, ROWS = 96, 72
 #: Decades of the learning rate that are drawn, unless the lane's is outside.
 LOWEST, HIGHEST = -5.0, 1.0
 #: Decades on either side of another setting without bounds, and its middle if its default is 0.
@@ -195,28 +195,3 @@ def scale_of(key: str, allowed: Hyper, value: float) -> Scale:
     middle = np.log10(value) if value > 0 else MIDDLE
     least = np.log10(low) if low > 0 else -np.inf
     return Scale(key, float(max(least, np.floor(middle - REACH))), float(np.ceil(middle + REACH)), log=True)
-
-
-def rate_survey(snapshot: Snapshot, lane: LaneView) -> FieldSurvey:
-    """Return the runs of a lane at many learning rates, from its start."""
-    objective, spec, updates, seed = (
-        snapshot.objective,
-        in_force(lane),
-        snapshot.experiment.updates,
-        snapshot.experiment.seed,
-    )
-    scale = rate_scale(lane)
-    others = replace(spec, settings={**spec.settings, "lr": 1.0})
-    key: Hashable = ("rates", repr(others), scale, updates, seed)
-
-    def make() -> FieldSurvey:
-        rates = scale.values((scale.low, scale.high), RATES)
-        return FieldSurvey(members_of(spec, objective, {"lr": rates}, updates, seed), objective, 1, RATES)
-
-    return field_survey(objective, key, make)
-
-
-def missing_rates(snapshot: Snapshot) -> FieldSurvey | None:
-    """Return the runs of a lane at many learning rates that have not all been made."""
-    surveys = (rate_survey(snapshot, lane) for lane in snapshot.drawn)
-    return next((survey for survey in surveys if not survey.is_complete), None)

@@ -13,7 +13,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
-from gdtui.view.field_maps import FieldMap, missing_rates
+from gdtui.view.field_maps import FieldMap
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look
 from gdtui.view.map_window import Place
@@ -21,6 +21,7 @@ from gdtui.view.maps import Map, map_of
 from gdtui.view.picture_kinds import PLANES, RATE_CURVES
 from gdtui.view.pictures import picture
 from gdtui.view.plane_map import PlaneMap, surveys
+from gdtui.view.rate_curves import missing_rates
 
 
 @dataclass(frozen=True)

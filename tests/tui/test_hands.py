@@ -149,7 +149,7 @@ def a_formula_is_read_while_it_is_typed(hands: Hands) -> None:
     hands.type("\x7f*y^2 +", r"\^ +│")
     hands.type("\x7f\x7f", "∂x = 2x   ∂y = 6y")
     hands.type(ENTER, r"gdtui .*x² \+ 3y²")
-    hands.type("y", "the rates with the lowest loss after a short run")
+    hands.type("y", r"the rates with the lowest loss after \d+ updates")
     hands.type("\x1b[6~", "update 10 ")
 
 

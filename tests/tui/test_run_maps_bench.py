@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from gdtui import Experiment, Lane, ObjectiveSpec
+from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.tui.widgets.map_view import MapView
 
@@ -75,14 +77,36 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
 
 async def test_a_comparison_says_which_it_is_and_shows_every_rate(open_bench: Open) -> None:
     async with open_bench(HIMMELBLAU) as desk:
-        for key, says, rates in (
-            ("same-rate", "one rate for all lanes: adam 0.1, momentum 0.1", [0.1, 0.1]),
-            ("default-rates", "each optimizer at its default rate: adam 0.001, momentum 0.01", [0.001, 0.01]),
+        await desk.press("space", "space")
+        for words, says, rates, stands in (
+            ("same", "one rate for all lanes: adam 0.1, momentum 0.1", [0.1, 0.1], "same rate 0.1"),
+            ("library", "at its default rate: adam 0.001, momentum 0.01", [0.001, 0.01], "library defaults"),
         ):
-            desk.bench.action_change("lane", key)
+            desk.bench.action_change("lane", "compare")
+            await desk.type(words)
+            await desk.press("enter")
             await desk.until(lambda says=says: says in desk.text("#message"), 20)
             assert [lane.settings["lr"] for lane in desk.bench.snapshot.lanes] == rates
+            assert [lane.update for lane in desk.bench.snapshot.lanes] == [2, 2]
             assert desk.bench.frame.picture.title.startswith("loss after 500 updates")
-        desk.bench.action_change("lane", "best-rates")
-        await desk.until(lambda: "lowest loss after a short run" in desk.text("#message"), 60)
-        assert desk.bench.frame.picture.title.startswith("loss after 500 updates")
+            assert stands in desk.text("#lanes").split("\n")[0]
+
+
+async def test_the_best_rates_have_the_budget_of_the_picture(open_bench: Open) -> None:
+    experiment = replace(HIMMELBLAU, updates=30)
+    async with open_bench(experiment) as desk:
+        await desk.press("y")
+        await desk.until(lambda: "the lowest loss after 30 updates" in desk.text("#message"), 60)
+        assert "best rates after 30 updates" in desk.text("#lanes").split("\n")[0]
+        marks = [float(label.text[2:]) for label in desk.bench.frame.picture.labels if label.text.startswith("◇")]
+        for lane, own, mark in zip(LANES, desk.bench.snapshot.lanes, marks, strict=True):
+            best = own.settings["lr"]
+            assert mark == pytest.approx(best, rel=0.05)
+            losses = [
+                simulate(replace(experiment, lanes=(replace(lane, settings={"lr": best * factor}),)), 30)[lane.name]
+                for factor in (0.8, 1.0, 1.25)
+            ]
+            assert np.argmin([trace["loss"][-1] for trace in losses]) == 1
+        await desk.press("]")
+        await desk.settled()
+        assert "own rates" in desk.text("#lanes").split("\n")[0]

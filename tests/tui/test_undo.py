@@ -88,15 +88,15 @@ async def test_q_asks_once_if_acts_are_unsaved(open_bench: Open) -> None:
         assert desk.app._exit is True
 
 
-async def test_rates_that_suit_are_looked_for_and_undone_together(open_bench: Open) -> None:
+async def test_best_rates_are_looked_for_and_undone_together(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("o")
         await desk.type("beale")
         await desk.pilot.press("enter")
-        await desk.until(lambda: "y looks for rates" in desk.text("#message"))
+        await desk.until(lambda: "y looks for the best" in desk.text("#message"))
         before = [lane.settings["lr"] for lane in desk.bench.snapshot.lanes]
         await desk.press("y")
-        await desk.until(lambda: "lowest loss after a short run" in desk.text("#message"), 60)
+        await desk.until(lambda: "lowest loss after 500 updates" in desk.text("#message"), 60)
         assert [lane.settings["lr"] for lane in desk.bench.snapshot.lanes] != before
         await settled(desk, "ctrl+z")
         await desk.until(lambda: [lane.settings["lr"] for lane in desk.bench.snapshot.lanes] == before)

@@ -13,10 +13,11 @@ from gdtui.session import Session
 from gdtui.verbs import Set, Step
 from gdtui.view import panels
 from gdtui.view.colors import MONO, PALETTES
-from gdtui.view.field_maps import COLUMNS, ROWS, field_map, rate_survey
+from gdtui.view.field_maps import COLUMNS, ROWS, field_map
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
 from gdtui.view.pictures import PICTURES
+from gdtui.view.rate_curves import rate_survey
 from tests.view.frames import frame_of
 
 MOMENTUM = Lane("m", "momentum", "pytorch", settings={"lr": 0.1})

@@ -12,6 +12,7 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import N_, _
 from gdtui.view.colors import lane_color, lane_marker
+from gdtui.view.comparisons import comparison
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import window
 from gdtui.view.panels.header import epochs
@@ -111,7 +112,8 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     names = min(NAMES, max(8, 2 + max(cell_width(lane.name) for lane in snapshot.lanes)))
     seen = shown_lanes(frame, paper.height)
     columns = _columns(snapshot, seen, paper.width, paper.width - MARKS - names)
-    rows = [paper.row(_heading(columns, names, _hidden(seen, len(snapshot.lanes)), paper.width))]
+    compared = () if frame.notice.hidden == "now" else comparison(snapshot)
+    rows = [paper.row(_heading(columns, names, compared, _hidden(seen, len(snapshot.lanes)), paper.width))]
     for index in seen:
         lane = snapshot.lanes[index]
         muted = lane not in snapshot.drawn
@@ -148,14 +150,23 @@ def _hidden(seen: range, count: int) -> str:
     return text.format(above=above, below=below) if above or below else ""
 
 
-def _heading(columns: Sequence[Column], names: int, hidden: str, width: int) -> list[Span]:
-    """Return the names of the columns, and at the right end how many lanes are hidden."""
+def _heading(
+    columns: Sequence[Column], names: int, compared: Sequence[str], hidden: str, width: int
+) -> list[Span]:  # fmt: skip
+    """Return the names of the columns, and at the right end how the lanes are compared and how many are hidden.
+
+    Where there is no room for both, the comparison takes the place of the heading of the status.
+    """
     spans: list[Span] = [(" " * MARKS, "", False), (pad(_("lane"), names), "label", False)]
     for column in columns:
         text = pad(_(column.heading), column.width - 2, right=not column.words) + "  "
         spans.append((pad(_(column.heading), column.width) if column.words else text, "label", False))
+    status, hidden = _("status"), hidden and f"  {hidden}"
     room = max(0, width - sum(cell_width(text) for text, _role, _bold in spans) - cell_width(hidden) - 1)
-    return [*spans, (pad(_("status"), room), "label", False), (hidden, "title", True)]
+    forms = [(before, words) for words in compared for before in (f"{status}  ", "")]
+    before, words = next((form for form in forms if cell_width("".join(form)) <= room), (status, ""))
+    spans.append((pad(before, max(0, room - cell_width(words))), "label", False))
+    return [*spans, (words, "title", False), (hidden, "title", True)]
 
 
 def _line(

@@ -10,8 +10,8 @@ from gdtui.plot.figure import Axis, Figure, Label, Series
 from gdtui.session import Snapshot
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
-from gdtui.view.field_maps import RATES, rate_scale, rate_survey
 from gdtui.view.look import Look
+from gdtui.view.rate_curves import rate_curve
 
 #: Losses below this part of the highest are drawn at the lower edge.
 FINEST = 1e-12
@@ -23,26 +23,23 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     bests: list[Label] = []
     nows: list[Label] = []
     for lane in snapshot.drawn:
-        survey, scale = rate_survey(snapshot, lane), rate_scale(lane)
-        if not survey.stride:
+        known = rate_curve(snapshot, lane)
+        if known is None:
             continue
-        rates = survey.shown(scale.values((scale.low, scale.high), RATES)).ravel()
-        found = survey.field.outcomes
-        losses = survey.shown(np.where(found.diverged, np.nan, found.loss)).ravel()
-        lowest = float(np.nanmin(losses)) if np.any(np.isfinite(losses)) else None
+        rates, losses, best = known.rates, known.losses, known.best
+        lowest = None if best is None else float(losses[best])
         curves.append(Series(rates, losses, lane_color(lane), label=lane.name, value=lowest, sample=lane_marker(lane)))
-        if lowest is not None:
-            best = int(np.nanargmin(losses))
+        if best is not None:
             text = f"◇ {number(float(rates[best]), 2)}"
             bests.append(Label(rates[best], losses[best], text, lane_color(lane), bold=True))
         near = int(np.argmin(np.abs(np.log(rates) - np.log(max(lane.settings["lr"], 1e-300)))))
         if np.isfinite(losses[near]):
             nows.append(Label(rates[near], losses[near], lane_marker(lane), lane_color(lane), bold=True))
-    known = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
-    positive = bool(np.all(known[np.isfinite(known)] > 0)) and not look.linear
+    drawn = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
+    positive = bool(np.all(drawn[np.isfinite(drawn)] > 0)) and not look.linear
     title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=snapshot.experiment.updates)
     message = "" if curves else _("making the first runs …")
-    limits = _limits(known, positive=positive)
+    limits = _limits(drawn, positive=positive)
     y = Axis("log" if positive else "linear", limits=limits)
     if limits is not None:
         bests, nows = ([replace(label, y=max(label.y, limits[0])) for label in labels] for labels in (bests, nows))

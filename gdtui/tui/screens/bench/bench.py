@@ -17,11 +17,11 @@ from gdtui.text import _, number
 from gdtui.tui.clock import Clock
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.bindings import BINDINGS
+from gdtui.tui.screens.bench.fair_rates import FairRates
 from gdtui.tui.screens.bench.map_pointer import MapPointer
 from gdtui.tui.screens.bench.pace import FRAMES
 from gdtui.tui.screens.bench.quizzes import Quizzes
 from gdtui.tui.screens.bench.stage import Stage
-from gdtui.tui.screens.bench.suited_lr import SuitedRates
 from gdtui.tui.screens.key_list import KeyList
 from gdtui.tui.screens.pick import PickLane
 from gdtui.tui.screens.pick_objective import PickObjective
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
 
 
-class Bench(Quizzes, Stage, SuitedRates, MapPointer):
+class Bench(Quizzes, Stage, FairRates, MapPointer):
     """The bench."""
 
     CSS_PATH = "bench.tcss"
@@ -151,9 +151,7 @@ class Bench(Quizzes, Stage, SuitedRates, MapPointer):
             self.act(ChangeObjective(spec))
             await self.engine.settled()
             if not self._message:
-                message = _(
-                    "the learning rates are those from before: {rates} looks for rates that suit this objective"
-                )
+                message = _("the learning rates are those from before: {rates} looks for the best ones here")
                 self.say(message.format_map(self.keys))
 
         PickObjective(files=files).ask(self.app, lambda spec: self.run_worker(change(spec), exit_on_error=True))

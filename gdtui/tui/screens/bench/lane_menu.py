@@ -12,7 +12,6 @@ from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.experiment import LANE_NAME, Lane
 from gdtui.text import N_, _, free_name, number
 from gdtui.tui.screens.bench.display import Display
-from gdtui.tui.screens.bench.fair_rates import FAIR_RATES
 from gdtui.tui.screens.bench.menu import Entry, key, said
 from gdtui.tui.screens.lane_pickers import PickForm, pick_sampling, pick_schedule
 from gdtui.tui.screens.pick import PickLane
@@ -28,6 +27,7 @@ from gdtui.tui.screens.typed_lane import (
     with_stop,
 )
 from gdtui.verbs import Add, Branch, Move, Mute, Noise, Rename, Replace, Seed, Show
+from gdtui.view.comparisons import comparison
 
 #: Parameters up to which a start is typed.
 MOST_TYPED = 16
@@ -238,7 +238,10 @@ LANE_MENU: dict[str, Entry] = {
         N_("remove"), said(N_("take it away; undo brings it back")), key("remove"),
         _several,
     ),
-    **FAIR_RATES,
+    "compare": Entry(
+        N_("compare rates …"), lambda _lane, snapshot: next(iter(comparison(snapshot)), _("this lane alone")),
+        key("compare_rates"), _several,
+    ),
     "seed": Entry(N_("seed …"), lambda _lane, snapshot: str(snapshot.experiment.seed), _seed),
     "noise": Entry(N_("noise …"), lambda _lane, snapshot: f"{snapshot.objective.noise:g}", _noise, _has_noise),
 }  # fmt: skip
