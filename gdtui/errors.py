@@ -79,7 +79,7 @@ class CommandError(_Unkeyed, ValueError):
 
 
 class LookError(_Unkeyed, ValueError):
-    """A view of something that cannot be shown."""
+    """A view of something that cannot be shown; {places} in its message are for the keys of the actions named."""
 
 
 class RecordError(_Unkeyed, ValueError):

@@ -96,7 +96,7 @@ class Chart:
 
 
 def _without_loss(snapshot: Snapshot) -> str:
-    return "" if snapshot.objective.has_loss else _("a tape has no loss: c turns to other charts")
+    return "" if snapshot.objective.has_loss else _("a tape has no loss: turn to other charts")
 
 
 def _kept(name: str) -> Callable[[Snapshot], bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -31,7 +32,8 @@ class Notice:
     The words of a detour take the place of the objective's formula. A question that waits hides what would give its
     answer away: the diagnosis, and if it is about the "now" also the numbers of the lanes ("next" leaves them).
     One in "words" hides the diagnosis until its answer is shown.
-    `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's `step_key` answers.
+    `company` says who follows, or whether this bench follows another; `reveals` that a lecturer's step answers. `keys`
+    are the keys of actions, by the names of these, for sentences that name a key.
     """
 
     state: str = ""
@@ -42,7 +44,7 @@ class Notice:
     hidden: str = ""
     company: str = ""
     reveals: bool = False
-    step_key: str = ""
+    keys: Mapping[str, str] = field(default_factory=lambda: defaultdict(str))
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +183,8 @@ class FrameState:
         if self.notice.hidden == "words":
             return "", "label"
         if self.notice.hidden:
-            revealed, waits = _("{key} reveals the answers"), _("a question waits for your answer: {key}")
-            return (revealed if self.notice.reveals else waits).format(key=self.notice.step_key), "label"
+            revealed, waits = _("{step} reveals the answers"), _("a question waits for your answer: {step}")
+            return (revealed if self.notice.reveals else waits).format_map(self.notice.keys), "label"
         if self.lane.fault:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
         if read := self._read_at_cursor():

@@ -22,7 +22,7 @@ def here(frame: FrameState) -> dict[str, str]:
         )
     elif view == "overlay":
         about = ABOUT[frame.look.kind(frame.snapshot)]
-        rows[_("picture")] = _(about)
+        rows[_("picture")] = _(about).format_map(frame.notice.keys)
     for name in dict.fromkeys(_charts(frame, view)):
         chart = CHARTS[name]
         rows[_(chart.title)] = _(chart.about)

@@ -69,7 +69,7 @@ class Look:
         lane = snapshot.lanes[self.lane]
         shown = map_of(snapshot, self.kind(snapshot), lane, self.knob) if self.view == "overlay" else None
         if shown is None:
-            raise LookError(_("there is no map here to zoom or to pan: v and m turn to one"))
+            raise LookError(_("there is no map here to zoom or to pan: {view} and {picture} turn to one"))
         return self.window.at(shown.lane_at(lane))
 
     def moved(self, by: int, snapshot: Snapshot) -> Look:
@@ -111,7 +111,7 @@ Turn = Callable[[Look, Snapshot, int, Sequence[str]], Look]
 
 def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
     if snapshot.objective.model is None:
-        raise LookError(_("there is no network here: o opens a dataset"))
+        raise LookError(_("there is no network here: {objective} opens a dataset"))
     return replace(look, view="overlay" if look.view == "network" else "network")
 
 
@@ -185,7 +185,7 @@ def _span(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Loo
 def _time(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
     newest = newest_update(snapshot)
     if look.time.limits(newest) is None:
-        raise LookError(_("the charts show all updates: w narrows them"))
+        raise LookError(_("the charts show all updates: {time-narrower} narrows them"))
     return replace(look, time=look.time.moved(by, newest))
 
 

@@ -15,7 +15,7 @@ RATE_CURVES = "rates"
 #: The maps of a plane: through the path of the selected lane; through two lanes and the start; at random.
 PLANES = ("plane", "between", "random")
 
-#: What each picture shows.
+#: What each picture shows; places are for keys.
 ABOUT = {
     "tape": N_("the gradients that are given, one after the other"),
     "decision": N_("the rows of the data, and the class that the selected lane gives to each place"),
@@ -27,7 +27,7 @@ ABOUT = {
     "random": N_("the loss around the selected lane, on a random plane as wide in each unit as its weights"),
     "basins": N_("which minimum the selected lane reaches from each start: each cell is a whole run"),
     "starts": N_("the loss that the selected lane reaches from each start: each cell is a whole run"),
-    "stability": N_("the loss of the selected lane by rate and another setting, which h chooses; blank: it rose"),
+    "stability": N_("the loss of the selected lane by rate and another setting, which {knob} chooses; blank: it rose"),
     "rates": N_("the loss of every lane by its learning rate, each point a whole run; ◇ is its lowest"),
     "parameters": N_("the recorded parameters, a column each, with the value of every lane"),
 }

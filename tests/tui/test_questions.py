@@ -256,6 +256,16 @@ async def test_sentences_name_the_keys_of_the_user(open_bench: Open) -> None:
         assert "N goes on, { goes back" in caption(desk.bench)
 
 
+async def test_what_cannot_be_shown_names_the_keys_of_the_user(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        desk.app.keymap = {"bench.objective": "f5", "bench.time-narrower": "left_curly_bracket"}
+        vars(desk.bench).pop("keys", None)
+        desk.bench.action_turn("network", 1)
+        assert "there is no network here: f5 opens a dataset" in desk.bench.frame.message[0]
+        desk.bench.action_turn("time", 1)
+        assert "all updates: { narrows them" in desk.bench.frame.message[0]
+
+
 async def test_a_quiz_asks_one_question_after_the_other_and_keeps_the_score(open_bench: Open, tmp_path: Path) -> None:
     score = Score(tmp_path / "score.json")
     questions = list(islice(new_questions(seed=2, topic="momentum"), 2))

@@ -11,6 +11,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
+from gdtui.view.frame_state import Notice
 from gdtui.view.look import Look, turned
 from gdtui.view.panels import Paper, network
 from tests.view.frames import frame_of
@@ -19,11 +20,15 @@ from tests.view.frames import frame_of
 START = (1.0, 0.25, -1.0, -0.25, -0.25, 0.25, 1.75, -2.25, -0.5)
 
 
+#: Not the usual ones: the panel names those of the user.
+KEYS = {"sample-before": "<", "sample": ".", "coordinate": "x", "coordinate-before": "X", "network": "F5"}
+
+
 def lines(
     snapshot: Snapshot, width: int, height: int, *, plain: bool = False, coordinate: int | None = None
 ) -> list[str]:
     """Return the panel for the second sample."""
-    frame = frame_of(snapshot, sample=1, coordinate=coordinate, view="network")
+    frame = frame_of(snapshot, notice=Notice(keys=KEYS), sample=1, coordinate=coordinate, view="network")
     with writing(plain=plain):
         return ["".join(run.text for run in row) for row in network(frame, Paper(width, height, ascii=plain))]
 
@@ -46,7 +51,7 @@ def deep() -> Snapshot:
 
 def test_eighty_columns_and_ten_rows_hold_every_number_of_a_small_network(small: Snapshot) -> None:
     assert [line.rstrip() for line in lines(small, 80, 10)] == [
-        " inside the network  ● a  sample 2 of 4   layer 1 of 2, unit [0]   , . x X n",
+        " inside the network  ● a  sample 2 of 4   layer 1 of 2, unit [0]   < . x X F5",
         " x 0 1   y 1   ŷ 0.3208   loss 1.137",
         "                     W               b       z       a  δ = ∂b      ∂W",
         "▸ layer 1  [0]       1    0.25   −0.25       0     0.5  −0.297       0  −0.297",
@@ -132,4 +137,4 @@ def test_every_small_network_has_the_loss_that_its_answer_makes() -> None:
 
 
 def test_a_network_that_is_too_large_says_so() -> None:
-    assert lines(opened("clicks"), 80, 2)[0].strip() == "this model is too large to be written out: n goes back"
+    assert lines(opened("clicks"), 80, 2)[0].strip() == "this model is too large to be written out: F5 goes back"

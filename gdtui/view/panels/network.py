@@ -35,7 +35,9 @@ def network(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     """Return what goes through the network of the selected lane for the sample that is looked at."""
     objective, theta, color = frame.snapshot.objective, frame.lane.parameters, lane_color(frame.lane)
     if objective.model is None or theta is None:
-        return paper.words(_("this model is too large to be written out: n goes back"))
+        return paper.words(
+            _("this model is too large to be written out: {network} goes back").format_map(frame.notice.keys)
+        )
     from gdtui.insight.unit_lines import Writer
     from gdtui.objectives.network.inspection import layer_values, unit_of
 
@@ -73,14 +75,12 @@ def _heading(frame: FrameState, k: int, j: int, width: int) -> list[Span]:
         layer=k + 1, layers=len(objective.model.layers) - 1, unit=j,
     )  # fmt: skip
     lane: Span = (f" {lane_marker(frame.lane)} {frame.lane.name}", lane_color(frame.lane), True)
-    for title, keys in (
-        (_("inside the network"), _(", . another sample   x X another unit   n back")),
-        (_("inside the network"), _(", . x X n")),
-        (_("inside the network"), ""),
-        ("", ""),
-    ):
+    said = _("{sample-before} {sample} another sample   {coordinate} {coordinate-before} another unit   {network} back")
+    brief = "{sample-before} {sample} {coordinate} {coordinate-before} {network}"
+    name = _("inside the network")
+    for title, keys in ((name, said), (name, brief), (name, ""), ("", "")):
         heading: list[Span] = [(f" {title} " if title else "", "title", True), lane, (f"  {at}", "text", False)]
-        heading.append((f"   {keys}" if keys else "", "label", False))
+        heading.append((f"   {keys.format_map(frame.notice.keys)}" if keys else "", "label", False))
         if sum(cell_width(text) for text, _role, _bold in heading) <= width:
             break
     return heading

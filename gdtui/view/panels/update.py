@@ -65,7 +65,7 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
         ("  " + at.format(rule=rule, name=name), "label", False),
     ]
     if lane.before is None:
-        first = _("{key} makes the first update").format(key=frame.notice.step_key)
+        first = _("{step} makes the first update").format_map(frame.notice.keys)
         return [*heading, (f"   {first}", "text", False)]
     heading.append(("   " + _("update {update}").format(update=lane.update), "text", False))
     if counts_evaluations(lane):

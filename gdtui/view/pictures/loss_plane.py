@@ -89,7 +89,7 @@ def _why_not(snapshot: Snapshot, kind: str, selected: LaneView) -> str:
     if kind == "between":
         other = neighbour(snapshot, selected)
         if other is None:
-            return _("a plane through two lanes and the start needs a second lane: a adds one")
+            return _("a plane through two lanes and the start needs a second lane: add one")
         message = _("the start, {lane} and {other} are in line: there is no plane through them yet")
         return message.format(lane=selected.name, other=other.name)
     message = _("the path of {lane} is straight so far: it has no plane")

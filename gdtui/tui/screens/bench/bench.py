@@ -126,7 +126,7 @@ class Bench(Quizzes, Stage, FairRates, MapPointer):
         try:
             self.look = turned(self.look, snapshot, what, by, charts_of(snapshot, wide=wide))
         except LookError as error:
-            self.say(str(error))
+            self.say(str(error).format_map(self.keys))
         else:
             self.repaint()
             if what == "knob":

@@ -203,7 +203,7 @@ class Display(Screen[None]):
                 self.snapshot, self.look, self.size, self._lines,
                 notice=Notice(
                     state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company,
-                    self.reveals, self.keys["step"],
+                    self.reveals, self.keys,
                 ),
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip

@@ -39,7 +39,7 @@ class MapPointer(Menus):
         """Point at the map by keys: say what is there; enter does what the right button does."""
         frame = self.frame
         if frame is None or frame.map is None or self.look.view != "overlay":
-            self.say(_("there is no map here to point at: v and m turn to one"))
+            self.say(_("there is no map here to point at: {view} and {picture} turn to one").format_map(self.keys))
             return
         if not self.query("#aim"):
             self.mount(Mark())
