@@ -11,9 +11,11 @@ import numpy as np
 
 from gdtui.objectives.objective import Objective
 from gdtui.scenario.play.lesson import Lesson
+from gdtui.scenario.play.marking import Given
 from gdtui.session import Command, Session
 from gdtui.simulation.experiment import Experiment
 from gdtui.verbs import Action, Step
+from gdtui.verbs.ask import Ask
 from gdtui.view.look import Look
 
 Log = tuple[Command, ...]
@@ -80,10 +82,21 @@ def digest_of(session: Session) -> int:
 
 
 def question_of(lesson: Lesson | None, page: int) -> int | None:
-    """Return the number of the question on a page that waits for an answer; None: it asks none."""
+    """Return the number of the question on a page that waits for an answer, in any language; None: it asks none."""
     if lesson is None or not 0 < page <= len(lesson.pages) or not lesson.pages[page - 1].waits:
         return None
-    return zlib.crc32(f"{lesson.scenario.title}\n{page}".encode())
+    lines = [act.place.line for act in lesson.pages[page - 1].acts]
+    lanes = [(lane.name, lane.optimizer) for lane in lesson.scenario.experiment.lanes]
+    return zlib.crc32(repr((page, len(lesson.pages), lines, lanes)).encode())
+
+
+def answer_of(ask: Ask, given: Given) -> str:
+    """Return an answer as it travels: a choice as its number from 1, since each reads the choices in their language."""
+    if given is None:
+        return ""
+    if ask.choices is not None:
+        return str(1 + ask.choices.index(given)) if given in ask.choices else ""
+    return ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
 
 
 def shared(before: Sequence[Command], after: Sequence[Command]) -> int:

@@ -13,12 +13,13 @@ import pytest
 from gdtui.classroom.door import Door
 from gdtui.classroom.lines import Word
 from gdtui.classroom.seat import shake_hands
-from gdtui.classroom.transcript import Shown, question_of
+from gdtui.classroom.transcript import Shown, answer_of, question_of
 from gdtui.objectives.specs import DatasetSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective
+from gdtui.text import speak
 from gdtui.tui.app import Gdtui
 from gdtui.tui.company.answers import sorted_for
 from gdtui.tui.company.following import Following
@@ -237,9 +238,12 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
             await desk.press("space")
             await desk.until(lambda: isinstance(desk.app.screen, Answer))
             await desk.press(str(1 + ask.choices.index(ask.answer)))
-            await desk.until(lambda: lecturer.attendance[-1].answers == Counter({(str(ask.answer), True): 1}))
+            await desk.until(
+                lambda: lecturer.attendance[-1].answers == Counter({(str(1 + ask.choices.index(ask.answer)), True): 1})
+            )
             assert desk.bench.page == page  # the lecturer turns it
             assert "your answer has been sent" in desk.text("#message")
+            await desk.until(lambda: "answer" not in [key.description for key in desk.bench.query("FooterKey")])
             await same(desk, lecturer)
             lecturer.do(*lesson.pages[page].commands())
             lecturer.show(Shown(page=page + 1), lesson)
@@ -264,7 +268,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
         await desk.until(lambda: all(each.transcript.shown.page == page for each in followers))
         question = question_of(lesson, page)
         for follower, choice in zip(followers, (ask.answer, ask.answer, ask.choices[0]), strict=True):
-            follower.seat.say(Word(question=question, answer=str(choice), right=choice == ask.answer))
+            follower.seat.say(Word(question=question, answer=answer_of(ask, choice), right=choice == ask.answer))
         await desk.until(lambda: "3 of 3 have answered" in desk.text("#header"))
         assert not desk.bench.query("#tally") or not desk.bench.query_one("#tally").display
         await desk.press("space")
@@ -283,9 +287,26 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
     await asyncio.to_thread(company.close)
 
 
+def test_a_question_and_its_answer_are_the_same_in_every_language() -> None:
+    asked = []
+    for language in ("en", "zh"):
+        speak(language)
+        try:
+            lesson = read_lesson(load_scenario(LESSON))
+        finally:
+            speak("en")
+        for number, page in enumerate(lesson.pages, start=1):
+            if page.waits and page.ask is not None:
+                told = [answer_of(page.ask, choice) for choice in page.ask.choices or ()]
+                asked.append((lesson.scenario.title, question_of(lesson, number), told, answer_of(page.ask, None)))
+    english, chinese = asked[: len(asked) // 2], asked[len(asked) // 2 :]
+    assert english and all(a[0] != b[0] and a[1:] == b[1:] for a, b in zip(english, chinese, strict=True))
+    assert all(told == [str(1 + place) for place in range(len(told))] for _title, _number, told, _skip in asked)
+
+
 def test_answers_are_sorted_for_a_histogram() -> None:
     choice = Ask("?", answer="b", choices=("a", "b", "c"), check_=("1 < 2",))
-    assert sorted_for(choice, Counter({("b", True): 3, ("c", False): 1, ("", None): 2})) == [
+    assert sorted_for(choice, Counter({("2", True): 3, ("3", False): 1, ("", None): 1, ("rubbish", None): 1})) == [
         ("a", 0, None), ("b", 3, True), ("c", 1, False), ("skipped", 2, None),
     ]  # fmt: skip
     assert sorted_for(choice, Counter()) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from gdtui.classroom.lines import LONGEST_ANSWER
+from gdtui.scenario.play.marking import written
 from gdtui.text import _, number
 from gdtui.tui.widgets.tally import Row
 
@@ -22,20 +22,22 @@ def sorted_for(ask: Ask, answers: Counter[Reply]) -> list[Row]:
     if not answers:
         return []
     if ask.form == "choice":
-        return _choices([str(choice)[:LONGEST_ANSWER] for choice in ask.choices or ()], answers)
+        return _choices([written(choice) for choice in ask.choices or ()], answers)
     if ask.form == "number":
         return _numbers(answers)
     return _judged(answers, _("there"), _("elsewhere"))
 
 
 def _choices(choices: list[str], answers: Counter[Reply]) -> list[Row]:
-    rights = {answer: right for answer, right in answers if right is not None}
+    """Return a row for each choice, which is answered by its number."""
     counts: Counter[str] = Counter()
     for (answer, _right), count in answers.items():
         counts[answer] += count
-    order = [*choices, *(answer for answer in counts if answer not in choices)]
-    shown = [answer for answer in order if answer or counts[answer]]
-    return [(answer or _("skipped"), counts[answer], rights.get(answer)) for answer in shown]
+    rights = {answer: right for answer, right in answers if right is not None}
+    numbered = {str(number): words for number, words in enumerate(choices, start=1)}
+    rows: list[Row] = [(words, counts[number], rights.get(number)) for number, words in numbered.items()]
+    skipped = sum(count for answer, count in counts.items() if answer not in numbered)
+    return [*rows, (_("skipped"), skipped, None)] if skipped else rows
 
 
 def _judged(answers: Counter[Reply], right_words: str, wrong_words: str) -> list[Row]:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
 from gdtui.classroom.mirror import Mirror
 from gdtui.classroom.seat import Seat, knocked
-from gdtui.classroom.transcript import Transcript, question_of
+from gdtui.classroom.transcript import Transcript, answer_of, question_of
 from gdtui.errors import GdtuiError
 from gdtui.session import History, Snapshot, Waypoint
 from gdtui.simulation.experiment import Experiment
@@ -244,9 +244,9 @@ class FollowBench(Led):
         """Tell the lecturer the answer."""
         question = question_of(event.lesson, self.page)
         if self.follows and question is not None:
-            given = event.given
-            text = "" if given is None else ", ".join(map(str, given)) if isinstance(given, tuple) else str(given)
-            self._seat.say(Word(question=question, answer=text[:LONGEST_ANSWER], right=event.marked.right))
+            text = answer_of(event.ask, event.given)[:LONGEST_ANSWER]
+            self._seat.say(Word(question=question, answer=text, right=event.marked.right))
+            self.refresh_bindings()  # there is nothing to answer any more
             self.say(_("your answer has been sent: the lecturer will show what is right"), good=True)
 
     # -- alone and back -----------------------------------------------------------------------------
