@@ -16,8 +16,8 @@ from gdtui.classroom.lines import Hello, written
 from tests.benchmarks import terminal
 from tests.benchmarks.verdicts import Line
 
-#: Followers with a screen, and without one; steps that are measured.
-SCREENS, SOCKETS, STEPS = 20, 200, 25
+#: Followers with a screen, and without one; steps that are measured without screens, and with them.
+SCREENS, SOCKETS, STEPS, SCREEN_STEPS = 20, 200, 25, 15
 CODE = "import sys\nsys.argv = ['gdtui', {words}]\nfrom gdtui.__main__ import main\nraise SystemExit(main())\n"
 SMALL = (80, 24)
 
@@ -94,11 +94,12 @@ def screens() -> list[list[float]]:
         try:
             for _follower in range(SCREENS):
                 followers.append(terminal.start(code, *SMALL, extra))
-                followers[-1].until(b"following", 60)
+            for each in followers:
+                each.until(b"following", 60)
             handles = [each.fd for each in followers]
             _last_bytes([*handles, lecturer.fd], 2.0)
             steps = []
-            for _step in range(STEPS):
+            for _step in range(SCREEN_STEPS):
                 begun = time.perf_counter()
                 os.write(lecturer.fd, b" ")
                 found = _last_bytes([*handles, lecturer.fd], 0.25)

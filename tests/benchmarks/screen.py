@@ -36,7 +36,7 @@ def wire() -> Iterator[Line]:
 def frame() -> Iterator[Line]:
     """Measure how long a step takes, beside four plotext charts that are drawn and painted whole."""
     plain = terminal.redraws(*LARGE)
-    large, small = terminal.steps(*LARGE, 1_000), terminal.steps(*SMALL, 1_000)
+    large, small = terminal.steps(*LARGE, 1_000), terminal.steps(*SMALL, 1_000, 25)
     far = terminal.steps(*LARGE, 1_000_000)
     beside = f"{large.median:.1f} ms beside {plain.median:.1f} ms"
     yield Line("200×50, median step, beside four plain plotext charts", 0.2, large.median / plain.median, beside=beside)

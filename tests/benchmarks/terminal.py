@@ -51,9 +51,7 @@ class Terminal:
                 return out
             out += chunk
             self.last = time.perf_counter()
-            # a program asks what the terminal can do: answer as a modern one does
-            if b"\x1b[?2026$p" in chunk:
-                os.write(self.fd, b"\x1b[?2026;2$y")
+            self._answer(chunk)
 
     def until(self, what: bytes, seconds: float) -> float | None:
         """Return the seconds since the start at which `what` had come out, or None."""
@@ -80,8 +78,17 @@ class Terminal:
         size, end = 0, time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             if select.select([self.fd], [], [], left)[0]:
-                size += len(os.read(self.fd, 65_536))
+                chunk = os.read(self.fd, 65_536)
+                self._answer(chunk)
+                size += len(chunk)
         return size
+
+    def _answer(self, chunk: bytes) -> None:
+        """Answer as a modern terminal does: what it can do, and that it has read so far."""
+        if b"\x1b[?2026$p" in chunk:
+            os.write(self.fd, b"\x1b[?2026;2$y")
+        if b"\x1b[5n" in chunk:
+            os.write(self.fd, b"\x1b[0n")
 
     def close(self) -> None:
         """End the program."""
