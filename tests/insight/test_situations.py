@@ -11,6 +11,7 @@ import pytest
 from gdtui.columns import Column
 from gdtui.insight.curvature import spectrum
 from gdtui.insight.diagnosis import diagnose
+from gdtui.objectives.network.hessian import hessian_times
 from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.session import Session
 from gdtui.simulation import lane as lanes
@@ -222,6 +223,12 @@ SITUATIONS = [
 #: Compiled: some situations are long runs of networks.
 pytestmark = pytest.mark.jit
 every_situation = pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.name.replace(" ", "-"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def curvature() -> None:
+    """Compile what measures the curvature of a model: a diagnosis does without until it is there."""
+    hessian_times.compiled  # noqa: B018 - it compiles
 
 
 def session_of(situation: Situation) -> Session:
