@@ -86,6 +86,11 @@ class Objective:
         return len(self.data) if self.in_order and not self.endless else float("inf")
 
     @property
+    def seeded(self) -> bool:
+        """Whether a seed decides anything: the noise, or the rows of batches, what is held out, the first weights."""
+        return self.noise > 0 or len(self.train) > 0
+
+    @property
     def light(self) -> bool:
         """Whether plain Python evaluates it in no time: a formula of few parameters."""
         return self.expression is not None and self.dimension <= LIGHT

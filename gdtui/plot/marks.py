@@ -109,7 +109,9 @@ class Marks:
             starts = sorted(range(last + 1), key=lambda start: abs(start - column))
         else:
             starts = [column + aside for aside in _ASIDE if 0 <= column + aside <= last]
-        start = next((start for start in starts if self._is_free(start, row, width)), min(column, last))
+        gaps = (1, 0) if width > 1 and not far else (0,)  # two words run together
+        free = (start for gap in gaps for start in starts if self._is_free(start - gap, row, width + 2 * gap))
+        start = next(free, min(column, last))
         self.used |= _cells_of(start, row, width)
         self.cells.put(start, row, text, color, bold)
 

@@ -1,13 +1,20 @@
-"""The next updates of every lane: made at once where that is quick, else a little at a time while nobody waits."""
+"""What lanes have not done: their next updates, and the same run with other seeds.
+
+It is made at once where that is quick, else a little at a time while nobody waits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
-from gdtui.session.snapshot import Future, LaneView, view_of
+from gdtui.errors import ObjectiveError, ParameterError
+from gdtui.session.snapshot import Future, LaneView, Repeats, view_of
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.simulation import Simulation
 from gdtui.simulation.stopping import Status
 
 #: Factors on the learning rate, and how many other seeds where a seed decides.
@@ -19,73 +26,127 @@ QUICK_SECONDS = 0.01
 
 
 class Sight:
-    """What is ahead of one lane: copies of it that go on by themselves."""
+    """Copies of a lane that go on by themselves; `makers` make those that take a while, one after the other."""
 
-    def __init__(self, run: LaneRun, updates: int) -> None:
-        self.view: LaneView = view_of(run)
-        seeds = range(FIRST_SEED, FIRST_SEED + SEEDS)
-        self.runs = [("", run.ahead(updates))]
-        if run.noisy:
-            self.runs += [("", run.ahead(updates, seed=seed)) for seed in seeds]
-        else:
-            self.runs += [(label, run.ahead(updates, factor)) for label, factor in FACTORS.items()]
+    def __init__(self, runs: Iterable[LaneRun] = (), makers: Iterable[Callable[[], LaneRun]] = ()) -> None:
+        self.runs, self._makers = list(runs), deque(makers)
 
     @property
     def missing(self) -> list[LaneRun]:
         """The copies that have not made all their updates."""
-        return [run for _label, run in self.runs if run.update < run.position and run.status == Status.GOING]
+        return [run for run in self.runs if run.update < run.position and run.status == Status.GOING]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all copies are there, with or without their updates."""
+        return not self._makers
+
+    @property
+    def more(self) -> bool:
+        """Whether there is more to come."""
+        return bool(self._makers or self.missing)
 
     @property
     def seconds(self) -> float:
-        """About how long the rest takes."""
+        """About how long the updates that are missing take."""
         return sum((run.position - run.update) * run.seconds for run in self.missing)
 
     def look(self, until: float) -> None:
-        """Make updates, some at least, until that time on the clock of `perf_counter`."""
+        """Make copies and updates, some at least, until that time on the clock of `perf_counter`."""
+        while self._makers:
+            try:
+                self.runs.append(self._makers.popleft()())
+            except (ObjectiveError, ParameterError):  # the file of the data is gone: there are no such runs
+                self.runs.clear()
+                self._makers.clear()
+            if perf_counter() >= until:
+                return
         while missing := self.missing:
             for run in missing:
                 run.make_updates(min(run.position, run.update + run.chunk()), record=1)
                 if perf_counter() >= until:
                     return
 
+
+class Ahead(Sight):
+    """The next updates of a lane, and others that it could have."""
+
+    def __init__(self, run: LaneRun, updates: int) -> None:
+        self._view: LaneView = view_of(run)
+        if run.noisy:
+            others = {("", seed): run.ahead(updates, seed=seed) for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)}
+        else:
+            others = {(label, 0): run.ahead(updates, factor) for label, factor in FACTORS.items()}
+        self._labels = [label for label, _seed in others]
+        super().__init__([run.ahead(updates), *others.values()])
+
     def future(self) -> Future:
         """Return what is known by now."""
-        own, *others = [(label, replace(self.view, trace=run.trace.view())) for label, run in self.runs]
-        return Future(own[1], tuple(others))
+        own, *others = (replace(self._view, trace=run.trace.view()) for run in self.runs)
+        return Future(own, tuple(zip(self._labels, others, strict=True)))
 
 
 class Futures:
-    """The futures of lanes, `updates` updates ahead; 0: none."""
+    """The futures of lanes, and the repeats of one, as a session shows them.
+
+    Attributes
+    ----------
+    updates
+        how many updates ahead; 0: none.
+    repeated, seeds
+        the name of the lane that is repeated, and with how many other seeds; 0: none.
+    """
 
     def __init__(self) -> None:
-        self.updates = 0
-        self._sights: dict[LaneRun, tuple[Hashable, Sight]] = {}
+        self.updates, self.repeated, self.seeds = 0, "", 0
+        self._ahead: dict[LaneRun, tuple[Hashable, Ahead]] = {}
+        self._again: tuple[Hashable, Sight] | None = None
 
-    def of(self, runs: Iterable[LaneRun]) -> tuple[tuple[Future, ...], bool]:
-        """Return the futures of lanes, made at once as far as that is quick, and whether there is more to come."""
-        sights = self._renewed(runs)
-        left = QUICK_SECONDS
+    def of(self, simulation: Simulation, muted: Collection[str]) -> tuple[tuple[Future, ...], Repeats | None, bool]:
+        """Return futures and repeats, made at once as far as that is quick, and whether there is more to come."""
+        sights, left = self._renewed(simulation, muted), QUICK_SECONDS
         for sight in sights:
-            if (cost := sight.seconds) <= left:
+            if sight.whole and (cost := sight.seconds) <= left:
                 left -= cost
                 sight.look(perf_counter() + left)
-        return tuple(sight.future() for sight in sights), any(sight.missing for sight in sights)
+        repeats = None
+        if self._again is not None and (again := self._again[1]).whole:
+            repeats = Repeats(self.repeated, tuple(map(view_of, again.runs)))
+        ahead = tuple(sight.future() for _state, sight in self._ahead.values())
+        return ahead, repeats, any(sight.more for sight in sights)
 
-    def look(self, runs: Iterable[LaneRun], seconds: float) -> None:
-        """Look ahead for about so long."""
+    def look(self, simulation: Simulation, muted: Collection[str], seconds: float) -> None:
+        """Make what is missing for about so long."""
         until = perf_counter() + seconds
-        for sight in self._renewed(runs):
-            if sight.missing:
+        for sight in self._renewed(simulation, muted):
+            if sight.more:
                 sight.look(until)
                 if perf_counter() >= until:
                     return
 
-    def _renewed(self, runs: Iterable[LaneRun]) -> Sequence[Sight]:
-        """Return what is ahead of each lane that goes on, begun anew where the lane is not as it was."""
-        before, self._sights = self._sights, {}
-        for run in runs if self.updates else ():
-            if run.status == Status.GOING:
-                key: Hashable = (run.update, run.edits, run.spec, self.updates)
+    def _renewed(self, simulation: Simulation, muted: Collection[str]) -> list[Sight]:
+        """Return all that is asked for, begun anew where the lane is not as it was."""
+        before, self._ahead = self._ahead, {}
+        for name, run in simulation.lanes.items():
+            if self.updates and run.status == Status.GOING and name not in muted:
+                state = (run.update, run.edits, run.spec, self.updates)
                 known = before.get(run)
-                self._sights[run] = known if known is not None and known[0] == key else (key, Sight(run, self.updates))
-        return [sight for _key, sight in self._sights.values()]
+                same = known is not None and known[0] == state
+                self._ahead[run] = known if known is not None and same else (state, Ahead(run, self.updates))
+        self._again = None if self.repeated in muted else self._repeated(simulation)
+        ahead = (sight for _state, sight in self._ahead.values())
+        return [*ahead, *(() if self._again is None else (self._again[1],))]
+
+    def _repeated(self, simulation: Simulation) -> tuple[Hashable, Sight] | None:
+        """Return the lane with other seeds, as far as it has come; None if that is not asked for, or the same."""
+        run = simulation.lanes.get(self.repeated)
+        if not self.seeds or run is None or not run.objective.seeded:
+            return None
+        state = (run, run.edits, run.spec, self.seeds)
+        known = self._again
+        if known is None or known[0] != state:
+            seeds = range(FIRST_SEED, FIRST_SEED + self.seeds)
+            known = state, Sight(makers=[partial(simulation.repeated, self.repeated, seed) for seed in seeds])
+        for each in known[1].runs:
+            each.position = max(each.position, run.position)
+        return known

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from gdtui.errors import CommandError, ExpressionError, ObjectiveError, ParameterError, QuantityError
 from gdtui.kernel import impatient
 from gdtui.objectives.objective import Objective
 from gdtui.session.futures import Futures
-from gdtui.session.snapshot import Future, LaneView, Snapshot, view_of
+from gdtui.session.snapshot import LaneView, Snapshot, view_of
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
@@ -119,7 +119,7 @@ class Session:
     met
         whether the last command, an `until`, was met; None after any other.
     futures
-        the next updates of the lanes, which snapshots show if any are asked for.
+        the next updates of the lanes, and a lane with other seeds, which snapshots show if asked for.
     interrupt
         asked now and then during long steps; True stops them.
     """
@@ -213,21 +213,19 @@ class Session:
         """The most updates that have been asked of any lane."""
         return max(run.position for run in self.simulation.lanes.values())
 
-    def look_ahead(self, seconds: float) -> tuple[tuple[Future, ...], bool]:
-        """Make updates of the futures for about so long; return them, and whether there is more to come."""
-        self.futures.look(self._drawn(), seconds)
-        return self.futures.of(self._drawn())
-
-    def _drawn(self) -> list[LaneRun]:
-        return [run for name, run in self.simulation.lanes.items() if name not in self.muted]
+    def look_ahead(self, snapshot: Snapshot, seconds: float) -> Snapshot:
+        """Make more of the futures and repeats for about so long; return the snapshot with them."""
+        self.futures.look(self.simulation, self.muted, seconds)
+        futures, repeats, foreseeing = self.futures.of(self.simulation, self.muted)
+        return replace(snapshot, futures=futures, repeats=repeats, foreseeing=foreseeing)
 
     def snapshot(self) -> Snapshot:
         """Return the present state, frozen."""
         simulation = self.simulation
         lanes = tuple(map(view_of, simulation.lanes.values()))
-        futures, foreseeing = self.futures.of(self._drawn())
+        futures, repeats, foreseeing = self.futures.of(simulation, self.muted)
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
-            futures, foreseeing,
+            futures, repeats, foreseeing,
             self.muted, {mark: max(place.position for place in at.values()) for mark, at in self.marks.items()},
         )  # fmt: skip

@@ -234,10 +234,19 @@ class Future:
 
 
 @dataclass(frozen=True, eq=False)
+class Repeats:
+    """The lane of that name as other seeds make it: `lanes` have as many updates as are made by now, and as it has."""
+
+    name: str
+    lanes: tuple[LaneView, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything that may be shown after one command.
 
-    `futures` are those of the lanes that are drawn, if asked for; `foreseeing` says that there is more to come.
+    `futures` are those of the lanes that are drawn, and `repeats` those of a lane with other seeds, if asked for;
+    `foreseeing` says that there is more of them to come.
     `muted` names the lanes that are not drawn, `mark_updates` has the update of each mark.
     """
 
@@ -248,6 +257,7 @@ class Snapshot:
     caption: str = ""
     met: bool | None = None
     futures: tuple[Future, ...] = ()
+    repeats: Repeats | None = None
     foreseeing: bool = False
     muted: frozenset[str] = frozenset()
     mark_updates: Mapping[str, int] = field(default_factory=dict)

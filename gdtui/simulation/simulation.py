@@ -165,6 +165,16 @@ class Simulation:
         self.lanes = {each.spec.name: each for each in order}
         self.experiment = replace(self.experiment, lanes=tuple(each.spec for each in order))
 
+    def repeated(self, name: str, seed: int) -> LaneRun:
+        """Return the lane that another seed of the experiment makes, with all updates and edits still ahead of it."""
+        old, objective = self.lane(name), self.objective
+        if len(objective.train):  # the seed splits the rows and draws the initial parameters
+            objective = self.experiment.objective.build(seed)
+        new = _begun(old, old.spec, objective, seed, self.coords)
+        new.restore(0, old.edits)
+        new.position = old.position
+        return new
+
     def on(self, experiment: Experiment, interrupt: Interrupt | None = None) -> Simulation:
         """Return the same lanes on the objective of another experiment, each brought to its update with its edits.
 
@@ -187,12 +197,18 @@ def _again(
     old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None,
     interrupt: Interrupt | None,
 ) -> LaneRun:  # fmt: skip
-    """Return a lane that takes the place of another: its number, its position and its edits.
+    """Return a lane that takes the place of another: its number, its position and its edits."""
+    new = _begun(old, lane, objective, seed, coords)
+    new.restore(old.position, old.edits, interrupt)
+    return new
+
+
+def _begun(old: LaneRun, lane: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None) -> LaneRun:
+    """Return a lane with the number of another, at update 0.
 
     It begins where the other did if that lane was added at parameters of its own, which no start of a lane states.
     """
     added_there = not (lane.start or old.spec.start or np.array_equal(old.first, old.objective.start))
     new = LaneRun(lane, objective, seed, coords, old.first if added_there else None)
     new.number = old.number
-    new.restore(old.position, old.edits, interrupt)
     return new

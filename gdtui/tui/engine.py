@@ -100,12 +100,13 @@ class Engine:
 
         self._enqueue(partial(self._apply, turn))
 
-    def foresee(self, updates: int) -> None:
-        """Show the next updates of every lane from now on; 0 for none."""
+    def foresee(self, updates: int, repeated: str, seeds: int) -> None:
+        """Show the next updates of every lane from now on, and a lane with other seeds; 0 for none."""
 
         def work() -> tuple[bool, str]:
             assert self.session is not None
-            self.session.futures.updates = updates
+            futures = self.session.futures
+            futures.updates, futures.repeated, futures.seeds = updates, repeated, seeds
             self.snapshot = self.session.snapshot()
             return True, ""
 

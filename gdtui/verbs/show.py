@@ -17,8 +17,8 @@ from gdtui.view.charts import CHARTS
 from gdtui.view.look import Look
 from gdtui.view.picture_kinds import kinds_of
 
-#: The most updates that are shown ahead.
-MOST_AHEAD = 10_000
+#: The most updates that are shown ahead, and the most seeds of a band.
+MOST_AHEAD, MOST_SEEDS = 10_000, 64
 
 
 def _coordinate(value: object) -> object:
@@ -34,7 +34,7 @@ Coordinate = Annotated[
 
 @verb
 class Show(OnScreen):
-    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, f, x, l, u, ↑ ↓ and , . turn."""
+    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, f, S, x, l, u, ↑ ↓ and , . turn."""
 
     show: str | None = None
     view: Literal["overlay", "columns", "network"] | None = None
@@ -45,6 +45,7 @@ class Show(OnScreen):
     sample: Annotated[int | None, Ge(1)] = None
     picture: str | None = None
     future: Annotated[int | None, Interval(ge=0, le=MOST_AHEAD)] = None
+    seeds: Annotated[int | None, Interval(ge=0, le=MOST_SEEDS)] = None
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
@@ -103,6 +104,7 @@ class Show(OnScreen):
             linear=look.linear if self.scale is None else self.scale == "linear",
             lane=names.index(self.lane) if self.lane in names else look.lane,
             future=look.future if self.future is None else self.future,
+            seeds=look.seeds if self.seeds is None else self.seeds,
             sample=look.sample if self.sample is None else self.sample - 1,
         )
         if self.coordinate is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,20 +11,21 @@ from gdtui.columns import Column
 from gdtui.kernel import Array
 from gdtui.plot.axes import MOST_DECADES, fit
 from gdtui.plot.figure import Axis, Cursor, Figure, Label, Limits, Scale, Series
-from gdtui.session import LaneView, Snapshot
+from gdtui.session import Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.view.charts import Chart
-from gdtui.view.colors import ghost_color, lane_color, lane_marker
+from gdtui.view.curves import curves_of
+from gdtui.view.ghosts import ahead, repeated
 from gdtui.view.look import Look, newest_update
-from gdtui.view.x_axis import X_AXES, column_of
+from gdtui.view.x_axis import X_AXES
 
 #: A lane is far off if its loss is this many times the largest loss at the start.
 FAR_OFF = 1e6
 #: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
 NEAR_OTHERS = 1e3
-#: Between these quantiles lies what the futures of several seeds have in common.
-BAND = (0.1, 0.9)
+#: The y axis holds the band of a lane over seeds up to this many times the largest value of the curves.
+BAND_ROOM = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class ChartFigure:
     """A chart of all lanes, its axes fitted to all of them.
 
     `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
-    that belong to no lane, `ahead` (number of the lane, curve) are the next updates of lanes.
+    that belong to no lane, `faint` (number of the lane, curve) are what lanes have not done.
     """
 
     snapshot: Snapshot
@@ -43,7 +44,7 @@ class ChartFigure:
     y: Axis
     marks: tuple[tuple[int, Label], ...] = ()
     beside: tuple[Series, ...] = ()
-    ahead: tuple[tuple[int, Series], ...] = ()
+    faint: tuple[tuple[int, Series], ...] = ()
     cursor: Cursor | None = None
 
     def of(self, lane: int | None = None) -> Figure:
@@ -52,8 +53,8 @@ class ChartFigure:
         title = self.title if lane is None else _(self.chart.title)
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
-        ahead = (series for number, series in self.ahead if lane in (None, number))
-        series = (*ahead, *shown, *self.beside) if shown else ()
+        faint = (series for number, series in self.faint if lane in (None, number))
+        series = (*faint, *shown, *self.beside) if shown else ()
         return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor)
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
@@ -93,15 +94,15 @@ class ChartFigures:
             (number, series)
             for number, lane in enumerate(snapshot.lanes)
             if lane in snapshot.drawn
-            for series in _curves(snapshot, lane, chart, coordinate, look)
+            for series in curves_of(snapshot, lane, chart, coordinate, look)
         )
         axis = X_AXES[look.x_axis]
         selected = snapshot.lanes[look.lane]
         beside = tuple(
             replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
         )
-        ahead = tuple(_ahead(snapshot, chart, coordinate, look))
-        coming = [series for _number, series in ahead]
+        coming, band = (tuple(make(snapshot, chart, coordinate, look)) for make in (ahead, repeated))
+        faint = [series for _number, series in (*band, *coming)]
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
@@ -112,9 +113,9 @@ class ChartFigures:
         held = [*_values_in_limits(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
-            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *coming)]),
-            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_future(held, coming)),
-            tuple((number, mark) for number, mark in marks if mark is not None), beside, ahead,
+            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *faint)]),
+            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming, band)),
+            tuple((number, mark) for number, mark in marks if mark is not None), beside, (*band, *coming),
             _cursor(snapshot, look),
         )  # fmt: skip
 
@@ -146,85 +147,15 @@ def _cursor(snapshot: Snapshot, look: Look) -> Cursor | None:
     return Cursor(float(place[0]), _("update {update}").format(update=look.cursor))
 
 
-def _value_at(cursor: int | None, lane: LaneView, updates: Array, values: Array) -> float | None:
-    """Return a lane's value at the cursor, nan if it has made no such update; None: there is no cursor."""
-    if cursor is None:
-        return None
-    at = int(np.searchsorted(updates, cursor, side="right")) - 1
-    return float(values[at]) if at >= 0 and cursor <= lane.update else float("nan")
-
-
-def _curves(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
-    """Yield a lane's curve, and the points of its second column if rows are held out."""
-    if look.cursor is None and look.time.limits(newest_update(snapshot)) is None:
-        lane = lane.summary
-    if chart.derived is not None:
-        found = chart.derived(lane)
-    else:
-        found = _ratio(lane, chart, coordinate) if chart.divisor else _series(lane, chart, chart.quantity, coordinate)
-    if found is None:
-        return
-    updates, values = found
-    if chart.first_update:
-        later = updates >= chart.first_update
-        updates, values = updates[later], values[later]
-    count, color = X_AXES[look.x_axis].values, lane_color(lane)
-    value = _value_at(look.cursor, lane, updates, values)
-    yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane), value=value)
-    limits = chart.limits(lane)
-    if limits is not None:
-        yield Series(count(lane, limits[0]), limits[1], color, kind="points")
-    if chart.points and len(snapshot.objective.held_out):
-        updates, values = column_of(lane, chart.points)
-        yield Series(count(lane, updates), values, color, kind="points")
-
-
-def _ahead(snapshot: Snapshot, chart: Chart, coordinate: int | None, look: Look) -> Iterator[tuple[int, Series]]:
-    """Yield the number and the curves of each lane's future, and of those that it could have; of seeds their band."""
-    for future in snapshot.futures:
-        number = snapshot.lanes.index(snapshot.lane(future.lane.name))
-        color, selected = ghost_color(future.lane), number == look.lane
-
-        def curves(lane: LaneView, color: str = color) -> Iterator[Series]:
-            for series in _curves(snapshot, lane, chart, coordinate, look):
-                if series.kind == "line":
-                    yield replace(series, color=color, label="", marker="")
-
-        bundle = [series for label, lane in future.others if not label for series in curves(lane)]
-        for label, lane in future.others:
-            if label:
-                yield from ((number, replace(series, marker=label if selected else "")) for series in curves(lane))
-        if bundle:
-            shortest = min(bundle, key=lambda series: len(series.x))
-            values = np.array([series.y[: len(shortest.x)] for series in bundle])
-            for edge in np.quantile(values, BAND, axis=0):
-                yield number, Series(shortest.x, edge, color)
-        yield from ((number, replace(series, exits=selected)) for series in curves(future.lane))
-
-
-def _with_future(data: list[Array], future: Sequence[Series]) -> list[Array]:
-    """Return the data with the future's values, up to the highest value so far: what may grow is cut off above."""
-    if not future:
+def _with_faint(
+    data: list[Array], future: Sequence[tuple[int, Series]], band: Sequence[tuple[int, Series]]
+) -> list[Array]:
+    """Return the data with the values of faint curves: of a future up to the highest so far, of a band `BAND_ROOM`."""
+    if not (future or band):
         return data
     highest = max((float(np.max(y[np.isfinite(y)], initial=-np.inf)) for y in data), default=np.inf)
-    return [*data, *(series.y[series.y <= highest] for series in future)]
-
-
-def _series(lane: LaneView, chart: Chart, quantity: str, coordinate: int | None) -> tuple[Array, Array] | None:
-    """Return (update, value) of a column or vector; None if the lane has none."""
-    trace, vector = lane.trace, chart.vector
-    if vector is not None and coordinate is None:
-        return trace.over_coordinates(quantity, mean=vector.summary == "mean")
-    column = trace.layout.column(f"{quantity}[{coordinate}]" if vector is not None else quantity)
-    return None if column is None else trace.series(column)
-
-
-def _ratio(lane: LaneView, chart: Chart, coordinate: int | None) -> tuple[Array, Array] | None:
-    above, below = (_series(lane, chart, name, coordinate) for name in (chart.quantity, chart.divisor))
-    if above is None or below is None:
-        return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return above[0], above[1] / below[1]
+    bounded = ((future, highest), (band, highest * BAND_ROOM if highest > 0 else highest))
+    return [*data, *(series.y[series.y <= most] for curves, most in bounded for _number, series in curves)]
 
 
 def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale) -> str:

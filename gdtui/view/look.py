@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gdtui.errors import LookError
 from gdtui.objectives.network.model import Model
 from gdtui.session import Snapshot
+from gdtui.session.futures import SEEDS
 from gdtui.text import _
 from gdtui.view.charts import charts_of
 from gdtui.view.map_window import STEP, MapWindow
@@ -24,9 +25,10 @@ class Look:
     `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
     view any parameter, which stands for its unit. `picture` is a picture's name, "" for the first of the objective, and
     `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
-    setting of the selected lane that keys multiply; `future` is how many of their next updates lanes show. At the
-    update `cursor` the charts read all lanes; `time` is the window of updates that they show; `full` gives the whole
-    screen to the first chart, `bare` all of it to picture and charts.
+    setting of the selected lane that keys multiply; `future` is how many of their next updates lanes show, and
+    `seeds` with how many other seeds the selected one is repeated. At the update `cursor` the charts read all lanes;
+    `time` is the window of updates that they show; `full` gives the whole screen to the first chart, `bare` all of it
+    to picture and charts.
     """
 
     chart: str = "loss"
@@ -40,6 +42,7 @@ class Look:
     sample: int = 0
     knob: str = "lr"
     future: int = 0
+    seeds: int = 0
     cursor: int | None = None
     time: TimeWindow = field(default_factory=TimeWindow)
     full: bool = False
@@ -173,6 +176,12 @@ def _farther(look: Look, _snapshot: Snapshot, by: int, _order: Sequence[str]) ->
     return replace(look, future=FUTURES[at % len(FUTURES)])
 
 
+def _seeds(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
+    if not snapshot.objective.seeded:
+        raise LookError(_("no luck is in it: without noise and data every seed makes the same run"))
+    return replace(look, seeds=0 if look.seeds else SEEDS)
+
+
 def _cursor(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:
     return replace(look, cursor=newest_update(snapshot) if look.cursor is None else None)
 
@@ -208,6 +217,7 @@ TURNS: dict[str, Turn] = {
     "knob": _knob,
     "future": _future,
     "farther": _farther,
+    "seeds": _seeds,
     "cursor": _cursor,
     "span": _span,
     "time": _time,

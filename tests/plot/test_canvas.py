@@ -267,6 +267,14 @@ def test_lanes_at_one_place_are_fanned_out() -> None:
     assert all(series_marker(i) in text for i in range(4))
 
 
+@pytest.mark.parametrize("place", [0.5, 1.0])
+def test_words_at_one_place_do_not_run_together(place: float) -> None:
+    axis = Axis(limits=(0.0, 1.0))
+    labels = (Label(place, 0.5, "÷2"), Label(place, 0.5, "×2"))
+    (row,) = (row for row in grid(draw(Figure("", (), labels, axis, axis), 40, 9)) if "÷2" in row or "×2" in row)
+    assert row.count("÷2") == row.count("×2") == 1 and "×2÷2" not in row and "÷2×2" not in row
+
+
 def test_a_lane_that_left_for_infinity_is_marked_at_the_edge() -> None:
     rows = grid(draw(Figure("", (Series([0, 1, 2, 3], [1, 2, 4, np.inf], marker="▲"),), legend=False), 30, 10))
     assert "↑" in rows[0] and any("▲" in row for row in rows)

@@ -21,9 +21,16 @@ def foreseen(objective, *acts, lanes=LANES, updates=20):
     session.futures.updates = updates
     for act in acts:
         session.apply(act)
-    while session.look_ahead(1.0)[1]:
-        pass
+    look_ahead(session)
     return session
+
+
+def look_ahead(session, seconds=1.0):
+    """Make all that is missing, in slices of so many seconds; return the snapshot, and how many slices it took."""
+    snapshot, slices = session.snapshot(), 0
+    while snapshot.foreseeing:
+        snapshot, slices = session.look_ahead(snapshot, seconds), slices + 1
+    return snapshot, slices
 
 
 @pytest.mark.parametrize(("place", "label", "factor"), [(0, "÷2", 0.5), (1, "×2", 2.0)])
@@ -80,11 +87,8 @@ def test_what_takes_long_is_made_a_little_at_a_time_and_not_again(monkeypatch):
     session.futures.updates = 20_000
     snapshot = session.snapshot()
     assert snapshot.foreseeing and all(len(future.lane.trace.rows) == 1 for future in snapshot.futures)
-    parts = 0
-    while session.look_ahead(1e-6)[1]:
-        parts += 1
-    assert parts >= 5
-    done = session.snapshot()
+    done, slices = look_ahead(session, 1e-6)
+    assert slices >= 5
     assert not done.foreseeing and done.futures[1].lane.trace.rows[-1, 0] == 20_003
     began = time.process_time()
     assert session.snapshot().futures[1].lane.trace.rows.tobytes() == done.futures[1].lane.trace.rows.tobytes()

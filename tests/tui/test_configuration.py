@@ -26,7 +26,8 @@ IDS = {
     "faster", "forward-one", "forward-ten", "help", "lane-above", "lane-below", "lessons", "network", "objective",
     "picture", "quit", "redo", "remove", "run", "sample", "sample-before", "save", "scale", "slower", "start", "step",
     "stop", "suspend", "undo", "view", "x-axis",
-    "lane-menu", "time-menu", "future", "farther", "knob", "knob-double", "knob-halve", "knob-less", "knob-more",
+    "lane-menu", "time-menu", "future", "farther", "luck",
+    "knob", "knob-double", "knob-halve", "knob-less", "knob-more",
 }  # fmt: skip
 
 

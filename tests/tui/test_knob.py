@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdtui import Experiment, Lane, ObjectiveSpec
 from gdtui.session import Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.verbs import Set, Step
@@ -73,3 +74,24 @@ async def test_the_future_changes_nothing(open_bench: Open) -> None:
         assert len(desk.bench.snapshot.futures[0].lane.trace.rows) == 201
         await desk.press("f")
         assert desk.bench.snapshot.futures == ()
+
+
+async def test_a_lane_is_repeated_with_other_seeds_where_they_matter(open_bench: Open) -> None:
+    lanes = tuple(Lane(name, name, settings={"lr": 0.05}) for name in ("gd", "adam"))
+    async with open_bench(Experiment(ObjectiveSpec(name="ravine", noise=2.0), lanes)) as desk:
+        await desk.press("pagedown", "S")
+        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.foreseeing)
+        first = desk.bench.snapshot.repeats
+        assert first.name == desk.bench.frame.lane.name and [lane.update for lane in first.lanes] == [10] * 8
+        await desk.press("down", "pagedown")
+        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.foreseeing)
+        other = desk.bench.snapshot.repeats
+        assert other.name != first.name and [lane.update for lane in other.lanes] == [20] * 8
+        await desk.press("S")
+        assert desk.bench.snapshot.repeats is None
+
+
+async def test_no_seed_matters_without_noise_and_data(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        await desk.press("S")
+        assert desk.bench.look.seeds == 0 and "no luck is in it" in desk.text("#message")

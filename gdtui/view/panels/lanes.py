@@ -52,7 +52,7 @@ class Column:
 
 
 def _has_batches(snapshot: Snapshot) -> bool:
-    return len(snapshot.objective.train) > 0 or snapshot.objective.noise > 0
+    return snapshot.objective.seeded
 
 
 def _any_counts_evaluations(snapshot: Snapshot) -> bool:

@@ -65,7 +65,7 @@ class Display(Screen[None]):
         self._figures = ChartFigures()
         self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool, bool] | None = None
-        self._foreseen = 0
+        self._foreseen = 0, "", 0
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
         self._warning = ""  # the message with every snapshot for a while
@@ -185,11 +185,14 @@ class Display(Screen[None]):
         self.set_timer(WARNING_SECONDS, partial(setattr, self, "_warning", ""))
 
     def foresee(self) -> None:
-        """Ask for the next updates of the lanes if the look shows them."""
-        updates = self.look.future if self.hidden in ("", "words") else 0
-        if updates != self._foreseen:
-            self._foreseen = updates
-            self.engine.foresee(updates)
+        """Ask for the next updates of the lanes, and the selected one with other seeds, if the look shows them."""
+        asked = 0, "", 0
+        if self.snapshot is not None and self.hidden in ("", "words"):
+            repeated = self.snapshot.lanes[self.look.lane].name if self.look.seeds else ""
+            asked = self.look.future, repeated, self.look.seeds
+        if asked != self._foreseen:
+            self._foreseen = asked
+            self.engine.foresee(*asked)
 
     def repaint(self) -> None:
         """Make a frame and hand it to every region; a screen that is being taken apart has none any more."""
@@ -217,13 +220,12 @@ class Display(Screen[None]):
             self._look_ahead(self.snapshot)
 
     def _look_ahead(self, snapshot: Snapshot) -> None:
-        """Make more of the lanes' next updates once nothing else is under way."""
+        """Make more of what the lanes have not done once nothing else is under way."""
         found: list[Snapshot] = []
 
         def work() -> None:
             assert self.engine.session is not None
-            futures, foreseeing = self.engine.session.look_ahead(MEASURING_SECONDS)
-            found.append(replace(snapshot, futures=futures, foreseeing=foreseeing))
+            found.append(self.engine.session.look_ahead(snapshot, MEASURING_SECONDS))
 
         def then() -> None:
             if self.snapshot is snapshot:

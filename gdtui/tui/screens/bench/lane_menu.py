@@ -168,7 +168,7 @@ def _has_noise(_lane: LaneView, snapshot: Snapshot) -> bool:
 
 
 def _has_samples(_lane: LaneView, snapshot: Snapshot) -> bool:
-    return snapshot.objective.noise > 0 or len(snapshot.objective.train) > 0
+    return snapshot.objective.seeded
 
 
 # The experiment ------------------------------------------------------------------------------------

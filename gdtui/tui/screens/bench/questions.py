@@ -298,7 +298,7 @@ class Questions(Curriculum):
 
 def _only_looks(action: str, parameters: tuple[object, ...]) -> bool:
     """Say whether an action changes nothing but the pictures or the page."""
-    return action == PREVIOUS or (action == "turn" and not {"future", "farther"} & set(parameters))
+    return action == PREVIOUS or (action == "turn" and not {"future", "farther", "seeds"} & set(parameters))
 
 
 def _showing(look: Look, place: str) -> Look:
