@@ -55,14 +55,14 @@ async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any], t
                 Step(chance.randint(1, 3000)), Step(chance.randint(1, 3000)), Back(chance.randint(1, 2500)),
                 Set(f"{name}.lr", 10.0 ** chance.uniform(-5, -1)), Branch(name, f"b{acts}"),
             ))  # fmt: skip
-            at = time.perf_counter()
+            at = time.process_time()  # other programs' load does not count
             await do(desk, act)
             if len(names) >= LANES and isinstance(act, Branch):
                 await do(desk, Remove(chance.choice(names)))
             desk.bench.repaint()
             await desk.pilot.pause()
             if isinstance(act, Step):
-                taken.append((now, time.perf_counter() - at))
+                taken.append((now, time.process_time() - at))
             if chance.random() < 0.1:
                 await desk.press(chance.choice(KEYS))
                 if desk.app.screen is not desk.bench:
@@ -77,5 +77,5 @@ async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any], t
     assert late - early < MOST_GROWTH
     first = median(seconds for when, seconds in taken if when < SECONDS / 2)
     second = median(seconds for when, seconds in taken if when >= SECONDS / 2)
-    print(f"a step and its frame: {first * 1000:.1f} ms, then {second * 1000:.1f} ms")
+    print(f"a step and its frame, of the processor: {first * 1000:.1f} ms, then {second * 1000:.1f} ms")
     assert second < 1.5 * first
