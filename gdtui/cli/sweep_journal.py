@@ -103,4 +103,5 @@ def _restore(sweep: Sweep, line: dict[str, object]) -> None:
     theta = np.full((len(members), found.theta.shape[1]), np.nan)
     theta[:, :COORDS] = np.array(line["theta"])
     loss, updates = np.array(line["loss"], dtype=np.float64), np.array(line["updates"], dtype=np.int64)
-    found.put(members, Outcomes(theta, loss, updates, np.array(line["reasons"], dtype=np.int64)))
+    reasons = np.array(line["reasons"], dtype=np.int64)
+    found.put(members, Outcomes(theta, loss, updates, reasons, np.full(len(members), -1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 from typing import TypeVar
@@ -14,8 +15,8 @@ import numpy as np
 from gdtui.insight import curvature
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.fields.members import Members
-from gdtui.simulation.fields.running import Field
+from gdtui.simulation.fields.members import Members, Outcomes
+from gdtui.simulation.fields.running import Build, Field
 
 #: Strides of the grids from coarse to fine.
 STRIDES = (8, 4, 2, 1)
@@ -38,10 +39,16 @@ class FieldSurvey:
         one for each point, row by row from the bottom.
     rows, columns
         of the grid.
+    find
+        finds targets for members without any in what comes of the coarsest grid.
     """
 
-    def __init__(self, members: Members, objective: Objective, rows: int, columns: int) -> None:
-        self.field = Field(members, lambda _seed: objective)
+    def __init__(
+        self, members: Members, objective: Objective, rows: int, columns: int,
+        find: Callable[[Outcomes], Array] | None = None,
+    ) -> None:  # fmt: skip
+        self._build: Build = lambda _seed: objective
+        self.field, self._find = Field(members, self._build), find
         self.rows, self.columns, self.serial, self.stride = rows, columns, next(_serial), 0
         cost = self.field.seconds
         self._strides = [s for s in STRIDES if s == STRIDES[0] or members.count / s**2 * cost <= MOST_SECONDS]
@@ -65,6 +72,10 @@ class FieldSurvey:
                     break
             if not np.all(self.field.outcomes.known[wanted]):
                 return
+            if self._find is not None:  # once more, and see how near they come
+                targets, self._find = self._find(self.field.outcomes), None
+                self.field = Field(replace(self.field.members, targets=targets), self._build)
+                continue
             self.stride = stride
             self._strides.pop(0)
             if perf_counter() >= until:

@@ -24,8 +24,10 @@ GROUNDS = ("background", "surface", "panel", "selected")
 REGION = 0.22
 
 
-#: The part of a class's colour in the ground of a basin.
-BASIN = 0.6
+#: The parts of a class's colour in the grounds of a basin, from the quickest runs to the slowest.
+BASIN = (0.85, 0.62, 0.44, 0.3)
+#: The same where the colours are greys, and only how light they are tells basins apart.
+GREY_BASIN = (0.64, 0.61, 0.58, 0.55)
 #: The part of a lane's colour in what it has not done.
 GHOST = 0.55
 #: The grounds of maps of runs from low losses to high ones; what is low stands out.
@@ -33,12 +35,15 @@ VIRIDIS = ("#c2df23", "#51c56a", "#1f968b", "#39568c", "#3b1f52")
 CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
 
 
-def _with_regions(palette: Palette, losses: tuple[str, ...] = VIRIDIS) -> Palette:
+def _with_regions(
+    palette: Palette, losses: tuple[str, ...] = VIRIDIS, basin: tuple[float, ...] = BASIN
+) -> Palette:  # fmt: skip
     """Return a palette with a ground for each class, for each basin and for losses, and with faint lanes."""
     background = palette.roles["background"]
     classes = [name for name in palette.roles if name.startswith("class")]
     regions = {f"region{name[5:]}": mix(background, palette.roles[name], REGION) for name in classes}
-    basins = {f"basin{name[5:]}": mix(background, palette.roles[name], BASIN) for name in classes}
+    grounds = (mix(background, palette.roles[name], part) for name in classes for part in basin)
+    basins = {f"basin{number}": ground for number, ground in enumerate(grounds)}
     ghosts = {
         f"ghost{name[6:]}": readable(mix(background, color, GHOST), (background,), LINE_CONTRAST)
         for name, color in palette.roles.items()
@@ -96,7 +101,7 @@ MONOCHROME = _with_regions(chart_palette(
         "minimum": "#ffffff", "start": "#d0d0d0", "brand": "#ffffff", "good": "#e6e6e6", "bad": "#ffffff",
         "class0": "#9a9a9a", "class1": "#ffffff", "class2": "#c4c4c4", "class3": "#8c8c8c", "class4": "#d8d8d8",
     }
-), ("#e0e0e0", "#303030"))  # fmt: skip
+), ("#e0e0e0", "#303030"), GREY_BASIN)  # fmt: skip
 
 
 #: The palette of each theme of the bench.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.stopping import Status
 from gdtui.text import _, number
+from gdtui.view.basins import found_minima, known_minima, reach
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in
 from gdtui.view.picture_kinds import STARTS
 
@@ -113,7 +115,13 @@ class FieldMap:
         def make() -> FieldSurvey:
             x, y = self.across.values(limits[0], COLUMNS), self.up.values(limits[1], ROWS)
             points = {self.across.key: np.tile(x, ROWS), self.up.key: np.repeat(y, COLUMNS)}
-            return FieldSurvey(members_of(lane, objective, points, updates, seed), objective, ROWS, COLUMNS)
+            members = members_of(lane, objective, points, updates, seed)
+            if self.kind not in STARTS:
+                return FieldSurvey(members, objective, ROWS, COLUMNS)
+            minima = known_minima(objective)
+            find = None if len(minima) else partial(found_minima, objective)
+            aimed = replace(members, targets=minima, reach=reach(objective))
+            return FieldSurvey(aimed, objective, ROWS, COLUMNS, find)
 
         return field_survey(objective, key, make)
 
@@ -128,7 +136,12 @@ class FieldMap:
         if found.status(member) == Status.DIVERGED:
             return _("{where}: diverged at update {update}").format(where=where, update=int(found.updates[member]))
         message = _("{where}: loss {loss} after {updates} updates")
-        return message.format(where=where, loss=number(float(found.loss[member])), updates=int(found.updates[member]))
+        if found.arrived[member] >= 0:
+            message = _("{where}: at a minimum from update {arrived} on, loss {loss} after {updates} updates")
+        return message.format(
+            where=where, loss=number(float(found.loss[member])), updates=int(found.updates[member]),
+            arrived=int(found.arrived[member]),
+        )  # fmt: skip
 
     def values_at(self, limits: Domain, place: Place) -> dict[str, float]:
         """Return what the two sides stand for at a place, of the run that is drawn there."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from gdtui import Experiment, simulate
 from gdtui.errors import ParameterError
 from gdtui.kernel import Kernel
 from gdtui.objectives.specs import ObjectiveSpec
@@ -170,3 +172,34 @@ def wrong(theta_, grad_, slots_, hyper_, t, room_, blocks_):
 def test_a_rule_from_elsewhere_that_cannot_be_compiled_is_left_to_its_lane():
     assert not _compiles(Kernel(wrong, MEMBERS, keep=False))
     assert _compiles(ADAM.rule.over_members)
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        MOMENTUM,
+        replace(ADAM, settings={"lr": 0.3, "clip_norm": 5.0}),
+        Lane("ahead", "gd", settings={"lr": 1e-3, "lookahead": 3.0}),
+    ],
+    ids=["momentum", "clipped", "one by one"],
+)
+def test_a_run_has_arrived_after_the_last_update_that_is_away(lane: Lane) -> None:
+    """Momentum passes the first target and comes back: passing is not arriving."""
+    starts = np.array([[-1.2, 1.0], [1.0, 1.0], [0.5, 0.3], [0.0, 2.0], [-1.4, 1.3], [-1.0, 1.0], [50.0, -50.0]])
+    targets, reach = np.array([[1.0, 1.0], [-1.0, 1.0]]), 0.4
+    field = Field(Members(lane, len(starts), 120, starts=starts, targets=targets, reach=reach), ROSENBROCK)
+    field.run()
+    for member, arrived in enumerate(field.outcomes.arrived.tolist()):
+        own = replace(lane, start=tuple(starts[member].tolist()))
+        theta = simulate(Experiment(lanes=(own,)), 120)[lane.name]["theta"]
+        distances = np.linalg.norm(theta[:, None] - targets, axis=2).min(axis=1)
+        near = [bool(distance < reach) for distance in distances]
+        since = next((t for t in range(len(near)) if all(near[t:])), -1)
+        assert arrived == since
+    assert len(set(field.outcomes.arrived.tolist())) > 2
+
+
+def test_without_targets_nothing_arrives() -> None:
+    field = Field(Members(ADAM, 3, 20), ROSENBROCK)
+    field.run()
+    assert field.outcomes.arrived.tolist() == [-1, -1, -1]

@@ -12,6 +12,7 @@ from gdtui.insight.field_survey import FieldSurvey
 from gdtui.session import Session
 from gdtui.verbs import Set, Step
 from gdtui.view import panels
+from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
 from gdtui.view.field_maps import COLUMNS, ROWS, field_map
 from gdtui.view.panels import Paper
@@ -54,7 +55,9 @@ def test_a_cell_of_the_basins_is_the_minimum_at_which_that_lane_ends() -> None:
         trace = alone(lane, 200, ObjectiveSpec("surface", "himmelblau"))
         nearest = int(np.argmin(np.linalg.norm(minima - trace["theta"][-1], axis=1)))
         seen.add(nearest)
-        assert codes(frame)[int(place[1] * ROWS), int(place[0] * COLUMNS)] == nearest
+        assert codes(frame)[int(place[1] * ROWS), int(place[0] * COLUMNS)] // STEPS == nearest
+        far = np.linalg.norm(trace["theta"] - minima[nearest], axis=1) > 0.03 * np.hypot(10, 10)
+        assert f"from update {np.flatnonzero(far)[-1] + 1} on" in shown.said_at(shown.domain, place)
         assert f"loss {trace['loss'][-1]:.3e}"[:9] in shown.said_at(shown.domain, place).replace("−", "-")
     assert len(seen) == 4
 
@@ -186,8 +189,31 @@ def test_the_key_of_basins_says_how_many_starts_lead_to_each() -> None:
     frame = finished(opened("himmelblau", ADAM), "basins")
     for place, part in enumerate(frame.picture.key[:4]):
         minimum = frame.snapshot.objective.minima[place]
-        assert part.shades[0] == place and f"({minimum[0]:.3g}, ".replace("-", "−") in part.text
-        assert part.short == f"{100 * np.mean(codes(frame) == place):.0f} %"
+        assert part.shades == tuple(range(4 * place, 4 * place + 4))
+        assert f"({minimum[0]:.3g}, ".replace("-", "−") in part.text
+        there = codes(frame) // STEPS == place
+        assert part.short == f"{100 * np.mean(there):.0f} %"
+    arrived = frame.map.survey(frame.map.domain).field.outcomes.arrived.reshape(ROWS, COLUMNS)
+    assert frame.picture.key[-1].short == f"½ by {np.median(arrived[codes(frame) >= 0]):.3g}"
+
+
+def test_a_basin_is_the_paler_the_later_its_runs_arrive() -> None:
+    # gd on ½(x² + y²)/… shrinks each coordinate by one factor: what is farther away arrives later
+    frame = finished(opened("sphere", Lane("gd", "gd", settings={"lr": 0.02})), "basins")
+    shown, shades = frame.map, codes(frame)
+    x, y = shown.across.values(shown.domain[0], COLUMNS), shown.up.values(shown.domain[1], ROWS)
+    distance = np.hypot(*np.meshgrid(x, y))
+    for step in range(3):
+        assert distance[shades == step].max() <= distance[shades == step + 1].min() * 1.05
+        assert abs(np.mean(shades == step) - 0.25) < 0.05
+
+
+def test_the_minima_of_a_formula_are_found_where_runs_end() -> None:
+    spec = ObjectiveSpec("expression", formula="(x^2 - 1)^2 + y^2", start=(0.5, 0.5))
+    frame = finished(Session(Experiment(spec, (ADAM,), updates=200)).snapshot(), "basins")
+    minima = sorted((label.x, label.y) for label in frame.picture.labels if label.text == "✕")
+    np.testing.assert_allclose(minima, [(-1, 0), (1, 0)], atol=0.1)
+    assert np.mean(codes(frame) >= 0) > 0.9
 
 
 @pytest.mark.parametrize("size", [(40, 10), (54, 22), (93, 40)])
@@ -205,7 +231,7 @@ def test_every_size_and_theme_has_the_key(size) -> None:
         assert steps == sorted(steps) and {0, 14} <= set(steps)
         text, grounds = key_row(basins, *size, palette)
         assert text.count("%") == 5
-        assert {palette.roles[f"basin{place}"] for place in range(4)} <= set(grounds)
+        assert {palette.roles[f"basin{STEPS * place}"] for place in range(4)} <= set(grounds)
     for ascii_ in (False, True):
         assert re.search(r"@+%+#+\*+.*\++=+-+:+", key_row(settings, *size, MONO, ascii_)[0])
         assert "A" in key_row(basins, *size, MONO, ascii_)[0]

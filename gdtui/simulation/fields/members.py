@@ -30,6 +30,8 @@ class Members:
         the first parameters [n, d]; empty for the lane's or the objective's own.
     seeds
         one a member; empty if all have the seed `seed`.
+    targets, reach
+        points [k, d], if any, and how near to one of them a run has arrived.
 
     Raises
     ------
@@ -44,6 +46,8 @@ class Members:
     starts: Array = field(default_factory=lambda: np.zeros((0, 0)))
     seeds: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     seed: int = 0
+    targets: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    reach: float = 0.0
 
     def __post_init__(self) -> None:
         if self.updates < 1:
@@ -85,19 +89,23 @@ class Members:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What came of n runs: last parameters [n, d]; last loss, updates made (−1: not run yet), why it stopped [n]."""
+    """What came of n runs: last parameters [n, d]; last loss, updates made (−1: not run yet), why it stopped [n].
+
+    `arrived` [n] is the update from which on a run has been near a target; −1: it is not.
+    """
 
     theta: Array
     loss: Array
     updates: Indices
     reasons: Indices
+    arrived: Indices
 
     @classmethod
     def none_yet(cls, count: int, dimension: int) -> Outcomes:
         """Return room for the outcomes of `count` runs."""
         nothing = np.full(count, np.nan)
         zeros = np.zeros(count, dtype=np.int64)
-        return cls(np.full((count, dimension), np.nan), nothing, zeros - 1, zeros)
+        return cls(np.full((count, dimension), np.nan), nothing, zeros - 1, zeros, zeros - 1)
 
     @property
     def known(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -119,6 +127,7 @@ class Outcomes:
         """Write the outcomes of some members."""
         self.theta[members], self.loss[members] = of.theta, of.loss
         self.updates[members], self.reasons[members] = of.updates, of.reasons
+        self.arrived[members] = of.arrived
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from itertools import islice
 
 import numpy as np
 
+from gdtui.columns import Column
 from gdtui.errors import ParameterError
 from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
@@ -169,13 +170,29 @@ def _of_one_seed(members: Members, objective: Objective, halt: Halt) -> Outcomes
     for member in range(members.count):
         if halt.is_set:
             break
-        run = LaneRun(members.lane_of(member), objective, seed, (0,))
-        run.record_every(0, members.updates)
+        record = int(len(members.targets) > 0)
+        run = LaneRun(members.lane_of(member), objective, seed, tuple(range(objective.dimension)) if record else (0,))
+        run.record_every(record, members.updates)
         run.waypoints.kept = False
         run.position = members.updates
-        run.make_updates(members.updates, record=0)
+        run.make_updates(members.updates, record=record)
         found.theta[member] = run.theta
         found.loss[member] = objective.evaluate(run.theta)[0] if objective.has_loss else np.nan
         found.reasons[member] = run.stopped
         found.updates[member] = run.update
+        found.arrived[member] = _arrival(run, members) if record else -1
     return found
+
+
+def _arrival(run: LaneRun, members: Members) -> int:
+    """Return the first update from which on a lane that records all parameters is near a target; −1: it is not."""
+    view = run.trace.view()
+    block = view.layout.block("theta")
+    assert block is not None
+    points = np.concatenate((view.first[:, block], view.rows[:, block]))
+    updates = np.concatenate((view.first, view.rows))[:, Column.UPDATE]
+    with np.errstate(all="ignore"):
+        distances = np.linalg.norm(points[:, None, :] - members.targets[None, :, :], axis=2).min(axis=1)
+    away = np.flatnonzero(~(distances < members.reach))
+    place = int(away[-1]) + 1 if len(away) else 0
+    return int(updates[place]) if place < len(updates) else -1

@@ -16,7 +16,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.members_source import ROOM
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
-from gdtui.simulation.fields.tile import SINGLE, SPARE, Rows, advance_tile
+from gdtui.simulation.fields.tile import SINGLE, SPARE, Rows, advance_tile, squared_distances
 from gdtui.simulation.gradient_transforms import GradientTransform, Setting
 from gdtui.simulation.sampling import batches_of, noise_of
 from gdtui.simulation.stopping import Reason, watch
@@ -109,8 +109,10 @@ def run_side_by_side(members: Members, objective: Objective, kernels: Kernels, h
     style, settings = _transforms(lane, values)
     single = np.zeros((SINGLE, m))
     single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
+    single[Rows.AWAY] = _away(theta, members)
     rows = np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
-    found = Outcomes(np.full((d, m), np.nan), np.full(m, np.nan), np.full(m, -1), np.zeros(m, dtype=np.int64))
+    found = Outcomes.none_yet(m, d)
+    found = replace(found, theta=np.ascontiguousarray(found.theta.T))
     tiles = _Tiles(members, objective, kernels, halt, style, (len(slots), len(hyper)))
     for first in range(0, m, tiles.size):
         ids = np.arange(first, min(first + tiles.size, m))
@@ -152,7 +154,8 @@ class _Tiles:
                     tile, o.dimension, *self._slots_and_hyper, live, self._style, blocks_of(o),
                     lane.schedule.factors(t0, n), t0, t0 + n == self.updates, self._room,
                     o.data, o.shape, self._work, o.train, source, begins, ends, full, self._noise(seeds, t0, n), own_of,
-                    ids, found.theta, found.loss, found.updates, found.reasons, halt.switch,
+                    self._members.targets, self._members.reach,
+                    ids, found.theta, found.loss, found.updates, found.reasons, found.arrived, halt.switch,
                 )  # fmt: skip
             t0 += n
         if sampled:
@@ -175,6 +178,15 @@ class _Tiles:
                 theta, o.data, o.train, 0, len(o.train), o.shape, self._work, loss, np.empty((0, 1))
             )  # fmt: skip
         found.loss[first:end] = loss
+
+
+def _away(theta: Array, members: Members) -> Array:
+    """Return `Rows.AWAY` at the start: 0 for a member that is near no target."""
+    if not len(members.targets):
+        return np.full(theta.shape[1], np.inf)
+    squared, room = np.empty((2, theta.shape[1]))
+    squared_distances(theta, members.targets, squared, room)
+    return np.where(squared < members.reach**2, -1.0, 0.0)
 
 
 def _transforms(lane: Lane, values: Mapping[str, Array]) -> tuple[int, Array]:

@@ -31,22 +31,25 @@ class Rows(IntEnum):
 
     LR = 0
     LOSS = 1
+    #: The last update at which it was near no target; −1: it has been near one since the start; inf: there are none.
+    AWAY = 2
     #: The stop rules: `stopping.Watch`.
-    WATCH = 2
+    WATCH = 3
 
 
 #: How many rows hold single numbers.
 SINGLE = Rows.WATCH + len(Watch)
 
 #: Rows of a tile's scratch besides those of the rule, and two for each parameter.
-SPARE = 4
+SPARE = 6
 
 #: The arguments after the pointers to objective and rule.
 ADVANCE_TILE = (
     "i8(f8[::1], i8, i8, i8, i8, i8, i8[:, ::1], f8[::1], i8, b1, f8[::1], "  # tile d slots hyper m style blocks … room
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, "  # data shape work train source … full
     "f8[:, :, ::1], i8[::1], "  # noise own
-    "i8[::1], f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1])"  # ids theta loss update reason halt
+    "f8[:, ::1], f8, "  # targets reach
+    "i8[::1], f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1])"  # ids theta loss update reason arrived halt
 )
 
 
@@ -56,8 +59,8 @@ def advance_tile(
     tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, factors: Array, t0: int,
     last: bool, room_: Array,
     data: Array, shape: Indices, work: Array, train: Indices, source: Indices, begin: Indices, end: Indices, full: bool,
-    noise: Array, own: Indices,
-    ids: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, halt: Indices,
+    noise: Array, own: Indices, targets: Array, reach: float,
+    ids: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, arrived: Indices, halt: Indices,
 ) -> int:  # fmt: skip
     """Make len(factors) updates of the m members of a tile; return how many members go on: the first so many columns.
 
@@ -78,11 +81,13 @@ def advance_tile(
         update t0 + j + 1 of every member uses the rows source[begin[j]:end[j]]; with `full`, all of `train`.
     noise, own
         noise[j, i, own[member]] is added to coordinate i of a member's gradient; there may be none.
+    targets, reach
+        see `Members`.
     ids
         the members' numbers in the field.
-    theta, loss, update, reason
-        of the whole field [d, n] and [n]; of a member that has ended its last parameters, the updates made, and why it
-        has stopped; with `full`, its last loss too.
+    theta, loss, update, reason, arrived
+        of the whole field [d, n] and [n]; of a member that has ended its last parameters, the updates made, why it has
+        stopped and since when it has been near a target; with `full`, its last loss too.
     halt
         not 0: give up soon; `update` of what was given up stays as it is.
     """
@@ -137,6 +142,10 @@ def advance_tile(
                 for k in range(m):
                     before[i, k] = th[i, k] - before[i, k]
             sum_of_squares(before, step2)
+            if targets.shape[0] > 0:
+                squared_distances(th, targets, spare[4], spare[5])
+                for k in range(m):
+                    single[Rows.AWAY, k] = single[Rows.AWAY, k] if spare[4, k] < reach * reach else t
             if full:
                 objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
                 if shortened:
@@ -168,10 +177,12 @@ def advance_tile(
                         live -= 1
                         write_out(tile, d, m, k, ids[k], theta)
                         loss[ids[k]], update[ids[k]], reason[ids[k]] = values[k], t0 + j, why
+                        arrived[ids[k]] = arrival(single[Rows.AWAY, k], t0 + j)
         close_up(tile, rows + SINGLE, m, ids, done)
     for k in range(live if last else 0):
         write_out(tile, d, live, k, ids[k], theta)
         loss[ids[k]], update[ids[k]], reason[ids[k]] = tile[(rows + Rows.LOSS) * live + k], t0 + n, Reason.NONE
+        arrived[ids[k]] = arrival(tile[(rows + Rows.AWAY) * live + k], t0 + n)
     return live
 
 
@@ -179,6 +190,26 @@ def write_out(tile: Array, d: int, m: int, k: int, member: int, theta: Array) ->
     """Copy the parameters in column k to those of a member."""
     for i in range(d):
         theta[i, member] = tile[i * m + k]
+
+
+def arrival(away: float, last: int) -> int:
+    """Return the update after the last one away from every target; −1 if that is the last of all."""
+    return int(away) + 1 if away < last else -1
+
+
+def squared_distances(theta: Array, targets: Array, out: Array, room: Array) -> None:
+    """Write the squared distance of each column from the nearest target."""
+    last = theta.shape[0] - 1
+    for q in range(targets.shape[0]):
+        for k in range(out.shape[0] if last else 0):
+            room[k] = (theta[0, k] - targets[q, 0]) * (theta[0, k] - targets[q, 0])
+        for i in range(1, last):
+            for k in range(out.shape[0]):
+                room[k] += (theta[i, k] - targets[q, i]) * (theta[i, k] - targets[q, i])
+        for k in range(out.shape[0]):
+            distance = (theta[last, k] - targets[q, last]) * (theta[last, k] - targets[q, last])
+            distance = room[k] + distance if last else distance
+            out[k] = out[k] if q > 0 and out[k] < distance else distance
 
 
 def close_up(tile: Array, rows: int, m: int, ids: Indices, done: Indices) -> None:

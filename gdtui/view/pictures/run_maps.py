@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.insight.curvature import spectrum
-from gdtui.insight.field_survey import FieldSurvey
-from gdtui.kernel import Array, Indices
 from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import Snapshot
 from gdtui.text import _, number
+from gdtui.view import basins as basin_shades
+from gdtui.view.basins import Basins
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import ROWS, FieldMap, field_map
 from gdtui.view.look import Look
@@ -17,11 +17,6 @@ from gdtui.view.loss_steps import GLYPHS, ROLE, LossScale
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
-
-#: Basins that have a colour of their own, and their letters.
-BASINS, LETTERS = 5, "ABCDE"
-#: A run has arrived at a minimum that is nearer than this part of the domain's diagonal.
-ARRIVED = 0.03
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -38,10 +33,11 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     labels: list[Label] = []
     key: list[Swatch] = []
     if kind == "basins":
-        minima = _minima(snapshot, survey)
-        codes, glyphs, role = _basins(found.theta, found.diverged, minima, snapshot), LETTERS, "basin"
-        labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in minima]
-        key += _shares(codes[found.known], minima)
+        minima = survey.field.members.targets
+        basins = Basins.of(found, minima)
+        codes, glyphs, role = basins.codes, basin_shades.GLYPHS, basin_shades.ROLE
+        labels += [Label(x, y, "✕", "minimum", bold=True) for x, y in minima.tolist()]
+        key += basins.key(found.known)
     else:
         lost = found.diverged if kind in STARTS else found.diverged | (found.loss > _first_loss(shown))
         lowest = min((minimum[-1] for minimum in snapshot.objective.minima), default=None)
@@ -92,54 +88,6 @@ def _first_loss(shown: FieldMap) -> float:
     """Return the loss from which the runs of a map over settings begin."""
     objective = shown.snapshot.objective
     return objective.evaluate(np.array(shown.lane.spec.start or objective.start))[0]
-
-
-def _minima(snapshot: Snapshot, survey: FieldSurvey) -> list[tuple[float, float]]:
-    """Return the known minima; of a surface without any, the places at which most runs end."""
-    known = [(float(m[0]), float(m[1])) for m in snapshot.objective.minima]
-    if known:
-        return known[:BASINS]
-    found, reach = survey.field.outcomes, _reach(snapshot)
-    ends = found.theta[found.known & ~found.diverged]
-    ends = ends[np.all(np.isfinite(ends), axis=1)]
-    places: list[tuple[float, float]] = []
-    while len(ends) and len(places) < BASINS:
-        near = np.linalg.norm(ends - np.median(ends[:1], axis=0), axis=1) < reach
-        if np.count_nonzero(near) > 0.02 * survey.field.members.count / survey.stride**2 or not places:
-            x, y = np.median(ends[near], axis=0).tolist()
-            places.append((x, y))
-        ends = ends[~near]
-    return places
-
-
-def _shares(codes: Indices, minima: list[tuple[float, float]]) -> list[Swatch]:
-    """Return the key of the basins: each minimum, and the share of the runs that end there."""
-    shares = [100.0 * float(np.mean(codes == place)) if len(codes) else 0.0 for place in range(-1, len(minima))]
-    key = []
-    for place, ((x, y), share) in enumerate(zip(minima, shares[1:], strict=True)):
-        percent = f"{share:.0f} %"
-        key.append(Swatch((place, place), f"({number(x, 3)}, {number(y, 3)}) {percent} ", percent))
-    return [*key, Swatch((), _("blank: at none {share:.0f} %").format(share=shares[0]), f"– {shares[0]:.0f} %")]
-
-
-def _reach(snapshot: Snapshot) -> float:
-    return ARRIVED * float(np.linalg.norm([high - low for low, high in snapshot.objective.domain]))
-
-
-def _basins(
-    theta: Array, diverged: np.ndarray[tuple[int], np.dtype[np.bool_]], minima: list[tuple[float, float]],
-    snapshot: Snapshot,
-) -> Indices:  # fmt: skip
-    """Return the number of the minimum at which each run is; −1: at none."""
-    codes = np.full(len(theta), -1, dtype=np.int64)
-    if not minima:
-        return codes
-    with np.errstate(all="ignore"):
-        distance = np.linalg.norm(theta[:, None, :] - np.array(minima)[None, :, :], axis=2)
-        nearest = np.argmin(np.where(np.isfinite(distance), distance, np.inf), axis=1)
-        arrived = (distance.min(axis=1) < _reach(snapshot)) & ~diverged
-    codes[arrived] = nearest[arrived]
-    return codes
 
 
 def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
