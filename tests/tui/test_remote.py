@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,11 @@ def programs(folder: Path) -> list[int]:
     return found
 
 
+def resident(program: int) -> int:
+    """The bytes of memory of a process."""
+    return int(Path(f"/proc/{program}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
 def saw(one: Terminal, pattern: str, patience: float = 15.0) -> None:
     one.until(lambda: re.search(pattern, one.shown()), pattern, patience)
 
@@ -149,24 +155,59 @@ def test_over_ssh_a_client_that_stops_reading_stops_nothing(server: Server, term
     os.kill(one.child.pid, signal.SIGSTOP)
     program = programs(tmp_path)[-1]
 
-    def resident() -> int:
-        return int(Path(f"/proc/{program}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-
     before, settled = 0, time.monotonic() + 20
-    while resident() - before > 5 * 2**20:  # it still imports what compiled code needs
+    while resident(program) - before > 5 * 2**20:  # it still imports what compiled code needs
         assert time.monotonic() < settled, "its memory grows"
-        before = resident()
+        before = resident(program)
         time.sleep(0.7)
-    before = resident()
+    before = resident(program)
     kept = [path.stat().st_mtime_ns for path in (tmp_path / "gdtui" / "autosave").iterdir()]
     time.sleep(1.5)
     assert [path.stat().st_mtime_ns for path in (tmp_path / "gdtui" / "autosave").iterdir()] != kept, (
         "it does not run on"
     )
-    assert resident() - before < 20 * 2**20
+    assert resident(program) - before < 20 * 2**20
     os.kill(one.child.pid, signal.SIGCONT)
     one.child.send("r")
     saw(one, "paused")
+    one.child.send("\x11")
+    assert one.end() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
+@pytest.mark.parametrize("seconds", [2.0, pytest.param(10.0, marks=pytest.mark.slow)])
+def test_a_terminal_that_is_not_read_stops_neither_the_run_nor_what_is_kept(
+    terminal,  # noqa: F811
+    tmp_path: Path,
+    seconds: float,
+) -> None:
+    """Keys still arrive: edits go on, and all of it is in the file."""
+    (tmp_path / "gdtui").mkdir()
+    (tmp_path / "gdtui" / "config.toml").touch()
+    env = environment(XDG_STATE_HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path))
+    one = terminal(sys.executable, "-m", "gdtui", env=env, size=(120, 36)).ready()
+
+    def acts() -> list[dict[str, object]]:
+        (kept,) = (tmp_path / "gdtui" / "autosave").glob("*.toml")
+        return tomllib.loads(kept.read_text())["script"]["do"]
+
+    def updates() -> int:
+        return sum(int(str(act.get("step", 0))) for act in acts())
+
+    one.child.send("r")
+    saw(one, r"update [2-9]\d\b")
+    time.sleep(0.5)
+    seen, before, edits = updates(), resident(one.program), len(acts())
+    for second in range(int(seconds)):
+        one.child.send("}" if second % 2 else "{")  # the rate of the selected lane
+        time.sleep(1.0)
+        assert updates() > seen, "the run stands still"
+        seen = updates()
+    assert len(acts()) - edits >= seconds, "an edit is missing"
+    assert resident(one.program) - before < 20 * 2**20
+    one.child.send("r")
+    saw(one, "paused")
+    assert str(updates()) in one.shown()
     one.child.send("\x11")
     assert one.end() == 0
 
