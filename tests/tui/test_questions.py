@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.geometry import Offset
 
 from gdtui.scenario.play.score import Score, Tally
@@ -182,9 +183,14 @@ async def test_space_while_an_answer_is_marked_skips_nothing(open_bench: Open, q
         await desk.pilot.press("space", "space")
         assert bench.page == 1 and desk.app.screen is bench, "no second dialog for the same question"
         assert "your answer is being marked" in caption(bench)
+        late = events.Key("space", " ")  # pressed now, and held up on its way
         gate.set()
         assert "right: 0.5" in await answered(desk, page=2)
         assert bench.snapshot.lane("gd").update == 1
+        late.set_sender(desk.app)
+        desk.app._driver.send_message(late)
+        await desk.settled()
+        assert bench.page == 2
         await desk.press("b", "space")
         assert bench.page == 2, "and space goes on after that"
 

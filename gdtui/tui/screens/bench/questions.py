@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -275,13 +276,19 @@ class Questions(Curriculum):
         if marked.scored:
             self.run_worker(partial(self.score.note, self.lesson.topic, marked.right), thread=True, exit_on_error=False)
         self.post_message(self.Answered(self.lesson, ask, reply.given, marked))
+        self.forget_presses()
         self._in_turn(partial(self._reveal, self.lesson, self.page))
         await self.engine.settled()
         self._renew_mark()
 
     def _reveal(self, lesson: Lesson, page: int) -> None:
-        """Turn from the page of a question to its answer, unless a key that came before has turned it."""
+        """Turn from the page of a question to its answer, unless it is left already.
+
+        Keys that were pressed before it was there do not turn it, however late they arrive.
+        """
         if (self.lesson, self.page) == (lesson, page) and self.reads:
+            self.forget_presses()
+            self.app.turns.deaf_until = time.monotonic()  # type: ignore[attr-defined]
             super()._next()
 
     def on_resize(self) -> None:
