@@ -35,7 +35,7 @@ def read(name: str) -> Catalog:
 def merged(name: str) -> Catalog:
     """Return the catalogue with exactly the messages of the sources; near ones carry a translation marked fuzzy."""
     template = Catalog()
-    for message, places in messages().items():
+    for message, places in sorted(messages().items()):  # by file, then by text: code that moves changes nothing
         template.add(message, locations=[(file, 0) for file in dict.fromkeys(file for file, _line in places)])
     old = read(name)
     catalogue = Catalog(locale=name, project="gdtui", charset="utf-8", fuzzy=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext
 import re
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,16 @@ def test_what_python_reads_is_the_catalogue_on_disk(name: str) -> None:
     entries = {entry.id: entry.string for entry in catalogue.read(name) if entry.id}
     assert set(entries) == set(messages()), HINT
     assert {text: read.gettext(text) for text in entries} == entries, HINT
+
+
+@pytest.mark.parametrize("name", catalogue.CATALOGUES)
+def test_code_that_moves_within_a_file_changes_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = list(islice(messages().items(), 60))
+    texts = []
+    for order in (some, some[::-1]):
+        monkeypatch.setattr(catalogue, "messages", partial(dict, order))
+        texts.append(catalogue.text_of(catalogue.merged(name)))
+    assert texts[0] == texts[1]
 
 
 def test_the_sources_are_read_whole() -> None:
