@@ -77,6 +77,18 @@ def decayed(theta: Number, lr: float, weight_decay: float) -> Number:
     return theta - lr * weight_decay * theta
 
 
+def given_to_rule(
+    g: float, theta: float, g_norm: float, clip_norm: float, clip_value: float, coupled: float, style: int
+) -> float:  # fmt: skip
+    """Return one coordinate of a gradient after clipping and the decay that passes through the optimizer's state."""
+    if clip_norm > 0.0:
+        torch = style == Clip.TORCH
+        g = clipped_by_norm_torch(g, g_norm, clip_norm) if torch else clipped_by_norm(g, g_norm, clip_norm)
+    if clip_value > 0.0:
+        g = clipped_by_value(g, clip_value)
+    return with_decay(g, theta, coupled) if coupled > 0.0 else g
+
+
 @kernel(TRANSFORM)
 def unchanged(
     grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
@@ -108,14 +120,7 @@ def clipped_and_decayed(
             total += grad[i] * grad[i]
         length = np.sqrt(total)
         for i in range(low, high):
-            g = grad[i]
-            if clip_norm > 0.0:
-                torch = style == Clip.TORCH
-                g = clipped_by_norm_torch(g, length, clip_norm) if torch else clipped_by_norm(g, length, clip_norm)
-            if clip_value > 0.0:
-                g = clipped_by_value(g, clip_value)
-            if coupled > 0.0:
-                g = with_decay(g, theta[i], coupled)
+            g = given_to_rule(grad[i], theta[i], length, clip_norm, clip_value, coupled, style)
             if decoupled > 0.0:
                 theta[i] = decayed(theta[i], lr, decoupled)
             used[i] = g

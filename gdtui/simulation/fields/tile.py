@@ -17,11 +17,8 @@ from gdtui.optimizers.language.members_source import MEMBERS, ROOM
 from gdtui.simulation.gradient_transforms import (
     Clip,
     Setting,
-    clipped_by_norm,
-    clipped_by_norm_torch,
-    clipped_by_value,
     decayed,
-    with_decay,
+    given_to_rule,
 )
 from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
 
@@ -254,14 +251,7 @@ def transform_members(
                 total += grad[i, k] * grad[i, k]
             length = np.sqrt(total)
             for i in range(first, end):
-                g = grad[i, k]
-                if clip_norm > 0.0:
-                    torch = style == Clip.TORCH
-                    g = clipped_by_norm_torch(g, length, clip_norm) if torch else clipped_by_norm(g, length, clip_norm)
-                if clip_value > 0.0:
-                    g = clipped_by_value(g, clip_value)
-                if coupled > 0.0:
-                    g = with_decay(g, theta[i, k], coupled)
+                g = given_to_rule(grad[i, k], theta[i, k], length, clip_norm, clip_value, coupled, style)
                 if decoupled > 0.0:
                     theta[i, k] = decayed(theta[i, k], rates[0, k], decoupled)
                 used[i, k] = g
