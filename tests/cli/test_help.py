@@ -192,7 +192,7 @@ def test_check_tells_what_a_report_needs(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = {
-        "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "TMUX": "/tmp/tmux-0/default,1,0", "LANG": "C\x1b[2J",
+        "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "TMUX": "default,1,0", "LANG": "C\x1b[2J",
         "GDTUI_ASCII": "0", "XDG_STATE_HOME": str(here / "state"),
     }  # fmt: skip
     for name in ("STY", "LC_ALL", "LC_CTYPE", "PYTHONUTF8"):
