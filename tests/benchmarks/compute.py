@@ -159,7 +159,6 @@ def engine() -> Iterator[Line]:
     yield Line("the same on two threads, processor time beside one", 1.1, two / one)
     yield Line("of it in the main thread, while the other may wait", 0.06, main / two)
     yield Line("500 updates of linear-4-3 at 1 000 rates, beside lanes", 0.2, beside_lanes())
-    yield Line("memory, 4 lanes × 1 000 000 recorded updates", 300, memory(), "MiB")
 
 
 def dense_adam(updates: int = 100) -> tuple[float, float]:
@@ -282,15 +281,3 @@ def beside_lanes(rates: int = 1000, lanes: int = 20) -> float:
         together.append((middle - begun) / rates)
         alone.append((time.thread_time() - middle) / lanes)
     return min(together) / min(alone)
-
-
-def memory(updates: int = 1_000_000) -> float:
-    """Return the MiB that four recorded lanes of `updates` updates need beyond an idle engine."""
-    code = (
-        "import resource\nfrom gdtui.session import Session\nfrom gdtui.verbs import Step\n"
-        "from gdtui.simulation.defaults import default_experiment\n"
-        f"s = Session(default_experiment()); s.apply(Step({updates}))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(np.float64(done.stdout))
