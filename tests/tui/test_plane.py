@@ -117,7 +117,7 @@ async def test_where_there_is_no_plane_the_picture_says_why(open_bench: Open) ->
     sphere = Experiment(ObjectiveSpec("expression", "", formula="x1^2 + x2^2 + x3^2", start=(1.0, 2.0, 3.0)), LANES[:1])
     async with open_bench(sphere) as desk:
         await desk.press("m")
-        assert "space makes an update" in desk.text("#picture")
+        assert "a path has a plane" in desk.text("#picture")
         await desk.press("pagedown")
         assert "the path of gd is straight" in desk.bench.frame.picture.message
         await desk.press("m")
