@@ -207,7 +207,7 @@ def test_a_terminal_that_is_not_read_stops_neither_the_run_nor_what_is_kept(
     assert resident(one.program) - before < 20 * 2**20
     one.child.send("r")
     saw(one, "paused")
-    assert str(updates()) in one.shown()
+    one.until(lambda: f"update {updates()} " in one.shown(), "the update that is kept")  # within a second
     one.child.send("\x11")
     assert one.end() == 0
 
