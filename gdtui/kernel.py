@@ -180,21 +180,24 @@ def impatient() -> bool:
 _behind: dict[tuple[Kernel, ...], threading.Thread] = {}
 
 
-def compile_behind(kernels: tuple[Kernel, ...]) -> bool:
-    """Have kernels compiled on a thread of their own; return whether that is still to come."""
+def compile_behind(kernels: tuple[Kernel, ...], patience: float = 0.0) -> bool:
+    """Have kernels compiled on a thread of their own; return whether that is still to come after so many seconds."""
     thread = _behind.get(kernels)
     if thread is None:
-        thread = _behind[kernels] = threading.Thread(target=_compile_all, args=(kernels,), name="kernels", daemon=True)
+        thread = threading.Thread(target=_compile_all, args=(kernels, impatient()), name="kernels", daemon=True)
+        _behind[kernels] = thread
         thread.start()
+    thread.join(patience)
     return thread.is_alive()
 
 
-def _compile_all(kernels: tuple[Kernel, ...]) -> None:
+def _compile_all(kernels: tuple[Kernel, ...], for_frames: bool) -> None:
     with suppress(Exception):  # whoever calls the kernel is told
         for each in kernels:
             each.compiled  # noqa: B018 - it compiles
         del _behind[kernels]
-        gc.freeze()  # numba stays: looking through it would hold up frames
+        if for_frames:
+            gc.freeze()  # numba stays: looking through it would hold up frames
 
 
 class Pointer:

@@ -7,7 +7,6 @@ Lanczos' method (1950) gives its largest eigenvalue.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -15,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdtui.kernel import Array
+from gdtui.kernel import Array, compile_behind
 from gdtui.objectives.data.random_streams import normals
 from gdtui.objectives.network.hessian import hessian_product, hessian_times
 from gdtui.objectives.objective import Objective
@@ -83,17 +82,7 @@ def seconds(objective: Objective) -> float:
 
 def is_ready(objective: Objective, limit: float) -> bool:
     """Say within `limit` seconds whether a measurement can begin; what it calls is compiled on another thread."""
-    global _warming
-    if objective.model is None or hessian_times.ready:
-        return True
-    if _warming is None:
-        _warming = threading.Thread(target=lambda: hessian_times.compiled, daemon=True)
-        _warming.start()
-    _warming.join(limit)
-    return not _warming.is_alive()
-
-
-_warming: threading.Thread | None = None
+    return objective.model is None or hessian_times.ready or not compile_behind((hessian_times,), limit)
 
 
 def _work(objective: Objective) -> int:

@@ -173,10 +173,15 @@ def field_map(snapshot: Snapshot, kind: str, lane: LaneView, knob: str) -> Field
     return FieldMap(snapshot, kind, lane, rate_scale(lane), _other_scale(lane, knob))
 
 
+def changed_settings(lane: LaneView) -> dict[str, float]:
+    """Return the settings in force that are not those of the start."""
+    own = lane.spec.values()
+    return {key: value for key, value in lane.settings.items() if own.get(key) != value}
+
+
 def in_force(lane: LaneView) -> Lane:
     """Return a lane with the settings in force as its own from the start."""
-    own = lane.spec.values()
-    changed = {key: value for key, value in lane.settings.items() if own.get(key) != value}
+    changed = changed_settings(lane)
     return replace(lane.spec, settings={**lane.spec.settings, **changed}) if changed else lane.spec
 
 

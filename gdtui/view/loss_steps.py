@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,14 @@ ROLE = "field"
 FINEST = 1e-8
 #: The least depth of an even scale: a deeper one is logarithmic.
 DEEP = 0.1
+
+
+def shades_of(
+    losses: Array, start: float, minima: Iterable[Sequence[float]]
+) -> tuple[Indices, tuple[Swatch, ...]]:  # fmt: skip
+    """Return the step of each loss and the key to the steps, as `LossScale` has them; `minima` end with their loss."""
+    scale = LossScale.of(losses, start, min((minimum[-1] for minimum in minima), default=None))
+    return (np.full(len(losses), -1), ()) if scale is None else (scale.steps(losses), scale.key())
 
 
 @dataclass(frozen=True)

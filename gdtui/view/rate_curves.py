@@ -49,19 +49,22 @@ def rate_survey(snapshot: Snapshot, lane: LaneView) -> FieldSurvey:
 
 def rate_curve(snapshot: Snapshot, lane: LaneView) -> RateCurve | None:
     """Return the curve as far as it is known; None: not at all."""
-    survey = kept_survey(snapshot.objective, _key(snapshot, lane))
-    if survey is None or not survey.stride:
-        return None
-    found = survey.field.outcomes
-    losses = survey.shown(np.where(found.diverged, np.nan, found.loss)).ravel()
-    return RateCurve(survey.shown(_rates(snapshot, lane)).ravel(), losses)
+    return _known(kept_survey(snapshot.objective, _key(snapshot, lane)))
 
 
 def best_rate(snapshot: Snapshot, lane: LaneView) -> float | None:
     """Return the rate with the lowest loss once all runs have been made; None: not yet, or every run diverged."""
     survey = kept_survey(snapshot.objective, _key(snapshot, lane))
-    curve = rate_curve(snapshot, lane) if survey is not None and survey.is_complete else None
+    curve = _known(survey) if survey is not None and survey.is_complete else None
     return None if curve is None else curve.best_rate
+
+
+def _known(survey: FieldSurvey | None) -> RateCurve | None:
+    if survey is None or not survey.stride:
+        return None
+    members, found = survey.field.members, survey.field.outcomes
+    losses = np.where(found.diverged, np.nan, found.loss)
+    return RateCurve(survey.shown(members.settings["lr"]).ravel(), survey.shown(losses).ravel())
 
 
 def missing_rates(snapshot: Snapshot) -> FieldSurvey | None:

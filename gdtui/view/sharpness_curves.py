@@ -7,6 +7,7 @@ import numpy as np
 from gdtui.insight import sharpness
 from gdtui.insight.curvature import is_derived, measurable
 from gdtui.kernel import Array
+from gdtui.objectives.objective import Objective
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _
 
@@ -43,5 +44,9 @@ def not_measured(snapshot: Snapshot) -> str:
 
 def how_measured(snapshot: Snapshot) -> str:
     """Return where the sharpness comes from, and what the dots of its chart are, as the end of a title."""
-    method = _("derived") if is_derived(snapshot.objective) else _("differenced")
-    return f" · {method}   {_('dots: stable below')}"
+    return f" · {method_of(snapshot.objective)}   {_('dots: stable below')}"
+
+
+def method_of(objective: Objective) -> str:
+    """Say where curvatures come from."""
+    return _("derived") if is_derived(objective) else _("differenced")

@@ -10,7 +10,7 @@ from gdtui.plot.palette import series_color
 from gdtui.simulation.fields.combinations import Sweep
 from gdtui.simulation.fields.running import Field
 from gdtui.text import _
-from gdtui.view.loss_steps import GLYPHS, ROLE, LossScale
+from gdtui.view.loss_steps import GLYPHS, ROLE, shades_of
 
 
 def figures(sweep: Sweep) -> list[Figure]:
@@ -48,13 +48,10 @@ def _grid(sweep: Sweep) -> tuple[Array, Array] | None:
 def _map(sweep: Sweep, name: str, field: Field, x: Array, y: Array) -> Figure:
     found, objective = field.outcomes, field.objective
     start = objective.evaluate(objective.start)[0]
-    losses = np.where(found.diverged, np.nan, found.loss)
-    scale = LossScale.of(losses, start, min((m[-1] for m in objective.minima), default=None))
-    codes = np.full(len(losses), -1) if scale is None else scale.steps(losses)
+    codes, key = shades_of(np.where(found.diverged, np.nan, found.loss), start, objective.minima)
     title = _("loss of {lane} after {updates} updates; blank: diverged").format(lane=name, updates=sweep.updates)
     keys = list(sweep.points)
     backdrop = Backdrop(("sweep", name), shade=codes.reshape(len(x), len(y)).T, role=ROLE, glyphs=GLYPHS)
-    key = () if scale is None else scale.key()
     return Figure(title, x=_axis(keys[0], x), y=_axis(keys[1], y), backdrop=backdrop, key=key)
 
 

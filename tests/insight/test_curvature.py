@@ -153,7 +153,6 @@ def test_while_products_are_being_compiled_nothing_waits_for_them(monkeypatch: p
             threading.Event().wait(1.0)
 
     monkeypatch.setattr(curvature, "hessian_times", Compiling())
-    monkeypatch.setattr(curvature, "_warming", None)
     objective = dataset("line")
     assert seconds(objective) > WAITING_SECONDS
     began = time.perf_counter()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 
 from gdtui.objectives.specs import DatasetSpec, ObjectiveSpec
 from gdtui.optimizers import REGISTRY
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.fields.members import Halt, Members
+from gdtui.simulation.fields.members import Members
 from gdtui.simulation.fields.running import Built, Field
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
-from tests.simulation.test_fields import ADAM, assert_same
+from tests.simulation.test_fields import ADAM, assert_a_halt_ends, assert_same
 
 #: From a crawl to what overflows.
 RATES = np.array([1e-4, 1e-2, 0.3, 1e2, 1e9, 1e80, 1e300] * 3)
@@ -131,13 +129,7 @@ def test_a_rule_over_matrices_goes_side_by_side():
 
 @pytest.mark.jit
 def test_a_halt_ends_a_tile_on_data_under_way():
-    halt, field = Halt(), Field(Members(ADAM, 16, 50_000_000), Built(CLASSIFIER))
-    field.warm()
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(field.run, None, halt)
-        halt.set()
-        running.result(timeout=20)
-    assert not np.any(field.outcomes.known)
+    assert_a_halt_ends(Field(Members(ADAM, 16, 50_000_000), Built(CLASSIFIER)))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from gdtui.scenario.read.course_tables import CourseTable, PartTable
 from gdtui.scenario.read.heads import MOST_BYTES as LONGEST_LESSON
 from gdtui.scenario.read.heads import heads, shipped_heads
 from gdtui.scenario.read.languages import note_unused, translated
-from gdtui.scenario.read.lesson_keys import Head
+from gdtui.scenario.read.lesson_keys import Head, minutes_of
 from gdtui.scenario.read.selection import COURSES, folder, names_in_reach
 from gdtui.text import _, did_you_mean, spoken
 from gdtui.toml.document import read_document
@@ -55,7 +55,7 @@ class Course:
     @property
     def minutes(self) -> int:
         """The minutes of all lessons that state theirs."""
-        return sum(lesson.minutes or 0 for lesson in self.lessons)
+        return minutes_of(self.lessons)
 
     def place(self, path: Path) -> int | None:
         """Return the place of a lesson's file, from 0; None if it does not belong to the course."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 from gdtui.scenario.read.languages import dictionary
-from gdtui.scenario.read.lesson_keys import Head, Level
+from gdtui.scenario.read.lesson_keys import Head, Level, minutes_of
 from gdtui.scenario.read.selection import COURSES, folder, shipped
 from gdtui.text import _, spoken
 
@@ -101,7 +101,7 @@ class CourseHead:
     @property
     def minutes(self) -> int:
         """The minutes of all lessons that state theirs."""
-        return sum(lesson.minutes or 0 for lesson in self.lessons)
+        return minutes_of(self.lessons)
 
 
 def shipped_course_heads() -> list[CourseHead]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,3 +40,8 @@ class Head(LessonKeys):
     def name(self) -> str:
         """The name by which courses and progress know it: its file's, without the ending."""
         return self.path.stem
+
+
+def minutes_of(lessons: Iterable[Head]) -> int:
+    """Return the minutes of all lessons that state theirs."""
+    return sum(lesson.minutes or 0 for lesson in lessons)

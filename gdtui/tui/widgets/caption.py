@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,6 @@ from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.play.lesson import Lesson, Page
 from gdtui.scenario.play.marking import written
 from gdtui.text import _
-from gdtui.tui.key_names import first_keys
 from gdtui.tui.widgets.words import spell
 
 #: Cells beside the words: the border and the padding of the box.
@@ -56,6 +56,8 @@ class Standing:
     marking: bool = False
     #: Whether somebody else turns the pages.
     led: bool = False
+    #: The keys of actions, for sentences that name one.
+    keys: Mapping[str, str] = field(default_factory=lambda: defaultdict(str))
 
 
 class Caption(Static):
@@ -139,7 +141,7 @@ class Caption(Static):
 
     def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
         """Say what the key does that turns pages, and in a detour how it ends."""
-        keys = first_keys(self.screen)
+        keys = standing.keys
         if standing.led:
             return _("the lecturer turns the pages")
         if standing.detour:

@@ -6,7 +6,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdtui.insight.curvature import is_derived
 from gdtui.insight.landscape import Landscape
 from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Swatch
@@ -16,6 +15,7 @@ from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.plane_map import PlaneMap, neighbour, plane_map, surveys
+from gdtui.view.sharpness_curves import method_of
 
 #: Length of an arrow along the direction of λmax if all of it lies in the plane, as a part of the width.
 LONGEST = 0.3
@@ -67,7 +67,7 @@ def _most_curved(shown: PlaneMap) -> tuple[tuple[Arrow, ...], tuple[Swatch, ...]
     x, y = plane.project(shown.survey.newest).tolist()
     dx, dy = (plane.axes @ found.top).tolist()
     share = float(np.hypot(dx, dy))
-    method = _("derived") if is_derived(shown.snapshot.objective) else _("differenced")
+    method = method_of(shown.snapshot.objective)
     words = {"value": number(found.high, 3), "method": method, "share": f"{100 * share:.2g}"}
     text = _("←→ λmax {value}, {method}; {share} % of its direction lies in this plane").format(**words)
     short = _("←→ λmax {value} {method}, {share} % here").format(**words)

@@ -13,7 +13,7 @@ from gdtui.view.basins import Basins
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import ROWS, FieldMap, field_map
 from gdtui.view.look import Look
-from gdtui.view.loss_steps import GLYPHS, ROLE, LossScale
+from gdtui.view.loss_steps import GLYPHS, ROLE, shades_of
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
@@ -40,11 +40,9 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         key += basins.key(found.known)
     else:
         lost = found.diverged if kind in STARTS else found.diverged | (found.loss > _first_loss(shown))
-        lowest = min((minimum[-1] for minimum in snapshot.objective.minima), default=None)
-        losses = np.where(lost, np.nan, found.loss)
-        scale = LossScale.of(losses, _first_loss(shown), lowest)
-        codes, glyphs, role = (np.full(len(losses), -1) if scale is None else scale.steps(losses)), GLYPHS, ROLE
-        key += () if scale is None else scale.key()
+        losses, minima_known = np.where(lost, np.nan, found.loss), snapshot.objective.minima
+        (codes, steps), glyphs, role = shades_of(losses, _first_loss(shown), minima_known), GLYPHS, ROLE
+        key += steps
         blank = _("blank: diverged") if kind in STARTS else _("blank: it rose")
         key.append(Swatch((), f"  {blank}", blank))
         if kind in STARTS:

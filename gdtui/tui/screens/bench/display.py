@@ -264,7 +264,10 @@ class Display(Screen[None]):
         count = 0 if self.lesson is None else len(self.lesson.pages)
         short = f"{self.page}/{count}"
         return Standing(
-            self.page, bool(self.aside), (_("page {page} of {pages}").format(page=self.page, pages=count), short)
+            self.page,
+            bool(self.aside),
+            (_("page {page} of {pages}").format(page=self.page, pages=count), short),
+            keys=first_keys(self),
         )
 
     @property

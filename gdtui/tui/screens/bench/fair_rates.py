@@ -11,6 +11,7 @@ from gdtui.tui.screens.bench.display import MEASURING_SECONDS, Display
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.verbs import Back, Set, Step
 from gdtui.view.comparisons import comparison, default_rate
+from gdtui.view.field_maps import changed_settings
 from gdtui.view.look import Look
 from gdtui.view.picture_kinds import RATE_CURVES, kinds_of
 from gdtui.view.rate_curves import best_rate, rate_survey
@@ -105,6 +106,4 @@ def _from_the_start(snapshot: Snapshot, rates: Rates) -> Iterator[Command]:
 
 def _settings(lane: LaneView, rates: Rates) -> dict[str, float]:
     """Return the settings that a lane gets at its start: what has been edited since, and the rate."""
-    own = lane.spec.values()
-    edited = {key: value for key, value in lane.settings.items() if value != own.get(key)}
-    return {**edited, "lr": rates.get(lane.name, lane.settings["lr"])}
+    return {**changed_settings(lane), "lr": rates.get(lane.name, lane.settings["lr"])}
