@@ -19,6 +19,7 @@ from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.text import speak
 from gdtui.tui.film.capture import capture
+from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.caption import Caption, Standing
 from tests.translate.left import english_in
@@ -88,10 +89,11 @@ async def test_a_network_and_a_lesson_are_translated(open_bench: Open, chinese: 
 async def test_every_caption_in_chinese_is_whole_in_its_box(open_bench: Open, chinese: None) -> None:
     async with open_bench(size=(60, 18)) as desk:
         box = desk.bench.query_one(Caption)
+        keys = first_keys(desk.bench)
         for lesson in (read_lesson(load_scenario(path)) for path in sorted(Path("scenarios").glob("*.toml"))):
             pages = enumerate(lesson.pages, start=1)
             for (number, page), size in product(pages, (Size(80, 24), Size(60, 18))):
-                box.turn_to(lesson, Standing(number), size)
+                box.turn_to(lesson, Standing(number, keys), size)
                 shown = "".join(str(box.render()).split())
                 words = page.answer or page.caption
                 assert "".join(words.split()) in shown, f"{lesson.scenario.path.stem}, page {number}: {words}"

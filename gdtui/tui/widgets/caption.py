@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -45,6 +44,8 @@ class Standing:
     """
 
     page: int
+    #: The keys of actions, for sentences that name one.
+    keys: Mapping[str, str]
     detour: bool = False
     place: tuple[str, ...] = ()
     after: str = ""
@@ -56,8 +57,6 @@ class Standing:
     marking: bool = False
     #: Whether somebody else turns the pages.
     led: bool = False
-    #: The keys of actions, for sentences that name one.
-    keys: Mapping[str, str] = field(default_factory=lambda: defaultdict(str))
 
 
 class Caption(Static):

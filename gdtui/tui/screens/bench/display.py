@@ -265,9 +265,9 @@ class Display(Screen[None]):
         short = f"{self.page}/{count}"
         return Standing(
             self.page,
+            first_keys(self),
             bool(self.aside),
             (_("page {page} of {pages}").format(page=self.page, pages=count), short),
-            keys=first_keys(self),
         )
 
     @property
