@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from gdtui.errors import CommandError
 from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
-from gdtui.simulation.lane import Interrupt
+from gdtui.simulation.lane import Interrupt, LaneRun
 
 #: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept, and few lanes
 #: that were removed; and of edits and marks, which every moment lists, not more than so many in all.
@@ -41,13 +41,9 @@ class History:
         """
         before = Moment(", ".join(filter(None, (c.undone_as for c in commands))), session.saved(), memo)
         snapshot = None
-        for command in commands:
-            try:
+        with session.all_or_nothing() if len(commands) > 1 else nullcontext():
+            for command in commands:
                 snapshot = session.apply(command, interrupt)
-            except CommandError:
-                if command is not commands[0]:
-                    session.put_back(before.saved)
-                raise
         if before.undone:
             self._future.clear()
             self.unsaved = self.unsaved or any(command.worth_saving for command in commands)
@@ -56,21 +52,40 @@ class History:
                 self._forget_the_oldest(session)
         return snapshot or session.snapshot()
 
-    def leap(self, session: Session, to: Saved, undone: str, memo: object = None, *, unsaved: bool = False) -> None:
-        """Return to a moment as one act that can be undone under the name `undone`; say what was unsaved then."""
+    def leap(
+        self, session: Session, to: Saved, undone: str, memo: object = None, *, unsaved: bool = False,
+        interrupt: Interrupt | None = None,
+    ) -> None:  # fmt: skip
+        """Return to a moment as one act that can be undone under the name `undone`; say what was unsaved then.
+
+        CommandError after an interrupt: nothing has changed.
+        """
+        before = session.saved()
+        session.put_back(to, interrupt)
         self._future.clear()
         self.unsaved = unsaved
-        self._past.append(Moment(undone, session.saved(), memo))
+        self._past.append(Moment(undone, before, memo))
         self._forget_the_oldest(session)
-        session.put_back(to)
 
-    def undo(self, session: Session, memo: object = None) -> Moment | None:
-        """Return to the moment before the last act; None: there is none."""
-        return _travel(session, self._past, self._future, memo)
+    def undo(self, session: Session, memo: object = None, interrupt: Interrupt | None = None) -> Moment | None:
+        """Return to the moment before the last act; None: there is none. CommandError after an interrupt: as before."""
+        return self._travel(session, self._past, self._future, memo, interrupt)
 
-    def redo(self, session: Session, memo: object = None) -> Moment | None:
-        """Return to where the last undo began; None: there was none since the last act."""
-        return _travel(session, self._future, self._past, memo)
+    def redo(self, session: Session, memo: object = None, interrupt: Interrupt | None = None) -> Moment | None:
+        """Return to where the last undo began; None: there was none since the last act. Otherwise as `undo`."""
+        return self._travel(session, self._future, self._past, memo, interrupt)
+
+    def _travel(
+        self, session: Session, origin: list[Moment], other: list[Moment], memo: object, interrupt: Interrupt | None
+    ) -> Moment | None:
+        if not origin:
+            return None
+        moment, here = origin[-1], session.saved()
+        session.put_back(moment.saved, interrupt)
+        origin.pop()
+        other.append(Moment(moment.undone, here, memo))
+        self._spare(session)
+        return moment
 
     def _forget_the_oldest(self, session: Session) -> None:
         while (
@@ -80,6 +95,12 @@ class History:
             or _listed(self._past) > MOST_LISTED
         ):
             del self._past[0]
+        self._spare(session)
+
+    def _spare(self, session: Session) -> None:
+        """Let lanes that are not on the bench keep only a few states to go back to; the others can be made again."""
+        for run in _aside([*self._past, *self._future], session):
+            run.spare()
 
 
 def _joined(before: Saved, session: Session) -> bool:
@@ -92,9 +113,13 @@ def _experiments(moments: list[Moment], session: Session) -> int:
 
 
 def _removed(moments: list[Moment], session: Session) -> int:
-    here = [moment.saved.lanes for moment in moments if moment.saved.simulation is session.simulation]
-    held = {id(run) for lanes in here for run in lanes.values()}
-    return len(held - {id(run) for run in session.simulation.lanes.values()})
+    return len(_aside([moment for moment in moments if moment.saved.simulation is session.simulation], session))
+
+
+def _aside(moments: list[Moment], session: Session) -> set[LaneRun]:
+    """Return the lanes of moments that are not on the bench now."""
+    held = {run for moment in moments for run in moment.saved.lanes.values()}
+    return held.difference(session.simulation.lanes.values())
 
 
 def _listed(moments: list[Moment]) -> int:
@@ -102,12 +127,3 @@ def _listed(moments: list[Moment]) -> int:
     edits = {id(place.edits): len(place.edits) for moment in moments for place in moment.saved.places.values()}
     marks = {id(moment.saved.marks): len(moment.saved.marks) for moment in moments}
     return sum(edits.values()) + sum(marks.values())
-
-
-def _travel(session: Session, origin: list[Moment], other: list[Moment], memo: object) -> Moment | None:
-    if not origin:
-        return None
-    moment = origin.pop()
-    other.append(Moment(moment.undone, session.saved(), memo))
-    session.put_back(moment.saved)
-    return moment

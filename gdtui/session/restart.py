@@ -46,4 +46,4 @@ class ReturnTo(Command):
 
     def apply(self, session: Session) -> None:
         """Put the moment back, with its log."""
-        session.put_back(self.moment)
+        session.put_back(self.moment, session.interrupt)

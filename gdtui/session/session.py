@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -183,15 +184,39 @@ class Session:
             self.muted,
         )  # fmt: skip
 
-    def put_back(self, saved: Saved) -> None:
-        """Return to a moment of this session: the same lanes at the same places, the same log."""
+    def put_back(self, saved: Saved, interrupt: Interrupt | None = None) -> None:
+        """Return to a moment of this session: the same lanes at the same places, the same log.
+
+        CommandError after an interrupt: nothing has changed.
+        """
+        with self.all_or_nothing(*saved.lanes.values()):
+            self._take(saved)
+            for name, place in saved.places.items():
+                saved.lanes[name].restore(place.position, place.edits, interrupt)
+
+    def _take(self, saved: Saved) -> None:
         self.simulation = saved.simulation
         self.simulation.experiment, self.simulation.lanes = saved.experiment, dict(saved.lanes)
         for run, spec in zip(self.simulation.lanes.values(), saved.experiment.lanes, strict=True):
             run.spec = spec  # its name then
-        self.return_to(saved.places)
         self.origin, self.log, self.marks = saved.origin, saved.log, saved.marks
         self.caption, self.muted, self.met = saved.caption, saved.muted, None
+
+    @contextmanager
+    def all_or_nothing(self, *others: LaneRun) -> Iterator[None]:
+        """Leave everything as it is after a CommandError: at once, for no update is made again.
+
+        `others` are lanes that are not on the bench now, and may be touched.
+        """
+        before = self.saved()
+        twins = {run: run.twin() for run in (*before.lanes.values(), *others)}
+        try:
+            yield
+        except CommandError:
+            for run, twin in twins.items():
+                run.return_to(twin)
+            self._take(before)
+            raise
 
     @property
     def ready(self) -> bool:

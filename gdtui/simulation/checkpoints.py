@@ -6,8 +6,8 @@ from copy import copy
 
 from gdtui.simulation.stepping import State
 
-#: Beyond either bound older states are dropped.
-MOST, MOST_BYTES = 512, 64 * 2**20
+#: Beyond either bound older states are dropped; the last is that of a lane that only undo could bring back.
+MOST, MOST_BYTES, MOST_BYTES_ASIDE = 512, 64 * 2**20, 4 * 2**20
 #: The part of them that are the newest and stay: a step back is as quick in a long run as in a short one.
 NEWEST = 0.25
 
@@ -51,6 +51,13 @@ class Checkpoints:
             if state.update - kept[-1].update >= self._apart:
                 kept.append(state)
         return kept
+
+    def spare(self) -> None:
+        """Keep the start and, evenly spread, as many of the others as a lane that is put aside may hold."""
+        most = max(1, MOST_BYTES_ASIDE // max(1, self._kept[-1].nbytes))
+        if len(self._kept) > most:
+            last = len(self._kept) - 1
+            self._kept = [self._kept[last * place // max(1, most - 1)] for place in range(most)]
 
     def back_to(self, update: int) -> State:
         """Return a copy of the latest state at or before `update`, and forget those after it."""

@@ -302,6 +302,10 @@ class LaneRun(LaneStanding):
         """Go where a twin of this lane has stayed; it is of no use afterwards."""
         vars(self).update(vars(twin))
 
+    def spare(self) -> None:
+        """Hold little memory, for a lane that is put aside: going back makes more updates again, to the same bits."""
+        self._checkpoints.spare()
+
     def back(self, n: int, interrupt: Interrupt | None = None) -> None:
         """Undo the last n requested updates exactly; stop at the start. See `go_to`."""
         self.go_to(max(0, self.position - n), interrupt)

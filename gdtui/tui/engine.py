@@ -73,7 +73,7 @@ class Engine:
 
         def leap(session: Session) -> Snapshot:
             assert self.history is not None
-            self.history.leap(session, to.saved, undone, memo, unsaved=to.unsaved)
+            self.history.leap(session, to.saved, undone, memo, unsaved=to.unsaved, interrupt=self._interrupt.is_set)
             return session.snapshot()
 
         self._enqueue(partial(self._apply, leap))
@@ -85,15 +85,12 @@ class Engine:
         """
 
         def turn(session: Session) -> Snapshot:
-            before, snapshot = session.saved(), None
-            try:
+            snapshot = None
+            with session.all_or_nothing():
                 for command in commands:
                     snapshot = session.apply(command, self._interrupt.is_set)
                 if self._interrupt.is_set():
                     raise CommandError(_("stopped: the page was not finished"))
-            except CommandError:
-                session.put_back(before)
-                raise
             snapshot = snapshot or session.snapshot()
             then(session, snapshot)
             return snapshot

@@ -11,10 +11,11 @@ import pytest
 
 from gdtui.errors import CommandError
 from gdtui.objectives.specs import ObjectiveSpec
-from gdtui.session import ChangeObjective, Command, History, Load, Session
+from gdtui.session import ChangeObjective, Command, History, Load, ReturnTo, Session
 from gdtui.session.history import MOST, MOST_EXPERIMENTS, MOST_REMOVED
 from gdtui.session.session import Log
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.lane import LaneRun
 from gdtui.verbs import (
     Add,
     Back,
@@ -191,6 +192,70 @@ def test_lanes_that_were_removed_are_not_kept_for_ever() -> None:
     assert all(alive[-MOST_REMOVED:])
     assert history.undo(session) is not None
     assert session.simulation.lanes["c"] is removed[-1]()
+
+
+@pytest.mark.parametrize("way", ["undo", "redo", "leap", "page"])
+def test_a_way_back_that_is_stopped_changes_nothing_and_can_be_gone_again(way: str) -> None:
+    """5000 updates are made again, in several pieces; the stop comes between two of them."""
+    session, history = Session(TWO), History()
+    for command in (Set("b.lr", 0.02), Step(5000), Branch("a", "c"), Set("a.lr", 1e-4)):
+        history.apply(session, command)
+    far = session.saved()
+    history.apply(session, Reset())
+    if way == "redo":
+        history.undo(session)
+        history.undo(session)
+        session.apply(Back(5000))
+    go = {
+        "undo": history.undo,
+        "redo": history.redo,
+        "leap": lambda session, _memo, interrupt=None: history.leap(session, far, "leap", interrupt=interrupt),
+        "page": lambda session, memo, interrupt=None: history.apply(
+            session, Set("b.lr", 0.5), ReturnTo(far), memo=memo, interrupt=interrupt
+        ),
+    }[way]
+    before, asked = seen(session), []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 4
+
+    with pytest.raises(CommandError, match="stopped"):
+        go(session, None, stop)
+    assert len(asked) == 5
+    assert seen(session) == before
+    go(session, None)
+    assert session.simulation.lane("b").update == 5000
+
+
+def test_a_lane_that_is_put_aside_holds_few_states_and_comes_back_to_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The states that it no longer holds are made again when one goes back over them."""
+
+    def held(run: LaneRun) -> int:
+        return sum(state.nbytes for state in run._checkpoints._kept)
+
+    session, history = Session(TWO), History()
+    history.apply(session, Step(3000))
+    before, run = seen(session), session.simulation.lane("b")
+    bound = held(run) // 3
+    monkeypatch.setattr("gdtui.simulation.checkpoints.MOST_BYTES_ASIDE", bound)
+    for go in (lambda: history.apply(session, Remove("b")), lambda: history.redo(session)):
+        go()
+        assert held(run) <= bound
+        history.undo(session)
+        assert session.simulation.lane("b") is run
+        assert seen(session) == before
+    history.apply(session, ChangeObjective(ObjectiveSpec("surface", "ravine")))
+    assert held(run) <= bound
+    history.undo(session)
+    fresh = Session(TWO)
+    fresh.apply(Step(3000))
+    for _act in range(3):
+        assert seen(session) == seen(fresh)
+        for each in (session, fresh):
+            each.apply(Back(700))
 
 
 def test_an_act_costs_a_line_of_the_log() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.verbs import Step
 
 pytestmark = pytest.mark.jit
 
@@ -64,6 +65,19 @@ async def test_home_the_objective_and_a_lesson_can_be_undone(open_bench: Open) -
         assert desk.bench.snapshot.lanes[0].update == 10
         await settled(desk, "ctrl+z")
         assert "nothing to undo" in desk.text("#message")
+
+
+async def test_undo_of_a_long_way_can_be_stopped(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_bench() as desk:
+        desk.bench.act(Step(500))
+        await desk.press("home")
+        with monkeypatch.context() as pressed:
+            pressed.setattr(desk.bench.engine, "interrupted", lambda: True)  # escape, while updates are made again
+            await settled(desk, "ctrl+z")
+        assert "stopped: everything is as it was" in desk.text("#message")
+        assert desk.bench.snapshot.lanes[0].update == 0
+        await settled(desk, "ctrl+z")
+        assert desk.bench.snapshot.lanes[0].update == 500
 
 
 async def test_pages_of_a_lesson_are_turned_not_undone(open_bench: Open) -> None:

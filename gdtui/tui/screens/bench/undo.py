@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdtui.errors import CommandError
 from gdtui.session import Command, History, Moment, Snapshot, Waypoint
 from gdtui.text import _
 from gdtui.tui.screens.bench.display import Display
@@ -14,6 +15,7 @@ from gdtui.view.look import Look
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.session import Session
+    from gdtui.simulation.lane import Interrupt
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Scene:
     page: int
     look: Look
     waypoint: Waypoint | None
+
+
+#: Undo, or redo.
+Way = Callable[[History, "Session", Scene, "Interrupt"], Moment | None]
 
 
 class Undo(Display):
@@ -49,14 +55,15 @@ class Undo(Display):
         """Do again what was undone last."""
         self._travel(History.redo, _("done again: {act}"), _("nothing to do again"))
 
-    def _travel(self, way: Callable[[History, Session, Scene], Moment | None], said: str, nothing: str) -> None:
+    def _travel(self, way: Way, said: str, nothing: str) -> None:
         self.pace.running = False
-        scene, moments = self._scene, []
+        scene = self._scene
+        moments: list[Moment | None] = []
 
         def travel() -> bool:
             assert self.engine.session is not None
             assert self.engine.history is not None
-            moment = way(self.engine.history, self.engine.session, scene)
+            moment = way(self.engine.history, self.engine.session, scene, self.engine.interrupted)
             moments.append(moment)
             if moment is not None and isinstance(moment.memo, Scene):
                 self._waypoint = moment.memo.waypoint
@@ -64,8 +71,14 @@ class Undo(Display):
 
         async def show() -> None:
             before = self.snapshot
-            await self.engine.advance(travel)
-            moment = moments[0] if moments else None
+            try:
+                await self.engine.advance(travel)
+            except CommandError as error:  # stopped
+                self.say(str(error))
+                return
+            if not moments:  # stopped before it began
+                return
+            (moment,) = moments
             if moment is not None and isinstance(moment.memo, Scene):
                 self._return_to(moment.memo, before)
             self.say(nothing if moment is None else said.format(act=moment.undone), good=moment is not None)
