@@ -48,15 +48,12 @@ def _run(given: list[str], *, plain: bool) -> int:
         _tell_of_cache()
         return code
     except SystemExit as exit_:
-        _arrived()
         return _exit_code(exit_)
     except GdtuiError as error:
         _complain(str(error), placed=isinstance(error, (PluginError, ScenarioError)))
         return error.code if isinstance(error, CommandFailure) else USAGE
     except KeyboardInterrupt:
-        _arrived()
-        _complain(_("interrupted"))
-        return 128 + signal.SIGINT
+        return _interrupted()
     except BrokenPipeError:
         _silence_stdout()
         return 128 + getattr(signal, "SIGPIPE", 13)
@@ -65,7 +62,26 @@ def _run(given: list[str], *, plain: bool) -> int:
         _complain(f"{where}{error.strerror or error}")
         return IO
     except Exception as error:
-        return _internal(error)
+        signalled = _signal_in(error)
+        if signalled is None:
+            return _internal(error)
+        return _exit_code(signalled) if isinstance(signalled, SystemExit) else _interrupted()
+
+
+def _signal_in(error: BaseException | None) -> BaseException | None:
+    """Return what a handler of a signal raised if that is what has become this error; None if not.
+
+    Python makes a RuntimeError of whatever is raised while a class is being made, and of some more.
+    """
+    while error is not None and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _interrupted() -> int:
+    _arrived()
+    _complain(_("interrupted"))
+    return 128 + signal.SIGINT
 
 
 def _be_somewhere() -> None:
@@ -160,6 +176,7 @@ def _needs_ascii(stream: TextIO) -> bool:
 
 
 def _exit_code(exit_: SystemExit) -> int:
+    _arrived()
     with suppress(OSError):
         sys.stdout.flush()
     return exit_.code if isinstance(exit_.code, int) else 0 if exit_.code is None else USAGE

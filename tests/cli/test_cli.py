@@ -224,6 +224,31 @@ def test_a_complaint_names_what_was_typed_and_what_was_meant(
     assert capsys.readouterr().err.splitlines()[-1] == said
 
 
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)], ids=["INT", "TERM"])
+def test_a_signal_while_a_class_is_being_made_is_still_that_signal(
+    raised: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What its handler raises inside `__set_name__` leaves Python 3.11 as a RuntimeError."""
+
+    class Field:
+        def __set_name__(self, _owner: type, _name: str) -> None:
+            raise raised
+
+    def importing(_options: object) -> int:
+        try:
+            type("Imported", (), {"field": Field()})
+        except RuntimeError:
+            raise
+        except BaseException as error:  # later versions of Python let it through
+            raise RuntimeError("Error calling __set_name__") from error
+        return 0
+
+    monkeypatch.setattr("gdtui.cli.listing.command", importing)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    assert main(["list"]) == code
+    assert "internal" not in capsys.readouterr().err
+
+
 def test_an_unexpected_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def broken(_options: object) -> int:
         raise RuntimeError("boo")
