@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from gdtui.errors import ParameterError
@@ -23,12 +24,12 @@ class Optimizer:
         """The name in prose."""
         return self.rules[0].title
 
-    @property
+    @cached_property
     def dialects(self) -> tuple[str, ...]:
         """All dialects, the default first."""
         return tuple(dict.fromkeys(d for rule in self.rules for d in rule.dialects))
 
-    @property
+    @cached_property
     def former(self) -> dict[str, str]:
         """Earlier names of dialects, each with the present one."""
         former = {rule.former: rule.dialects[0] for rule in self.rules if rule.former}

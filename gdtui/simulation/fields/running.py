@@ -16,7 +16,7 @@ from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
-from gdtui.simulation.fields.side_by_side import FEWEST, kernels_of, run_side_by_side, seconds_of, tile_of
+from gdtui.simulation.fields.side_by_side import FEWEST, in_turn, kernels_of, run_side_by_side, seconds_of, tile_of
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
 
@@ -117,8 +117,9 @@ class Field:
         under_way: dict[Future[Outcomes], Indices] = {}
         try:
             while True:
-                for piece in islice(pieces, AHEAD * threads - len(under_way)):
-                    under_way[executor.submit(outcomes_of, self.members.take(piece), self._build, halt)] = piece
+                with in_turn():
+                    for piece in islice(pieces, AHEAD * threads - len(under_way)):
+                        under_way[executor.submit(outcomes_of, self.members.take(piece), self._build, halt)] = piece
                 if not under_way:
                     return
                 for done in wait(under_way, return_when=FIRST_COMPLETED).done:
