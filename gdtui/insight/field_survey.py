@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from time import perf_counter
 from typing import TypeVar
@@ -15,23 +18,64 @@ import numpy as np
 from gdtui.insight import curvature
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.fields.members import Members, Outcomes
-from gdtui.simulation.fields.running import Build, Field
+from gdtui.simulation.fields.members import Halt, Members, Outcomes
+from gdtui.simulation.fields.running import Build, Field, group_of
 
-#: Strides of the grids from coarse to fine.
-STRIDES = (8, 4, 2, 1)
+#: Strides of the grids from coarse to fine; the first is for runs of which an update takes long.
+STRIDES = (24, 8, 4, 2, 1)
 #: Grids that would take longer than this are left out, apart from the first.
 MOST_SECONDS = 3.0
 #: Members kept of an objective, apart from the newest survey.
 KEPT = 100_000
+#: Seconds of runs before the first picture.
+PATIENCE = 0.01
+#: Threads that make runs, where these take longer than so many seconds; the shortest time that is worth a look.
+THREADS, ALONE, SHORTEST = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 4e-3, 1e-3
 
 _serial = count()
 #: Floats or whole numbers.
 Numbers = TypeVar("Numbers", Array, Indices)
 
 
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Return the threads besides the one that asks."""
+    return ThreadPoolExecutor(max(1, THREADS - 1), "survey")
+
+
+class _Under:
+    """Members under way: all of them as many updates far, dealt out to threads."""
+
+    def __init__(self, members: Members, numbers: Indices, objective: Objective, shares: int) -> None:
+        dealt = (numbers[share::shares] for share in range(shares))  # neighbours stop together
+        self.numbers = [some for some in dealt if len(some)]
+        self.count, self.made = len(numbers), 0
+        self._groups = [group_of(members.take(some), objective, Halt()) for some in self.numbers]
+
+    @property
+    def shares(self) -> int:
+        """How many threads have something to do."""
+        return len(self._groups)
+
+    def advance(self, updates: int) -> None:
+        """Make so many more updates of every member."""
+        first, *others = self._groups
+        waiting = [_pool().submit(group.advance, updates) for group in others]
+        first.advance(updates)
+        for each in waiting:
+            each.result()
+        self.made += updates
+
+    def put(self, outcomes: Outcomes) -> None:
+        """Write what came of the members by now."""
+        for numbers, group in zip(self.numbers, self._groups, strict=True):
+            outcomes.put(numbers, group.outcomes())
+
+
 class FieldSurvey:
     """The outcomes of members on a grid; `stride` is that of the finest grid so far, 0 for none.
+
+    The runs of the first grid are shown while they are under way, all after the same update: `made`.
 
     Parameters
     ----------
@@ -50,8 +94,15 @@ class FieldSurvey:
         self._build: Build = lambda _seed: objective
         self.field, self._find = Field(members, self._build), find
         self.rows, self.columns, self.serial, self.stride = rows, columns, next(_serial), 0
-        cost = self.field.seconds
-        self._strides = [s for s in STRIDES if s == STRIDES[0] or members.count / s**2 * cost <= MOST_SECONDS]
+        self.made = 0
+        self._early: Outcomes | None = None
+        self._under: _Under | None = None
+        self._cost = self.field.seconds / members.updates  # of an update of a member
+        slow = self._grid(STRIDES[1]).size * self._cost > 3 * PATIENCE * THREADS
+        cost = self.field.seconds / THREADS
+        grids = STRIDES if slow else STRIDES[1:]
+        self._first = grids[0]
+        self._strides = [s for s in grids if s >= STRIDES[1] or self._grid(s).size * cost <= MOST_SECONDS]
         self._warming: threading.Thread | None = None
 
     @property
@@ -59,27 +110,69 @@ class FieldSurvey:
         """Whether the finest grid has been run."""
         return not self._strides
 
-    def measure(self, seconds: float) -> None:
-        """Run members for about so long; while their code is being compiled, wait."""
-        until = perf_counter() + seconds
+    @property
+    def is_coarse(self) -> bool:
+        """Whether this is all: finer grids take too long."""
+        return self.is_complete and self.stride > 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The rows and columns of the grid that is shown."""
+        return self._grid(self.stride).shape if self.stride else (0, 0)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What came of the runs by now."""
+        return self.field.outcomes if self._early is None else self._early
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """What differs if there is something new to show."""
+        return self.serial, self.stride, self.made
+
+    def measure(self, seconds: float) -> bool:
+        """Run members for about so long; while their code is being compiled, wait. Say whether there is news."""
+        until, before = perf_counter() + (seconds if self.stride else min(seconds, PATIENCE)), self.state
         if not self._is_warm(seconds):
-            return
+            return False
         while self._strides:
-            stride = self._strides[0]
-            wanted = self._grid(stride).ravel()
-            for _part in self.field.parts(wanted, seconds=seconds):
-                if perf_counter() >= until:
-                    break
-            if not np.all(self.field.outcomes.known[wanted]):
+            self._go_on(max(SHORTEST, until - perf_counter()))
+            if perf_counter() >= until or (self.stride and not before[1]):  # the first picture is wanted at once
+                break
+        return self.state != before
+
+    def _go_on(self, seconds: float) -> None:
+        """Make updates of the members that are under way, or else of the next ones."""
+        members, known = self.field.members, self.field.outcomes.known
+        if self._under is None:
+            wanted = self._grid(self._strides[0]).ravel()
+            left = wanted[~known[wanted]]
+            if not len(left):
+                self._end_grid()
                 return
-            if self._find is not None:  # once more, and see how near they come
-                targets, self._find = self._find(self.field.outcomes), None
-                self.field = Field(replace(self.field.members, targets=targets), self._build)
-                continue
-            self.stride = stride
-            self._strides.pop(0)
-            if perf_counter() >= until:
-                return
+            most = left if self.stride == 0 else left[: THREADS * self.field.most]
+            shares = THREADS if len(most) * members.updates * self._cost > ALONE else 1
+            self._under = _Under(members, most, self.field.objective, shares)
+            self._cost = max(self._cost, self.field.seconds / members.updates)
+        under, begun = self._under, perf_counter()
+        fit = int(seconds * under.shares / (under.count * self._cost))
+        updates = max(1, min(fit, members.updates - under.made))
+        under.advance(updates)
+        self._cost = max(1e-10, (perf_counter() - begun) * under.shares / (under.count * updates))
+        if under.made >= members.updates:
+            under.put(self.field.outcomes)
+            self._under = None
+        elif self._strides[0] == self._first and self._find is None:
+            self._early = self._early or Outcomes.none_yet(members.count, self.field.outcomes.theta.shape[1])
+            under.put(self._early)
+            self.stride, self.made = self._first, under.made
+
+    def _end_grid(self) -> None:
+        if self._find is not None:  # once more, and see how near they come
+            targets, self._find = self._find(self.field.outcomes), None
+            self.field = Field(replace(self.field.members, targets=targets), self._build)
+            return
+        self.stride, self.made, self._early = self._strides.pop(0), self.field.members.updates, None
 
     def finish(self) -> None:
         """Run everything."""

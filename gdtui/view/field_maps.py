@@ -117,7 +117,7 @@ class FieldMap:
             points = {self.across.key: np.tile(x, ROWS), self.up.key: np.repeat(y, COLUMNS)}
             members = members_of(lane, objective, points, updates, seed)
             if self.kind not in STARTS:
-                return FieldSurvey(members, objective, ROWS, COLUMNS)
+                return FieldSurvey(replace(members, kept=0), objective, ROWS, COLUMNS)
             minima = known_minima(objective)
             find = None if len(minima) else partial(found_minima, objective)
             aimed = replace(members, targets=minima, reach=reach(objective))
@@ -131,7 +131,7 @@ class FieldMap:
         if not survey.stride:
             return _("the runs have not been made yet")
         member = survey.nearest(*place)
-        found, values = survey.field.outcomes, self.values_at(limits, place)
+        found, values = survey.outcomes, self.values_at(limits, place)
         where = ", ".join(f"{key} = {number(value)}" for key, value in values.items())
         if found.status(member) == Status.DIVERGED:
             return _("{where}: diverged at update {update}").format(where=where, update=int(found.updates[member]))

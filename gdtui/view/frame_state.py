@@ -123,18 +123,25 @@ class FrameState:
         """The picture of the objective."""
         return picture(self.snapshot, self.look)
 
-    def waiting(self) -> Callable[[float], None] | None:
-        """Return what measures, for so many seconds, what this frame shows or says and does not know; None: nothing."""
-        points, plane = self.unmeasured(), self._unmeasured_plane() or self._unmade_runs()
-        if not points and plane is None:
+    def waiting(self) -> Callable[[float], bool] | None:
+        """Return what measures, for so many seconds, what this frame shows or says and does not know; None: nothing.
+
+        It returns whether there is something new to show.
+        """
+        points, plane, runs = self.unmeasured(), self._unmeasured_plane(), self._unmade_runs()
+        if not points and plane is None and runs is None:
             return None
 
-        def work(seconds: float) -> None:
-            share = seconds / 2 if points and plane is not None else seconds
+        def work(seconds: float) -> bool:
+            share = seconds / 2 if points and (plane or runs) is not None else seconds
+            news = bool(points) or plane is not None
             if plane is not None:
                 plane(share)
+            elif runs is not None:
+                news = runs(share) or news
             if points:
                 measure(points, share)
+            return news
 
         return work
 
@@ -150,7 +157,7 @@ class FrameState:
         limits = None if shown is None else shown.limits(self.look.window, self.lane)
         return None if survey.is_complete(limits) else partial(survey.measure, limits)
 
-    def _unmade_runs(self) -> Callable[[float], None] | None:
+    def _unmade_runs(self) -> Callable[[float], bool] | None:
         """Return what makes the runs that the picture shows; None if it shows none, or all have been made."""
         if self.look.view != "overlay":
             return None

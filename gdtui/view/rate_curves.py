@@ -11,6 +11,7 @@ from gdtui.insight.field_survey import FieldSurvey, field_survey, has_fields, ke
 from gdtui.kernel import Array
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.fields.combinations import members_of
+from gdtui.text import _
 from gdtui.view.field_maps import in_force, rate_scale
 
 #: Rates of a curve, and of one that is too expensive to be drawn.
@@ -19,10 +20,11 @@ RATES, FEW = 96, 12
 
 @dataclass(frozen=True, eq=False)
 class RateCurve:
-    """Rates [n], and the loss of a run at each [n], nan where it diverged."""
+    """Rates [n], and the loss of a run at each [n], nan where it diverged; `made` is after how many updates."""
 
     rates: Array
     losses: Array
+    made: str
 
     @property
     def best(self) -> int | None:
@@ -42,7 +44,7 @@ def rate_survey(snapshot: Snapshot, lane: LaneView) -> FieldSurvey:
     def make() -> FieldSurvey:
         rates = _rates(snapshot, lane)
         members = members_of(in_force(lane), objective, {"lr": rates}, updates, seed)
-        return FieldSurvey(members, objective, 1, len(rates))
+        return FieldSurvey(replace(members, kept=0), objective, 1, len(rates))
 
     return field_survey(objective, _key(snapshot, lane), make)
 
@@ -62,9 +64,15 @@ def best_rate(snapshot: Snapshot, lane: LaneView) -> float | None:
 def _known(survey: FieldSurvey | None) -> RateCurve | None:
     if survey is None or not survey.stride:
         return None
-    members, found = survey.field.members, survey.field.outcomes
+    members, found = survey.field.members, survey.outcomes
     losses = np.where(found.diverged, np.nan, found.loss)
-    return RateCurve(survey.shown(members.settings["lr"]).ravel(), survey.shown(losses).ravel())
+    return RateCurve(survey.shown(members.settings["lr"]).ravel(), survey.shown(losses).ravel(), so_far(survey))
+
+
+def so_far(survey: FieldSurvey) -> str:
+    """Say how many updates the runs have made, and how many they are to make if that is more."""
+    made, updates = survey.made, survey.field.members.updates
+    return _("{made} of {updates}").format(made=made, updates=updates) if 0 < made < updates else str(updates)
 
 
 def missing_rates(snapshot: Snapshot) -> FieldSurvey | None:

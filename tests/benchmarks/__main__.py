@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from tests.benchmarks import compute, school, screen
+from tests.benchmarks import compute, maps, school, screen
 from tests.benchmarks.verdicts import show
 
 GROUPS = {
@@ -14,6 +14,7 @@ GROUPS = {
     "class": ("a class that follows", school.follow),
     "growth": ("growth: a long history", compute.growth),
     "engine": ("the engine", compute.engine),
+    "maps": ("maps of thousands of runs", maps.maps),
     "start": ("the start", screen.start),
 }  # fmt: skip
 

@@ -18,9 +18,10 @@ from gdtui.optimizers.language.coordinate_rule import CoordinateRule
 from gdtui.optimizers.language.members_source import MEMBERS
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.fields.members import Halt, Members
-from gdtui.simulation.fields.running import Built, Field
+from gdtui.simulation.fields.running import Built, Field, group_of, outcomes_of
 from gdtui.simulation.fields.side_by_side import _compiles
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stopping import Reason
 
@@ -124,6 +125,34 @@ def test_threads_find_what_one_thread_finds():
         parts = list(two.parts(executor=threads, threads=2))
     assert sorted(np.concatenate(parts).tolist()) == list(range(300))
     np.testing.assert_array_equal(one.outcomes.theta, two.outcomes.theta)
+
+
+@pytest.mark.parametrize(
+    ("lane", "spec"),
+    [
+        (replace(ADAM, stop=Stop(loss=0.5, updates=50)), ObjectiveSpec(noise=0.1)),
+        (Lane("one", "gd", settings={"lr": 1e-3, "lookahead": 3.0}), ObjectiveSpec()),
+        (Lane("one", "momentum", sampling=Sampling(33)), ObjectiveSpec("dataset", "linear-4-3")),
+    ],
+    ids=["noise", "one by one", "batches"],
+)
+def test_members_that_are_made_little_by_little_are_those_made_at_once(lane, spec):
+    build = Built(spec)
+    members = Members(lane, 7, 60, {"lr": np.geomspace(1e-4, 3.0, 7)})
+    group = group_of(members, build(0), Halt())
+    for made, more in ((1, 1), (18, 17), (60, 90)):
+        group.advance(more)
+        at_once = outcomes_of(replace(members, updates=made), build, Halt())
+        little = group.outcomes()
+        for name in ("theta", "loss", "updates", "reasons"):
+            np.testing.assert_array_equal(getattr(little, name), getattr(at_once, name))
+
+
+def test_only_as_many_parameters_are_kept_as_are_wanted():
+    field = Field(Members(ADAM, 3, 20, kept=1), ROSENBROCK)
+    field.run()
+    assert field.outcomes.theta.shape == (3, 1)
+    assert field.outcomes.theta[0, 0] == simulate(Experiment(lanes=(ADAM,)), 20)["one"]["theta"][-1, 0]
 
 
 def test_members_already_known_are_not_run_again():

@@ -123,6 +123,36 @@ def test_the_first_picture_is_coarse_and_the_last_is_whole() -> None:
     assert sorted(strides, key=lambda stride: stride or 99, reverse=True) == strides and strides[-1] == 1
 
 
+def test_runs_that_take_long_are_shown_under_way_all_after_the_same_update() -> None:
+    spec = ObjectiveSpec("dataset", "two-moons", layers=(2, 3, 1))
+    lane = Lane("a", "adam")
+    snapshot = Session(Experiment(spec, (lane,), updates=40)).snapshot()
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], "beta1")
+    survey = shown.survey(shown.domain)
+    survey.field.warm()
+    while not survey.stride:
+        assert not survey.is_complete
+        survey._cost = 1.0  # so an update takes longer than a look
+        survey.measure(1e-3)
+    assert survey.made == 1
+    title = frame_of(snapshot, picture="stability").picture.title
+    assert "a, 1 of 40 updates" in title and "12 × 9 runs" in title
+    assert "after 1 updates" in shown.said_at(shown.domain, (0.3, 0.4))
+    member = survey.nearest(0.3, 0.4)
+    rate, beta1 = (float(survey.field.members.settings[key][member]) for key in ("lr", "beta1"))
+    own = Lane("a", "adam", settings={"lr": rate, "beta1": beta1})
+    assert survey.outcomes.loss[member] == alone(own, 1, spec)["loss"][-1]
+    survey.finish()
+    assert survey.made == 40 and survey.outcomes.loss[member] == alone(own, 40, spec)["loss"][-1]
+    assert "a, 40 updates" in frame_of(snapshot, picture="stability").picture.title
+
+
+def test_a_map_over_settings_keeps_no_parameters() -> None:
+    snapshot = Session(Experiment(ObjectiveSpec("dataset", "xor"), (ADAM,), updates=3)).snapshot()
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
+    assert shown.survey(shown.domain).outcomes.theta.size == 0
+
+
 def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
     spec = ObjectiveSpec("dataset", "gaussian-1000x10")
     snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=2000)).snapshot()

@@ -127,6 +127,26 @@ def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array
                 back[c] += w[c] * delta[c]
 
 
+def line(theta: Array, x: float, y: float, n: int, totals: Array, sums: Array) -> None:
+    """Add a row's squared error of w·x + b to each total, and its gradient over n rows to `sums` unless that is empty.
+
+    As the other functions do it, to the same bits: one pass over the members instead of seven.
+    """
+    w, b = theta[0], theta[1]
+    if sums.shape[0] == 0:
+        for c in range(totals.shape[0]):
+            e = b[c] + w[c] * x - y
+            totals[c] += e * e
+        return
+    along_w, along_b = sums[0], sums[1]
+    for c in range(totals.shape[0]):
+        e = b[c] + w[c] * x - y
+        totals[c] += e * e
+        delta = 2.0 * e / n
+        along_b[c] += delta
+        along_w[c] += delta * x
+
+
 @kernel(OBJECTIVE_OVER_MEMBERS)
 def network_over_members(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, loss: Array, grad: Array
@@ -142,6 +162,7 @@ def network_over_members(
     units = work[: at * m].reshape((3, depth, widest, m))
     sums, totals = work[at * m : (at + d) * m].reshape((d, m)), work[(at + d) * m : (at + d + 1) * m]
     n_out = sizes[depth - 1]
+    straight = depth == 2 and sizes[0] == 1 and n_out == 1 and kind == MSE and output == IDENTITY
     for c in range(m):
         loss[c] = 0.0
     for i in range(grad.shape[0]):
@@ -155,6 +176,9 @@ def network_over_members(
                 sums[i, c] = 0.0
         for q in range(first, min(first + TILE, hi)):
             inputs = data[rows[q]]
+            if straight:
+                line(theta, inputs[0], inputs[1], hi - lo, totals, sums[: grad.shape[0]])
+                continue
             p = 0
             for k in range(1, depth):
                 forward(theta, p, sizes[k - 1], sizes[k], k, inputs, units)

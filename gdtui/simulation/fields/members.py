@@ -32,6 +32,8 @@ class Members:
         one a member; empty if all have the seed `seed`.
     targets, reach
         points [k, d], if any, and how near to one of them a run has arrived.
+    kept
+        how many of the last parameters are kept of each run; None: all.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Members:
     seed: int = 0
     targets: Array = field(default_factory=lambda: np.zeros((0, 0)))
     reach: float = 0.0
+    kept: int | None = None
 
     def __post_init__(self) -> None:
         if self.updates < 1:
@@ -125,7 +128,7 @@ class Outcomes:
 
     def put(self, members: Indices, of: Outcomes) -> None:
         """Write the outcomes of some members."""
-        self.theta[members], self.loss[members] = of.theta, of.loss
+        self.theta[members], self.loss[members] = of.theta[:, : self.theta.shape[1]], of.loss
         self.updates[members], self.reasons[members] = of.updates, of.reasons
         self.arrived[members] = of.arrived
 

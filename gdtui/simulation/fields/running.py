@@ -7,16 +7,18 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
-from gdtui.columns import Column
 from gdtui.errors import ParameterError
 from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
-from gdtui.simulation.fields.side_by_side import FEWEST, in_turn, kernels_of, run_side_by_side, seconds_of, tile_of
+from gdtui.simulation.fields.one_by_one import OneByOne
+from gdtui.simulation.fields.side_by_side import FEWEST, kernels_of, seconds_of, tile_of
+from gdtui.simulation.fields.tiles import SideBySide, in_turn
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
 
@@ -53,7 +55,7 @@ class Field:
             message = _("{name} has {count} parameters, start has {given}")
             shape = {"count": objective.dimension, "given": members.starts.shape[1]}
             raise ParameterError("start", message.format(name=objective.name, **shape))
-        self.outcomes = Outcomes.none_yet(members.count, objective.dimension)
+        self.outcomes = Outcomes.none_yet(members.count, objective.dimension if members.kept is None else members.kept)
         self._kernels = kernels_of(members, objective)
 
     @property
@@ -72,12 +74,15 @@ class Field:
         one = LaneRun(members.lane_of(0), self.objective, members.seed_of(0), (0,))
         return LANE_SECONDS + one.seconds * members.updates
 
+    @property
+    def most(self) -> int:
+        """The most members of a part."""
+        return TILES * tile_of(self.objective) if self.is_side_by_side else ONE_BY_ONE
+
     def _most(self, seconds: float) -> int:
         """Return the most members of a part that takes about so long."""
-        least, most = 1, ONE_BY_ONE
-        if self.is_side_by_side:
-            least, most = FEWEST, TILES * tile_of(self.objective)
-        return max(1, min(most, int(seconds / self.seconds)) // least) * least
+        least = FEWEST if self.is_side_by_side else 1
+        return max(1, min(self.most, int(seconds / self.seconds)) // least) * least
 
     def warm(self) -> None:
         """Compile what the members call."""
@@ -147,53 +152,38 @@ class Built:
         return _built(self.spec, seed)
 
 
+class Group(Protocol):
+    """Members with the same batches and noise that are made further step by step."""
+
+    made: int
+
+    def advance(self, updates: int) -> None:
+        """Make so many more updates of every member."""
+
+    def outcomes(self) -> Outcomes:
+        """Return what came of the members by now."""
+
+
+def group_of(members: Members, objective: Objective, halt: Halt) -> Group:
+    """Return members, of which the seeds decide no more than the noise, at update 0."""
+    kernels = kernels_of(members, objective)
+    return OneByOne(members, objective, halt) if kernels is None else SideBySide(members, objective, kernels, halt)
+
+
 def outcomes_of(members: Members, build: Build, halt: Halt) -> Outcomes:
     """Run members, in this process and thread; what `halt` stops is not known."""
     objective = build(members.seed_of(0))
-    kernels = kernels_of(members, objective)
-    if kernels is not None and objective.model is None:  # a seed decides no more than the noise
-        return run_side_by_side(members, objective, kernels, halt)
+    if objective.model is None and kernels_of(members, objective) is not None:
+        return _run(group_of(members, objective, halt), members)
     found = Outcomes.none_yet(members.count, objective.dimension)
     seeds = members.seeds_of(np.arange(members.count))
     for seed in np.unique(seeds).tolist():
         same = np.flatnonzero(seeds == seed)
-        found.put(same, _of_one_seed(members.take(same), build(seed), halt))
+        some = members.take(same)
+        found.put(same, _run(group_of(some, build(seed), halt), some))
     return found
 
 
-def _of_one_seed(members: Members, objective: Objective, halt: Halt) -> Outcomes:
-    """Run members with the same batches and noise."""
-    kernels = kernels_of(members, objective)
-    if kernels is not None:
-        return run_side_by_side(members, objective, kernels, halt)
-    seed = members.seed_of(0)
-    found = Outcomes.none_yet(members.count, objective.dimension)
-    for member in range(members.count):
-        if halt.is_set:
-            break
-        record = int(len(members.targets) > 0)
-        run = LaneRun(members.lane_of(member), objective, seed, tuple(range(objective.dimension)) if record else (0,))
-        run.record_every(record, members.updates)
-        run.waypoints.kept = False
-        run.position = members.updates
-        run.make_updates(members.updates, record=record)
-        found.theta[member] = run.theta
-        found.loss[member] = objective.evaluate(run.theta)[0] if objective.has_loss else np.nan
-        found.reasons[member] = run.stopped
-        found.updates[member] = run.update
-        found.arrived[member] = _arrival(run, members) if record else -1
-    return found
-
-
-def _arrival(run: LaneRun, members: Members) -> int:
-    """Return the first update from which on a lane that records all parameters is near a target; −1: it is not."""
-    view = run.trace.view()
-    block = view.layout.block("theta")
-    assert block is not None
-    points = np.concatenate((view.first[:, block], view.rows[:, block]))
-    updates = np.concatenate((view.first, view.rows))[:, Column.UPDATE]
-    with np.errstate(all="ignore"):
-        distances = np.linalg.norm(points[:, None, :] - members.targets[None, :, :], axis=2).min(axis=1)
-    away = np.flatnonzero(~(distances < members.reach))
-    place = int(away[-1]) + 1 if len(away) else 0
-    return int(updates[place]) if place < len(updates) else -1
+def _run(group: Group, members: Members) -> Outcomes:
+    group.advance(members.updates)
+    return group.outcomes()

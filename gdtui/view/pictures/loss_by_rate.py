@@ -22,13 +22,15 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     curves: list[Series] = []
     bests: list[Label] = []
     nows: list[Label] = []
+    updates = snapshot.experiment.updates
     for lane in snapshot.drawn:
         known = rate_curve(snapshot, lane)
         if known is None:
             continue
         rates, losses, best = known.rates, known.losses, known.best
         lowest = None if best is None else float(losses[best])
-        curves.append(Series(rates, losses, lane_color(lane), label=lane.name, value=lowest, sample=lane_marker(lane)))
+        name = lane.name if known.made == str(updates) else f"{lane.name} ({known.made})"
+        curves.append(Series(rates, losses, lane_color(lane), label=name, value=lowest, sample=lane_marker(lane)))
         if best is not None:
             text = f"◇ {number(float(rates[best]), 2)}"
             bests.append(Label(rates[best], losses[best], text, lane_color(lane), bold=True))
@@ -37,7 +39,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             nows.append(Label(rates[near], losses[near], lane_marker(lane), lane_color(lane), bold=True))
     drawn = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
     positive = bool(np.all(drawn[np.isfinite(drawn)] > 0)) and not look.linear
-    title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=snapshot.experiment.updates)
+    title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=updates)
     message = "" if curves else _("making the first runs …")
     limits = _limits(drawn, positive=positive)
     y = Axis("log" if positive else "linear", limits=limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.insight.curvature import spectrum
+from gdtui.insight.field_survey import FieldSurvey
 from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import Snapshot
 from gdtui.text import _, number
@@ -17,6 +18,7 @@ from gdtui.view.loss_steps import GLYPHS, ROLE, shades_of
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
+from gdtui.view.rate_curves import so_far
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -28,7 +30,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     shown = field_map(snapshot, kind, selected, look.knob)
     limits = shown.limits(look.window, selected)
     survey = shown.survey(limits)
-    found = survey.field.outcomes
+    found = survey.outcomes
     series: list[Series] = []
     labels: list[Label] = []
     key: list[Swatch] = []
@@ -61,9 +63,9 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             )
             labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
     backdrop = Backdrop(
-        ("runs", kind, survey.serial, survey.stride), shade=survey.shown(codes), role=role, glyphs=glyphs
+        ("runs", kind, survey.state), shade=survey.shown(codes), role=role, glyphs=glyphs
     ) if survey.stride else None  # fmt: skip
-    title = "   ".join(filter(None, (_title(shown), magnified(look, selected))))
+    title = "   ".join(filter(None, (_title(shown, survey), _coarse(survey), magnified(look, selected))))
     message = "" if survey.stride else _("making the first runs …")
     return Figure(
         title, tuple(series), tuple(labels), shown.across.axis(limits[0]), shown.up.axis(limits[1]), backdrop,
@@ -71,8 +73,15 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     )  # fmt: skip
 
 
-def _title(shown: FieldMap) -> str:
-    lane, updates = shown.lane.name, shown.updates
+def _coarse(survey: FieldSurvey) -> str:
+    """Say how many runs there are where these stay few, as they take long; else ""."""
+    rows, columns = survey.shape
+    waits = survey.made < survey.field.members.updates
+    return _("{columns} × {rows} runs").format(columns=columns, rows=rows) if survey.is_coarse or waits else ""
+
+
+def _title(shown: FieldMap, survey: FieldSurvey) -> str:
+    lane, updates = shown.lane.name, so_far(survey)
     if shown.kind == "basins":
         message = _("basins of {lane}, {updates} updates from each start")
     elif shown.kind in STARTS:

@@ -214,10 +214,24 @@ class Display(Screen[None]):
         for view in self.query(RowsView):
             view.show(self.frame)
         self.after_frame()
-        if self.frame is not None and (work := self.frame.waiting()) is not None:
-            self.engine.when_idle(partial(work, MEASURING_SECONDS), self._repaint_if_shown)
-        elif self.snapshot is not None and self.snapshot.foreseeing:
+        if self.frame is not None and self._measure(self.frame):
+            return
+        if self.snapshot is not None and self.snapshot.foreseeing:
             self._look_ahead(self.snapshot)
+
+    def _measure(self, frame: FrameState) -> bool:
+        """Measure what a frame does not know once nothing else is under way; say whether there is such a thing."""
+        work = frame.waiting()
+        if work is None:
+            return False
+        news: list[bool] = []
+
+        def then() -> None:
+            if self.frame is not frame or any(news) or not self._measure(frame):
+                self._repaint_if_shown()
+
+        self.engine.when_idle(lambda: news.append(work(MEASURING_SECONDS)), then)
+        return True
 
     def _look_ahead(self, snapshot: Snapshot) -> None:
         """Make more of what the lanes have not done once nothing else is under way."""
