@@ -10,18 +10,18 @@ import gc
 import hashlib
 import os
 import pickle
-import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import ContextVar
 from enum import EnumType
 from functools import cache
-from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
+
+from gdtui.kernel_folder import cache_directory, usable_folder
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
@@ -32,40 +32,16 @@ def jit_disabled() -> bool:
     return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
-def cache_directory() -> Path:
-    """Return the folder of compiled kernels, which may not exist yet."""
-    if given := os.environ.get("NUMBA_CACHE_DIR"):
-        return Path(given)
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".cache") / "gdtui" / "kernels"
-
-
-def _private_writable(folder: Path) -> bool:
-    """Create `folder` (0700); return whether only this user can write to it: cache files are pickles."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
-    except OSError:
-        return False
-    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-        return False
-    if stat.S_IMODE(status.st_mode) & 0o022:
-        return False
-    return os.access(folder, os.W_OK | os.X_OK)
-
-
 class _Numba:
     """numba, imported once and lazily; the cache directory is chosen before the import."""
 
     def __init__(self) -> None:
         self.cache = True
         if "NUMBA_CACHE_DIR" not in os.environ:
-            self.cache = False
-            with suppress(RuntimeError):  # there is no home directory
-                folder = cache_directory()
-                if _private_writable(folder):
-                    os.environ["NUMBA_CACHE_DIR"] = str(folder)
-                    self.cache = True
+            folder = usable_folder()
+            self.cache = folder is not None
+            if folder is not None:
+                os.environ["NUMBA_CACHE_DIR"] = str(folder)
         import numba
 
         self.njit: Callable[..., Any] = numba.njit

@@ -12,7 +12,8 @@ import sys
 from gdtui import __version__
 from gdtui.cli.exits import PASSED
 from gdtui.files import can_write
-from gdtui.kernel import cache_directory, jit_disabled
+from gdtui.kernel import jit_disabled
+from gdtui.kernel_folder import cache_directory, spare_directory
 from gdtui.text import _, aligned, printable
 from gdtui.tui.terminal.detection import colors
 
@@ -53,7 +54,10 @@ def _cache() -> str:
     except RuntimeError:
         return _("none: no home directory can be found")
     kept = sum(path.suffix == ".nbc" for path in folder.rglob("*")) if folder.is_dir() else 0
+    spare = None if "NUMBA_CACHE_DIR" in os.environ else spare_directory()
     if not can_write(folder):
+        if spare is not None and can_write(spare):
+            return _("{}: cannot be written, kernels are kept in {}").format(folder, spare)
         return _("{}: cannot be written, kernels are compiled anew each time").format(folder)
     if folder.is_dir() and folder.stat().st_mode & 0o022:
         return _("{}: others may write there, so it is not used").format(folder)

@@ -22,7 +22,7 @@ from gdtui.cli import main
 from gdtui.cli.completion import _positionals, _values
 from gdtui.cli.guide import ENVIRONMENT, EXAMPLES, EXITS
 from gdtui.cli.parsers import COMMANDS
-from gdtui.kernel import cache_directory
+from gdtui.kernel_folder import cache_directory
 from gdtui.scenario.read.selection import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -220,6 +220,11 @@ def test_check_tries_whether_a_folder_can_be_written(
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, "/proc/nowhere")
+    monkeypatch.setenv("TMPDIR", str(here))
+    assert main(["check"]) == 0
+    told = capsys.readouterr().out
+    assert f"/proc/nowhere/gdtui/kernels: cannot be written, kernels are kept in {here}/gdtui-kernels-" in told
+    monkeypatch.setenv("TMPDIR", "/proc")
     assert main(["check"]) == 0
     told = capsys.readouterr().out
     assert "/proc/nowhere/gdtui/kernels: cannot be written, kernels are compiled anew each time" in told

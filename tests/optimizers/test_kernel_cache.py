@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.kernel import cache_directory, jit_disabled
+from gdtui.kernel import jit_disabled
+from gdtui.kernel_folder import cache_directory, usable_folder
 from tests.optimizers.cases import RULES
 
 pytestmark = [
@@ -156,19 +157,59 @@ def test_without_a_place_for_the_cache_it_works(warm, tmp_path):
     assert values(report) == values(warm[1])
 
 
-def test_without_a_place_of_our_own_it_works(warm, tmp_path):
+def test_without_a_home_kernels_are_kept_among_temporary_files(warm, tmp_path):
     (tmp_path / "file").write_text("")
-    report = run(SOME, XDG_CACHE_HOME=tmp_path / "file")
+    places = {"XDG_CACHE_HOME": tmp_path / "file", "TMPDIR": tmp_path}
+    assert hits(run(SOME, **places)) == [0] * 4
+    report = run(SOME, **places)
+    assert hits(report) == [1] * 4
     assert values(report) == values(warm[1])
+    (folder,) = tmp_path.glob("gdtui-kernels-*")
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def everybodys(folder):
+    folder.mkdir()
+    folder.chmod(0o777)
+
+
+def a_link(folder):
+    (folder.parent / "elsewhere").mkdir(mode=0o700)
+    folder.symlink_to(folder.parent / "elsewhere")
+
+
+def in_everybodys(folder):
+    folder.parent.chmod(0o777)
+
+
+def in_a_sticky_one(folder):
+    folder.parent.chmod(0o1777)
+
+
+@pytest.mark.parametrize(
+    ("make", "used"), [(everybodys, False), (a_link, False), (in_everybodys, False), (in_a_sticky_one, True)]
+)
+def test_temporary_kernels_are_read_from_nobody_else(tmp_path, monkeypatch, make, used):
+    """Cache files are pickles: whoever can put one there can do anything."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    above = tmp_path / "tmp"
+    above.mkdir(mode=0o700)
+    monkeypatch.setenv("TMPDIR", str(above))
+    folder = above / f"gdtui-kernels-{os.geteuid()}"
+    make(folder)
+    assert usable_folder() == (folder if used else None)
 
 
 def test_it_is_said_once_that_kernels_cannot_be_kept(tmp_path):
-    """The home's folders can be made by nobody, not even root: it is a file."""
+    """The home's and temporary folders can be made by nobody, not even root: they are a file."""
     (tmp_path / "home").write_text("")
     words = [sys.executable, "-m", "gdtui", "run", "--surface", "sphere", "--optimizer", "gd", "--updates", "2"]
     base = {k: v for k, v in os.environ.items() if k not in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME")}
     for home, said in ((base.get("HOME", ""), 0), (str(tmp_path / "home"), 1)):
-        done = subprocess.run(words, cwd=ROOT, env={**base, "HOME": home}, capture_output=True, text=True, check=True)
+        places = {"HOME": home, "TMPDIR": home}
+        done = subprocess.run(words, cwd=ROOT, env={**base, **places}, capture_output=True, text=True, check=True)
         assert done.stderr.count("compiled kernels cannot be kept") == done.stderr.count("\n") == said
 
 
@@ -188,7 +229,7 @@ def test_a_cache_that_others_can_write_to_is_not_used(warm, tmp_path):
     folder = tmp_path / "gdtui" / "kernels"
     folder.mkdir(parents=True)
     folder.chmod(0o777)
-    report = run("gd", XDG_CACHE_HOME=tmp_path)
+    report = run("gd", XDG_CACHE_HOME=tmp_path, TMPDIR=folder)
     assert files(folder) == {}
     assert set(hits(report)) == {0}
 
