@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import os
 import pwd
+import re
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -264,7 +266,7 @@ def test_the_whole_lecture_for_three_followers_in_fast_time(school: School) -> N
     course = shipped_courses()["lecture"]
     lecturer, followers = present(school, "lecture")
     incidents = {
-        0: suspending, 1: detour, 2: exploring, 3: line_that_breaks, 5: late_follower,
+        0: suspending, 1: detour, 2: exploring, 3: line_that_breaks, 4: lines_that_stand_still, 5: late_follower,
     }  # fmt: skip
     answered: tuple[int, int] | None = None
     for place, head in enumerate(course.lessons):
@@ -327,6 +329,57 @@ def line_that_breaks(school: School, lecturer: Person, followers: list[Person], 
     dropped.child.kill(9)
     dropped.gone = True
     school.until(lambda: "2 follow" in lecturer.lines[0], "who is left")
+
+
+def lines_that_stand_still(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
+    """No line of a follower is read while the lecturer edits; then each shows what the lecturer sees."""
+    lines = {line_of(program) for program in class_programs(school, "follow")}
+    assert len(lines) == len(followers)
+    here = position(lecturer)
+    before = memory(school)
+    for line in lines:
+        os.kill(line, signal.SIGSTOP)
+    try:
+        for act in range(1, 31):
+            lecturer.press("[" if act % 2 else "]")
+            lecturer.press("\x1b[C")  # one update
+        school.until(lambda: f"update {here + 30} " in lecturer.lines[0], "the lecturer's updates")
+        growth = [after - before[program] for program, after in memory(school).items() if program in before]
+        assert not any(f"update {here + 30} " in each.lines[0] for each in followers)
+    finally:
+        for line in lines:
+            os.kill(line, signal.SIGCONT)
+    assert max(growth) < 20 * 2**20
+    school.until(lambda: all(f"update {here + 30} " in each.lines[0] for each in followers), "the same update")
+    same = [each for each in (lecturer, *followers) if each.screen.columns == LARGE[0]]
+    school.until(lambda: len({numbers(each) for each in same}) == 1 < len(same), "the same numbers")
+    lecturer.press("\x7f")
+    school.until(lambda: all(sees(each, lesson, 2) for each in (lecturer, *followers)), "the script")
+
+
+def class_programs(school: School, command: str) -> list[int]:
+    """Return the processes of a class that run a command."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = path.read_bytes().decode(errors="replace").split("\0")
+            if command in words and f"{school.folder}/lecture.sock" in words:
+                found.append(int(path.parent.name))
+    return found
+
+
+def line_of(program: int) -> int:
+    """Return the process of sshd that reads a program's terminal."""
+    while not Path(f"/proc/{program}/comm").read_text().startswith("sshd"):
+        program = int(re.findall(r"PPid:\s*(\d+)", Path(f"/proc/{program}/status").read_text())[0])
+    return program
+
+
+def memory(school: School) -> dict[int, int]:
+    """Return the bytes of memory of each process of a class."""
+    page = os.sysconf("SC_PAGESIZE")
+    programs = [*class_programs(school, "follow"), *class_programs(school, "present")]
+    return {program: int(Path(f"/proc/{program}/statm").read_text().split()[1]) * page for program in programs}
 
 
 def late_follower(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
