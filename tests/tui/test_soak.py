@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import faulthandler
 import gc
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +15,7 @@ from statistics import median
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from gdtui.session import Command
 from gdtui.tui.autosave import Autosave
@@ -38,7 +42,31 @@ async def do(desk: Any, act: Command) -> None:
     await desk.bench.engine.settled()
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pilot wait for ten minutes, not half of one: other programs' load is no fault. A hang is shown before."""
+    wait = Pilot._wait_for_screen
+
+    async def patiently(pilot: Pilot[None]) -> bool:
+        stuck = asyncio.get_running_loop().call_later(120, show_what_hangs)
+        faulthandler.dump_traceback_later(240, file=sys.__stderr__)  # if not even the loop goes on
+        try:
+            return await wait(pilot, 600)
+        finally:
+            stuck.cancel()
+            faulthandler.cancel_dump_traceback_later()
+
+    monkeypatch.setattr(Pilot, "_wait_for_screen", patiently)
+
+
+def show_what_hangs() -> None:
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.__stderr__)
+    faulthandler.dump_traceback(sys.__stderr__)
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
+@pytest.mark.usefixtures("patient")
 async def test_a_soak_of_random_use_stays_flat(open_bench: Callable[..., Any], tmp_path: Path) -> None:
     chance = random.Random(1)
     taken: list[tuple[float, float]] = []
