@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
-from gdtui.simulation.lane import Interrupt, LaneRun
+from gdtui.simulation.lane import Interrupt
 
 #: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept, and few lanes
 #: that were removed; and of edits and marks, which every moment lists, not more than so many in all.
@@ -84,7 +84,6 @@ class History:
         session.put_back(moment.saved, interrupt)
         origin.pop()
         other.append(Moment(moment.undone, here, memo))
-        self._spare(session)
         return moment
 
     def _forget_the_oldest(self, session: Session) -> None:
@@ -95,12 +94,6 @@ class History:
             or _listed(self._past) > MOST_LISTED
         ):
             del self._past[0]
-        self._spare(session)
-
-    def _spare(self, session: Session) -> None:
-        """Let lanes that are not on the bench keep only a few states to go back to; the others can be made again."""
-        for run in _aside([*self._past, *self._future], session):
-            run.spare()
 
 
 def _joined(before: Saved, session: Session) -> bool:
@@ -113,13 +106,9 @@ def _experiments(moments: list[Moment], session: Session) -> int:
 
 
 def _removed(moments: list[Moment], session: Session) -> int:
-    return len(_aside([moment for moment in moments if moment.saved.simulation is session.simulation], session))
-
-
-def _aside(moments: list[Moment], session: Session) -> set[LaneRun]:
-    """Return the lanes of moments that are not on the bench now."""
-    held = {run for moment in moments for run in moment.saved.lanes.values()}
-    return held.difference(session.simulation.lanes.values())
+    here = [moment.saved.lanes for moment in moments if moment.saved.simulation is session.simulation]
+    held = {run for lanes in here for run in lanes.values()}
+    return len(held.difference(session.simulation.lanes.values()))
 
 
 def _listed(moments: list[Moment]) -> int:

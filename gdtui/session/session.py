@@ -153,7 +153,7 @@ class Session:
         `interrupt` is asked now and then during long steps; True stops them where they are.
         """
         self.met, self.interrupt = None, interrupt
-        log = self.log
+        log, here = self.log, [*self.simulation.lanes.values()]
         try:
             done = command.apply(self) or command
         except (ParameterError, ObjectiveError, QuantityError, ExpressionError) as error:
@@ -161,7 +161,13 @@ class Session:
         if self.log is log:  # another experiment begins a log of its own
             joined = log.last.followed_by(done) if log.last is not None else None
             self.log = log.then(done) if joined is None else log.instead(joined)
+        self._put_aside(here)
         return self.snapshot()
+
+    def _put_aside(self, lanes: list[LaneRun]) -> None:
+        """Let those lanes hold little memory that are no longer on the bench: undo may hold them."""
+        for run in set(lanes).difference(self.simulation.lanes.values()):
+            run.spare()
 
     def places(self) -> dict[str, Place]:
         """Return the place of every lane."""
@@ -189,10 +195,12 @@ class Session:
 
         CommandError after an interrupt: nothing has changed.
         """
+        here = [*self.simulation.lanes.values()]
         with self.all_or_nothing(*saved.lanes.values()):
             self._take(saved)
             for name, place in saved.places.items():
                 saved.lanes[name].restore(place.position, place.edits, interrupt)
+        self._put_aside(here)
 
     def _take(self, saved: Saved) -> None:
         self.simulation = saved.simulation
