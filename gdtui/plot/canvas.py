@@ -15,6 +15,7 @@ from gdtui.plot.axes import fit
 from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Figure
+from gdtui.plot.fill import place_bands
 from gdtui.plot.frame import Surroundings, draw_cursor, draw_frame, draw_legend, draw_message, lay_out
 from gdtui.plot.key import draw_key
 from gdtui.plot.marks import Marks, shaft
@@ -104,6 +105,7 @@ def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> boo
     """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
     if figure.backdrop is not None:
         place_backdrop(cells, figure.backdrop, area, shaded=shaded)
+    place_bands(cells, figure.bands, area, shaded=shaded)
     arrows = [(arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None]
     curves = [
         Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)

@@ -50,6 +50,19 @@ class Series:
 
 
 @dataclass(frozen=True, eq=False)
+class Band:
+    """What lies between two curves over x, which rises: it is shaded, under everything else.
+
+    `color` is the role of its ground; what shades it has the role that adds "-shade" to the name.
+    """
+
+    x: Floats
+    low: Floats
+    high: Floats
+    color: str = "band0"
+
+
+@dataclass(frozen=True, eq=False)
 class Label:
     """A marker or a short text at a data position, over all lines.
 
@@ -143,8 +156,9 @@ class Figure:
     legend: bool = True
     cursor: Cursor | None = None
     key: tuple[Swatch, ...] = ()
+    bands: tuple[Band, ...] = ()
 
     def __post_init__(self) -> None:
         """Convert sequences to tuples."""
-        for name in ("series", "labels", "arrows"):
+        for name in ("series", "labels", "arrows", "bands"):
             object.__setattr__(self, name, tuple(getattr(self, name)))

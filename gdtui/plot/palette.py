@@ -14,7 +14,7 @@ from gdtui.plot.contrast import mix, readable
 #: Least ratios of contrast (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
 TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
 #: Roles that may be faint, backgrounds and decoration, and roles of lines; the others are text.
-_FAINT = ("ghost", "shade", "region", "field", "basin", "selected", "grid", "background", "surface", "panel")
+_FAINT = ("ghost", "band", "shade", "region", "field", "basin", "selected", "grid", "background", "surface", "panel")
 _LINES = ("contour", "axis")
 
 SERIES_COLORS = ("#4a9bff", "#ffb52e", "#5ff0c0", "#f2559d", "#fff59b", "#e8622a", "#d3b5ff", "#8f9bb3")

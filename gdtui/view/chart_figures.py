@@ -10,7 +10,7 @@ import numpy as np
 from gdtui.columns import Column
 from gdtui.kernel import Array
 from gdtui.plot.axes import MOST_DECADES, fit
-from gdtui.plot.figure import Axis, Cursor, Figure, Label, Limits, Scale, Series
+from gdtui.plot.figure import Axis, Band, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import Snapshot
 from gdtui.simulation.stopping import Status
 from gdtui.text import _
@@ -33,7 +33,8 @@ class ChartFigure:
     """A chart of all lanes, its axes fitted to all of them.
 
     `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
-    that belong to no lane, `faint` (number of the lane, curve) are what lanes have not done.
+    that belong to no lane, `faint` (number of the lane, curve) are what lanes have not done, `bands` what lies between
+    some of these.
     """
 
     snapshot: Snapshot
@@ -46,6 +47,7 @@ class ChartFigure:
     beside: tuple[Series, ...] = ()
     faint: tuple[tuple[int, Series], ...] = ()
     cursor: Cursor | None = None
+    bands: tuple[tuple[int, Band], ...] = ()
 
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
@@ -55,7 +57,8 @@ class ChartFigure:
         message = self._message(shown, lane)
         faint = (series for number, series in self.faint if lane in (None, number))
         series = (*faint, *shown, *self.beside) if shown else ()
-        return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor)
+        bands = tuple(band for number, band in self.bands if shown and lane in (None, number))
+        return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor, bands=bands)
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
         """Return the words for an empty chart; "" if there is something to draw."""
@@ -101,8 +104,8 @@ class ChartFigures:
         beside = tuple(
             replace(series, x=axis.values(selected, series.x)) for series in chart.beside(snapshot, look.lane)
         )
-        coming, band = (tuple(make(snapshot, chart, coordinate, look)) for make in (ahead, repeated))
-        faint = [series for _number, series in (*band, *coming)]
+        again, coming = (make(snapshot, chart, coordinate, look) for make in (repeated, ahead))
+        faint = [*again.data, *coming.data]
         marks = ((number, axis.mark(series)) for number, series in curves if chart.quantity == "loss" and series.label)
         every = [*(series for _number, series in curves), *beside]
         scale: Scale = "linear" if look.linear else chart.scale_of(coordinate)
@@ -114,9 +117,10 @@ class ChartFigures:
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
             self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *faint)]),
-            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming, band)),
-            tuple((number, mark) for number, mark in marks if mark is not None), beside, (*band, *coming),
-            _cursor(snapshot, look),
+            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data)),
+            tuple((number, mark) for number, mark in marks if mark is not None), beside,
+            (*again.curves, *coming.curves),
+            _cursor(snapshot, look), (*again.bands, *coming.bands),
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -147,15 +151,13 @@ def _cursor(snapshot: Snapshot, look: Look) -> Cursor | None:
     return Cursor(float(place[0]), _("update {update}").format(update=look.cursor))
 
 
-def _with_faint(
-    data: list[Array], future: Sequence[tuple[int, Series]], band: Sequence[tuple[int, Series]]
-) -> list[Array]:
+def _with_faint(data: list[Array], future: Sequence[Series], band: Sequence[Series]) -> list[Array]:
     """Return the data with the values of faint curves: of a future up to the highest so far, of a band `BAND_ROOM`."""
     if not (future or band):
         return data
     highest = max((float(np.max(y[np.isfinite(y)], initial=-np.inf)) for y in data), default=np.inf)
     bounded = ((future, highest), (band, highest * BAND_ROOM if highest > 0 else highest))
-    return [*data, *(series.y[series.y <= most] for curves, most in bounded for _number, series in curves)]
+    return [*data, *(series.y[series.y <= most] for curves, most in bounded for series in curves)]
 
 
 def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale) -> str:

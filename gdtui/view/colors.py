@@ -16,7 +16,18 @@ from gdtui.plot.palette import LINE_CONTRAST, MONO, Palette, chart_palette, ramp
 if TYPE_CHECKING:
     from gdtui.session import LaneView
 
-__all__ = ["DARK", "GROUNDS", "LIGHT", "MONO", "PALETTES", "ghost_color", "lane_color", "lane_marker", "palette_on"]
+__all__ = [
+    "DARK",
+    "GROUNDS",
+    "LIGHT",
+    "MONO",
+    "PALETTES",
+    "band_color",
+    "ghost_color",
+    "lane_color",
+    "lane_marker",
+    "palette_on",
+]
 
 #: Roles of what text stands on.
 GROUNDS = ("background", "surface", "panel", "selected")
@@ -30,6 +41,8 @@ BASIN = (0.85, 0.62, 0.44, 0.3)
 GREY_BASIN = (0.64, 0.61, 0.58, 0.55)
 #: The part of a lane's colour in what it has not done.
 GHOST = 0.55
+#: The parts of it in the ground of a band, and in what shades it.
+UNDER, SHADE = 0.13, 0.3
 #: The grounds of maps of runs from low losses to high ones; what is low stands out.
 VIRIDIS = ("#c2df23", "#51c56a", "#1f968b", "#39568c", "#3b1f52")
 CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
@@ -49,7 +62,10 @@ def _with_regions(
         for name, color in palette.roles.items()
         if name.startswith("series")
     }
-    return palette.extended({**regions, **basins, **ghosts, **ramp("field", *losses)})
+    series = {name: color for name, color in palette.roles.items() if name.startswith("series")}
+    under = {f"band{name[6:]}": mix(background, color, UNDER) for name, color in series.items()}
+    shades = {f"band{name[6:]}-shade": mix(background, color, SHADE) for name, color in series.items()}
+    return palette.extended({**regions, **basins, **ghosts, **under, **shades, **ramp("field", *losses)})
 
 
 DARK = _with_regions(CHARTS_DARK.extended(
@@ -140,6 +156,11 @@ def lane_color(lane: LaneView) -> str:
 def ghost_color(lane: LaneView) -> str:
     """Return the role of the faint colour of what a lane has not done."""
     return lane_color(lane).replace("series", "ghost")
+
+
+def band_color(lane: LaneView) -> str:
+    """Return the role of the ground of a band of a lane."""
+    return lane_color(lane).replace("series", "band")
 
 
 def lane_marker(lane: LaneView) -> str:

@@ -168,8 +168,8 @@ class FrameState:
 
     def unmeasured(self) -> Points:
         """Return where curvature is wanted that takes too long for a frame: of the diagnosis, and of a chart drawn."""
-        drawn = "sharpness" in self._drawn
-        wanted = self.snapshot.lanes if drawn else (self.lane,)
+        drawn, repeats = "sharpness" in self._drawn, self.snapshot.repeats
+        wanted = (*self.snapshot.lanes, *(repeats.lanes if repeats else ())) if drawn else (self.lane,)
         return [point for lane in wanted for point in unmeasured(lane.case, along=drawn)]
 
     def _read_at_cursor(self) -> str:

@@ -63,14 +63,15 @@ def test_a_chart_has_both_rates_of_each_lane_or_the_band_of_the_seeds():
     assert [series.color for series in plain.series[:6]] == ["ghost0"] * 3 + ["ghost1"] * 3
     assert [series.marker for series in plain.series[:6]] == ["", "", "", "÷2", "×2", ""], "the selected one is named"
     snapshot = foreseen(ObjectiveSpec(noise=5.0)).snapshot()
-    low, high, future = frame_of(snapshot).chart(0).series[:3]
-    assert np.all(low.y <= high.y) and len(future.y) == len(low.y)
+    figure = frame_of(snapshot).chart(0)
+    band, future = figure.bands[0], figure.series[0]
+    assert np.all(band.low <= band.high) and len(future.y) == len(band.low)
     column = snapshot.lanes[0].trace.layout.column("loss")
     losses = np.array([lane.trace.rows[:, column] for _label, lane in snapshot.futures[0].others])
-    inside = (losses >= low.y) & (losses <= high.y)
+    inside = (losses >= band.low) & (losses <= band.high)
     assert 0.7 < np.mean(inside[:, 1:]) < 0.9  # six of eight lie between the quantiles of 10 and 90 %
-    (column_chart,) = {len(frame_of(snapshot).chart(0, lane).series) for lane in (0, 1)}
-    assert column_chart == 4, "a column has the future of its own lane"
+    columns = [frame_of(snapshot).chart(0, lane) for lane in (0, 1)]
+    assert [(len(each.series), len(each.bands)) for each in columns] == [(2, 1)] * 2, "a column has its own lane's"
 
 
 def test_a_lane_that_has_stopped_or_is_muted_has_none():

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec
+from gdtui.insight import sharpness
+from gdtui.insight.curvature import spectrum
 from gdtui.objectives.specs import CsvSpec
 from gdtui.session import Repeats, Session, futures
 from gdtui.session.futures import FIRST_SEED
@@ -62,9 +64,9 @@ def test_repeats_are_the_runs_that_other_seeds_of_the_experiment_make(experiment
 @pytest.mark.parametrize("chart", ["loss", "velocity", "accumulator", "step_norm", "grad_norm", "angle", "batch_loss"])
 def test_every_chart_has_the_quantiles_of_the_repeats_behind_the_curve(chart):
     snapshot = look_ahead(repeated(SAMPLED, *ACTS))[0]
-    drawn = frame_of(snapshot, chart=chart).chart(0).series
-    low, high, median, curve = drawn[:4]
-    assert [series.color for series in drawn[:4]] == ["ghost0"] * 3 + ["series0"]
+    figure = frame_of(snapshot, chart=chart).chart(0)
+    band, median, curve = figure.bands[0], *figure.series[:2]
+    assert [each.color for each in (band, median, curve)] == ["band0", "ghost0", "series0"]
 
     def curve_alone(lane):
         alone = replace(snapshot, lanes=(lane,), repeats=None)
@@ -72,9 +74,25 @@ def test_every_chart_has_the_quantiles_of_the_repeats_behind_the_curve(chart):
 
     values = [curve_alone(lane) for lane in singles(SAMPLED, *ACTS)]
     expected = np.quantile(values, (0.1, 0.9, 0.5), axis=0)
-    for series, quantile in zip((low, high, median), expected, strict=True):
-        np.testing.assert_array_equal(series.x, curve.x)
-        np.testing.assert_array_equal(series.y, quantile)
+    for values, quantile in zip((band.low, band.high, median.y), expected, strict=True):
+        np.testing.assert_array_equal(values, quantile)
+    for each in (band, median):
+        np.testing.assert_array_equal(each.x, curve.x)
+
+
+def test_the_chart_of_sharpness_has_a_band_once_it_is_measured():
+    snapshot = look_ahead(repeated(SAMPLED, *ACTS))[0]
+    frame = frame_of(snapshot, chart="sharpness")
+    assert frame.chart(0).bands == ()
+    assert {objective for objective, _theta in frame.unmeasured()} >= {
+        lane.case.objective for lane in snapshot.repeats.lanes
+    }
+    while points := frame.unmeasured():
+        sharpness.measure(points, 60.0)
+    band = frame_of(snapshot, chart="sharpness").chart(0).bands[0]
+    assert band.x[-1] == 20.0
+    values = [spectrum(lane.case.objective, lane.parameters).high for lane in singles(SAMPLED, *ACTS)]
+    assert (band.low[-1], band.high[-1]) == tuple(np.quantile(values, (0.1, 0.9)))
 
 
 def test_repeats_go_on_with_the_lane_and_end_where_it_is():
@@ -83,8 +101,8 @@ def test_repeats_go_on_with_the_lane_and_end_where_it_is():
     session.apply(Step(5))
     more = look_ahead(session)[0].repeats.lanes[0]
     assert more.update == 15 and more.trace.rows[:11].tobytes() == first.trace.rows.tobytes()
-    low = frame_of(session.apply(Back(9))).chart(0).series[0]
-    assert low.color == "ghost0" and low.x[-1] == 6.0
+    band = frame_of(session.apply(Back(9))).chart(0).bands[0]
+    assert band.color == "band0" and band.x[-1] == 6.0
     session.apply(Set("adam.lr", 0.5))
     session.apply(Step(9))
     edited = look_ahead(session)[0].repeats.lanes[0]
@@ -97,14 +115,14 @@ def test_a_run_that_stopped_stays_where_it_is_and_one_that_is_behind_ends_the_ba
     column = snapshot.lanes[0].trace.layout.column("loss")
     runs = [lane.trace.rows[:, column] for lane in snapshot.repeats.lanes]
     assert min(map(len, runs)) < max(map(len, runs)) == 61
-    low, high = frame_of(snapshot).chart(0).series[:2]
+    band = frame_of(snapshot).chart(0).bands[0]
     expected = np.quantile([np.pad(run, (0, 61 - len(run)), mode="edge") for run in runs], (0.1, 0.9), axis=0)
-    np.testing.assert_array_equal((low.y, high.y), expected)
+    np.testing.assert_array_equal((band.low, band.high), expected)
     behind = next(lane for lane in snapshot.repeats.lanes if lane.status == "going")
     slow = replace(behind, update=40, trace=replace(behind.trace, rows=behind.trace.rows[:41]))
     others = tuple(lane for lane in snapshot.repeats.lanes if lane is not behind)
     unfinished = replace(snapshot, repeats=Repeats("adam", (*others, slow)))
-    assert frame_of(unfinished).chart(0).series[0].x[-1] == 40.0
+    assert frame_of(unfinished).chart(0).bands[0].x[-1] == 40.0
 
 
 def test_without_luck_or_muted_there_is_nothing():

@@ -58,6 +58,7 @@ def too_faint(palette: Palette) -> list[str]:
     text_on = [palette.roles[ground] for ground in GROUNDS]
     lines_on = [palette.roles["background"], *(palette.roles[f"shade{i}"] for i in range(CONTOUR_STEPS))]
     regions = [palette.roles[f"region{k}"] for k in range(CLASS_COLORS)]
+    bands = [palette.roles[f"band{i}"] for i in range(len(SERIES_COLORS))]
     faint = []
     for role, color in palette.roles.items():
         least = least_contrast(role)
@@ -67,7 +68,9 @@ def too_faint(palette: Palette) -> list[str]:
             faint += [f"{role} on region {g}: {contrast(color, g):.2f}" for g in regions if contrast(color, g) < 3]
         if role.startswith(("series", "minimum", "start", "arrow")):  # drawn over the shades as well
             faint += [
-                f"{role} on shade {g}: {contrast(color, g):.2f}" for g in lines_on + regions if contrast(color, g) < 3
+                f"{role} on shade {g}: {contrast(color, g):.2f}"
+                for g in lines_on + regions + bands
+                if contrast(color, g) < 3
             ]
     return faint
 
