@@ -125,12 +125,16 @@ class Backdrop:
 
 @dataclass(frozen=True)
 class Swatch:
-    """A part of the key to a backdrop: shades by their numbers, then what they mean; `short` in fewer cells."""
+    """A part of the key to a backdrop: shades by their numbers, then what they mean; `short` in fewer cells.
+
+    With `apart` it says something else than the part before it, and stands further from it.
+    """
 
     shades: tuple[int, ...] = ()
     text: str = ""
     short: str = ""
     color: str = "label"
+    apart: bool = False
 
 
 @dataclass(frozen=True)

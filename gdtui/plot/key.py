@@ -13,6 +13,7 @@ def draw_key(cells: Cells, row: int, key: Sequence[Swatch], backdrop: Backdrop, 
     parts = next((form for form in _forms(key) if _width(form) <= cells.width), [])
     column = 0
     for part in parts:
+        column += _gap(part, column)
         for shade in part.shades:
             if shaded:
                 cells.bg[row, column] = role(f"{backdrop.role}{shade}")
@@ -24,17 +25,30 @@ def draw_key(cells: Cells, row: int, key: Sequence[Swatch], backdrop: Backdrop, 
         column += cell_width(part.text) + bool(part.text)
 
 
+def _gap(part: Swatch, column: int) -> int:
+    """Return how many cells more are free before a part that begins at a column."""
+    return int(part.apart and column > 0)
+
+
 def _forms(key: Sequence[Swatch]) -> Iterator[list[Swatch]]:
-    """Yield the parts from the longest form to the shortest: with every second shade, short, without the last ones."""
+    """Yield the parts from the longest form to the shortest.
+
+    First with every second shade, then short, the last one longest, then with one shade, then without the last ones.
+    """
     yield list(key)
     fewer = [replace(part, shades=part.shades[::2]) for part in key]
     short = [replace(part, text=part.short) for part in fewer]
     yield fewer
     yield [*fewer[:-1], *short[-1:]]
-    for count in range(len(short), 0, -1):
-        yield short[:count]
+    yield [*short[:-1], *fewer[-1:]]
+    yield short
+    single = [replace(part, shades=part.shades[:1]) if part.apart else part for part in short]  # not those of a scale
+    for count in range(len(single), 0, -1):
+        yield single[:count]
 
 
 def _width(parts: Sequence[Swatch]) -> int:
-    cells = sum(len(p.shades) + bool(p.shades and p.text) + cell_width(p.text) + bool(p.text) for p in parts)
-    return cells - bool(parts and parts[-1].text)
+    column = 0
+    for p in parts:
+        column += _gap(p, column) + len(p.shades) + bool(p.shades and p.text) + cell_width(p.text) + bool(p.text)
+    return column - bool(parts and parts[-1].text)

@@ -81,13 +81,14 @@ class Basins:
         for place, minimum in enumerate(self.minima.tolist()):
             percent, where = _percent(places == place), ", ".join(number(x, 3) for x in minimum)
             swatch = tuple(range(STEPS * place, STEPS * (place + 1)))
-            key.append(Swatch(swatch, f"({where}) {percent}", percent))
+            key.append(Swatch(swatch, f"({where}) {percent}", percent, apart=True))
         nowhere = _percent(places < 0)
-        key.append(Swatch((), _("blank: none {share}").format(share=nowhere), f"– {nowhere}"))
+        long, short = _("blank: none {share}"), _("none {share}")
+        key.append(Swatch((), long.format(share=nowhere), short.format(share=nowhere), apart=True))
         if np.any(self.places >= 0):
             half = number(float(np.median(self.arrived[self.places >= 0])), 3)
-            long, short = _("half by update {update}; paler: later"), _("½ by {update}")
-            key.append(Swatch((), long.format(update=half), short.format(update=half)))
+            long, short = _("half by update {update}; paler: later"), _("half by {update}")
+            key.append(Swatch((), long.format(update=half), short.format(update=half), apart=True))
         return key
 
 

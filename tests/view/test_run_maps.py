@@ -224,7 +224,7 @@ def test_the_key_of_basins_says_how_many_starts_lead_to_each() -> None:
         there = codes(frame) // STEPS == place
         assert part.short == f"{100 * np.mean(there):.0f} %"
     arrived = frame.map.survey(frame.map.domain).field.outcomes.arrived.reshape(ROWS, COLUMNS)
-    assert frame.picture.key[-1].short == f"½ by {np.median(arrived[codes(frame) >= 0]):.3g}"
+    assert frame.picture.key[-1].short == f"half by {np.median(arrived[codes(frame) >= 0]):.3g}"
 
 
 def test_a_basin_is_the_paler_the_later_its_runs_arrive() -> None:
@@ -244,6 +244,15 @@ def test_the_minima_of_a_formula_are_found_where_runs_end() -> None:
     minima = sorted((label.x, label.y) for label in frame.picture.labels if label.text == "✕")
     np.testing.assert_allclose(minima, [(-1, 0), (1, 0)], atol=0.1)
     assert np.mean(codes(frame) >= 0) > 0.9
+
+
+@pytest.mark.parametrize("width", [40, 54, 86], ids=["80 columns", "120 columns", "200 columns"])
+def test_the_words_of_the_key_of_basins_stand_apart(width) -> None:
+    snapshot = opened("himmelblau", ADAM)
+    text, _grounds = key_row(finished(snapshot, "basins"), width, 20, PALETTES["dark"])
+    assert len(re.findall(r"\d %(?=  |$)", text.rstrip())) == 5, text
+    assert "  none 0 %" in text
+    assert ("  half by" in text) == (width > 40)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (54, 22), (93, 40)])

@@ -46,13 +46,15 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         (codes, steps), glyphs, role = shades_of(losses, _first_loss(shown), minima_known), GLYPHS, ROLE
         key += steps
         blank = _("blank: diverged") if kind in STARTS else _("blank: it rose")
-        key.append(Swatch((), f"  {blank}", blank))
+        key.append(Swatch((), blank, blank, apart=True))
         if kind in STARTS:
             labels += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in snapshot.objective.minima]
         else:
             series += _theory(shown, limits)
             key += [
-                Swatch((), f"  ─ {line.label} = {number(line.value or np.nan, 3)}", f"─ {line.label}", line.color)
+                Swatch(
+                    (), f"─ {line.label} = {number(line.value or np.nan, 3)}", f"─ {line.label}", line.color, apart=True
+                )
                 for line in series
             ]
     for lane in snapshot.drawn:
@@ -83,9 +85,9 @@ def _coarse(survey: FieldSurvey) -> str:
 def _title(shown: FieldMap, survey: FieldSurvey) -> str:
     lane, updates = shown.lane.name, so_far(survey)
     if shown.kind == "basins":
-        message = _("basins of {lane}, {updates} updates from each start")
+        message = _("basins of {lane}, {updates} updates")
     elif shown.kind in STARTS:
-        message = _("loss of {lane}, {updates} updates from each start")
+        message = _("loss by start of {lane}, {updates} updates")
     else:
         message = _("{lane}, {updates} updates, by {y}")
     return message.format(lane=lane, updates=updates, y=shown.up.key)
