@@ -193,9 +193,13 @@ class Engine:
         self._queue.put_nowait(work)
 
     async def _do_aside(self, work: Callable[[], None], then: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        self._aside = None
-        then()
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            self._aside = None
+            then()
+        except Exception as error:  # it ends the program as an error in any other work does
+            self._aside = None
+            self._enqueue(partial(_fail, error))
 
     async def _do(self, work: Work) -> None:
         new, fault = await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -235,3 +239,7 @@ class Engine:
             return False, str(error)
         self.after_act(self.session)
         return True, ""
+
+
+def _fail(error: Exception) -> tuple[bool, str]:
+    raise error
