@@ -34,17 +34,20 @@ class Plane:
     axes: Array
     variance: float = float("nan")
 
+    @np.errstate(all="ignore")  # of lanes near the largest float
     def project(self, points: Array) -> Array:
         """Return the positions on the plane (n x 2) that are nearest to points (n x d)."""
         found: Array = (points - self.origin) @ self.axes.T
         return found
 
+    @np.errstate(all="ignore")  # of lanes near the largest float
     def parameters(self, positions: Array) -> Array:
         """Return the parameters (n x d) at positions on the plane (n x 2)."""
         found: Array = self.origin + positions @ self.axes
         return found
 
 
+@np.errstate(all="ignore")  # of lanes near the largest float
 def principal_plane(points: Array) -> Plane | None:
     """Return the plane through the mean of a path (n x d) along its first two principal components.
 
@@ -68,6 +71,7 @@ def principal_plane(points: Array) -> Plane | None:
     return Plane(center, np.ascontiguousarray((axes * signs).T), float(np.sum(values)) / float(np.sum(offsets**2)))
 
 
+@np.errstate(all="ignore")  # of lanes near the largest float
 def plane_through(start: Array, first: Array, second: Array) -> Plane | None:
     """Return the plane through three points, its first axis from the start to `first`; None: they are in line."""
     a, b = first - start, second - start
@@ -83,6 +87,7 @@ def plane_through(start: Array, first: Array, second: Array) -> Plane | None:
     return Plane(start.copy(), np.array([a, b / rest]))
 
 
+@np.errstate(all="ignore")  # of lanes near the largest float
 def filter_normalised_plane(theta: Array, blocks: Indices, seed: int = 0) -> tuple[Plane, float] | None:
     """Return a random plane through parameters, and how far it reaches; None: there are no two directions.
 

@@ -23,6 +23,7 @@ from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS
 from gdtui.view.look import Look
 from gdtui.view.panels import Paper, header, lanes, this_update
+from gdtui.view.picture_kinds import PLANES
 from tests.view.frames import frame_of
 
 RATES = (1e300, 1e150, 1e16, 1e-16, 5e-324)
@@ -140,6 +141,29 @@ def test_extreme_columns_leave_numbers_or_lanes_that_say_so(name: str, tmp_path:
 def test_models_of_several_kinds_survive_extreme_rates_and_starts(name: str) -> None:
     objective = ObjectiveSpec("dataset", name, rows=12)
     run(objective, lanes_at(objective, ("adopt", "optax", {})))
+
+
+@pytest.mark.parametrize("formula", ["x1^2+x2^2+x3^2", "exp(x1)+log(x2)+sqrt(x3)"])
+@pytest.mark.parametrize("kind", PLANES)
+def test_planes_are_found_among_extreme_numbers(kind: str, formula: str) -> None:
+    """All that the bench measures for them in idle times is measured, and drawn as far as it is known."""
+    objective = ObjectiveSpec("expression", formula=formula, start=(1.0, 1.0, 1.0))
+    starts = [(1.0, 1.0, 1.0), (1e200, -1e200, 1e200), (1e308, 1e308, 1e308), (-1.7e308, 1.7e308, 0.0)]
+    rates = [(1e-4, "gd"), (0.1, "adam"), (1e300, "adam")]
+    wanted = [
+        Lane(f"s{i}r{j}", optimizer, settings={"lr": rate}, start=start)
+        for i, start in enumerate(starts)
+        for j, (rate, optimizer) in enumerate(rates)
+    ]
+    snapshot = Session(Experiment(objective, tuple(wanted))).apply(Step(UPDATES))
+    for place in range(len(wanted)):
+        for _work in range(4):
+            frame = frame_of(snapshot, place, picture=kind)
+            draw(frame.picture, 40, 16)
+            work = frame.waiting()
+            if work is None:
+                break
+            work(0.02)
 
 
 @pytest.mark.slow
