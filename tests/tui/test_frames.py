@@ -98,3 +98,11 @@ async def test_cells_that_were_refreshed_are_not_remembered(open_bench: Open) ->
         for _update in range(5):
             await desk.press("space")
         assert {len(view._dirty_regions) for view in desk.bench.query(RowsView) if view.region} == {0}
+
+
+async def test_a_dialog_that_opens_and_closes_makes_no_key_of_the_footer_anew(open_bench: Open) -> None:
+    """Its new widgets would cost more than the dialog's own."""
+    async with open_bench() as desk:
+        keys = [*desk.bench.query("FooterKey")]
+        await desk.press("o", "escape", "space")
+        assert len(keys) > 5 and [*desk.bench.query("FooterKey")] == keys

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from gdtui.plot.widths import cell_width
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
+
+
+class _Face(NamedTuple):
+    """What a key of the footer shows, and what it does when it is clicked."""
+
+    key: str
+    display: str
+    description: str
+    action: str
+    disabled: bool
+    tooltip: str
 
 
 class KeysLine(Footer):
@@ -25,26 +36,43 @@ class KeysLine(Footer):
     def __init__(self, labels: Callable[[], Mapping[str, str]], order: Sequence[str]) -> None:
         super().__init__(show_command_palette=False)
         self._labels, self._order = labels, order
+        self._composed: list[_Face] = []
 
     def compose(self) -> ComposeResult:
         """Yield the keys that fit."""
-        self.mutate_reactive(KeysLine.compact)  # whose watchers would keep every key that there has ever been
-        yield from self._fitting(super().compose())
-
-    def _fitting(self, keys: Iterable[Widget]) -> ComposeResult:
-        room, labels = self.app.size.width, self._labels()
-        for key in sorted(keys, key=self._place):
-            if isinstance(key, FooterKey):
-                key.key_display = spell(self.app, _(key.key_display))
-                key.description = spell(self.app, labels.get(key.action, _(key.description)))
-                room -= cell_width(key.key_display) + cell_width(key.description) + _AROUND
-                if room < 0:
-                    return
+        self._composed = self._fitting()
+        for face in self._composed:
+            key = FooterKey(face.key, face.display, face.description, face.action, face.disabled, face.tooltip)
+            key.set_reactive(FooterKey.compact, False)
             yield key
 
-    def _place(self, key: Widget) -> int:
-        action = key.action if isinstance(key, FooterKey) else ""
-        return self._order.index(action) if action in self._order else len(self._order)
+    async def recompose(self) -> None:
+        """Compose again if a key has changed: most acts change none, and new widgets cost much."""
+        if self._fitting() != self._composed:
+            await super().recompose()
+
+    def _fitting(self) -> list[_Face]:
+        room, fitting = self.app.size.width, []
+        for face in sorted(self._faces(), key=self._place):
+            room -= cell_width(face.display) + cell_width(face.description) + _AROUND
+            if room < 0:
+                break
+            fitting.append(face)
+        return fitting
+
+    def _faces(self) -> list[_Face]:
+        if not self._bindings_ready:
+            return []
+        labels, faces = self._labels(), {}
+        for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.show and binding.action not in faces:
+                display = spell(self.app, _(self.app.get_key_display(binding)))
+                description = spell(self.app, labels.get(binding.action, _(binding.description)))
+                faces[binding.action] = _Face(binding.key, display, description, binding.action, not enabled, tooltip)
+        return list(faces.values())
+
+    def _place(self, face: _Face) -> int:
+        return self._order.index(face.action) if face.action in self._order else len(self._order)
 
     def on_resize(self, event: events.Resize) -> None:
         """Compose again for another width."""
