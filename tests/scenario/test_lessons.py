@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 
 from gdtui.plot.ascii_text import to_ascii
-from gdtui.scenario.play import report
 from gdtui.scenario.play.lesson import read_lesson
-from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Act, Scenario
-from gdtui.scenario.read.load import load_scenario
 from gdtui.verbs import Action, Mark
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.expect import Expect
 from gdtui.verbs.show import Show
+from tests.lessons import lesson_at
 
 LESSONS = sorted(Path("scenarios").glob("*.toml"))
 #: Rows of the mission's table.
@@ -46,24 +44,24 @@ def test_there_is_a_library() -> None:
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_system_has_a_lesson(system: int) -> None:
     tag = f"system-{system}"
-    assert [path.stem for path in LESSONS if tag in load_scenario(path).tags], f"no lesson is tagged {tag}"
+    assert [path.stem for path in LESSONS if tag in lesson_at(path).tags], f"no lesson is tagged {tag}"
 
 
 def test_a_system_tag_names_a_row_of_the_table() -> None:
     known = {f"system-{number}" for number in SYSTEMS}
     for path in LESSONS:
-        named = {tag for tag in load_scenario(path).tags if tag.startswith("system-")}
+        named = {tag for tag in lesson_at(path).tags if tag.startswith("system-")}
         assert named <= known, path
 
 
 def test_titles_tell_lessons_apart() -> None:
-    titles = [load_scenario(path).title for path in LESSONS]
+    titles = [lesson_at(path).title for path in LESSONS]
     assert len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_fits_its_screen(path: Path) -> None:
-    lesson = load_scenario(path)
+    lesson = lesson_at(path)
     assert "lesson" in lesson.tags
     assert len(lesson.title) <= TITLE
     assert 0 < len(lesson.summary) <= SUMMARY
@@ -72,21 +70,21 @@ def test_a_lesson_fits_its_screen(path: Path) -> None:
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_can_be_read_in_ascii(path: Path) -> None:
-    lesson = load_scenario(path)
+    lesson = lesson_at(path)
     texts = [lesson.title, lesson.summary, *captions(lesson)]
     assert [text for text in texts if to_ascii(text).count("?") > text.count("?")] == []
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_says_what_to_look_at_before_it_happens(path: Path) -> None:
-    acts = load_scenario(path).acts
+    acts = lesson_at(path).acts
     first = next(number for number, act in enumerate(acts) if visible(act))
     assert any(act.verb.name in ("say", "ask") for act in acts[:first])
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_checks_what_it_says(path: Path) -> None:
-    acts = load_scenario(path).acts
+    acts = lesson_at(path).acts
     assert sum(isinstance(act.verb, Expect) for act in acts) >= LEAST_EXPECTATIONS
     steps = [number for number, act in enumerate(acts) if act.verb.name in ("step", "epoch")]
     ends = [*steps[1:], len(acts)]
@@ -95,14 +93,8 @@ def test_a_lesson_checks_what_it_says(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_replays_green(path: Path) -> None:
-    result = replay(load_scenario(path))
-    assert result.passed, report.text(result)
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_has_a_page_for_each_thing_that_is_seen(path: Path) -> None:
-    read = load_scenario(path)
+    read = lesson_at(path)
     pages = read_lesson(read).pages
     seen = [act for act in read.acts if visible(act) or act.verb.said()]
     together = sum(
@@ -115,7 +107,7 @@ def test_a_lesson_has_a_page_for_each_thing_that_is_seen(path: Path) -> None:
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_asks_something_that_the_engine_judges(path: Path) -> None:
     """The question waits for an answer, which the replay checks; it is asked before what it asks about is shown."""
-    asked = [act.verb for act in load_scenario(path).acts if isinstance(act.verb, Ask)]
+    asked = [act.verb for act in lesson_at(path).acts if isinstance(act.verb, Ask)]
     judged = [ask for ask in asked if ask.is_checked and ask.form != "words"]
     assert judged
 
@@ -140,7 +132,7 @@ FACTS = {
 
 @pytest.mark.parametrize("name", FACTS)
 def test_a_lesson_says_the_facts_that_it_is_there_for(name: str) -> None:
-    said = " ".join(captions(load_scenario(Path("scenarios", f"{name}.toml"))))
+    said = " ".join(captions(lesson_at(Path("scenarios", f"{name}.toml"))))
     assert [fact for fact in FACTS[name] if fact not in said] == []
 
 
@@ -159,7 +151,7 @@ REFUTED = {
 
 @pytest.mark.parametrize("name", REFUTED)
 def test_a_lesson_does_not_say_what_measurement_refutes(name: str) -> None:
-    said = " ".join(captions(load_scenario(Path("scenarios", f"{name}.toml"))))
+    said = " ".join(captions(lesson_at(Path("scenarios", f"{name}.toml"))))
     assert [claim for claim in REFUTED[name] if claim in said] == []
 
 
@@ -175,42 +167,42 @@ def shown_with(scenario: Scenario) -> Iterator[tuple[Show, str]]:
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_network_is_not_opened_on_the_first_question_about_it(path: Path) -> None:
     """Its values are the answer."""
-    scenario = load_scenario(path)
+    scenario = lesson_at(path)
     first = next(captions(scenario))
     assert [caption for show, caption in shown_with(scenario) if show.view == "network" and caption == first] == []
 
 
 def test_back_propagation_asks_for_the_gradients_before_it_shows_them() -> None:
-    scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
+    scenario = lesson_at(Path("scenarios", "backpropagation-by-hand.toml"))
     (show, caption), *_rest = shown_with(scenario)
     assert (show.view, caption[:5]) == ("network", "½·½ =")
 
 
 def test_back_propagation_shows_the_sample_and_the_unit_that_it_speaks_of() -> None:
-    scenario = load_scenario(Path("scenarios", "backpropagation-by-hand.toml"))
+    scenario = lesson_at(Path("scenarios", "backpropagation-by-hand.toml"))
     shown = [(caption.split()[:2], show.sample, show.coordinate) for show, caption in shown_with(scenario)]
     assert shown == [(["½·½", "="], 1, 6), (["One", "layer"], None, 0), (["The", "two"], 2, 1)]
 
 
 def test_a_question_about_user_1_is_asked_beside_a_number_of_user_1() -> None:
-    pairs = shown_with(load_scenario(Path("scenarios/recommender-clicks.toml")))
+    pairs = shown_with(lesson_at(Path("scenarios/recommender-clicks.toml")))
     (shown,) = (show for show, caption in pairs if "Will user 1's vector" in caption)
     assert shown.coordinate == 64  # its first number: users have 64 each
 
 
 def test_two_wells_of_unlike_depth_are_shown_on_a_linear_scale() -> None:
-    shows = [show for show, _ in shown_with(load_scenario(Path("scenarios/local-minimum.toml"))) if show.show == "loss"]
+    shows = [show for show, _ in shown_with(lesson_at(Path("scenarios/local-minimum.toml"))) if show.show == "loss"]
     assert [show.scale for show in shows] == ["linear"]
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_sentences_begin_with_capitals(path: Path) -> None:
-    for caption in captions(load_scenario(path)):
+    for caption in captions(lesson_at(path)):
         assert not re.findall(r"(?:^|(?<=[.?!]\s))[a-z]{2,}", caption), caption
 
 
 def test_the_line_of_an_objective_does_not_answer_its_lesson() -> None:
     """That line stands on the screen while the lesson asks how many numbers an update concerns: 385."""
-    scenario = load_scenario(Path("scenarios/recommender-clicks.toml"))
+    scenario = lesson_at(Path("scenarios/recommender-clicks.toml"))
     assert scenario.objective is not None
     assert "385" not in scenario.objective.teaches

@@ -16,17 +16,16 @@ import pytest
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play import report
 from gdtui.scenario.play.outcome import Report
-from gdtui.scenario.play.player import replay
+from gdtui.scenario.play.player import Player, replay
 from gdtui.scenario.play.trace_io import lanes_table
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
+from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 from gdtui.verbs.expect import Expect
-from tests.lessons import LONGEST
-
-SHIPPED = sorted(Path("scenarios").glob("*.toml"))
+from tests.lessons import LONGEST, SHORT, lesson_at
 
 
 def scenario(*acts: str, head: str = "") -> Scenario:
@@ -46,21 +45,32 @@ def statuses(result: Report) -> list[str]:
     return [outcome.status for outcome in result.outcomes]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=str)
-def test_shipped_scenarios_hold(path: Path) -> None:
-    result = replay(load_scenario(path))
+def test_the_longest_shipped_scenario_holds() -> None:
+    """All others are held to what they expect, and to the last digit, by test_golden."""
+    result = replay(load_scenario(find(LONGEST)))
     assert result.passed, report.text(result)
 
 
+def fails(read: Scenario) -> bool:
+    """Play a scenario to the first act that does not hold; say whether there is one."""
+    player = Player(read)
+    for act in read.acts:
+        for _pause in player.play(act):
+            pass
+        if player.outcomes[-1].status in ("failed", "error", "limit"):
+            return True
+    return False
+
+
 @pytest.mark.jit
-@pytest.mark.parametrize("path", [path for path in SHIPPED if path.stem != LONGEST], ids=str)
+@pytest.mark.parametrize("path", SHORT, ids=lambda path: path.stem)
 def test_shipped_expectations_could_be_false(path: Path) -> None:
     """With ten times the lr in one lane, or in another, each scenario fails: it says something of every lane."""
-    read = load_scenario(path)
+    read = lesson_at(path)
     for place, lane in enumerate(read.experiment.lanes):
         lanes = list(read.experiment.lanes)
         lanes[place] = replace(lane, settings={**lane.settings, "lr": 10 * lane.values()["lr"]})
-        assert not replay(replace(read, experiment=replace(read.experiment, lanes=tuple(lanes)))).passed, lane.name
+        assert fails(replace(read, experiment=replace(read.experiment, lanes=tuple(lanes)))), lane.name
 
 
 def test_a_failed_expectation_is_noted_and_the_script_goes_on() -> None:
