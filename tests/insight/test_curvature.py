@@ -229,6 +229,7 @@ def test_where_it_is_cheap_a_diagnosis_measures_by_itself() -> None:
     assert lane.case.spectrum is not None
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize(
     ("objective", "value"),
     [

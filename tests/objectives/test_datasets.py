@@ -85,6 +85,7 @@ def test_iris_is_fisher_s_table() -> None:
         dataset("iris", 151)
 
 
+@pytest.mark.jit
 def test_iris_is_separable_to_147_of_150_by_a_fitted_linear_model() -> None:
     o = dataset("iris", standardize=True)
     theta = o.start.copy()
@@ -102,6 +103,7 @@ def test_the_corners_of_xor_are_exact_and_linearly_hopeless() -> None:
     assert o.evaluate(theta)[0] == pytest.approx(np.log(2), abs=1e-3)
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("name", ["two-moons", "circles"])
 def test_a_hidden_layer_does_what_a_line_cannot(name: str) -> None:
     found = {}
@@ -158,6 +160,7 @@ def test_a_given_start_is_taken() -> None:
     assert dataset("two-moons", layers=(2, 1), start=(1.0, 2.0, 3.0)).start.tolist() == [1, 2, 3]
 
 
+@pytest.mark.jit
 def test_a_network_with_few_rows_overfits() -> None:
     spec = ObjectiveSpec("dataset", "noisy-sine", rows=16, layers=(1, 12, 12, 1), validation=0.5)
     simulation = Simulation(Experiment(spec, (Lane("adam", "adam", settings={"lr": 0.05}),), seed=2))

@@ -358,6 +358,7 @@ def four(spec: Specification) -> Experiment:
     return Experiment(spec, (*lanes, Lane("wolfe", "lbfgs", None, {"max_iter": 3.0}, {"strong_wolfe": True})))
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("spec", [surface("rosenbrock"), surface("himmelblau"), ObjectiveSpec("dataset", "linear-4-3")])
 def test_back_is_exact_and_the_size_of_steps_changes_nothing(spec: Specification) -> None:
     def rows(session: Session) -> dict[str, bytes]:

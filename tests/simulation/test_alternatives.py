@@ -12,6 +12,8 @@ from gdtui.session import Session, futures
 from gdtui.verbs import Back, Mute, Set, Step
 from tests.view.frames import frame_of
 
+pytestmark = pytest.mark.jit
+
 LANES = (Lane("adam", "adam", settings={"lr": 0.05}), Lane("gd", "gd", settings={"lr": 1e-3}))
 
 

@@ -63,6 +63,7 @@ def assert_same(field, build=None):
             np.testing.assert_array_equal(found.loss[member], objective.evaluate(run.theta)[0])
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize(("name", "dialect", "options"), EVERY_RULE)
 def test_members_are_single_lanes_to_the_last_bit(name, dialect, options):
     lane = Lane("one", name, dialect, options=options)

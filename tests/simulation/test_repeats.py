@@ -19,6 +19,8 @@ from gdtui.verbs import Back, Mute, Set, Step
 from tests.simulation.test_alternatives import look_ahead
 from tests.view.frames import frame_of
 
+pytestmark = pytest.mark.jit
+
 NOISY = Experiment(ObjectiveSpec(noise=2.0), (Lane("adam", "adam", settings={"lr": 0.05}),), seed=3)
 #: Batches, and a network whose first parameters come from the seed.
 SAMPLED = Experiment(
@@ -61,9 +63,15 @@ def test_repeats_are_the_runs_that_other_seeds_of_the_experiment_make(experiment
     assert plain.snapshot().lane("adam").trace.rows.tobytes() == session.snapshot().lane("adam").trace.rows.tobytes()
 
 
+@pytest.fixture(scope="module")
+def sampled():
+    """The repeats of a run, and the lanes of sessions of their own."""
+    return look_ahead(repeated(SAMPLED, *ACTS))[0], singles(SAMPLED, *ACTS)
+
+
 @pytest.mark.parametrize("chart", ["loss", "velocity", "accumulator", "step_norm", "grad_norm", "angle", "batch_loss"])
-def test_every_chart_has_the_quantiles_of_the_repeats_behind_the_curve(chart):
-    snapshot = look_ahead(repeated(SAMPLED, *ACTS))[0]
+def test_every_chart_has_the_quantiles_of_the_repeats_behind_the_curve(chart, sampled):
+    snapshot, alone_each = sampled
     figure = frame_of(snapshot, chart=chart).chart(0)
     band, median, curve = figure.bands[0], *figure.series[:2]
     assert [each.color for each in (band, median, curve)] == ["band0", "ghost0", "series0"]
@@ -72,7 +80,7 @@ def test_every_chart_has_the_quantiles_of_the_repeats_behind_the_curve(chart):
         alone = replace(snapshot, lanes=(lane,), repeats=None)
         return frame_of(alone, chart=chart).chart(0).series[0].y
 
-    values = [curve_alone(lane) for lane in singles(SAMPLED, *ACTS)]
+    values = [curve_alone(lane) for lane in alone_each]
     expected = np.quantile(values, (0.1, 0.9, 0.5), axis=0)
     for values, quantile in zip((band.low, band.high, median.y), expected, strict=True):
         np.testing.assert_array_equal(values, quantile)

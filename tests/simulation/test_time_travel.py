@@ -221,6 +221,7 @@ def test_adding_a_lane_disturbs_no_other() -> None:
         assert all(a[name].tobytes() == b[name].tobytes() for name in a)
 
 
+@pytest.mark.jit
 def test_fifty_epochs_are_50_5000_and_250_updates() -> None:
     lanes_ = (
         Lane("bgd", "gd", settings={"lr": 0.1}),
@@ -283,6 +284,7 @@ def test_stepping_to_and_fro_needs_no_more_memory() -> None:
                for run in session.simulation.lanes.values())  # fmt: skip
 
 
+@pytest.mark.jit
 @pytest.mark.parametrize("back", [Back(900), Back("early")], ids=["updates", "mark"])
 def test_a_long_way_back_can_be_stopped_and_then_nothing_has_changed(
     back: Back, monkeypatch: pytest.MonkeyPatch

@@ -223,6 +223,7 @@ def data_session(settings: dict[str, float]) -> Session:
     return Session(Experiment(DatasetSpec("linear-4-3"), (lane,), seed=5))
 
 
+@pytest.mark.jit
 @each
 def test_going_back_and_on_is_exact(settings: dict[str, float]) -> None:
     session = data_session(settings)
@@ -243,6 +244,7 @@ def test_one_by_one_is_the_same_as_all_at_once(settings: dict[str, float]) -> No
     assert session.snapshot().lanes[0].trace.rows.tobytes() == other.snapshot().lanes[0].trace.rows.tobytes()
 
 
+@pytest.mark.jit
 @each
 def test_switched_on_and_off_in_mid_run_it_can_be_undone_and_branched(settings: dict[str, float]) -> None:
     session = data_session({})
