@@ -355,20 +355,20 @@ def test_a_tab_completes_the_line(shell: str, here: Path, capsys: pytest.Capture
     if shell == "bash":
         dump.write_text(
             f"source {script}\nbind 'set bell-style none'\n"
-            f"dump() {{ printf '%s\\n' \"$READLINE_LINE\" >> {lines}; READLINE_LINE=; }}\nbind -x '\"\\C-x\": dump'\n"
+            f"dump() {{ printf '%s\\n' \"$READLINE_LINE\" >> {lines}; READLINE_LINE=; }}\nbind -x '\"\\C-t\": dump'\n"
         )
         child = pexpect.spawn("bash", ["--norc", "--noprofile", "-i"], cwd=here, env=environment(here), timeout=20)
     else:
         dump.write_text(
             f"autoload -Uz compinit; compinit -D -u\nsource {script}\nsetopt no_beep\n"
-            f"dump() {{ print -r -- \"$BUFFER\" >> {lines}; BUFFER=; }}\nzle -N dump; bindkey '^X' dump\n"
+            f"dump() {{ print -r -- \"$BUFFER\" >> {lines}; BUFFER=; }}\nzle -N dump; bindkey '^T' dump\n"
         )
         child = pexpect.spawn("zsh", ["-f", "-i"], cwd=here, env=environment(here), timeout=20)
     try:
         child.sendline(f"source {dump}; echo rea''dy")
         child.expect("ready")
         for n, line in enumerate(TABBED, 1):
-            child.send(f"{line}\t\x18")
+            child.send(f"{line}\t\x14")  # no key of two, after which a shell would wait for its second half
             wait_for(lambda n=n: lines.exists() and lines.read_text().count("\n") == n)
     finally:
         child.close(force=True)

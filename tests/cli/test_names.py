@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gdtui.cli import main
 from gdtui.scenario.read.selection import shipped
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -75,11 +76,13 @@ def test_set_does_what_the_file_would_say(tmp_path: Path) -> None:
     ("a.dialect=kears", "keras"), ("a.samplig=2", "sampling"), ("a.sampling=sngle", "single"), ("a.lrr=1", "lr"),
     ("long-nam.lr=1", "long-name"),
 ])  # fmt: skip
-def test_a_misspelt_setting_is_guessed(given: str, meant: str, tmp_path: Path) -> None:
+def test_a_misspelt_setting_is_guessed(
+    given: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "s.toml").write_text(RMSPROP + '[lanes.long-name]\noptimizer = "gd"\n')
-    done = gdtui("run", "s.toml", "--set", given, cwd=tmp_path)
-    assert done.returncode == 2
-    assert done.stderr.endswith(f"; did you mean {meant!r}?\n")
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    assert main(["run", str(tmp_path / "s.toml"), "--set", given]) == 2
+    assert capsys.readouterr().err.endswith(f"; did you mean {meant!r}?\n")
 
 
 @pytest.mark.parametrize("words", [("run",), ("replay",), ("replay", "--check"), ()])
