@@ -10,8 +10,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import textual._wait
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from gdtui.text import speak
 
@@ -38,9 +42,26 @@ async def _until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
         calm = calm + 1 if idle else 0
 
 
+_parse_rules = Stylesheet._parse_rules
+
+
+def _parse_once(sheet: Stylesheet, *where: Any, **more: Any) -> list[RuleSet]:
+    """Return the rules of a text of CSS; each app and each theme has a sheet of its own and would parse all anew."""
+    key = (*where, *sorted(more.items()), *sheet._variables.items())
+    if key not in _PARSED:
+        _PARSED[key] = _parse_rules(sheet, *where, **more)
+    return _PARSED[key]
+
+
+_PARSED: dict[Any, list[RuleSet]] = {}
+
+
 def pytest_configure() -> None:
     """Undo what the starter of the tests ignores; handlers that pytest has set stay."""
     textual._wait.wait_for_idle = _until_idle  # before the modules that take it from there
+    Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
+    hypothesis.settings.register_profile("gdtui", deadline=None)  # what is slow on a busy machine is not wrong
+    hypothesis.settings.load_profile("gdtui")
     # some machines keep no bytecode: each program that a test starts would compile all of it again
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
