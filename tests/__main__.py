@@ -14,11 +14,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-W", "error::SyntaxWarning"]
 
-#: Tests on every core, whole files on one of them: what a file sets up is set up once.
-FAST = ["-q", "-n", "auto", "--dist", "loadfile"]
+#: Whole files on one process: what a file sets up is set up once. In the order of their names: with those of the
+#: fewest tests at the end, as is usual, the longest files would be among the last.
+FAST = ["-q", "--dist", "loadfile", "--no-loadscope-reorder", "-n"]
+#: A process for each core, and one more where a test waits for programs on terminals and leaves its core idle.
+EACH, MORE = "auto", str(1 + (os.cpu_count() or 1))
 
 #: The rooms whose text is compiled, and what is left out where it is not.
-COUNTED = ("optimizers", "objectives", "simulation", "insight")
+COUNTED = [f"tests/{room}" for room in ("optimizers", "objectives", "simulation", "insight")]
 PLAIN = "not slow and not terminal and not jit"
 
 #: What each leg runs, and what it adds to the environment.
@@ -28,10 +31,10 @@ LEGS: dict[str, tuple[list[list[str]], dict[str, str]]] = {
     "layers": ([["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]], {}),
     # What runs compiled elsewhere, in plain Python and counted: no other leg sees inside the kernels.
     "plain": (
-        [["-m", "pytest", *FAST, "-m", PLAIN, *(f"tests/{room}" for room in COUNTED), "--cov", "--cov-report=term"]],
+        [["-m", "pytest", *FAST, EACH, "-m", PLAIN, *COUNTED, "--cov", "--cov-report=term"]],
         {"NUMBA_DISABLE_JIT": "1"},
     ),
-    "compiled": ([["-m", "pytest", *FAST]], {}),
+    "compiled": ([["-m", "pytest", *FAST, MORE]], {}),
 }
 
 
