@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import Specification, SurfaceSpec
@@ -78,7 +79,7 @@ class Lane:
         for key, value in self.settings.items():
             self.check(key, value)
 
-    @property
+    @cached_property
     def rule(self) -> Rule:
         """The rule that the optimizer, dialect and options choose.
 
@@ -91,12 +92,12 @@ class Lane:
                 rule = found.rule(self.dialect, {**self.options, key: True})
         return rule
 
-    @property
+    @cached_property
     def arithmetic(self) -> str:
         """The dialect in force by its present name: the one given, or the optimizer's default."""
         return find(self.optimizer).dialect(self.dialect)
 
-    @property
+    @cached_property
     def dialect_name(self) -> str:
         """The dialect in force; "" if the optimizer has only one, or for the arithmetic that all libraries share."""
         return self.arithmetic if len(find(self.optimizer).dialects) > 1 and self.arithmetic != "plain" else ""
@@ -106,7 +107,7 @@ class Lane:
         rule = self.rule
         return {**rule.defaults, **{key: COMMON[key].default for key in rule.common}, **self.settings}
 
-    @property
+    @cached_property
     def counts_evaluations(self) -> bool:
         """Whether an update can cost more than one evaluation."""
         return self.rule.counts_evaluations or Wrappers.of(self.values()).evaluations > 1

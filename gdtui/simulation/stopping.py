@@ -96,6 +96,8 @@ def reason_to_stop(watched: Array, loss: float, gradient: Array) -> int:
 
 def in_words(reason: Reason, stop: Stop) -> str:
     """Return a reason as users read it: "‖g‖ < 1e-6"; "" for a lane that is going or diverged."""
+    if reason == Reason.NONE:
+        return ""
     return {
         Reason.LOSS_BELOW: _("loss < {}").format(typed(stop.loss)),
         Reason.GRADIENT_BELOW: _("‖g‖ < {}").format(typed(stop.grad_norm)),
