@@ -106,6 +106,14 @@ def drawable(values: Floats, scale: Scale) -> NDArray[np.bool_]:
     return mask
 
 
+def all_drawable(values: Floats, scale: Scale) -> bool:
+    """Say whether there are values, and this scale can show all of them."""
+    if not values.size:
+        return False
+    low, high = values.min(), values.max()  # nan if any value is
+    return bool(-math.inf < low and high < math.inf and (scale != "log" or low > 0))
+
+
 def data_range(arrays: Iterable[Floats], scale: Scale) -> Limits | None:
     """Return the smallest and largest drawable value over all arrays; None if there is none."""
     low, high = math.inf, -math.inf
@@ -184,7 +192,6 @@ def to_unit(values: Floats, scale: Scale, limits: Limits, reach: float = 1000.0)
     Values that the scale cannot show become NaN; values far outside are clipped to ±`reach`, so that all others are
     finite.
     """
-    start, end = _transformed(scale, limits)
     with np.errstate(all="ignore"):
         mask = drawable(values, scale)
         placed = values if mask.all() else np.where(mask, values, np.nan)
@@ -193,8 +200,13 @@ def to_unit(values: Floats, scale: Scale, limits: Limits, reach: float = 1000.0)
             room = (high - low) * reach
             if math.isfinite(room):
                 placed = np.minimum(np.maximum(placed, low - room), high + room)
-        unit = (_transform(placed, scale, limits) - start) / (end - start)
-        return np.minimum(np.maximum(unit, -reach), reach)
+        return np.minimum(np.maximum(inner_unit(placed, scale, limits), -reach), reach)
+
+
+def inner_unit(values: Floats, scale: Scale, limits: Limits) -> Floats:
+    """Return `to_unit` of drawable values, as long as none lies far outside; the caller ignores floating point."""
+    start, end = _transformed(scale, limits)
+    return np.asarray((_transform(values, scale, limits) - start) / (end - start), dtype=np.float64)
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,9 @@ curves here, so that they stay in place from frame to frame.
 
 import math
 import threading
+from collections.abc import Sequence
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 
@@ -14,12 +17,12 @@ from gdtui.plot.ascii_text import to_glyphs, writing
 from gdtui.plot.axes import fit
 from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
-from gdtui.plot.figure import Figure
+from gdtui.plot.figure import Arrow, Figure
 from gdtui.plot.fill import place_bands
 from gdtui.plot.frame import Surroundings, draw_cursor, draw_frame, draw_legend, draw_message, lay_out
 from gdtui.plot.key import draw_key
 from gdtui.plot.marks import Marks, shaft
-from gdtui.plot.outline import Area, polylines
+from gdtui.plot.outline import Area, Dots, polylines
 from gdtui.plot.palette import DARK, Palette
 from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
 
@@ -30,7 +33,7 @@ _lock = threading.RLock()
 
 def prepare() -> None:
     """Import plotext ahead of the first curve: that takes long, because it writes its manual then."""
-    import plotext  # noqa: F401
+    _plotext()
 
 
 def draw(
@@ -47,10 +50,25 @@ def draw(
     data here; for limits with hysteresis fit them with `gdtui.plot.axes.fit` beforehand. With `ascii`, neither braille
     nor box drawing is used.
     """
-    if width <= 0 or height <= 0:
-        return ((),) * max(0, height)
+    return draw_all([(figure, width, height)], palette, ascii=ascii)[0]
+
+
+def draw_all(
+    sheets: Sequence[tuple[Figure, int, int]],
+    palette: Palette = DARK,
+    *,
+    ascii: bool = False,  # noqa: A002
+) -> list[tuple[Row, ...]]:
+    """Draw figures in so many cells (width, height), each as `draw` does: what is new in all of them in one call."""
     with _lock, writing(plain=ascii):
-        return _drawn_chart(figure, _around(figure, width, height, ascii), shaded=not palette.mono).rows(palette)
+        sketches = [_Sketch(figure, _around(figure, w, h, ascii)) for figure, w, h in sheets if w > 0 and h > 0]
+        plots = [(sketch.curves, sketch.area) for sketch in sketches if sketch.area is not None]
+        layers = iter(_raster.draw(plots) if plots else ())
+        drawn = (
+            _drawn_chart(sketch, None if sketch.area is None else next(layers), shaded=not palette.mono)
+            for sketch in sketches
+        )
+        return [next(drawn).rows(palette) if w > 0 and h > 0 else ((),) * max(0, h) for _figure, w, h in sheets]
 
 
 def plot_place(
@@ -86,12 +104,30 @@ def _around(figure: Figure, width: int, height: int, plain: bool) -> Surrounding
     return Surroundings(figure.title, headed, keyed, x, y, grid, figure.cursor, width, height, plain)
 
 
-def _drawn_chart(figure: Figure, around: Surroundings, *, shaded: bool) -> Cells:
-    frame, empty = draw_frame(around)
-    cells = empty.copied()
-    shown = frame.area is not None and _draw_plot(frame.plot(cells), figure, frame.area, shaded=shaded)
+class _Sketch:
+    """A figure on its way into cells: what surrounds it, and its curves as dots."""
+
+    def __init__(self, figure: Figure, around: Surroundings) -> None:
+        self.figure, self.around = figure, around
+        self.frame, self.empty = draw_frame(around)
+        self.area = area = self.frame.area
+        self.curves: list[Curve] = []
+        self.arrows: list[tuple[Arrow, Dots]] = []
+        if area is None:
+            return
+        self.curves += (
+            Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)
+            for s in figure.series
+        )
+        self.arrows += ((arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None)
+        self.curves += (Curve([dots], True, arrow.color, "+") for arrow, dots in self.arrows)
+
+
+def _drawn_chart(sketch: _Sketch, layers: Bits | None, *, shaded: bool) -> Cells:
+    figure, frame, cells = sketch.figure, sketch.frame, sketch.empty.copied()
+    shown = layers is not None and _draw_plot(frame.plot(cells), sketch, layers, shaded=shaded)
     if not shown and figure.message:
-        cells = draw_frame(around, blank=True)[1].copied()
+        cells = draw_frame(sketch.around, blank=True)[1].copied()
         draw_message(cells, figure.message, frame)
     elif figure.cursor is not None:
         draw_cursor(cells, frame, figure.cursor)
@@ -101,20 +137,16 @@ def _drawn_chart(figure: Figure, around: Surroundings, *, shaded: bool) -> Cells
     return cells
 
 
-def _draw_plot(cells: Cells, figure: Figure, area: Area, *, shaded: bool) -> bool:
+def _draw_plot(cells: Cells, sketch: _Sketch, layers: Bits, *, shaded: bool) -> bool:
     """Draw backdrop, curves, arrows and labels; return whether there was anything to draw."""
+    figure, area = sketch.figure, sketch.area
+    assert area is not None
     if figure.backdrop is not None:
         place_backdrop(cells, figure.backdrop, area, shaded=shaded)
     place_bands(cells, figure.bands, area, shaded=shaded)
-    arrows = [(arrow, dots) for arrow in figure.arrows if (dots := shaft(arrow, area)) is not None]
-    curves = [
-        Curve(polylines(s, area), s.kind == "line", s.color, to_glyphs(s.marker)[:1] or _LINE_ASCII)
-        for s in figure.series
-    ]
-    curves += [Curve([dots], True, arrow.color, "+") for arrow, dots in arrows]
-    dotted = place_curves(cells, curves, area, _raster)
+    dotted = place_curves(cells, sketch.curves, layers)
     marks = Marks(cells, area)
-    marks.heads(arrows)
+    marks.heads(sketch.arrows)
     marks.labels(figure.labels)
     marks.ends(figure.series)
     marks.edges()
@@ -142,6 +174,23 @@ def _limits(cells: int, per_cell: int) -> tuple[float, float]:
     return low, low + per_cell * (cells - first - last)
 
 
+@cache
+def _plotext() -> ModuleType:
+    """Return plotext, set to draw nothing but signals; it is imported late: see `prepare`."""
+    import plotext  # type: ignore[import-untyped, unused-ignore]
+
+    plotext.terminal.limit(False, False)
+    plot = plotext.figure
+    plot.clear.all()
+    plot.canvas("default")
+    plot.axes(False)
+    for name in ("x", "y"):
+        plot.ruler(name).alignment("edge")
+        plot.ruler(name).ticks([], [])
+    made: ModuleType = plotext
+    return made
+
+
 def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: int, rows: int, area: Area) -> Bits:
     """Have plotext draw dots (x, y from below) and return the bits of each cell.
 
@@ -153,19 +202,12 @@ def _draw_with_plotext(x: list[float], y: list[float], breaks: list[int], cols: 
     ends = np.array([[cols * across], [rows * down]])
     if not (np.isfinite(reach).all() and (reach >= 0).all() and (reach <= ends).all()):
         raise AssertionError("a dot lies outside plotext's canvas")
-    import plotext  # type: ignore[import-untyped, unused-ignore]  # late: see `prepare`
-
-    plotext.terminal.limit(False, False)
+    plotext = _plotext()
     plot = plotext.figure
-    plot.clear.all()
+    plot.clear.data()
     plot.plot_size(cols, rows)
-    plot.canvas("default")
-    plot.axes(False)
-    for name, cells, per_cell in (("x", cols, across), ("y", rows, down)):
-        ruler = plot.ruler(name)
-        ruler.lim(*_limits(cells, per_cell))
-        ruler.alignment("edge")
-        ruler.ticks([], [])
+    plot.ruler("x").lim(*_limits(cols, across))
+    plot.ruler("y").lim(*_limits(rows, down))
     signal = plot.signal(x, y, marker=plotext.marker(_LINE_ASCII if area.plain else "braille"))
     signal.lines()
     for index in breaks:

@@ -49,8 +49,11 @@ _roles_lock = threading.Lock()
 
 def role(name: str) -> int:
     """Return the number of a colour role, the same in every chart."""
-    with _roles_lock:
-        return _roles.setdefault(name, len(_roles))
+    found = _roles.get(name)
+    if found is None:
+        with _roles_lock:
+            found = _roles.setdefault(name, len(_roles))
+    return found
 
 
 class Cells:

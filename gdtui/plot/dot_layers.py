@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gdtui.plot.cells import BRAILLE, Cells, role
 from gdtui.plot.figure import Backdrop
 from gdtui.plot.outline import Area
-from gdtui.plot.raster_cache import Bits, Curve, PieceRaster
+from gdtui.plot.raster_cache import Bits, Curve
 from gdtui.plot.strokes import bits_of, strokes
 
 _FULL_ROWS = 15
@@ -22,9 +22,9 @@ Owners = NDArray[np.intp]
 """The number of the curve that gives each cell its colour."""
 
 
-def place_curves(cells: Cells, curves: Sequence[Curve], area: Area, raster: PieceRaster) -> bool:
-    """Draw curves into the cells of a plot; return whether there was a dot."""
-    bits, owner = _merged(raster.draw(curves, area))
+def place_curves(cells: Cells, curves: Sequence[Curve], layers: Bits) -> bool:
+    """Draw curves with these dots into the cells of a plot; return whether there was a dot."""
+    bits, owner = _merged(layers)
     _place(cells, curves, bits, owner)
     return bool(bits.any())
 

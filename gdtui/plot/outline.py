@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gdtui.plot.axes import bucket_edges, drawable, place, to_unit
+from gdtui.plot.axes import all_drawable, bucket_edges, drawable, inner_unit, place, to_unit
 from gdtui.plot.decimate import decimate, extremes, is_crowded, thin_path
 from gdtui.plot.figure import Axis, Floats, Limits, Series
 from gdtui.plot.recent import Recent
@@ -14,6 +14,8 @@ from gdtui.plot.recent import Recent
 Dots = NDArray[np.int32]
 """Whole dots (n, 2): column, row from the top."""
 _MOST_SINGLE_DOTS = 2000
+#: The most dots of a path, for each dot across.
+_MOST_OF_PATH = 8
 _REACH = 1e150
 """Points further outside are moved so near, in widths of the plot: the direction of a line to them stays exact."""
 
@@ -54,6 +56,18 @@ class Area:
         """Return data as unit coordinates, (0, 0) at the lower left."""
         return to_unit(x, self.x.scale, self.x_limits, _REACH), to_unit(y, self.y.scale, self.y_limits, _REACH)
 
+    def inside(self, x: Floats, y: Floats) -> Floats | None:
+        """Return drawable data as `units` does, in two columns; None if any of it lies outside."""
+        units = np.empty((x.size, 2))
+        with np.errstate(all="ignore"):
+            units[:, 0] = inner_unit(x, self.x.scale, self.x_limits)
+            units[:, 1] = inner_unit(y, self.y.scale, self.y_limits)
+        return units if units.min() >= 0 and units.max() <= 1 else None
+
+    def shows(self, x: Floats, y: Floats) -> bool:
+        """Say whether there are data, and the scales can show all of them."""
+        return all_drawable(x, self.x.scale) and all_drawable(y, self.y.scale)
+
     def unit(self, x: float, y: float) -> tuple[float, float]:
         """Return a data position as unit coordinates."""
         return place(x, self.x.scale, self.x_limits), place(y, self.y.scale, self.y_limits)
@@ -82,12 +96,14 @@ def polylines(series: Series, area: Area) -> list[Dots]:
     x, y = series.x, series.y
     if series.kind == "points":
         return _single_dots(*area.units(x, y), across, down)
-    grown = _grown(series, area)
-    if grown is not None:
-        return [grown]
+    whole = _grown(series, area)
+    if whole is None:
+        whole = _path(series, area)
+    if whole is not None:
+        return [whole]
     good = drawable(x, area.x.scale) & drawable(y, area.y.scale)
     placed: Floats = x if good.all() else x[good]
-    forward = bool((placed[1:] >= placed[:-1]).all())
+    forward = _goes_right(placed)
     if forward:
         x, y = decimate(x, y, _edges(area), good)
     u, v = area.units(x, y)
@@ -98,7 +114,7 @@ def polylines(series: Series, area: Area) -> list[Dots]:
     for first, last in _spans(good):
         for piece in _clipped(np.column_stack((u[first:last], v[first:last]))):
             dots = _to_dots(piece, across, down)
-            out.append(dots if forward else thin_path(dots, 8 * across))
+            out.append(dots if forward else thin_path(dots, _MOST_OF_PATH * across))
     return out
 
 
@@ -127,10 +143,14 @@ class _Head(NamedTuple):
             n < x.size
             and x[n] >= self.edge
             and self.thinned == is_crowded(x.size - self.skipped, edges)
-            # as bits: nan equals nan
-            and np.array_equal(x[:n].view(np.int64), self.x.view(np.int64))
-            and np.array_equal(y[:n].view(np.int64), self.y.view(np.int64))
+            and _same(x[:n], self.x)
+            and _same(y[:n], self.y)
         )
+
+
+def _same(a: Floats, b: Floats) -> bool:
+    """Say whether arrays of one size are equal; as bits: nan equals nan."""
+    return bool((a.view(np.int64) == b.view(np.int64)).all())
 
 
 _NO_DOTS: Dots = np.empty((0, 2), dtype=np.int32)
@@ -147,22 +167,19 @@ def _grown(series: Series, area: Area) -> Dots | None:
     edges, key = _edges(area), (area, series.color, series.label)
     head = _heads.find(key)
     if head is None or not head.begins(series, edges):
-        skipped = (
-            int((drawable(series.x, area.x.scale) & drawable(series.y, area.y.scale)).argmax()) if len(series.x) else 0
-        )
+        skipped = _not_shown(series, area)
         thinned = is_crowded(series.x.size - skipped, edges)
         head = _Head(series.x[:skipped], series.y[:skipped], skipped, -np.inf, thinned, _NO_DOTS)
     n = head.x.size
     x, y = series.x[n:], series.y[n:]
-    if not x.size or not (drawable(x, area.x.scale) & drawable(y, area.y.scale)).all() or (x[1:] < x[:-1]).any():
+    if not area.shows(x, y) or not _goes_right(x):
         return None
     if head.thinned:
         chosen = extremes(y, np.searchsorted(x, edges))
         x, y = x[chosen], y[chosen]
-    u, v = area.units(x, y)
-    if not _inside(u, v):
+    points = area.inside(x, y)
+    if points is None:
         return None
-    points = np.column_stack((u, v))
     if series.x.size - n > _MANY:
         edge = float(edges[max(0, np.searchsorted(edges, x[-1], side="right") - 1)])
         end = int(np.searchsorted(series.x, edge))
@@ -172,9 +189,28 @@ def _grown(series: Series, area: Area) -> Dots | None:
     return _joined(head.dots, _to_dots(points, *area.dots))
 
 
+def _not_shown(series: Series, area: Area) -> int:
+    """Return how many points of a curve come before the first that can be drawn; 0 if none can."""
+    if area.shows(series.x[:1], series.y[:1]) or not series.x.size:
+        return 0
+    return int((drawable(series.x, area.x.scale) & drawable(series.y, area.y.scale)).argmax())
+
+
+def _goes_right(x: Floats) -> bool:
+    return bool((x[1:] >= x[:-1]).all())
+
+
+def _path(series: Series, area: Area) -> Dots | None:
+    """Return the dots of a curve without gaps that goes to and fro and stays inside; None if it is another."""
+    if not area.shows(series.x, series.y) or _goes_right(series.x):
+        return None
+    points = area.inside(series.x, series.y)
+    return None if points is None else thin_path(_to_dots(points, *area.dots), _MOST_OF_PATH * area.dots[0])
+
+
 def _joined(older: Dots, newer: Dots) -> Dots:
     """Return dots one after the other, without the same one twice."""
-    again = len(older) and len(newer) and bool((older[-1] == newer[0]).all())
+    again = len(older) and len(newer) and older[-1].tolist() == newer[0].tolist()
     return np.concatenate((older, newer[1:] if again else newer))
 
 
@@ -198,18 +234,18 @@ def _spans(good: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _placed(points: Floats, across: int, down: int) -> Dots:
-    dots = np.floor(points * (across - 1, down - 1) + 0.5).astype(np.int32)
-    dots[:, 1] = down - 1 - dots[:, 1]
+    dots = np.empty(points.shape, dtype=np.int32)
+    dots[:, 0] = np.floor(points[:, 0] * (across - 1) + 0.5)
+    dots[:, 1] = down - 1 - np.floor(points[:, 1] * (down - 1) + 0.5)
     return dots
 
 
 def _to_dots(points: Floats, across: int, down: int) -> Dots:
     dots = _placed(points, across, down)
-    if len(dots) > 1:
-        moved = np.ones(len(dots), dtype=bool)
-        moved[1:] = (dots[1:] != dots[:-1]).any(axis=1)
-        dots = dots[moved]
-    return dots
+    both = dots.view(np.int64)[:, 0]  # column and row in one number
+    moved = np.ones(len(dots), dtype=bool)
+    np.not_equal(both[1:], both[:-1], out=moved[1:])
+    return dots[moved]
 
 
 def _single_dots(u: Floats, v: Floats, across: int, down: int) -> list[Dots]:

@@ -3,10 +3,13 @@
 A curve is cut into pieces of a few dots. New pieces are placed as tiles on one tall canvas, drawn in one call and cut
 out again. A piece is identified by its dots, so one more data point draws only the new end of each curve. What comes
 before a curve's last piece, its head, is kept as one layer.
+
+The end of a curve changes at every update. Until its piece is complete, it is drawn here, with the dots that plotext
+takes: a call takes plotext ten times as long as the few dots are worth.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +18,7 @@ from numpy.typing import NDArray
 from gdtui.plot.decimate import simplify
 from gdtui.plot.outline import Area, Dots
 from gdtui.plot.recent import Recent
-from gdtui.plot.strokes import BRAILLE_BITS
+from gdtui.plot.strokes import BRAILLE_BITS, straight
 
 Bits = NDArray[np.uint8]
 """The braille dots of each cell; in ASCII 0 or 1."""
@@ -54,14 +57,6 @@ class _Tile(NamedTuple):
     offset: int
 
 
-def _lone_dot(key: _Key, area: Area) -> _Piece:
-    """Return the piece of a single dot."""
-    plain, _joined, packed = key
-    (column, row), (across, down) = np.frombuffer(packed, dtype=np.int32), area.per_cell
-    bit = 1 if plain else BRAILLE_BITS[row % down, column % across]
-    return np.array([row // down]), np.array([column // across]), np.array([bit], dtype=np.uint8)
-
-
 class PieceRaster:
     """Draws curves with `rasterise` and caches the pieces."""
 
@@ -70,45 +65,56 @@ class PieceRaster:
         self.pieces: Recent[_Key, _Piece] = Recent(4096)
         self.heads: Recent[_HeadKey, Bits] = Recent(256)
 
-    def draw(self, curves: Sequence[Curve], area: Area) -> Bits:
-        """Return the bits of each curve: (curves, rows, columns), with one empty layer if there are no curves."""
-        layers = np.zeros((max(1, len(curves)), area.height, area.width), dtype=np.uint8)
-        drawn = {number: curve for number, curve in enumerate(curves) if curve.lines}
-        heads = [_head(curve, area) for curve in drawn.values()]
+    def draw(self, plots: Sequence[tuple[Sequence[Curve], Area]]) -> list[Bits]:
+        """Return the bits of the curves of each plot: (curves, rows, columns), or one empty layer if it has no curves.
+
+        What has to be drawn for all of them is drawn in one call; all areas have cells of one kind.
+        """
+        layers = [np.zeros((max(1, len(curves)), area.height, area.width), dtype=np.uint8) for curves, area in plots]
+        drawn = [
+            (layer[number], curve, area)
+            for layer, (curves, area) in zip(layers, plots, strict=True)
+            for number, curve in enumerate(curves)
+            if curve.lines
+        ]
+        heads = [_head(curve, area) for _layer, curve, area in drawn]
+        parts = [
+            _pieces(curve, area, last=head in self.heads)
+            for head, (_layer, curve, area) in zip(heads, drawn, strict=True)
+        ]
+        found = iter(self.pieces.get([*chain.from_iterable(parts)], lambda missing: self._made(missing, plots[0][1])))
         made: dict[_HeadKey, Bits] = {}
-        parts = [_pieces(c, area, last=head in self.heads) for head, c in zip(heads, drawn.values(), strict=True)]
-        found = iter(self.pieces.get([*chain.from_iterable(parts)], lambda missing: self._made(missing, area)))
         ends: list[_Piece] = []
-        for head, part in zip(heads, parts, strict=True):
+        for head, part, (_layer, _curve, area) in zip(heads, parts, drawn, strict=True):
             if head not in self.heads:
-                made[head] = _layer(islice(found, len(part) - 1), area)
+                made[head] = _joined(islice(found, len(part) - 1), area)
             ends.append(next(found))
-        layer_of = self.heads.get(heads, lambda missing: [made[head] for head in missing])
-        for number, layer, (rows, cols, bits) in zip(drawn, layer_of, ends, strict=True):
-            layers[number] = layer
-            layers[number, rows, cols] |= bits
+        head_of = self.heads.get(heads, lambda missing: [made[head] for head in missing])
+        for (layer, _curve, _area), before, (rows, cols, bits) in zip(drawn, head_of, ends, strict=True):
+            layer[:] = before
+            layer[rows, cols] |= bits
         return layers
 
     def _made(self, keys: list[_Key], area: Area) -> list[_Piece]:
-        """Return pieces; a lone dot needs no drawing."""
-        lone = {key: _lone_dot(key, area) for key in keys if len(key[2]) == _DOT_BYTES}
-        drawn = iter(self._draw_pieces([key for key in keys if key not in lone], area))
-        return [lone[key] if key in lone else next(drawn) for key in keys]
+        """Return pieces: complete ones as `rasterise` draws them."""
+        short = [key for key in keys if len(key[2]) <= _PIECE_POINTS * _DOT_BYTES]
+        made = dict(zip(short, _drawn_here(short, area), strict=True))
+        drawn = iter(self._draw_pieces([key for key in keys if key not in made], area))
+        return [made[key] if key in made else next(drawn) for key in keys]
 
     def _draw_pieces(self, keys: list[_Key], area: Area) -> list[_Piece]:
         """Draw pieces, each on its own tile, many tiles on one canvas."""
         out: list[_Piece] = []
         batch: list[_Tile] = []
         rows = 0
-        for _plain, joined, packed in keys:
-            dots = np.frombuffer(packed, dtype=np.int32).reshape(-1, 2)
+        for key in keys:
+            dots = np.frombuffer(key[2], dtype=np.int32).reshape(-1, 2)
             left, top = (dots.min(axis=0) // area.per_cell).tolist()
             right, bottom = (dots.max(axis=0) // area.per_cell).tolist()
             if batch and rows + bottom - top + 1 > _TILE_ROWS:
                 out += self._draw_tiles(batch, rows, area)
                 batch, rows = [], 0
-            pairs = [(x, y) for x, y in dots.tolist()]
-            batch.append(_Tile(simplify(pairs) if joined else pairs, joined, left, top, right, bottom, rows))
+            batch.append(_Tile(_points(key), key[1], left, top, right, bottom, rows))
             rows += bottom - top + 1
         return out + (self._draw_tiles(batch, rows, area) if batch else [])
 
@@ -130,6 +136,39 @@ class PieceRaster:
             r, c = np.nonzero(part)
             out.append((r + tile.top, c + tile.left, part[r, c]))
         return out
+
+
+def _points(key: _Key) -> list[tuple[int, int]]:
+    """Return the points between which a piece is straight."""
+    _plain, joined, packed = key
+    flat = np.frombuffer(packed, dtype=np.int32).tolist()
+    pairs = list(zip(flat[::2], flat[1::2], strict=True))
+    return simplify(pairs) if joined else pairs
+
+
+def _drawn_here(keys: list[_Key], area: Area) -> list[_Piece]:
+    """Return pieces with the dots that plotext takes."""
+    lines: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    counts = []
+    for key in keys:
+        points = _points(key)
+        ends = points[1:] if key[1] and len(points) > 1 else points
+        lines += zip(points, ends, strict=False)
+        counts.append(len(ends))
+    if not lines:
+        return []
+    dots, line = straight(np.array(lines, dtype=np.intp))
+    (across, down), piece = area.per_cell, np.repeat(np.arange(len(keys)), counts)[line]
+    columns, rows = dots.T
+    bits = np.ones(len(dots), dtype=np.uint8) if area.plain else BRAILLE_BITS[rows % down, columns % across]
+    cells = piece << 40 | rows // down << 20 | columns // across
+    order = np.argsort(cells)
+    cells = cells[order]
+    first = np.flatnonzero(np.diff(cells, prepend=-1))
+    cells, bits = cells[first], np.bitwise_or.reduceat(bits[order], first)
+    found = cells >> 20 & 0xFFFFF, cells & 0xFFFFF, bits
+    edges = np.searchsorted(cells >> 40, np.arange(len(keys) + 1)).tolist()
+    return [(found[0][a:b], found[1][a:b], found[2][a:b]) for a, b in pairwise(edges)]
 
 
 def _last_start(line: Dots) -> int:
@@ -158,7 +197,7 @@ def _head(curve: Curve, area: Area) -> _HeadKey:
     )
 
 
-def _layer(pieces: Iterable[_Piece], area: Area) -> Bits:
+def _joined(pieces: Iterable[_Piece], area: Area) -> Bits:
     """Return the bits of all pieces together."""
     layer: Bits = np.zeros((area.height, area.width), dtype=np.uint8)
     for rows, cols, bits in pieces:

@@ -1,4 +1,4 @@
-"""Lines as dots, many at once: for contours, which have too many points to be drawn one by one."""
+"""Lines as dots, many at once: for contours, which have too many points to be drawn one by one, and for short lines."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,3 +59,17 @@ def bits_of(canvas: Canvas, area: Area) -> NDArray[np.uint8]:
     weights = np.ones((1, 1), dtype=np.uint8) if area.plain else BRAILLE_BITS
     bits: NDArray[np.uint8] = np.einsum("hdwa,da->hw", blocks.astype(np.uint8), weights)
     return bits
+
+
+def straight(ends: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the dots of straight lines, and the number of the line of each.
+
+    `ends` has the first and the last dot of each line: (lines, 2, 2), column and row from the top. The dots are those
+    that plotext takes: as many as the longer side has, evenly spaced; of two equally near ones that right or below.
+    """
+    start, way = ends[:, 0], ends[:, 1] - ends[:, 0]
+    longest = np.abs(way).max(axis=1)
+    line = np.repeat(np.arange(len(ends)), longest + 1)
+    step = np.arange(len(line)) - np.repeat(np.cumsum(longest + 1) - longest - 1, longest + 1)
+    whole = np.maximum(longest, 1)[line, None]
+    return start[line] + (2 * step[:, None] * way[line] + whole) // (2 * whole), line

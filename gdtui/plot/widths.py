@@ -10,14 +10,17 @@ from gdtui.plot.ascii_text import spelled
 @lru_cache(maxsize=1024)
 def characters(text: str) -> tuple[tuple[str, int], ...]:
     """Return the characters with their widths in cells, without controls, combining marks and bidi overrides."""
-    out = []
-    for c in text:
-        if c.isascii():
-            if c.isprintable():
-                out.append((c, 1))
-        elif unicodedata.category(c)[0] not in "CMZ":
-            out.append((c, 2 if unicodedata.east_asian_width(c) in "WF" else 1))
-    return tuple(out)
+    return tuple((c, width) for c in text if (width := _cells(c)))
+
+
+@lru_cache(maxsize=4096)
+def _cells(character: str) -> int:
+    """Return the width of a character, 0 for one that is left out."""
+    if character.isascii():
+        return int(character.isprintable())
+    if unicodedata.category(character)[0] in "CMZ":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def cell_width(text: str) -> int:
@@ -53,4 +56,4 @@ def _word() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _width(text: str) -> int:
-    return sum(w for _, w in characters(text))
+    return sum(map(_cells, text))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from gdtui.insight.diagnosis import diagnose
 from gdtui.insight.sharpness import Points, measure, unmeasured
+from gdtui.plot.cells import Row
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
@@ -49,7 +50,10 @@ class Notice:
 
 @dataclass(frozen=True, eq=False)
 class FrameState:
-    """One frame of the bench; chart names are in the order of their places, in the overlay and in a lane's column."""
+    """One frame of the bench; chart names are in the order of their places, in the overlay and in a lane's column.
+
+    `sheets` are the rows of what has been drawn, by figure and paper.
+    """
 
     snapshot: Snapshot
     look: Look
@@ -59,7 +63,9 @@ class FrameState:
     column_charts: tuple[str, ...]
     furthest: int
     _figures: ChartFigures
+    sheets: dict[Hashable, tuple[Row, ...]] = field(default_factory=dict)
     _drawn: dict[str, ChartFigure] = field(default_factory=dict)
+    _of_lanes: dict[tuple[str, int | None], Figure] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -106,7 +112,9 @@ class FrameState:
         name = self.chart_name(place, lane)
         if name not in self._drawn:
             self._drawn[name] = self._figures.figure(self.snapshot, CHARTS[name], self.look)
-        return self._drawn[name].of(lane)
+        if (name, lane) not in self._of_lanes:
+            self._of_lanes[name, lane] = self._drawn[name].of(lane)
+        return self._of_lanes[name, lane]
 
     @cached_property
     def map(self) -> Map | None:

@@ -136,14 +136,23 @@ def test_only_finite_dots_inside_the_canvas_reach_plotext(
     assert all(np.isfinite(p).all() and 0 <= p[0] <= 80 and p[1] >= 0 for p in seen)
 
 
-@given(st.integers(0, 79), st.integers(0, 47), st.booleans(), st.booleans())
-def test_a_lone_dot_is_where_plotext_would_draw_it(column: int, row: int, plain: bool, joined: bool) -> None:
-    area = canvas.Area(40, 12, Axis(limits=(0, 1)), Axis(limits=(0, 1)), plain)
-    packed = np.array([[column % area.dots[0], row % area.dots[1]]], dtype=np.int32).tobytes()
-    (drawn,) = canvas._raster._draw_pieces([(plain, joined, packed)], area)
-    (made,) = canvas._raster._made([(plain, joined, packed)], area)
-    for ours, theirs in zip(made, drawn, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+dots = st.tuples(st.integers(0, 79), st.integers(0, 47))
+near = st.lists(st.tuples(st.integers(0, 3), st.integers(-4, 4)), max_size=15).map(
+    lambda steps: [(min(x, 79), min(max(y, 0), 47)) for x, y in np.cumsum([(0, 24), *steps], axis=0).tolist()]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(dots, min_size=1, max_size=16) | near, min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_the_end_of_a_curve_has_the_dots_that_plotext_would_draw(
+    ends: list[list[tuple[int, int]]], plain: bool, joined: bool
+) -> None:
+    area = canvas.Area(80, 48, Axis(limits=(0, 1)), Axis(limits=(0, 1)), plain)
+    keys = [(plain, joined, np.array(end, dtype=np.int32).tobytes()) for end in ends]
+    drawn = canvas._raster._draw_pieces(keys, area)
+    for ours, theirs in zip(canvas._raster._made(keys, area), drawn, strict=True):
+        for mine, plotext_s in zip(ours, theirs, strict=True):
+            np.testing.assert_array_equal(mine, plotext_s)
 
 
 def test_the_door_refuses_what_would_abort_the_process() -> None:
@@ -178,11 +187,28 @@ def test_a_curve_that_grows_has_the_dots_of_one_that_is_new(seed: int, scale: st
         grown = outline.polylines(series, area)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(outline, "_grown", lambda *_: None)
+            patch.setattr(outline, "_path", lambda *_: None)
             patch.setattr(outline, "_inside", lambda *_: False)
             new = outline.polylines(series, area)
         assert len(grown) == len(new) and all(map(np.array_equal, grown, new))
         if length >= size:
             break
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-0.1, 1.1), st.floats(0.01, 1.1)), min_size=1, max_size=40), scales, st.booleans())
+def test_a_path_without_gaps_has_the_dots_of_any_path(
+    points: list[tuple[float, float]], scale: str, plain: bool
+) -> None:
+    area = outline.Area(9, 5, Axis(limits=(0.0, 1.0)), Axis(scale, (0.01, 1.0)), plain)  # type: ignore[arg-type]
+    series = Series(*zip(*points, strict=True))
+    quick = outline.polylines(series, area)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outline, "_grown", lambda *_: None)
+        patch.setattr(outline, "_path", lambda *_: None)
+        patch.setattr(outline, "_inside", lambda *_: False)
+        slow = outline.polylines(series, area)
+    assert len(quick) == len(slow) and all(map(np.array_equal, quick, slow))
 
 
 @settings(max_examples=25, deadline=None)
@@ -194,9 +220,9 @@ def test_a_curve_has_the_same_dots_alone_and_beside_others(seed: int, plain: boo
     lengths = rng.integers(1, 50, rng.integers(2, 12))
     shapes = [rng.integers((0, 0), np.minimum(area.dots, rng.integers(2, 300)), (n, 2)) for n in lengths]
     curves = [Curve([shape.astype(np.int32)], True, "series0", "*") for shape in shapes]
-    beside = PieceRaster(canvas._draw_with_plotext).draw(curves, area)
+    (beside,) = PieceRaster(canvas._draw_with_plotext).draw([(curves, area)])
     for curve, drawn in zip(curves, beside, strict=True):
-        (alone,) = PieceRaster(canvas._draw_with_plotext).draw([curve], area)
+        ((alone,),) = PieceRaster(canvas._draw_with_plotext).draw([([curve], area)])
         np.testing.assert_array_equal(alone, drawn)
 
 
@@ -216,6 +242,18 @@ def test_a_chart_that_was_drawn_before_is_the_same_when_it_is_drawn_first(seed: 
     last = draw(chart(120), 90, 30)
     forget_drawn()
     assert draw(chart(120), 90, 30) == last
+
+
+def test_figures_drawn_together_are_those_drawn_alone() -> None:
+    rng = np.random.default_rng(2)
+    sheets = [
+        (Figure(f"f{n}", (Series(range(40), rng.normal(size=40).cumsum(), marker="●"),), message="-"), width, height)
+        for n, (width, height) in enumerate([(60, 12), (0, 5), (30, 7), (20, 1), (60, 12)])
+    ]
+    forget_drawn()
+    together = canvas.draw_all(sheets)
+    forget_drawn()
+    assert together == [draw(*sheet) for sheet in sheets]
 
 
 def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:

@@ -45,9 +45,9 @@ class Paper:
         left = self.width
         ground = self.palette.color(bg) if bg else None
         for text, role, bold in spans:
-            shown = clip(text, left)
+            shown, cells = _fitted(text, left)
             if shown:
-                left -= cell_width(shown)
+                left -= cells
                 runs.append(Run(shown, self.palette.color(role), ground, bold))
         if left > 0:
             runs.append(Run(" " * left, None, ground, False))
@@ -77,26 +77,32 @@ class Paper:
 
 def clip(text: str, width: int) -> str:
     """Return text as it is spelled at present, cut to `width` cells; … stands for what does not fit."""
+    return _fitted(text, width)[0]
+
+
+def _fitted(text: str, width: int) -> tuple[str, int]:
+    """Return text as `clip` does, with its width."""
     text = spelled(text)
-    if cell_width(text) <= width:
-        return text
+    used = cell_width(text)
+    if used <= width:
+        return text, used
     missing = spelled("…")
     if len(missing) > 1 and width < 8:
         missing = "~"
     if width <= 1:
-        return missing[: max(0, width)]
+        return missing[: max(0, width)], max(0, width)
     out, used = "", 0
     for char, cells in characters(text):
         if used + cells > width - len(missing):
             break
         out, used = out + char, used + cells
-    return out + missing
+    return out + missing, used + len(missing)
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Return text clipped and filled to exactly `width` cells."""
-    text = clip(text, width)
-    space = " " * (width - cell_width(text))
+    text, used = _fitted(text, width)
+    space = " " * (width - used)
     return space + text if right else text + space
 
 
