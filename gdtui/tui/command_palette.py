@@ -26,7 +26,7 @@ from gdtui.text import _
 from gdtui.tui.key_names import keys_of
 from gdtui.tui.screens.pick import new_lanes
 from gdtui.tui.theme_names import about as about_theme
-from gdtui.tui.themes import THEMES
+from gdtui.tui.themes import THEMES, is_plain
 from gdtui.tui.widgets.words import spell
 from gdtui.verbs import Add, Show
 from gdtui.view.charts import CHARTS
@@ -157,7 +157,7 @@ class BenchCommands(Provider):
 
         The letters that match are those at these places of its text.
         """
-        with writing(plain=bool(getattr(self.app, "plain", False))):
+        with writing(plain=is_plain(self.app)):
             room = min(self.app.size.width, MOST_CELLS) - BESIDE
             key = spelled(entry.key)
             left = room - (cell_width(key) + 2 if key else 0)

@@ -89,3 +89,8 @@ def _palette(name: str) -> Palette:
 def palette_of(app: App[object]) -> Palette:
     """Return the colours of charts and panels for the app's theme; no colours under NO_COLOR."""
     return MONO if os.environ.get("NO_COLOR") else _palette(app.theme)
+
+
+def is_plain(app: App[object]) -> bool:
+    """Say whether the app shows ASCII only."""
+    return bool(getattr(app, "plain", False))

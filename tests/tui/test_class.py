@@ -64,7 +64,12 @@ async def same(desk: Desk, lecturer: Lecturer) -> None:
     await desk.settled()
 
 
-async def test_a_follower_sees_the_lecture_and_can_explore_alone(tmp_path: Path) -> None:
+async def test_a_follower_sees_the_lecture_and_can_explore_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks: list[bool] = []
+    tick = FollowBench._tick
+    monkeypatch.setattr(FollowBench, "_tick", lambda bench: (ticks.append(bench.follows), tick(bench)))
     lesson = read_lesson(load_scenario(LESSON))
     with Lecturer(tmp_path) as lecturer:
         lecturer.do(*lesson.again(1))
@@ -107,6 +112,8 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(tmp_path: Path)
             await desk.press("E")
             await desk.until(lambda: "on your own since page 2" in desk.text("#header"))
             assert lecturer.attendance[-1].alone == 1
+            await desk.until(lambda: ticks)
+            assert not any(ticks), "the clock stands still while the lecturer leads"
             await desk.press("right", "right", "]", "d")
             lecturer.do(Set("adam.lr", 0.2), Step(4))
             lecturer.show(Shown(Look(chart="theta"), 5, 7), lesson)

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.geometry import Region
+from textual.widget import Widget
 
+from gdtui.plot import canvas
 from gdtui.tui.screens.bench import display
+from gdtui.tui.widgets.at_once import uncovered
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view import chart_figures, frame_state
 
@@ -36,6 +40,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(frame_state, "diagnose")
     count(display, "line_count")
     count(chart_figures.ChartFigures, "figure")
+    count(canvas._raster, "draw")
     return counted
 
 
@@ -49,7 +54,14 @@ async def test_a_step_plans_once_and_counts_each_lane_once(
         await desk.press("space")
         lanes = len(desk.bench.snapshot.lanes)
         orders = 2 if size == (200, 50) else 1  # of the overlay and of the columns, where they differ
-        assert calls == {"plan": 1, "charts_of": orders, "diagnose": 1, "line_count": lanes, "figure": charts}
+        assert calls == {
+            "plan": 1,
+            "charts_of": orders,
+            "diagnose": 1,
+            "line_count": lanes,
+            "figure": charts,
+            "draw": 1,
+        }
 
 
 async def test_turning_to_another_look_counts_no_lines_again(open_bench: Open, calls: Counter[str]) -> None:
@@ -106,3 +118,15 @@ async def test_a_dialog_that_opens_and_closes_makes_no_key_of_the_footer_anew(op
         keys = [*desk.bench.query("FooterKey")]
         await desk.press("o", "escape", "space")
         assert len(keys) > 5 and [*desk.bench.query("FooterKey")] == keys
+
+
+def test_rows_are_written_at_once_only_where_nothing_lies_over_any_of_them() -> None:
+    """Widgets come from front to back, each with its region and the part of the screen that it is cut to."""
+    screen = Region(0, 0, 80, 24)
+    free, beside, under, cut, box = (RowsView(lambda frame, paper: ()) for _ in range(5))
+    places = {
+        box: (Region(10, 10, 20, 5), screen), free: (Region(0, 0, 80, 10), screen),
+        under: (Region(0, 10, 11, 5), screen), beside: (Region(30, 10, 9, 5), screen),
+        cut: (Region(0, 20, 80, 5), screen), Widget(): (screen, screen),
+    }  # fmt: skip
+    assert uncovered(places) == {view: places[view][0] for view in (box, free, beside)}

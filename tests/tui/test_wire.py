@@ -218,17 +218,28 @@ def test_a_pen_is_read_whatever_its_order() -> None:
 
 # -- real sessions --------------------------------------------------------------------------------
 
-#: The app, which keeps what Textual writes beside what is sent.
+#: The app, which keeps what Textual writes beside what is sent; of rows that do not go through Textual, what its
+#: compositor would show on the whole screen.
 BOTH = """
 import os
+from rich.control import Control
 from gdtui.tui.terminal import wire
+from gdtui.tui.widgets import at_once
 meant = open(os.environ["MEANT"], "a", encoding="utf-8", newline="")
-write = wire.Wire.write
-def kept(self, text, size):
-    write(self, text, size)
+write, write_at_once = wire.Wire.write, at_once.AtOnce._write
+def keep(text):
     meant.write(text)
     meant.flush()
-wire.Wire.write = kept
+def kept(self, text, size):
+    write(self, text, size)
+    keep(text)
+def composed(self, text):
+    wire.Wire.write = write
+    write_at_once(self, text)
+    wire.Wire.write = kept
+    console, strips = self._screen.app.console, self._screen._compositor.render_strips()
+    keep("".join(Control.move_to(0, y).segment.text + strip.render(console) for y, strip in enumerate(strips)))
+wire.Wire.write, at_once.AtOnce._write = kept, composed
 from gdtui.tui.run_app import run_app
 raise SystemExit(run_app())
 """

@@ -8,6 +8,7 @@ from textual import events
 from textual.message import Message
 
 from gdtui.plot.cells import Row
+from gdtui.plot.figure import Figure
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view import panels
 from gdtui.view.frame_state import FrameState
@@ -26,6 +27,11 @@ class ChartView(RowsView):
     def __init__(self, place: int, lane: int | None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(partial(_chart, place, lane), id=id, classes="chart")
         self.place, self.lane = place, lane
+
+    def figure(self, frame: FrameState) -> Figure | None:
+        """Return the chart."""
+        gone = self.lane is not None and self.lane >= len(frame.snapshot.lanes)
+        return None if gone else frame.chart(self.place, self.lane)
 
     def on_click(self, event: events.Click) -> None:
         """Report the column under the pointer."""

@@ -6,7 +6,9 @@ from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
+from gdtui.plot.figure import Figure
 from gdtui.tui.widgets.rows import RowsView
+from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import picture
 
 
@@ -38,6 +40,10 @@ class MapView(RowsView):
         super().__init__(picture, id=id)
         self._held: Offset | None = None
         self._dragged = False
+
+    def figure(self, frame: FrameState) -> Figure | None:
+        """Return the picture."""
+        return frame.picture
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag."""

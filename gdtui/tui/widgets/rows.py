@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import takewhile
 from typing import NamedTuple
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -18,8 +18,9 @@ from textual.widget import Widget
 
 from gdtui.plot.ascii_text import writing
 from gdtui.plot.cells import Row, Run
+from gdtui.plot.figure import Figure
 from gdtui.plot.widths import cell_width
-from gdtui.tui.themes import palette_of
+from gdtui.tui.themes import is_plain, palette_of
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import Paper
 
@@ -43,30 +44,35 @@ class _Ground(NamedTuple):
 
     def strip(self, row: Row, width: int) -> Strip:
         """Return a row as the terminal is to show it."""
-        strip = Strip([Segment(run.text, self._on(run)) for run in row], width)
-        for each in self.filters:
-            strip = strip.apply_filter(each, self.color)
-        return strip
+        return Strip([Segment(run.text, self.on(run)) for run in row], width)
 
-    def _on(self, run: Run) -> Style:
+    def on(self, run: Run) -> Style:
+        """Return the style of a run; filters change styles, whatever the text is."""
         found = self.styles.get(run[1:])
         if found is None:
-            found = self.styles[run[1:]] = self.style + _style(run.fg, run.bg, run.bold)
+            segments = [Segment(" ", self.style + _style(run.fg, run.bg, run.bold))]
+            for each in self.filters:
+                segments = each.apply(segments, self.color)
+            found = self.styles[run[1:]] = segments[0].style or Style.null()
         return found
 
 
-def _shared(old: Row, new: Row) -> int:
-    """Return the width of the runs at the beginning of both rows that are the same."""
-    return sum(cell_width(a.text) for a, _b in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-
-
-def changed_span(old: Row, new: Row) -> tuple[int, int] | None:
-    """Return (first, end) of the cells in which two rows of one width differ, or None."""
+def changed_span(old: Row, new: Row, width: int) -> tuple[int, int] | None:
+    """Return (first, end) of the cells in which two rows of a width differ, or None; a run begins at the first."""
     if old is new or old == new:
         return None
-    start, tail = _shared(old, new), _shared(old[::-1], new[::-1])
-    width = sum(cell_width(run.text) for run in new)
+    start, tail = _shared(zip(old, new, strict=False)), _shared(zip(reversed(old), reversed(new), strict=False))
     return min(start, width), max(width - tail, start + 1)
+
+
+def _shared(pairs: Iterable[tuple[Run, Run]]) -> int:
+    """Return the width of the runs up to the first two that differ."""
+    width = 0
+    for before, after in pairs:
+        if before != after:
+            break
+        width += cell_width(after.text)
+    return width
 
 
 class RowsView(Widget):
@@ -86,37 +92,53 @@ class RowsView(Widget):
         self._painter, self._waiting = painter, waiting
         self._rows: tuple[Row, ...] = ()
         self._strips: list[Strip | None] = []  # those that have been asked for since their rows changed
-        self._painted = Size(0, 0)
+        self.painted = Size(0, 0)  # of the rows
         self._ground: _Ground | None = None
 
-    def show(self, frame: FrameState | None) -> None:
-        """Show another frame; a widget that is hidden paints it when it is displayed."""
-        self.frame = frame
-        if all(node.display for node in self.ancestors_with_self):
-            self.repaint()
+    def paper(self) -> Paper | None:
+        """Return what it is painted on; None: it is hidden, and paints its frame when it is displayed."""
+        if not (self.is_attached and all(node.display for node in self.ancestors_with_self)):
+            return None
+        width, height = self.size
+        return Paper(width, height, palette_of(self.app), is_plain(self.app)) if width and height else None
+
+    def figure(self, _frame: FrameState) -> Figure | None:
+        """Return what of a frame it draws; None: it is written."""
+        return None
 
     def repaint(self) -> None:
         """Paint the frame and refresh the cells that differ."""
-        size = self.size
-        if size.width == 0 or size.height == 0 or not self.is_attached:
-            return
-        plain = bool(getattr(self.app, "plain", False))
-        paper = Paper(size.width, size.height, palette_of(self.app), plain)
-        with writing(plain=plain):
-            rows = self._painter(self.frame, paper) if self.frame is not None else paper.words(self._waiting)
-        if size != self._painted or len(rows) != len(self._rows):
-            self._rows, self._strips, self._painted = rows, [None] * len(rows), size
-            self.refresh()
-            return
-        old, self._rows = self._rows, rows
-        regions = []
-        for y, (before, after) in enumerate(zip(old, rows, strict=True)):
-            span = changed_span(before, after)
-            if span is not None:
-                self._strips[y] = None
-                regions.append(Region(span[0], y, span[1] - span[0], 1))
-        if regions:
+        paper = self.paper()
+        if paper is not None and (regions := self.changed(paper)):
             self.refresh(*regions)
+
+    def changed(self, paper: Paper) -> list[Region]:
+        """Paint the frame and return the cells that differ, each region in one row."""
+        size = Size(paper.width, paper.height)
+        with writing(plain=paper.ascii):
+            rows = self._painter(self.frame, paper) if self.frame is not None else paper.words(self._waiting)
+            if size != self.painted or len(rows) != len(self._rows):
+                self._rows, self._strips, self.painted = rows, [None] * len(rows), size
+                return [Region(0, y, size.width, 1) for y in range(size.height)]
+            old, self._rows = self._rows, rows
+            regions = []
+            for y, (before, after) in enumerate(zip(old, rows, strict=True)):
+                span = changed_span(before, after, size.width)
+                if span is not None:
+                    self._strips[y] = None
+                    regions.append(Region(span[0], y, span[1] - span[0], 1))
+        return regions
+
+    def written(self, region: Region, colors: ColorSystem) -> str:
+        """Return what shows the runs in a part of a row, from its first cell, on a terminal with these colours."""
+        ground, out, column = self._grounded(), [], 0
+        for run in self._rows[region.y]:
+            if column >= region.right:
+                break
+            if column >= region.x:
+                out.append(Strip.render_style(ground.on(run), run.text, color_system=colors))
+            column += cell_width(run.text)
+        return "".join(out)
 
     def on_resize(self) -> None:
         """Paint for the new size."""
@@ -125,7 +147,7 @@ class RowsView(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the rows for Textual's compositor, which asks for all of them at every change of one."""
         self._dirty_regions.clear()  # Textual does this where it renders the content itself, and would keep them all
-        if crop.size != self._painted or crop.size != self.size:
+        if crop.size != self.painted or crop.size != self.size:
             return super().render_lines(crop)  # Textual cuts, and fills what is not painted yet
         ground = self._grounded()
         return [strip or self._made(y, ground) for y, strip in enumerate(self._strips)]
@@ -133,12 +155,12 @@ class RowsView(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row as the terminal is to show it."""
         ground, width = self._grounded(), self.size.width
-        if y >= len(self._rows) or self._painted.width != width:
+        if y >= len(self._rows) or self.painted.width != width:
             return Strip.blank(width, ground.style)
         return self._strips[y] or self._made(y, ground)
 
     def _made(self, y: int, ground: _Ground) -> Strip:
-        strip = self._strips[y] = ground.strip(self._rows[y], self._painted.width)
+        strip = self._strips[y] = ground.strip(self._rows[y], self.painted.width)
         return strip
 
     def _grounded(self) -> _Ground:

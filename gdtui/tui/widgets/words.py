@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from gdtui.plot.ascii_text import to_ascii
 from gdtui.plot.widths import cell_width, wrapped
+from gdtui.tui.themes import is_plain
 
 
 def spell(app: App[object], text: str) -> str:
     """Return a text as this app spells it."""
-    return to_ascii(text) if getattr(app, "plain", False) else text
+    return to_ascii(text) if is_plain(app) else text
 
 
 class Prose(Content):

@@ -13,6 +13,7 @@ from gdtui.plot.axes import value_at
 from gdtui.plot.canvas import plot_place
 from gdtui.plot.figure import Figure
 from gdtui.text import _, number
+from gdtui.tui.themes import is_plain
 from gdtui.tui.widgets.words import Words
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import MAP
@@ -42,7 +43,7 @@ class Aim(ABC):
 
     def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None]) -> None:
         self._view, self._figure, self._follow = view, figure, follow
-        self._plain = bool(getattr(view.app, "plain", False))
+        self._plain = is_plain(view.app)
         self._cell, self._at = Offset(0, 0), (0.5, 0.5)
 
     def _share(self, cell: Offset) -> tuple[float, float]:

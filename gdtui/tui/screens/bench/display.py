@@ -18,8 +18,8 @@ from gdtui.tui.engine import Engine
 from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
+from gdtui.tui.widgets.at_once import AtOnce
 from gdtui.tui.widgets.caption import Caption, Standing
-from gdtui.tui.widgets.rows import RowsView
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.frame_state import FrameState, Notice, last_known
 from gdtui.view.layout import Plan, plan
@@ -59,12 +59,14 @@ class Display(Screen[None]):
         self.look = Look(x_axis=experiment.x_axis)
         self.frame: FrameState | None = None
         self._clock: Clock = clock or self.set_interval
+        self._ticking: object = None  # what the clock gave: a timer, if it is the screen's own
         self._lane_count = len(experiment.lanes)
         self.snapshot: Snapshot | None = None
         self._lines: tuple[int, ...] = ()
         self._figures = ChartFigures()
         self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool, bool] | None = None
+        self._at_once = AtOnce(self)
         self._foreseen = 0, "", 0
         self._message, self._good = "", False
         self.greeting = ""  # the message with the first snapshot
@@ -112,7 +114,7 @@ class Display(Screen[None]):
 
     def _start(self) -> None:
         self.run_worker(self._run_engine(), name="engine", exit_on_error=True)
-        self._clock(1 / FRAMES, self._tick)
+        self._ticking = self._clock(1 / FRAMES, self._tick)
 
     async def _run_engine(self) -> None:
         await self.engine.run()
@@ -211,8 +213,7 @@ class Display(Screen[None]):
                 caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
-        for view in self.query(RowsView):
-            view.show(self.frame)
+        self._at_once.show(self.frame)
         self.after_frame()
         if self.frame is not None and self._measure(self.frame):
             return

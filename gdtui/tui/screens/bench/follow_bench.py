@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
 from gdtui.classroom.mirror import Mirror
@@ -83,6 +84,11 @@ class FollowBench(Led):
         if not self.follows:
             super()._tick()
 
+    def _keep_ticking(self) -> None:
+        """Let the clock stand still while the lecturer leads: twenty ticks a second would be for nothing."""
+        if isinstance(self._ticking, Timer):
+            (self._ticking.pause if self.follows else self._ticking.resume)()
+
     def _take(self, snapshot: Snapshot, fault: str) -> None:
         if self.follows and self._mirror.scene is None:
             return  # nothing has come yet
@@ -106,6 +112,7 @@ class FollowBench(Led):
 
     def _start(self) -> None:
         super()._start()
+        self._keep_ticking()
         self.run_worker(self._attend(), exit_on_error=True)
         self.run_worker(self._keep_up(), exit_on_error=True)
 
@@ -267,6 +274,7 @@ class FollowBench(Led):
     async def _leave(self) -> None:
         """Let the user explore from here; what the lecturer does goes on to be taken in."""
         self.follows = False
+        self._keep_ticking()
         shown = self._transcript.shown
         self._since = shown.page if self.lesson is not None else None
         if shown.detour:
@@ -291,6 +299,7 @@ class FollowBench(Led):
     def _rejoin(self) -> None:
         """Return to where the lecturer is by now."""
         self.follows = True
+        self._keep_ticking()
         self._waypoint, self._detour, self._since = None, (), None
         self._reached = None
         self.company = self._class()

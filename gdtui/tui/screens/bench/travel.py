@@ -10,6 +10,7 @@ from gdtui.plot.axes import value_at
 from gdtui.plot.canvas import plot_place
 from gdtui.session import Snapshot
 from gdtui.tui.screens.bench.display import Display
+from gdtui.tui.themes import is_plain
 from gdtui.tui.widgets.chart_view import ChartView
 from gdtui.tui.widgets.timeline_view import TimelineView
 from gdtui.verbs import Back, Step
@@ -55,7 +56,7 @@ class Travel(Display):
             self.look = replace(self.look, chart=name, full=not self.look.full, cursor=self._cursor_before)
         else:
             self._cursor_before = self.look.cursor
-            figure, plain = frame.chart(view.place, view.lane), bool(getattr(self.app, "plain", False))
+            figure, plain = frame.chart(view.place, view.lane), is_plain(self.app)
             share, _height = plot_place(figure, *view.size, event.column, 0, ascii=plain)
             if not 0 <= share <= 1 or figure.x.limits is None:
                 return
