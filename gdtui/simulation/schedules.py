@@ -199,12 +199,24 @@ class PlateauState:
 
     def after(self, loss: float, schedule: Schedule) -> PlateauState:
         """Return the state after an update with this loss."""
-        settings = {**KINDS["plateau"].defaults, **schedule.settings}
-        patience, threshold = settings["patience"] or 0.0, settings["threshold"] or 0.0
-        if loss < self.best * (1.0 - threshold):
-            return PlateauState(loss, 0, self.factor)
-        waited = self.waited + 1
-        if waited <= patience:
-            return PlateauState(self.best, waited, self.factor)
-        lowered = max(self.factor * (settings["factor"] or 0.0), settings["floor"] or 0.0)
-        return PlateauState(self.best, 0, lowered)
+        best, waited, factor = plateau_after(self.best, self.waited, self.factor, loss, *plateau_settings(schedule))
+        return PlateauState(best, int(waited), factor)
+
+
+def plateau_settings(schedule: Schedule) -> tuple[float, float, float, float]:
+    """Return patience, threshold, factor and floor of a schedule of kind `plateau`."""
+    settings = {**KINDS["plateau"].defaults, **schedule.settings}
+    patience, threshold, by, floor = (settings[key] or 0.0 for key in ("patience", "threshold", "factor", "floor"))
+    return patience, threshold, by, floor
+
+
+def plateau_after(
+    best: float, waited: float, factor: float, loss: float, patience: float, threshold: float, by: float, floor: float
+) -> tuple[float, float, float]:
+    """Return best loss, updates since then and factor after an update with this loss; compiled loops call it."""
+    if loss < best * (1.0 - threshold):
+        return loss, 0.0, factor
+    waited += 1.0
+    if waited <= patience:
+        return best, waited, factor
+    return best, 0.0, max(factor * by, floor)

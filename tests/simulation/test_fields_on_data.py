@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -128,6 +130,24 @@ def test_a_rule_over_matrices_goes_side_by_side():
 
 
 @pytest.mark.jit
+@pytest.mark.parametrize(
+    ("spec", "sampling"),
+    [(ObjectiveSpec(noise=1.0), Sampling()), (CLASSIFIER, Sampling()), (CLASSIFIER, Sampling(9))],
+    ids=["formula", "network", "batches"],
+)
+def test_a_schedule_that_reacts_lowers_the_rate_of_each_member_for_itself(spec, sampling):
+    schedule = Schedule("plateau", {"patience": 1, "factor": 0.5, "floor": 0.01})
+    lane = Lane("one", "adam", sampling=sampling, schedule=schedule)
+    settings = {"lr": np.array([1e-3, 0.1, 0.5, 1.0, 1e300])}
+    field, build = field_of(lane, spec, 60, settings)
+    assert field.is_side_by_side
+    assert_same(field)
+    steady = Field(Members(replace(lane, schedule=Schedule()), 5, 60, settings), build)
+    steady.run()
+    assert np.any(steady.outcomes.loss[:4] != field.outcomes.loss[:4])
+
+
+@pytest.mark.jit
 def test_a_halt_ends_a_tile_on_data_under_way():
     assert_a_halt_ends(Field(Members(ADAM, 16, 50_000_000), Built(CLASSIFIER)))
 
@@ -137,11 +157,10 @@ def test_a_halt_ends_a_tile_on_data_under_way():
     [
         (Lane("one", "newton"), ObjectiveSpec()),
         (Lane("one", "adam", settings={"lookahead": 5}), ObjectiveSpec()),
-        (Lane("one", "gd", schedule=Schedule("plateau")), ObjectiveSpec()),
     ],
-    ids=["solver", "wrapper", "plateau"],
+    ids=["solver", "wrapper"],
 )
-def test_solvers_wrappers_and_schedules_that_react_run_as_lanes(lane, spec):
+def test_solvers_and_wrappers_run_as_lanes(lane, spec):
     field, _build = field_of(lane, spec, 5, {"lr": np.array([0.5, 0.01])})
     assert not field.is_side_by_side
     assert_same(field)

@@ -42,8 +42,9 @@ class Kernels:
 def kernels_of(members: Members, objective: Objective) -> Kernels | None:
     """Return the kernels over members; None: members do not go side by side.
 
-    Side by side run compiled rules on formulas and on models without tables, with what belongs to the rule, clipping
-    and weight decay; the schedule must not react to the loss.
+    Side by side run compiled rules on formulas and on models without tables, with every schedule, what belongs to the
+    rule, clipping and weight decay. The others cannot: a solver's members make different numbers of evaluations, and
+    wrappers mix several updates; tapes have no loss, and of tables each member moves rows of its own.
     """
     rule = members.lane_of(0).rule.over_members if members.count else None
     if rule is None or not _is_plain(members) or not _compiles(rule):
@@ -68,9 +69,7 @@ def _is_plain(members: Members) -> bool:
     """Say whether updates are batch, noise, clipping, decay and rule, and nothing else."""
     lane = members.lane_of(0)
     known = {*lane.rule.defaults, *TRANSFORMS}
-    return (
-        set(members.settings) <= known and Wrappers.of(lane.values()) == Wrappers() and lane.schedule.kind != "plateau"
-    )
+    return set(members.settings) <= known and Wrappers.of(lane.values()) == Wrappers()
 
 
 def seconds_of(members: Members, objective: Objective) -> float:

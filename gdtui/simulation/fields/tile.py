@@ -20,6 +20,7 @@ from gdtui.simulation.gradient_transforms import (
     decayed,
     given_to_rule,
 )
+from gdtui.simulation.schedules import plateau_after
 from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
 
 
@@ -30,8 +31,12 @@ class Rows(IntEnum):
     LOSS = 1
     #: The last update at which it was near no target; −1: it has been near one since the start; inf: there are none.
     AWAY = 2
+    #: The state of the schedule `plateau`: best loss, updates since then, factor.
+    BEST = 3
+    WAITED = 4
+    FACTOR = 5
     #: The stop rules: `stopping.Watch`.
-    WATCH = 3
+    WATCH = 6
 
 
 #: How many rows hold single numbers.
@@ -45,7 +50,7 @@ ADVANCE_TILE = (
     "i8(f8[::1], i8, i8, i8, i8, i8, i8[:, ::1], f8[::1], i8, b1, f8[::1], "  # tile d slots hyper m style blocks … room
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, "  # data shape work train source … full
     "f8[:, :, ::1], i8[::1], "  # noise own
-    "f8[:, ::1], f8, "  # targets reach
+    "f8[:, ::1], f8, f8[::1], "  # targets reach plateau
     "i8[::1], f8[:, ::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1])"  # ids theta loss update reason arrived halt
 )
 
@@ -56,7 +61,7 @@ def advance_tile(
     tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, factors: Array, t0: int,
     last: bool, room_: Array,
     data: Array, shape: Indices, work: Array, train: Indices, source: Indices, begin: Indices, end: Indices, full: bool,
-    noise: Array, own: Indices, targets: Array, reach: float,
+    noise: Array, own: Indices, targets: Array, reach: float, plateau: Array,
     ids: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, arrived: Indices, halt: Indices,
 ) -> int:  # fmt: skip
     """Make len(factors) updates of the m members of a tile; return how many members go on: the first so many columns.
@@ -80,6 +85,8 @@ def advance_tile(
         noise[j, i, own[member]] is added to coordinate i of a member's gradient; there may be none.
     targets, reach
         see `Members`.
+    plateau
+        `schedules.plateau_settings`, if the schedule is one that reacts to the loss.
     ids
         the members' numbers in the field.
     theta, loss, update, reason, arrived
@@ -89,7 +96,7 @@ def advance_tile(
         not 0: give up soon; `update` of what was given up stays as it is.
     """
     rows = (2 + slots) * d + hyper + 4
-    live, j, n, noisy = m, 0, factors.shape[0], noise.shape[0] > 0
+    live, j, n, noisy, reacts = m, 0, factors.shape[0], noise.shape[0] > 0, plateau.shape[0] > 0
     watch, point, none, done = np.empty(5), np.empty(d), np.empty((0, 1)), np.zeros(m, dtype=np.int64)
     while j < n and live > 0:
         # views of what is left of the tile
@@ -117,7 +124,7 @@ def advance_tile(
             j += 1
             t = float(t0 + j)
             for k in range(m):
-                rates[0, k] = lr[k] * factors[j - 1]
+                rates[0, k] = lr[k] * single[Rows.FACTOR, k] * factors[j - 1]
             for i in range(d):
                 for k in range(m):
                     before[i, k] = th[i, k]
@@ -147,8 +154,15 @@ def advance_tile(
                 objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
                 if shortened:
                     sum_of_squares(grad, ahead2)
-            elif limited or patient:
+            elif limited or patient or reacts:
                 objective(th, data, train, 0, train.shape[0], shape, work, values, none)
+
+            for k in range(m if reacts else 0):
+                best, waited, factor = single[Rows.BEST, k], single[Rows.WAITED, k], single[Rows.FACTOR, k]
+                best, waited, factor = plateau_after(
+                    best, waited, factor, values[k], plateau[0], plateau[1], plateau[2], plateau[3]
+                )
+                single[Rows.BEST, k], single[Rows.WAITED, k], single[Rows.FACTOR, k] = best, waited, factor
 
             # most updates stop nobody: what is not finite, or a limit within reach, calls for a closer look
             suspects = 0

@@ -20,6 +20,7 @@ from gdtui.simulation.fields.side_by_side import TRANSFORMS, Kernels, tile_of
 from gdtui.simulation.fields.tile import SINGLE, SPARE, Rows, advance_tile, squared_distances
 from gdtui.simulation.gradient_transforms import GradientTransform, Setting
 from gdtui.simulation.sampling import batches_of, noise_of
+from gdtui.simulation.schedules import plateau_settings
 from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of
 
@@ -78,6 +79,8 @@ class SideBySide:
         found = Outcomes.none_yet(m, d)
         self._found = replace(found, theta=np.ascontiguousarray(found.theta.T))
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
+        schedule = self._lane.schedule
+        self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
         self._own = np.zeros(m, dtype=np.int64)
         size = min(tile_of(objective), m)
         self._room = np.empty((2 * d + ROOM + SPARE) * size)
@@ -99,7 +102,7 @@ class SideBySide:
         self._slots_and_hyper = len(slots), len(hyper)
         single = np.zeros((SINGLE, m))
         single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
-        single[Rows.AWAY] = _away(theta, members)
+        single[Rows.AWAY], single[Rows.BEST], single[Rows.FACTOR] = _away(theta, members), np.inf, 1.0
         return np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
 
     @staticmethod
@@ -142,7 +145,7 @@ class SideBySide:
                 tile.values, o.dimension, *self._slots_and_hyper, tile.live, self._style, blocks_of(o),
                 plan.factors, t0, t0 + n == self.made, self._room,
                 o.data, o.shape, self._work, o.train, *batches, full, plan.noise, self._own,
-                members.targets, members.reach, tile.ids,
+                members.targets, members.reach, self._plateau, tile.ids,
                 found.theta, found.loss, found.updates, found.reasons, found.arrived, self._halt.switch,
             )  # fmt: skip
         return t0 + n
