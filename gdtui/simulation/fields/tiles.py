@@ -24,8 +24,8 @@ from gdtui.simulation.schedules import plateau_settings
 from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of
 
-#: Updates in one call if their batches or noise must be at hand.
-STRETCH = 512
+#: Updates in one call if their batches or noise must be at hand, and otherwise: each has a factor on the rate.
+STRETCH, LONG = 512, 65_536
 
 _preparing = threading.Lock()
 #: Seconds that a thread waits for its turn to prepare.
@@ -135,7 +135,7 @@ class SideBySide:
     def _stretch(self, tile: _Tile, t0: int) -> int:
         """Make updates of a tile from t0 on, as many as fit in one call; return the last."""
         o, found, members = self._objective, self._found, self._members
-        n = min(STRETCH, self.made - t0) if self._is_sampled or o.noise else self.made - t0
+        n = min(STRETCH if self._is_sampled or o.noise else LONG, self.made - t0)
         seeds = self._seeds_of(np.arange(tile.first, tile.end))
         plan = self._plan(seeds, t0, n)
         full, *batches = plan.batches
