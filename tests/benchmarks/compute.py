@@ -262,8 +262,9 @@ def field_seconds(tries: int = 12) -> tuple[float, float, float, float]:
     found = []
 
     def alone() -> None:
-        for _ in range(512 if adam else 0):
-            adam(1000)
+        for _ in range(512):
+            if adam is not None:
+                adam(1000)
 
     with ThreadPoolExecutor(2) as pool:
         one, two = field_of(1, pool), field_of(2, pool)
