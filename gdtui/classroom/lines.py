@@ -20,20 +20,20 @@ from gdtui import __version__
 from gdtui.classroom.parcels import Parcel, Refused, pack_lesson, pack_scene
 from gdtui.classroom.transcript import Log, Transcript, shared
 from gdtui.errors import GdtuiError
-from gdtui.session import Command
+from gdtui.session import Command, Difference
 from gdtui.text import _, forbidden, printable
 from gdtui.toml.source import Source
 from gdtui.verbs import VERBS, Action
 from gdtui.verbs.point import Point
 
 #: The number of the language spoken here.
-PROTOCOL = 1
+PROTOCOL = 2
 #: The longest line of a lecturer, and of a follower, in bytes.
 LONGEST_UPDATE, LONGEST_WORD = 12 * 2**20, 4096
 #: Commands of a line.
 MOST_ACTS = 500
-#: Characters of what is said of a detour, and of an answer.
-LONGEST_DETOUR, LONGEST_ANSWER = 80, 80
+#: Differences that a detour names, and characters of an answer.
+MOST_DIFFERENCES, LONGEST_ANSWER = 20, 80
 
 
 class WireError(GdtuiError, ValueError):
@@ -68,7 +68,7 @@ class Update(_Line):
     look: dict[str, JsonValue] = {}
     page: Annotated[int, Field(ge=0)] | None = None
     furthest: Annotated[int, Field(ge=0)] | None = None
-    detour: Annotated[str, Field(max_length=LONGEST_DETOUR)] | None = None
+    detour: Annotated[tuple[Difference, ...], Field(max_length=MOST_DIFFERENCES)] | None = None
     running: bool | None = None
     level: Annotated[int, Field(ge=0, le=99)] | None = None
     digest: int | None = None
@@ -216,5 +216,11 @@ def _shown(before: Transcript, now: Transcript) -> dict[str, object]:
         if getattr(new, key) != getattr(old, key):
             out[key] = getattr(new, key)
     if new.detour != old.detour:
-        out["detour"] = printable(new.detour[:LONGEST_DETOUR], "")
+        out["detour"] = [_difference(each) for each in new.detour[:MOST_DIFFERENCES]]
     return out
+
+
+def _difference(of: Difference) -> dict[str, object]:
+    """Return what differs, without what is as usual."""
+    told = {"kind": of.kind, "n": of.n, "name": printable(of.name, "")}
+    return {key: value for key, value in told.items() if value}

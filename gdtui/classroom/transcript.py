@@ -12,7 +12,7 @@ import numpy as np
 from gdtui.objectives.objective import Objective
 from gdtui.scenario.play.lesson import Lesson
 from gdtui.scenario.play.marking import Given
-from gdtui.session import Command, Session
+from gdtui.session import Command, Difference, Session
 from gdtui.simulation.experiment import Experiment
 from gdtui.verbs import Action, Step
 from gdtui.verbs.ask import Ask
@@ -37,14 +37,14 @@ class Scene:
 class Shown:
     """What the lecturer has chosen to show, and where they are.
 
-    `furthest` is the last update that has ever been made, `detour` says in the lecturer's words what has been done
-    beside the script; `running` and `level` are the pace, `black` hides everything.
+    `furthest` is the last update that has ever been made, `detour` is what has been done beside the script;
+    `running` and `level` are the pace, `black` hides everything.
     """
 
     look: Look = field(default_factory=Look)
     page: int = 0
     furthest: int = 0
-    detour: str = ""
+    detour: tuple[Difference, ...] = ()
     running: bool = False
     level: int = 0
     black: bool = False

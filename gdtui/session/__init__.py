@@ -6,13 +6,25 @@ a script, and leads back.
 """
 
 from gdtui.errors import CommandError
-from gdtui.session.detour import Waypoint
+from gdtui.session.detour import Difference, Waypoint
 from gdtui.session.history import History, Moment
 from gdtui.session.restart import ChangeObjective, Load, ReturnTo
 from gdtui.session.session import Command, Session
 from gdtui.session.snapshot import Future, LaneView, Repeats, Snapshot
 
 __all__ = [
-    "ChangeObjective", "Command", "CommandError", "Future", "History", "LaneView", "Load", "Moment", "Repeats",
-    "ReturnTo", "Session", "Snapshot", "Waypoint",
+    "ChangeObjective",
+    "Command",
+    "CommandError",
+    "Difference",
+    "Future",
+    "History",
+    "LaneView",
+    "Load",
+    "Moment",
+    "Repeats",
+    "ReturnTo",
+    "Session",
+    "Snapshot",
+    "Waypoint",
 ]  # fmt: skip

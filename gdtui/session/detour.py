@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Interval, MaxLen
 
 from gdtui.session.session import Saved
 from gdtui.session.snapshot import LaneView, Snapshot
 from gdtui.text import _
+
+#: The most that is counted, and the longest name of a lane or setting.
+MOST, LONGEST_NAME = 10**15, 80
+
+Kind = Literal["objective", "seed", "updates", "setting", "lane", "lanes", "order", "drawn", "marks"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that differs from the script: how many more (`n` < 0: fewer), or the name of a lane or setting."""
+
+    kind: Kind
+    n: Annotated[int, Interval(ge=-MOST, le=MOST)] = 0
+    name: Annotated[str, MaxLen(LONGEST_NAME)] = ""
+
+    def in_words(self) -> str:
+        """Say it in the language that is spoken here."""
+        return _WORDS[self.kind](self)
+
+
+def _updates(by: Difference) -> str:
+    if by.n in (1, -1):
+        return _("+1 update") if by.n > 0 else _("−1 update")
+    return (_("+{n} updates") if by.n > 0 else _("−{n} updates")).format(n=abs(by.n))
+
+
+def _lanes(by: Difference) -> str:
+    if by.n in (1, -1):
+        return _("+1 lane") if by.n > 0 else _("−1 lane")
+    return (_("+{n} lanes") if by.n > 0 else _("−{n} lanes")).format(n=abs(by.n))
+
+
+_WORDS: Mapping[Kind, Callable[[Difference], str]] = {
+    "objective": lambda _by: _("another objective"),
+    "seed": lambda _by: _("another seed"),
+    "updates": _updates,
+    "setting": lambda by: by.name,
+    "lane": lambda by: _("another {lane}").format(lane=by.name),
+    "lanes": _lanes,
+    "order": lambda _by: _("another order"),
+    "drawn": lambda _by: _("other lanes drawn"),
+    "marks": lambda _by: _("marks"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,46 +68,41 @@ class Waypoint:
     snapshot: Snapshot
     unsaved: bool = False
 
-    def detour(self, now: Snapshot) -> tuple[str, ...]:
-        """Say in a few words each what differs from it by now; () if nothing does, to the last bit."""
+    def detour(self, now: Snapshot) -> tuple[Difference, ...]:
+        """Return what differs from it by now; () if nothing does, to the last bit."""
         return tuple(_differences(self.snapshot, now))
 
 
-def _differences(before: Snapshot, now: Snapshot) -> Iterator[str]:
+def _differences(before: Snapshot, now: Snapshot) -> Iterator[Difference]:
     if before is now:
         return
     if now.experiment.objective != before.experiment.objective:
-        yield _("another objective")
+        yield Difference("objective")
         return
     old, new = ({lane.name: lane for lane in snapshot.lanes} for snapshot in (before, now))
     both = [(old[name], new[name]) for name in old if name in new]
     if now.experiment.seed != before.experiment.seed:
-        yield _("another seed")
+        yield Difference("seed")
     if updates := max((lane.position for lane in now.lanes), default=0) - max(lane.position for lane in before.lanes):
-        yield _updates(updates)
-    yield from Counter(key for a, b in both for key in _edited(a, b))
-    for lane in [b.name for a, b in both if a.spec != b.spec]:
-        yield _("another {lane}").format(lane=lane)
+        yield Difference("updates", updates)
+    yield from (Difference("setting", name=key) for key in dict.fromkeys(key for a, b in both for key in _edited(a, b)))
+    yield from (_other(b) for a, b in both if a.spec != b.spec)
     if more := len(new.keys() - old.keys()):
-        yield _("+1 lane") if more == 1 else _("+{n} lanes").format(n=more)
+        yield Difference("lanes", more)
     if fewer := len(old.keys() - new.keys()):
-        yield _("−1 lane") if fewer == 1 else _("−{n} lanes").format(n=fewer)
+        yield Difference("lanes", -fewer)
     if [a.name for a, _b in both] != [name for name in new if name in old]:
-        yield _("another order")
+        yield Difference("order")
     if before.muted != now.muted:
-        yield _("other lanes drawn")
+        yield Difference("drawn")
     if before.mark_updates != now.mark_updates:
-        yield _("marks")
+        yield Difference("marks")
     if not updates and all(a.spec == b.spec and a.edits == b.edits for a, b in both):
-        for a, b in both:
-            if a.position != b.position or a.row.tobytes() != b.row.tobytes():
-                yield _("another {lane}").format(lane=a.name)
+        yield from (_other(b) for a, b in both if a.position != b.position or a.row.tobytes() != b.row.tobytes())
 
 
-def _updates(by: int) -> str:
-    if by in (1, -1):
-        return _("+1 update") if by > 0 else _("−1 update")
-    return (_("+{n} updates") if by > 0 else _("−{n} updates")).format(n=abs(by))
+def _other(lane: LaneView) -> Difference:
+    return Difference("lane", name=lane.name[:LONGEST_NAME])
 
 
 def _edited(before: LaneView, now: LaneView) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from gdtui.kernel import impatient
 from gdtui.objectives.objective import Objective
 from gdtui.session.futures import Futures
 from gdtui.session.snapshot import LaneView, Snapshot, view_of
+from gdtui.session.tried import Tried
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.lane import Interrupt, LaneRun
 from gdtui.simulation.simulation import Simulation
@@ -146,6 +148,7 @@ class Session:
         self.muted: frozenset[str] = frozenset()
         self.met: bool | None = None
         self.interrupt: Interrupt | None = None
+        self._tried: Tried | None = None
 
     def apply(self, command: Command, interrupt: Interrupt | None = None) -> Snapshot:
         """Carry out a command; CommandError means that it cannot be done and nothing has changed.
@@ -153,9 +156,9 @@ class Session:
         `interrupt` is asked now and then during long steps; True stops them where they are.
         """
         self.met, self.interrupt = None, interrupt
-        log, here = self.log, [*self.simulation.lanes.values()]
+        log, here, tried, self._tried = self.log, [*self.simulation.lanes.values()], self.tried(command), None
         try:
-            done = command.apply(self) or command
+            done = command.apply(self) or command if tried is None else tried.again(self.simulation.lanes)
         except (ParameterError, ObjectiveError, QuantityError, ExpressionError) as error:
             raise CommandError(str(error)) from error
         if self.log is log:  # another experiment begins a log of its own
@@ -168,6 +171,27 @@ class Session:
         """Let those lanes hold little memory that are no longer on the bench: undo may hold them."""
         for run in set(lanes).difference(self.simulation.lanes.values()):
             run.spare()
+
+    @contextmanager
+    def trying(self, command: Command) -> Iterator[None]:
+        """Take back the updates that are made meanwhile.
+
+        If nothing is raised they are those of the command, which need not be made again if it comes next.
+        """
+        runs, places = self.simulation.lanes, self.places()
+        before = {name: run.twin() for name, run in runs.items()}
+        try:
+            yield
+            lanes = {name: copy(run) for name, run in runs.items()}
+            self._tried = Tried(command, self.log, places, self.snapshot(), lanes)
+        finally:
+            for name, twin in before.items():
+                runs[name].return_to(twin)
+
+    def tried(self, command: Command) -> Tried | None:
+        """Return what a command did when it was tried at this very moment; None: it has not been tried."""
+        tried = self._tried
+        return tried if tried is not None and tried.fits(command, self.log, self.places()) else None
 
     def places(self) -> dict[str, Place]:
         """Return the place of every lane."""

@@ -102,6 +102,6 @@ def in_words(reason: Reason, stop: Stop) -> str:
         Reason.LOSS_BELOW: _("loss < {}").format(typed(stop.loss)),
         Reason.GRADIENT_BELOW: _("‖g‖ < {}").format(typed(stop.grad_norm)),
         Reason.NO_IMPROVEMENT: _("no improvement for {} updates").format(typed(stop.patience)),
-        Reason.ENOUGH_UPDATES: _("all that stop allows"),
+        Reason.ENOUGH_UPDATES: _("its last update"),
         Reason.TAPE_ENDS: _("the tape ends here"),
     }.get(reason, "")

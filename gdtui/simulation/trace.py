@@ -100,6 +100,7 @@ class Trace:
         self._shown = max(self._shown, self._count)
         other = copy(self)
         other._summary = None
+        other._shown = other._count + 1  # rows of its own go elsewhere: those that follow here are this one's
         return other
 
     def view(self) -> TraceView:

@@ -102,7 +102,7 @@ class Verb:
         LimitError, CommandError, QuantityError
             it cannot be done.
         """
-        for part in self.parts(session, budget, frames):
+        for part in self._parts_to_do(session, budget, frames):
             try:
                 session.apply(part, budget.expired)
             finally:
@@ -113,6 +113,13 @@ class Verb:
     def parts(self, _session: Session, _budget: Budget, _frames: int) -> Iterator[Command]:
         """Yield commands that together do it, each taken from the budget."""
         yield from ()
+
+    def _parts_to_do(self, session: Session, budget: Budget, frames: int) -> Iterator[Command]:
+        """Yield the parts, or all of it at once if a question has made these updates already."""
+        if frames == 1 and isinstance(self, Command) and session.tried(self) is not None:
+            yield self
+        else:
+            yield from self.parts(session, budget, frames)
 
     def verdict(self, _session: Session) -> Verdict:
         """Return the result once its parts are done."""

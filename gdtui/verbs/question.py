@@ -143,6 +143,8 @@ class Question(Action):
     def outlook(self, session: Session, budget: Budget) -> Generator[None, None, Outlook]:
         """Make the updates of `after`, with a pause after each part, take them back, and return both moments.
 
+        They are made once, however often it is asked, and for the act that makes them next.
+
         Raises
         ------
         LimitError, CommandError
@@ -151,15 +153,17 @@ class Question(Action):
         before = session.snapshot()
         if self.after is None:
             return Outlook(before, before)
-        places, session.interrupt = session.places(), budget.expired
-        try:
-            for part in self.after.act.parts(session, budget, 1):
-                part.apply(session)
-                budget.check()
-                yield
-            return Outlook(before, session.snapshot())
-        finally:
-            session.return_to(places)
+        act = self.after.act
+        if session.tried(act) is None:
+            session.interrupt = budget.expired
+            with session.trying(act):
+                for part in act.parts(session, budget, 1):
+                    part.apply(session)
+                    budget.check()
+                    yield
+        tried = session.tried(act)
+        assert tried is not None
+        return Outlook(before, tried.snapshot)
 
     def judged(self, outlook: Outlook) -> Verdict:
         """Return whether the engine agrees with the stated answer; "done" where it knows nothing of it."""

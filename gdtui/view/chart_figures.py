@@ -173,7 +173,7 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
         title += f" · {scale}"
     title += chart.detail(snapshot)
     if chart.points and len(snapshot.objective.held_out):
-        title += f"   {_('dots: held-out rows')}"
+        title += f"   {_('dots: held out')}"
     return title
 
 

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from gdtui.errors import ObjectiveError
+from gdtui.objectives.data.datasets import DATASETS
 from gdtui.objectives.surfaces.catalogue import SURFACES, surface
 from gdtui.objectives.surfaces.quadratic import quadratic
 from gdtui.objectives.surfaces.surface import Surface
+from gdtui.plot.widths import cell_width
+from gdtui.text import LANGUAGES, _, speak
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "surfaces.json").read_text())
 everything = pytest.mark.parametrize("entry", SURFACES.values(), ids=SURFACES)
@@ -111,7 +114,7 @@ def descend(name: str, lr: float, momentum: float, updates: int = 400) -> tuple[
     expression = SURFACES[name].expression
     theta = np.array(SURFACES[name].start)
     velocity = np.zeros_like(theta)
-    for _ in range(updates):
+    for _turn in range(updates):
         velocity = momentum * velocity - lr * expression.evaluate_gradient(theta)[1]
         theta = theta + velocity
     return theta, expression.evaluate_gradient(theta)[0]
@@ -136,7 +139,7 @@ def test_the_start_shows_what_momentum_is_for(name: str, lr: float) -> None:
 def test_the_cliff_throws() -> None:
     expression = SURFACES["cliff"].expression
     theta, longest = 3.0, 0.0
-    for _ in range(40):
+    for _turn in range(40):
         step = 0.5 * expression.evaluate_gradient((theta,))[1][0]
         theta, longest = theta - step, max(longest, abs(step))
     assert longest > 3.0
@@ -172,3 +175,14 @@ def test_an_unknown_surface_is_refused_with_the_nearest_name() -> None:
     assert refusal.value.key == "name"
     with pytest.raises(ObjectiveError, match="there are: sphere, ravine"):
         surface("\x1b[31m?")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_surface_or_a_dataset_teaches_fits_on_the_smallest_usual_screen(language: str) -> None:
+    speak(language)
+    try:
+        told = {_(entry.teaches) for entry in (*SURFACES.values(), *DATASETS.values())}
+    finally:
+        speak("en")
+    assert len(told) > 30
+    assert not [text for text in told if cell_width(text) > 78]

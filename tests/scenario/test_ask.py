@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from gdtui.errors import ParameterError
 from gdtui.scenario.play.marking import Given, mark, read_number
-from gdtui.scenario.play.player import replay
+from gdtui.scenario.play.player import Player, replay
 from gdtui.scenario.play.report import summary_line
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.scenario.write.record import to_toml
 from gdtui.session import Session
 from gdtui.session.budget import Budget, Limits
+from gdtui.simulation.compiled_stepper import CompiledStepper
+from gdtui.simulation.stepping import State, Stretch
+from gdtui.verbs import Set, Step
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import Outlook
+
+T = TypeVar("T")
 
 #: gd with lr 0.25 on x² + y² from (1, 0.5): each coordinate halves, and the loss falls from 1.25 to 0.3125.
 #: Adam's first step is lr in each coordinate: (0.75, 0.25) with a loss of 0.625.
@@ -193,12 +200,60 @@ def looked(act: str) -> tuple[Ask, Outlook]:
     """Return a question, and what the engine knows of it."""
     read = scenario(act)
     (ask,) = (each.verb for each in read.acts)
-    asking = ask.outlook(Session(read.experiment), Budget(Limits()))
+    assert isinstance(ask, Ask)
+    return ask, ended(ask.outlook(Session(read.experiment), Budget(Limits())))
+
+
+def ended(work: Generator[None, None, T]) -> T:
+    """Return the result of work that pauses."""
     while True:
         try:
-            next(asking)
+            next(work)
         except StopIteration as done:
-            return ask, done.value
+            return done.value
+
+
+def rows(session: Session) -> list[bytes]:
+    return [lane.trace.rows.tobytes() for lane in session.snapshot().lanes]
+
+
+def stepped(*commands: Step | Set) -> list[bytes]:
+    session = Session(scenario().experiment)
+    for command in commands:
+        session.apply(command)
+    return rows(session)
+
+
+def test_the_updates_of_a_question_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, advance = [], CompiledStepper.advance
+
+    def counted(self: CompiledStepper, state: State, n: int, *rest: Any, **how: Any) -> Stretch:
+        made.append(n)
+        return advance(self, state, n, *rest, **how)
+
+    expected = stepped(Step(5))
+    monkeypatch.setattr(CompiledStepper, "advance", counted)
+    ask = TRUE[0].replace("step = 1", "step = 4").replace("0.5", "0.03125")
+    player = Player(scenario("{ step = 1 }", ask, "{ step = 4 }"))
+    outcomes = [ended(player.play(act)).status for act in player.scenario.acts]
+    assert outcomes == ["done", "passed", "done"]
+    assert sum(made) == 3 * 5, "three lanes, five updates"
+    assert rows(player.session) == expected
+
+
+def test_what_a_question_has_tried_serves_its_own_act_alone() -> None:
+    read = scenario(TRUE[0].replace("step = 1", "step = 4").replace("0.5", "0.03125"))
+    ask = read.acts[0].verb
+    assert isinstance(ask, Ask)
+    for commands in [Step(3), Step(1)], [Set("gd.lr", 0.1), Step(4)], [Step(4), Set("gd.lr", 0.1), Step(2)]:
+        session = Session(read.experiment)
+        session.apply(Step(1))
+        outlook = ended(ask.outlook(session, Budget(Limits())))
+        before = [lane.trace.rows.tobytes() for lane in outlook.after.lanes]
+        for command in commands:
+            session.apply(command)
+        assert rows(session) == stepped(Step(1), *commands)
+        assert [lane.trace.rows.tobytes() for lane in outlook.after.lanes] == before, "what was shown stays"
 
 
 @pytest.mark.parametrize(

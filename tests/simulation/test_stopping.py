@@ -48,7 +48,7 @@ def test_no_improvement() -> None:
 def test_maximum() -> None:
     session = run(Stop(updates=20))
     lane = session.snapshot().lanes[0]
-    assert lane.status_text == "ended at update 20: all that stop allows"
+    assert lane.status_text == "ended at update 20: its last update"
     assert session.apply(Back(281)).lanes[0].status == "going"
     assert session.apply(Step(1)).lanes[0].status == "ended"
 

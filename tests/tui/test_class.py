@@ -18,7 +18,7 @@ from gdtui.objectives.specs import DatasetSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
-from gdtui.session import ChangeObjective
+from gdtui.session import ChangeObjective, Difference
 from gdtui.text import speak
 from gdtui.tui.app import Gdtui
 from gdtui.tui.company.answers import sorted_for
@@ -84,11 +84,16 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
 
             # the lecturer acts, and the follower cannot
             lecturer.do(Step(3))
-            lecturer.show(Shown(Look(chart="loss", lane=0), 2, 3, "detour from page 2: +3 updates"), lesson)
+            detour = Difference("updates", 3), Difference("setting", name="lr")
+            lecturer.show(Shown(Look(chart="loss", lane=0), 2, 3, detour), lesson)
             await same(desk, lecturer)
             await desk.until(lambda: bench.page == 2)
             assert "update 3" in desk.text("#header")
-            assert "detour from page 2" in desk.text("#header")
+            assert "detour from page 2: +3 updates, lr" in desk.text("#header")
+            speak("zh")
+            bench.repaint()
+            assert "从第 2 页岔开：+3 次更新, lr" in desk.text("#header"), "in the follower's own language"
+            speak("en")
             for key in ("space", "b", "r", "c", "v", "]", "a", "o", "d", "home", "ctrl+z", "s", "L", "enter", "e"):
                 await desk.press(key)
                 assert desk.app.screen is bench, key
@@ -203,10 +208,10 @@ async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_
         assert follower.transcript.lesson is not None
         await desk.press("]", "right", "right")
         await there()
-        assert "detour from page 2" in follower.transcript.shown.detour
+        assert Difference("setting", name="lr") in follower.transcript.shown.detour
         await desk.press("ctrl+z", "backspace")
         await there()
-        assert follower.transcript.shown.detour == ""
+        assert follower.transcript.shown.detour == ()
         await desk.press("+", "r")
         await desk.until(lambda: follower.transcript.shown.running)
         await desk.press("r")
@@ -236,7 +241,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
             lecturer.show(Shown(page=page), lesson)
             await desk.until(lambda: isinstance(desk.app.screen, Answer))
             assert " min" not in str(desk.bench.query_one("#caption").render()), "the lecturer keeps the time"
-            lecturer.show(Shown(page=page, detour="a detour"), lesson)
+            lecturer.show(Shown(page=page, detour=(Difference("seed"),)), lesson)
             await desk.until(lambda: desk.app.screen is desk.bench)  # no answer is taken meanwhile
             lecturer.show(Shown(page=page), lesson)
             await desk.until(lambda: isinstance(desk.app.screen, Answer))

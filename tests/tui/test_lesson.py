@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.events import AppBlur
+from textual.widgets._footer import FooterKey
 
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
@@ -134,3 +136,18 @@ async def test_at_the_smallest_size_a_lesson_has_its_picture_and_nothing_scrolls
         assert bench.query_one("#picture").size.height >= 3, "a picture, if a small one"
         assert bench.query_one("#lanes").size.height >= 3
         assert caption(bench).startswith(f"{scenario.title} 1/7 · 0/4 min") or "page 1 of 7" in caption(bench)
+
+
+async def test_the_footer_is_right_in_a_terminal_in_the_background_too(open_bench: Open) -> None:
+    scenario = load_scenario(find("adam-first-step"))
+
+    def footer(desk: Any) -> list[str]:
+        return [f"{key.key_display} {key.description}" for key in desk.bench.query(FooterKey)]
+
+    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+        assert "space go on" in footer(desk)
+        desk.app.post_message(AppBlur())
+        await desk.until(lambda: not desk.app.app_focus)
+        desk.bench.go_to(len(desk.bench.lesson.pages))
+        await desk.settled()
+        assert "space step" in footer(desk), "the last page is turned"

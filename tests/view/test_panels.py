@@ -23,7 +23,7 @@ from gdtui.view.colors import DARK
 from gdtui.view.frame_state import Notice
 from gdtui.view.layout import window
 from gdtui.view.look import Look
-from gdtui.view.panels import Paper, header, lanes, this_update
+from gdtui.view.panels import Paper, header, lanes, message, this_update
 from tests.view.frames import frame_of
 
 
@@ -76,7 +76,7 @@ def stopped() -> Snapshot:
 def test_a_lane_that_has_stopped_says_why(stopped: Snapshot, width: int, plain: bool) -> None:
     with writing(plain=plain):
         shown = text(lanes(frame_of(stopped), Paper(width, 5, DARK, plain)))
-        reasons = ["loss < 1e-6", "‖g‖ < 0.001", "no improvement for 20 updates", "all that stop allows"]
+        reasons = ["loss < 1e-6", "‖g‖ < 0.001", "no improvement for 20 updates", "its last update"]
         for line, lane, reason in zip(shown[1:], stopped.lanes, map(spelled, reasons), strict=True):
             assert lane.name in line and line.rstrip().endswith(reason)
 
@@ -113,6 +113,13 @@ def test_words_are_broken_and_cut_between_words() -> None:
     assert paper.broken("one two three four five six") == ["one two three four", "five six"]
     assert paper.broken("one two three four five six seven eight nine") == ["one two three four", "five six seven …"]
     assert Paper(20, 1).broken("short") == ["short"]
+
+
+def test_a_message_that_is_too_long_ends_with_a_clause(sixteen: Snapshot) -> None:
+    said = Notice(message="‖g‖ is 1e-14 on the floor of a valley; the loss is 2 there; nothing will change")
+    frame = frame_of(sixteen, notice=said)
+    assert text(message(frame, Paper(60, 1)))[0].strip() == "‖g‖ is 1e-14 on the floor of a valley; the loss is 2 there"
+    assert text(message(frame, Paper(30, 1)))[0].strip().endswith("…"), "a clause alone is cut as before"
 
 
 def test_no_two_lanes_look_alike() -> None:

@@ -9,8 +9,8 @@ from gdtui.insight.case import RECENT, Case
 from gdtui.insight.diagnosis import diagnosis
 from gdtui.text import _, number
 
-#: The held-out loss has risen by this factor.
-RISEN = 1.05
+#: The held-out loss has risen by this factor; a few held-out rows vary by less from update to update.
+RISEN = 1.25
 
 
 @diagnosis(47)

@@ -71,7 +71,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset(
             "independent-1000x10", N_("10 Gaussian inputs, a target independent of them"), make.independent, 1000,
             (10, 1), "mse",
-            N_("There is nothing to learn: the loss ends just below the mean square of the target."),
+            N_("Nothing to learn: the loss ends just below the mean square of the target."),
             inputs=_TEN,
         ),
         Dataset(
@@ -85,7 +85,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "noisy-sine", N_("y = sin 2x + noise, few rows"), make.noisy_sine, 30, (1, 64, 64, 1), "mse",
-            N_("4353 parameters for 30 rows: hold some out and watch the network learn the noise."),
+            N_("4353 parameters for 30 rows: hold some out and watch it learn the noise."),
             activation="tanh",
         ),
         Dataset(
@@ -105,7 +105,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "xor", N_("the corners of a square"), make.xor, 4, (2, 4, 1), "bce",
-            N_("No line divides these four points, the smallest such set; from some starts even a network gets stuck."),
+            N_("No line divides these four points; from some starts a network gets stuck too."),
             activation="tanh", inputs=_PLANE, targets=_LABEL, classes=_TWO,
         ),
         Dataset(
@@ -120,7 +120,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "clicks", N_("users, items, clicks"), embedding.clicks, 2, (128, 1), "bce",
-            N_("704 129 parameters: an update on two clicks has a gradient for only a few hundred of them."),
+            N_("704 129 parameters: two clicks have a gradient for only a few hundred."),
             inputs=embedding.INPUTS, targets=_LABEL, classes=("passed by", "clicked"), tables=embedding.tables,
         ),
     )

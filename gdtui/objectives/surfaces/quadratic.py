@@ -58,6 +58,6 @@ def quadratic(condition: float = 10.0, rotation: float = 30.0, dimension: int = 
         domain=((-5.0, 5.0),) * dimension,
         start=tuple((-4.0, 2.0)[k % 2] for k in range(dimension)),
         minima=((0.0,) * (dimension + 1),),
-        teaches=N_("The steepest direction limits the rate to 2/λmax; the flattest one then sets the pace."),
+        teaches=N_("The steepest direction limits lr to 2/λmax; the flattest sets the pace."),
         scale="log",
     )

@@ -66,7 +66,7 @@ class Presenting(Company):
 
         if bench.frame is not None:
             shown = Shown(
-                bench.look, bench.page, bench.furthest, bench.aside, bench.pace.running, bench.pace.level,
+                bench.look, bench.page, bench.furthest, bench.detour, bench.pace.running, bench.pace.level,
                 isinstance(bench.app.screen, Black),
             )  # fmt: skip
             self._keeper.show(bench.lesson, shown)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
@@ -45,6 +46,12 @@ class KeysLine(Footer):
             key = FooterKey(face.key, face.display, face.description, face.action, face.disabled, face.tooltip)
             key.set_reactive(FooterKey.compact, False)
             yield key
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Compose again, also while the terminal is not the one that is typed into: people may still look at it."""
+        self._bindings_ready = True
+        if self.is_attached and screen is self.screen:
+            self.call_after_refresh(self.recompose)
 
     async def recompose(self) -> None:
         """Compose again if a key has changed: most acts change none, and new widgets cost much."""

@@ -22,5 +22,5 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         if velocity is not None:
             curve = lane.trace.series(velocity)
             curves.append(Series(*curve, lane_color(lane), label=lane.name, marker=lane_marker(lane)))
-    title = f"{_('gradient given, and velocity')} · {snapshot.objective.names[coordinate]}"
+    title = f"{_('gradient and velocity')} · {snapshot.objective.names[coordinate]}"
     return Figure(title, tuple(curves if given is None else [*curves, given]), x=Axis(title=_("updates"), whole=True))

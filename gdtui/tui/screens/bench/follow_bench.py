@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
-from gdtui.classroom.mirror import Mirror
 from gdtui.classroom.seat import Seat, knocked
 from gdtui.classroom.transcript import Transcript, answer_of, question_of
-from gdtui.errors import GdtuiError
 from gdtui.session import History, Snapshot, Waypoint
 from gdtui.simulation.experiment import Experiment
 from gdtui.text import N_, _
@@ -24,6 +21,7 @@ from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench.bench import Bench
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.led import Led
+from gdtui.tui.screens.bench.pursuit import Pursuit
 from gdtui.tui.screens.black import Black
 from gdtui.tui.widgets.caption import Standing
 from gdtui.verbs.ask import Ask
@@ -31,8 +29,6 @@ from gdtui.verbs.ask import Ask
 JOIN = Binding(
     "E", "join", N_("explore alone"), tooltip=N_("leave the class to explore alone, or join it again"), id="follow.join"
 )
-#: Seconds after which it is said that following takes its time.
-SLOW = 0.5
 
 
 class FollowBench(Led):
@@ -43,14 +39,11 @@ class FollowBench(Led):
     def __init__(self, experiment: Experiment, connection: socket.socket, path: Path | None, folder: Path) -> None:
         super().__init__(experiment)
         self._connection, self._path = connection, path
-        self._seat, self._mirror = Seat(folder), Mirror()
+        self._seat = Seat(folder)
         self._transcript = Transcript()  # the lecture up to now
-        self._reached: Transcript | None = None  # what of it the session has
-        self._trouble = ""  # why it cannot be followed
+        self._pursuit = Pursuit(self.engine, lambda: self._transcript if self.follows else None, self._say_class)
         self._since: int | None = None  # the page at which the user has left the class
         self._there: bool | None = True  # whether the lecture goes on; None: it is away
-        self._slow = False  # following takes its time
-        self._behind = asyncio.Event()  # the lecture has gone on
         self.company = self._class()
 
     def labels(self) -> dict[str, str]:
@@ -69,7 +62,7 @@ class FollowBench(Led):
     def aside(self) -> str:
         """What the header says beside the objective."""
         if self.follows:
-            return self._transcript.shown.detour
+            return self.told(self._transcript.shown.detour)
         if self._there is False:
             return super().aside
         if self._since is None:
@@ -78,7 +71,7 @@ class FollowBench(Led):
 
     def standing(self) -> Standing:
         """Return where a listener of the lesson is: the lecturer turns the pages."""
-        return replace(super().standing(), detour=bool(self._detour), led=self.follows)
+        return replace(super().standing(), detour=bool(self.detour), led=self.follows)
 
     def _tick(self) -> None:
         if not self.follows:
@@ -90,11 +83,11 @@ class FollowBench(Led):
             (self._ticking.pause if self.follows else self._ticking.resume)()
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
-        if self.follows and self._mirror.scene is None:
+        if self.follows and self._pursuit.mirror.scene is None:
             return  # nothing has come yet
         super()._take(snapshot, fault)
-        if self.follows and self._trouble:
-            self.say(self._trouble)
+        if self.follows and self._pursuit.trouble:
+            self.say(self._pursuit.trouble)
 
     def _look_as_asked(self, snapshot: Snapshot) -> None:
         if not self.follows:
@@ -114,7 +107,7 @@ class FollowBench(Led):
         super()._start()
         self._keep_ticking()
         self.run_worker(self._attend(), exit_on_error=True)
-        self.run_worker(self._keep_up(), exit_on_error=True)
+        self.run_worker(self._pursuit.keep_up(), exit_on_error=True)
 
     async def _attend(self) -> None:
         """Take in the lecture; where it breaks off, try to reach it again."""
@@ -143,7 +136,7 @@ class FollowBench(Led):
     async def _go_on_alone(self) -> None:
         """Leave the bench to its user: the lecture is over."""
         if self.follows:
-            await self._catch_up()
+            await self._pursuit.catch_up()
             await self._leave()
         self._darken(black=False)
         self._say_class()
@@ -154,7 +147,7 @@ class FollowBench(Led):
         if not self._there:
             return _("the lecture is over") if self._there is False else _("the lecture is away")
         if self.follows:
-            return _("catching up") if self._slow else _("following")
+            return _("catching up") if self._pursuit.slow else _("following")
         page = self._transcript.shown.page
         return _("class: page {page}").format(page=page) if self._transcript.lesson else ""
 
@@ -173,11 +166,11 @@ class FollowBench(Led):
         if self.waiting_for is None and isinstance(self.app.screen, Answer):
             self.app.screen.dismiss(None)  # the lecturer does something else, and asks again afterwards
             self._offered = -1
-        reached, now = self._reached, self._transcript
+        now = self._transcript
         if now.refused:
             self.say(now.refused)
-        elif reached is None or reached.scene is not now.scene or reached.log != now.log:
-            self._behind.set()
+        elif self._pursuit.is_behind(now):
+            self._pursuit.go()
         elif self.snapshot is not None and self.frame is not None:
             self._take(self.snapshot, "")
         self._darken(black=now.shown.black)
@@ -203,41 +196,6 @@ class FollowBench(Led):
         self.lesson = lesson
         self.turn_to(page)
         self.refresh_bindings()
-
-    async def _keep_up(self) -> None:
-        """Do what comes, on one worker for all of it: a worker for each update would take as long as the update."""
-        while True:
-            await self._behind.wait()
-            self._behind.clear()
-            await self._catch_up()
-
-    async def _catch_up(self) -> None:
-        """Bring the session to the newest transcript that there is when its turn comes."""
-        slow = asyncio.get_running_loop().call_later(SLOW, self._say_slow, True)
-        await self.engine.advance(self._follow)
-        slow.cancel()
-        self._say_slow(False)
-
-    def _say_slow(self, slow: bool) -> None:
-        self._slow = slow
-        self._say_class()
-
-    def _follow(self) -> bool:
-        """Do what is new, on the engine's thread; say whether there is something to show."""
-        transcript, session = self._transcript, self.engine.session
-        if not self.follows or transcript is self._reached or transcript.scene is None or session is None:
-            return False
-        try:
-            done = self._mirror.follow(session, transcript, self.engine.interrupted)
-        except (GdtuiError, ValueError, MemoryError) as error:
-            self._trouble = _("this cannot be followed here: {reason}").format(reason=error)
-        else:
-            self._trouble = ""
-            if done:
-                self._reached = transcript
-                if self._mirror.differs:
-                    self._trouble = _("the last digits differ from the lecturer's: this computer rounds otherwise")
-        return True
 
     # -- questions ----------------------------------------------------------------------------------
 
@@ -284,7 +242,7 @@ class FollowBench(Led):
         def leave() -> bool:
             session = self.engine.session
             assert session is not None
-            self._mirror.leave(session)
+            self._pursuit.mirror.leave(session)
             self.engine.history = History()
             self._waypoints.clear()
             self._waypoint = Waypoint(page, session.saved(), session.snapshot()) if lesson is not None else None
@@ -300,8 +258,8 @@ class FollowBench(Led):
         """Return to where the lecturer is by now."""
         self.follows = True
         self._keep_ticking()
-        self._waypoint, self._detour, self._since = None, (), None
-        self._reached = None
+        self._waypoint, self.detour, self._since = None, (), None
+        self._pursuit.reached = None
         self.company = self._class()
         self.engine.history = History()
         self.say("")

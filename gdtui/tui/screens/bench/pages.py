@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdtui.session import Command, ReturnTo, Session, Snapshot, Waypoint
+from gdtui.session import Command, Difference, ReturnTo, Session, Snapshot, Waypoint
 from gdtui.text import _
 from gdtui.tui.clock import Clock
 from gdtui.tui.screens.bench.travel import Travel
@@ -35,7 +35,7 @@ class Pages(Undo, Travel):
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
         self._waypoints: dict[int, tuple[Lesson, Waypoint]] = {}
-        self._detour: tuple[str, ...] = ()
+        self.detour: tuple[Difference, ...] = ()
         self._look_of_page = self.look  # when the detour began
         self._presses: deque[Callable[[], None]] = deque()  # keys of pages wait until the engine is idle
         self._read: tuple[Lesson | None, int] = lesson, 0  # a lesson, and the furthest page of it that was turned
@@ -47,7 +47,7 @@ class Pages(Undo, Travel):
     @property
     def reads(self) -> bool:
         """Whether space and b turn pages: a lesson is open, and the bench is as its script has left it."""
-        return self.lesson is not None and not self._scripted and not self._detour
+        return self.lesson is not None and not self._scripted and not self.detour
 
     @property
     def at_end(self) -> bool:
@@ -71,29 +71,33 @@ class Pages(Undo, Travel):
     @property
     def aside(self) -> str:
         """What has been done since the page, in words for the header; "" for nothing."""
-        if not self._detour:
+        return self.told(self.detour)
+
+    def told(self, detour: Sequence[Difference]) -> str:
+        """Say what has been done since the page; "" for nothing."""
+        if not detour:
             return ""
         if self.at_end:
             said = _("free after the last page: {what}")
         else:
             said = _("detour from page {page}: {what}") if self.page else _("detour before the first page: {what}")
-        return said.format(page=self.page, what=", ".join(self._detour))
+        return said.format(page=self.page, what=", ".join(each.in_words() for each in detour))
 
     def labels(self) -> dict[str, str]:
         """Name the keys for a lesson, and for a detour from it."""
         if self.lesson is None or self._scripted:
             return {}
-        if self._detour:
+        if self.detour:
             return {"save": _("keep")}
         return {} if self.at_end else {"next": _("go on")}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the way back to the script on a detour only."""
-        return bool(self._detour) if action == "script" else super().check_action(action, parameters)
+        return bool(self.detour) if action == "script" else super().check_action(action, parameters)
 
     def kept_as(self) -> tuple[str, ...]:
         """Return a title and a file name for what was done since the script began; () if there is no detour."""
-        if self.lesson is None or not self._detour:
+        if self.lesson is None or not self.detour:
             return ()
         scenario = self.lesson.scenario
         title = _("{title}: after the last page") if self.at_end else _("{title}: detour from page {page}")
@@ -107,20 +111,20 @@ class Pages(Undo, Travel):
             self._submit(commands)
 
     def _submit(self, commands: Sequence[Command]) -> None:
-        if not self._detour and not self.engine.busy:  # else a detour may have begun that is not known yet
+        if not self.detour and not self.engine.busy:  # else a detour may have begun that is not known yet
             self._look_of_page = self.look
         super().act(*commands)
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
-        waypoint, was = self._waypoint, bool(self._detour)
-        self._detour = waypoint.detour(snapshot) if waypoint is not None else ()
+        waypoint, was = self._waypoint, bool(self.detour)
+        self.detour = waypoint.detour(snapshot) if waypoint is not None else ()
         if waypoint is not None and fault and waypoint.page != self.page:
             self.turn_to(waypoint.page)  # a page that failed, or was stopped
-        elif was != bool(self._detour):
+        elif was != bool(self.detour):
             self.show_page()
             self.refresh_bindings()
         super()._take(snapshot, fault)
-        if not self._detour:
+        if not self.detour:
             self._look_of_page = self.look
 
     # -- turning pages ----------------------------------------------------------------------------
@@ -158,7 +162,7 @@ class Pages(Undo, Travel):
     def _previous(self) -> None:
         if self.lesson is None:
             self.action_back(1)
-        elif self._detour:
+        elif self.detour:
             if self.ahead > 0:
                 self.action_back(1)
             else:
@@ -172,7 +176,7 @@ class Pages(Undo, Travel):
 
     def _return(self) -> None:
         waypoint, scene = self._waypoint, self._scene
-        if waypoint is None or not self._detour:
+        if waypoint is None or not self.detour:
             return
         self.pace.running = False
         self.engine.submit_leap(waypoint, _("the way back to the script"), scene)

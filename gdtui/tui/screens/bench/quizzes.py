@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdtui.text import _
-from gdtui.tui.screens.bench.questions import Questions
+from gdtui.tui.screens.bench.answering import Answering
 from gdtui.tui.widgets.caption import Standing
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SIZE = 10
 
 
-class Quizzes(Questions):
+class Quizzes(Answering):
     """The part of the bench that asks the questions of a quiz."""
 
     _quiz: Quiz | None = None

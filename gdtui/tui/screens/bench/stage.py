@@ -70,7 +70,7 @@ class Stage(Curriculum):
 
     def jump(self, page: int) -> None:
         """Go to a page, from a detour too, which can be undone."""
-        if self._detour:
+        if self.detour:
             self.action_script()
         self._in_turn(lambda: self.go_to(page))
 
@@ -117,9 +117,9 @@ class Stage(Curriculum):
     # -- notes ------------------------------------------------------------------------------------
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
-        before = self._detour
+        before = self.detour
         super()._take(snapshot, fault)
-        if self._detour != before:
+        if self.detour != before:
             self._write_cue()
 
     def _write_cue(self) -> None:
