@@ -241,6 +241,7 @@ def _legend_forms(entries: list[_Entry], room: int) -> Iterator[tuple[int, list[
     glyphs = [(e.glyph, "") for e in valued]
     yield 2, glyphs
     yield 1, glyphs
+    yield 0, glyphs
     if first := glyphs[: max(0, (room - 1) // 2)]:
         yield 1, [*first, ("", "…")]
 

@@ -130,8 +130,9 @@ def test_no_two_lanes_look_alike() -> None:
 
 def test_a_legend_without_room_for_every_lane_says_so() -> None:
     many = [Series([0, 1], [i, i], series_color(i), label=f"l{i}", marker=series_marker(i)) for i in range(16)]
-    legends = {width: text(draw(Figure("loss", tuple(many)), width, 10))[0] for width in (24, 40, 60)}
-    assert legends[24].endswith("● ▲ ■ ◆ ★ ✚ ▼ ◉ …")
+    legends = {width: text(draw(Figure("loss", tuple(many)), width, 10))[0] for width in (20, 24, 40, 60)}
+    assert legends[20].endswith("● ▲ ■ ◆ ★ ✚ …")
+    assert legends[24].endswith("".join(MARKERS)), "close together rather than cut"
     assert legends[40].endswith(" ".join(MARKERS))
     assert legends[60].endswith("  ".join(MARKERS))
 

@@ -81,7 +81,7 @@ class Pages(Undo, Travel):
             said = _("free after the last page: {what}")
         else:
             said = _("detour from page {page}: {what}") if self.page else _("detour before the first page: {what}")
-        return said.format(page=self.page, what=", ".join(each.in_words() for each in detour))
+        return said.format(page=self.page, what=_(", ").join(each.in_words() for each in detour))
 
     def labels(self) -> dict[str, str]:
         """Name the keys for a lesson, and for a detour from it."""
