@@ -92,8 +92,8 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
             assert "detour from page 2: +3 updates, lr" in desk.text("#header")
             speak("zh")
             bench.repaint()
-            assert "从第 2 页岔开：+3 次更新、lr" in desk.text("#header"), "in the follower's own language"
             speak("en")
+            assert "从第 2 页岔开：+3 次更新、lr" in desk.text("#header"), "in the follower's own language"
             for key in ("space", "b", "r", "c", "v", "]", "a", "o", "d", "home", "ctrl+z", "s", "L", "enter", "e"):
                 await desk.press(key)
                 assert desk.app.screen is bench, key
