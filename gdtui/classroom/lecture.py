@@ -40,12 +40,19 @@ Reply = tuple[str, bool | None]
 class Attendance:
     """How many follow, how many of them are on their own, and how often each answer to the question was given.
 
-    With an answer comes whether it is right (None: it was skipped, or nobody knows).
+    With an answer comes whether it is right (None: it was skipped, or nobody knows). So many as `left` have answered
+    and do not follow any more: their answers count.
     """
 
     following: int = 0
     alone: int = 0
     answers: Counter[Reply] = field(default_factory=Counter)
+    left: int = 0
+
+    @property
+    def asked(self) -> int:
+        """How many have been asked."""
+        return self.following + self.left
 
     @property
     def answered(self) -> int:
@@ -77,6 +84,7 @@ class Lecture:
         self._followers: set[_Follower] = set()
         self._at_door: dict[_Follower, None] = {}  # in order
         self._question = 0
+        self._left: list[Reply] = []  # answers of those who follow no more
         self._made: dict[int, tuple[Transcript | None, Transcript, list[bytes]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over = asyncio.Event()
@@ -155,14 +163,16 @@ class Lecture:
     def _begin_question(self, question: int) -> None:
         if question != self._question:
             self._question = question
+            self._left.clear()
             for follower in self._followers:
                 follower.answer = None
             self._count()
 
     def _count(self) -> None:
         answers = Counter(follower.answer for follower in self._followers if follower.answer is not None)
+        answers.update(self._left)
         alone = sum(follower.alone for follower in self._followers)
-        self.attendance = Attendance(len(self._followers), alone, answers)
+        self.attendance = Attendance(len(self._followers), alone, answers, len(self._left))
         self.counted(self.attendance)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -190,6 +200,8 @@ class Lecture:
             self._at_door.pop(follower, None)
             if follower in self._followers:
                 self._followers.remove(follower)
+                if follower.answer is not None and len(self._left) < MOST_FOLLOWERS:
+                    self._left.append(follower.answer)
                 self._count()
             if writer.transport.get_write_buffer_size():
                 writer.transport.abort()

@@ -209,6 +209,10 @@ async def test_two_hundred_followers_and_their_answers(tmp_path: Path) -> None:
         assert lecturer.attendance[-1].answers == Counter({("adam", True): 150, ("gd", None): 50})
         everyone[0].sendall(written(Word(question=7, answer="adam", right=True)))
         await until(lambda: lecturer.attendance[-1].answers == Counter({("adam", True): 151, ("gd", None): 49}))
+        everyone.pop(1).close()
+        await until(lambda: lecturer.attendance[-1].following == 199)
+        assert lecturer.attendance[-1].answers == Counter({("adam", True): 151, ("gd", None): 49}), "who leaves counts"
+        assert lecturer.attendance[-1].asked == 200
         lecturer.lecture.ask(8)
         await until(lambda: not lecturer.attendance[-1].answers)
         lecturer.lecture.close()

@@ -97,7 +97,7 @@ class Presenting(Company):
         rows = sorted_for(ask, attendance.answers) if ask is not None and attendance is not None else []
         if not bench.query(Tally):
             bench.mount(Tally())
-        bench.query_one(Tally).show(rows, attendance.following if attendance is not None else 0)
+        bench.query_one(Tally).show(rows, attendance.asked if attendance is not None else 0)
 
     def close(self) -> None:
         """Send the class home."""
@@ -108,7 +108,7 @@ def in_words(attendance: Attendance, *, asking: bool = False) -> str:
     """Say how many follow, and how many of them have answered."""
     if asking and attendance.answers:
         message = _("{n} of {following} have answered")
-        return message.format(n=attendance.answered, following=attendance.following)
+        return message.format(n=attendance.answered, following=attendance.asked)
     if attendance.alone:
         message = _("{n} follow, {alone} alone")
         return message.format(n=attendance.following - attendance.alone, alone=attendance.alone)
