@@ -157,8 +157,10 @@ class Session:
         """
         self.met, self.interrupt = None, interrupt
         log, here, tried, self._tried = self.log, [*self.simulation.lanes.values()], self.tried(command), None
+        if tried is not None:
+            tried.again(self.simulation.lanes)
         try:
-            done = command.apply(self) or command if tried is None else tried.again(self.simulation.lanes)
+            done = command if tried is not None else command.apply(self) or command
         except (ParameterError, ObjectiveError, QuantityError, ExpressionError) as error:
             raise CommandError(str(error)) from error
         if self.log is log:  # another experiment begins a log of its own
