@@ -73,7 +73,8 @@ class KeysLine(Footer):
         labels, faces = self._labels(), {}
         for _node, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show and binding.action not in faces:
-                display = spell(self.app, _(self.app.get_key_display(binding)))
+                name = self.app.get_key_display(binding)
+                display = spell(self.app, _(name))
                 description = spell(self.app, labels.get(binding.action, _(binding.description)))
                 faces[binding.action] = _Face(binding.key, display, description, binding.action, not enabled, tooltip)
         return list(faces.values())
