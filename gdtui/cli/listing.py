@@ -79,7 +79,7 @@ def _themes() -> Entries:
 
 def _keys() -> Entries:
     from gdtui.tui.configuration import Configuration, configuration_file
-    from gdtui.tui.keys import KEYS, default_keys
+    from gdtui.tui.keys import KEYS, default_keys, names_of
     from gdtui.tui.theme_names import NAMES
 
     configuration = Configuration(configuration_file())
@@ -87,7 +87,8 @@ def _keys() -> Entries:
     keys = default_keys() | configuration.keymap(default_keys())
     for fault in configuration.faults:
         print(f"gdtui: {fault}", file=sys.stderr)
-    return [(key.id, keys[key.id].replace(",", " "), _(key.help)) for key in KEYS]
+    names = names_of(keys)
+    return [(key.id, keys[key.id].replace(",", " "), _(key.help).format_map(names)) for key in KEYS]
 
 
 LISTS: dict[str, Callable[[], Entries]] = {

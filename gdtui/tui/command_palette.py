@@ -23,7 +23,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.heads import shipped_heads
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
-from gdtui.tui.key_names import keys_of
+from gdtui.tui.key_names import first_keys, help_of, keys_of
 from gdtui.tui.screens.pick import new_lanes
 from gdtui.tui.theme_names import about as about_theme
 from gdtui.tui.themes import THEMES, is_plain
@@ -99,11 +99,13 @@ class BenchCommands(Provider):
         """Yield everything that the bench can do at present."""
         bench = cast("Commanded", self.screen)
         keys: dict[str, str] = {}
+        names = first_keys(self.screen)
         for binding in bench.BINDINGS:
             if isinstance(binding, Binding):
                 keys[binding.action] = " ".join(keys_of(binding, self.app))
-                label, help_ = binding.description, binding.tooltip or binding.description
-                name = _(help_) if label == help_ else _("{label}: {what}").format(label=_(label), what=_(help_))
+                label, what = binding.description, help_of(binding, names)
+                labelled = binding.tooltip not in ("", label)
+                name = _("{label}: {what}").format(label=_(label), what=what) if labelled else what
                 yield Entry(name, "", keys[binding.action], partial(bench.run_action, binding.action))
         if bench.frame is not None:
             yield from self._of_lane(bench, bench.frame, keys)

@@ -8,22 +8,8 @@ from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
-from gdtui.text import N_, _
-
-_NAMES = {
-    "space": N_("space"), "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
-    "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
-    "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "less_than_sign": "<", "greater_than_sign": ">",
-    "escape": "Esc", "backspace": "⌫", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
-}  # fmt: skip
-
-
-def key_name(key: str) -> str:
-    """Return a key as it is labelled on a keyboard."""
-    modifier, plus, name = key.rpartition("+")
-    label = _NAMES.get(name, name)
-    return f"{modifier.capitalize()}{plus}{_(label)}"
+from gdtui.text import _
+from gdtui.tui.keys import key_name
 
 
 def keys_of(binding: Binding, app: App[None] | App[object]) -> list[str]:
@@ -36,3 +22,8 @@ def first_keys(screen: Screen[None] | Screen[object]) -> dict[str, str]:
     """Return the first key of each action of a screen by the action's name in the configuration, for its sentences."""
     bindings = [binding for binding in screen.BINDINGS if isinstance(binding, Binding) and binding.id]
     return {str(binding.id).partition(".")[2]: keys_of(binding, screen.app)[0] for binding in bindings}
+
+
+def help_of(binding: Binding, keys: Mapping[str, str]) -> str:
+    """Return what a binding does, other actions' keys by their names among these in it."""
+    return _(binding.tooltip or binding.description).format_map(keys)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gdtui.text import N_
+from gdtui.text import N_, _
 
 #: What actions are called in the user's configuration, where that is not their own name. A name never changes.
 NAMES = {
@@ -32,12 +33,22 @@ NAMES = {
     "knob(-2.0)": "knob-halve",
 }  # fmt: skip
 
+#: What keys are called on a keyboard, where that is not their own name.
+LABELS = {
+    "space": N_("space"), "plus": "+", "equals_sign": "=", "minus": "−", "question_mark": "?", "full_stop": ".",
+    "right_square_bracket": "]", "left_square_bracket": "[", "right_curly_bracket": "}", "left_curly_bracket": "{",
+    "comma": ",", "pagedown": "PgDn", "pageup": "PgUp", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "less_than_sign": "<", "greater_than_sign": ">",
+    "escape": "Esc", "backspace": "⌫", "delete": "Del", "home": "Home", "end": "End", "enter": "Enter",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Key:
     """Keys of an action, separated by commas, its `label` in the footer ("" for none) and its `help` in lists.
 
-    `shown` is what the footer calls the key; a key of `priority` is the action's wherever the focus is.
+    The help names other actions' keys by {their names}, as they are in the user's configuration. `shown` is what the
+    footer calls the key; a key of `priority` is the action's wherever the focus is.
     """
 
     keys: str
@@ -64,8 +75,8 @@ KEYS = [
         N_("in a lesson: back from a detour to the page where it began"),
         shown="⌫",
     ),
-    Key("right", "along(1)", "", N_("one update, in a lesson too; with the cursor of t, that one update later")),
-    Key("left", "along(-1)", "", N_("one update back, in a lesson too; with the cursor of t, that one update earlier")),
+    Key("right", "along(1)", "", N_("one update, in a lesson too; with the cursor ({cursor}), that one update later")),
+    Key("left", "along(-1)", "", N_("one update back, in a lesson too; with the cursor ({cursor}), that one update earlier")),
     Key("r", "run", N_("run"), N_("run, or pause")),
     Key("question_mark", "help", N_("help"), N_("what every key does and every word means"), shown="?"),
     Key("q", "leave", N_("quit"), N_("leave; the terminal is as it was"), shown="q"),
@@ -94,12 +105,12 @@ KEYS = [
     Key("comma", "turn('sample', -1)", "", N_("inside the network: the sample before")),
     Key("plus,equals_sign", "speed(1)", "", N_("run faster"), shown="+"),
     Key("minus", "speed(-1)", "", N_("run slower"), shown="−"),
-    Key("pagedown", "along(10)", "", N_("ten updates; with the cursor of t, ten updates later; in a lesson, a page")),
+    Key("pagedown", "along(10)", "", N_("ten updates; with the cursor ({cursor}), ten updates later; in a lesson, a page")),
     Key(
         "pageup",
         "along(-10)",
         "",
-        N_("ten updates back; with the cursor of t, ten updates earlier; in a lesson, a page back"),
+        N_("ten updates back; with the cursor ({cursor}), ten updates earlier; in a lesson, a page back"),
     ),
     Key("g", "menu('time')", "", N_("menu of updates and marks: go to one, run until …, set a mark")),
     Key("home", "reset", "", N_("every lane back to its start")),
@@ -108,10 +119,10 @@ KEYS = [
     Key("up,k", "turn('lane', -1)", "", N_("select the lane above")),
     Key("down,j", "turn('lane', 1)", "", N_("select the lane below")),
     Key("delete,d", "remove", "", N_("take the selected lane away")),
-    Key("right_square_bracket", "knob(1.1)", "", N_("the learning rate (or what h has chosen) × 1.1"), shown="]"),
-    Key("left_square_bracket", "knob(-1.1)", "", N_("the learning rate (or what h has chosen) ÷ 1.1"), shown="["),
-    Key("right_curly_bracket", "knob(2.0)", "", N_("the learning rate (or what h has chosen) × 2"), shown="}"),
-    Key("left_curly_bracket", "knob(-2.0)", "", N_("the learning rate (or what h has chosen) ÷ 2"), shown="{"),
+    Key("right_square_bracket", "knob(1.1)", "", N_("the learning rate (or what {knob} has chosen) × 1.1"), shown="]"),
+    Key("left_square_bracket", "knob(-1.1)", "", N_("the learning rate (or what {knob} has chosen) ÷ 1.1"), shown="["),
+    Key("right_curly_bracket", "knob(2.0)", "", N_("the learning rate (or what {knob} has chosen) × 2"), shown="}"),
+    Key("left_curly_bracket", "knob(-2.0)", "", N_("the learning rate (or what {knob} has chosen) ÷ 2"), shown="{"),
     Key("y", "rates", "", N_("each lane at its best learning rate, all after the same updates")),
     Key("h", "turn('knob', 1)", "", N_("choose the next setting for the keys that multiply")),
     Key("f", "turn('future', 1)", "", N_("the next updates of every lane, and others that it could have")),
@@ -138,7 +149,7 @@ KEYS = [
     Key("M", "point", "", N_("point at the map: arrows say what is there, enter starts a lane or adds that run")),
     Key("F", "turn('follow', 1)", "", N_("the map follows the selected lane, or stays")),
     Key("0", "turn('whole_map', 1)", "", N_("the map: the whole domain")),
-    Key("t", "turn('cursor', 1)", "", N_("a cursor in the charts that reads all lanes at one update; ← → move it")),
+    Key("t", "turn('cursor', 1)", "", N_("a cursor in the charts that reads all lanes at one update; {back-one} {forward-one} move it")),
     Key("w", "turn('span', 1)", "", N_("the charts show half as many updates, around the cursor if there is one")),
     Key("W", "turn('span', -1)", "", N_("the charts show twice as many updates")),
     Key("less_than_sign", "turn('time', -1)", "", N_("the charts show earlier updates"), shown="<"),
@@ -148,10 +159,22 @@ KEYS = [
     Key("C", "turn('chart', -1)", "", N_("turn the charts back")),
     Key("X", "turn('coordinate', -1)", "", N_("the coordinate before")),
     Key("A", "quiz", "", N_("a quiz of ten questions: of the lessons, and new ones")),
-    Key("Q", "questions", "", N_("questions of a lesson wait for an answer, or space reveals it")),
+    Key("Q", "questions", "", N_("questions of a lesson wait for an answer, or {step} reveals it")),
 ]
 
 
 def default_keys() -> dict[str, str]:
     """Return the keys of every action, separated by commas, by the action's id."""
     return {key.id: key.keys for key in KEYS}
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is labelled on a keyboard."""
+    modifier, plus, name = key.rpartition("+")
+    label = LABELS.get(name, name)
+    return f"{modifier.capitalize()}{plus}{_(label)}"
+
+
+def names_of(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the label of the first key of each action by the action's name in the configuration, for sentences."""
+    return {name.partition(".")[2]: key_name(of.split(",")[0]) for name, of in keys.items()}

@@ -172,7 +172,7 @@ def test_lists_of_themes_and_keys(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(here))
     (here / "gdtui").mkdir()
     path = here / "gdtui" / "config.toml"
-    path.write_text('[keys]\nbench.step = "f5"\nbench.bakc = "p"\n')
+    path.write_text('[keys]\nbench.step = "f5"\nbench.bakc = "p"\nbench.knob = "comma"\nbench.sample-before = "f6"\n')
     assert main(["list", "themes"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert names[:5] == ["dark", "light", "high-contrast", "colour-blind", "monochrome"]
@@ -180,6 +180,7 @@ def test_lists_of_themes_and_keys(
     assert main(["list", "keys"]) == 0
     shown = capsys.readouterr()
     assert re.search(r"^bench.step +f5 +make one update on every lane", shown.out, re.M)
+    assert "the learning rate (or what , has chosen) × 2" in shown.out
     assert shown.err == f"gdtui: {path}:3:7: there is no action 'bench.bakc'; did you mean 'bench.back'?\n"
     assert main(["check"]) == 0
     assert re.search(rf"^configuration +{re.escape(str(path))}$", capsys.readouterr().out, re.M)

@@ -18,9 +18,11 @@ from gdtui.scenario.play.score import Score, Tally
 from gdtui.scenario.quiz.quiz import Quiz, new_questions
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.map_view import MapView
+from gdtui.tui.widgets.words import Words
 
 pytestmark = pytest.mark.jit
 
@@ -270,6 +272,19 @@ async def test_what_cannot_be_shown_names_the_keys_of_the_user(open_bench: Open)
         assert "there is no network here: f5 opens a dataset" in desk.bench.frame.message[0]
         desk.bench.action_turn("time", 1)
         assert "all updates: { narrows them" in desk.bench.frame.message[0]
+
+
+async def test_the_help_of_a_key_names_other_keys_as_the_user_has_them(open_bench: Open) -> None:
+    async with open_bench() as desk:
+        desk.app.keymap = {"bench.knob": "f6", "bench.cursor": "left_curly_bracket", "bench.forward-one": "f7"}
+        await desk.press("question_mark")
+        helps = {str(words.content) for words in desk.app.screen.query(".what").results(Words)}
+        assert "the learning rate (or what f6 has chosen) × 2" in helps
+        assert "one update, in a lesson too; with the cursor ({), that one update later" in helps
+        assert "a cursor in the charts that reads all lanes at one update; ← f7 move it" in helps
+        await desk.press("escape")
+        palette = {entry.text for entry in BenchCommands(desk.bench).entries()}
+        assert "the learning rate (or what f6 has chosen) × 2" in palette
 
 
 async def test_a_quiz_asks_one_question_after_the_other_and_keeps_the_score(open_bench: Open, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from gdtui.plot.widths import cell_width
 from gdtui.text import N_, _
-from gdtui.tui.key_names import keys_of
+from gdtui.tui.key_names import first_keys, help_of, keys_of
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.view.glossary import REGIONS, TERMS
@@ -30,10 +30,10 @@ class KeyList(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Lay out a line per part of the present screen, per key, per region, and per word."""
         lines: dict[str, list[str]] = {}
+        names = first_keys(self._of)
         for binding in self._of.BINDINGS:
             assert isinstance(binding, Binding)
-            help_ = binding.tooltip or binding.description
-            lines.setdefault(_(help_), []).extend(keys_of(binding, self.app))
+            lines.setdefault(help_of(binding, names), []).extend(keys_of(binding, self.app))
         lines[_("every command by name")] = ["Ctrl+P"]
         sections = (
             (_("on the screen now"), self._here),

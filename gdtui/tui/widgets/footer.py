@@ -13,6 +13,7 @@ from textual.widgets._footer import FooterKey
 
 from gdtui.plot.widths import cell_width
 from gdtui.text import _
+from gdtui.tui.key_names import first_keys
 from gdtui.tui.widgets.words import spell
 
 
@@ -41,9 +42,10 @@ class KeysLine(Footer):
 
     def compose(self) -> ComposeResult:
         """Yield the keys that fit."""
-        self._composed = self._fitting()
+        self._composed, names = self._fitting(), first_keys(self.screen)
         for face in self._composed:
-            key = FooterKey(face.key, face.display, face.description, face.action, face.disabled, face.tooltip)
+            help_ = spell(self.app, _(face.tooltip).format_map(names))
+            key = FooterKey(face.key, face.display, face.description, face.action, face.disabled, help_)
             key.set_reactive(FooterKey.compact, False)
             yield key
 

@@ -227,7 +227,7 @@ class FollowBench(Led):
 
     async def _explore(self) -> None:
         await self._leave()
-        self.say(_("the bench is yours: E joins the class again"), good=True)
+        self.say(_("the bench is yours: {join} joins the class again").format_map(self.keys), good=True)
 
     async def _leave(self) -> None:
         """Let the user explore from here; what the lecturer does goes on to be taken in."""
