@@ -7,23 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdtui.columns import Column
 from gdtui.kernel import Array
-from gdtui.plot.axes import MOST_DECADES, fit
+from gdtui.plot.axes import fit
 from gdtui.plot.figure import Axis, Band, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import Snapshot
-from gdtui.simulation.stopping import Status
 from gdtui.text import _
 from gdtui.view.charts import Chart
 from gdtui.view.curves import curves_of
 from gdtui.view.ghosts import ahead, repeated
 from gdtui.view.look import Look, newest_update
+from gdtui.view.value_room import peaks_left_out, values_held
 from gdtui.view.x_axis import X_AXES
 
-#: A lane is far off if its loss is this many times the largest loss at the start.
-FAR_OFF = 1e6
-#: The y axis holds values of a lane that is far off up to this many times the largest value of the others.
-NEAR_OTHERS = 1e3
 #: The y axis holds the band of a lane over seeds up to this many times the largest value of the curves.
 BAND_ROOM = 10.0
 
@@ -113,14 +108,13 @@ class ChartFigures:
             scale = "symlog"  # the loss at a saddle falls below 0
         x = Axis(axis.scale, _window(snapshot, look), _(axis.title), axis.counts)
         seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
-        held = [*_values_in_limits(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
+        held = [*values_held(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
+        y = self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data))
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
-            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *faint)]),
-            self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data)),
-            tuple((number, mark) for number, mark in marks if mark is not None), beside,
-            (*again.curves, *coming.curves),
-            _cursor(snapshot, look), (*again.bands, *coming.bands),
+            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *faint)]), y,
+            (*((number, mark) for number, mark in marks if mark is not None), *peaks_left_out(seen, y.limits, scale)),
+            beside, (*again.curves, *coming.curves), _cursor(snapshot, look), (*again.bands, *coming.bands),
         )  # fmt: skip
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
@@ -175,44 +169,3 @@ def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scal
     if chart.points and len(snapshot.objective.held_out):
         title += f"   {_('dots: held out')}"
     return title
-
-
-def _values_in_limits(
-    snapshot: Snapshot, curves: Sequence[tuple[int, Series]], seen: Sequence[tuple[int, Series]], chart: Chart,
-    scale: Scale, selected: int,
-) -> list[Array]:  # fmt: skip
-    """Return the values that the y axis must hold, of what is seen: for a diverging lane, only values near the others.
-
-    On a logarithmic axis it may rise above the others by as many decades as they span themselves. Such an axis holds
-    the newest value of the selected lane, and of the others what is at most `MOST_DECADES` above it.
-    """
-    base = [np.zeros(1)] if chart.from_zero else []
-    first = [abs(float(lane.trace.oldest[Column.LOSS])) for lane in snapshot.lanes]
-    bound = max(FAR_OFF * max((v for v in first if np.isfinite(v)), default=np.inf), FAR_OFF)
-    far_off = {
-        number
-        for number, lane in enumerate(snapshot.lanes)
-        if lane.status == Status.DIVERGED or abs(lane.scalar("loss")) > bound
-    }
-    if not far_off:
-        return _near_selected([*base, *(series.y for _number, series in seen)], seen, scale, selected)
-    finite = {number: np.abs(series.y[np.isfinite(series.y)]) for number, series in curves}
-    each = (values[:2] if number in far_off else values for number, values in finite.items())
-    near = np.concatenate([np.empty(0), *each])
-    top = float(np.max(near, initial=0.0)) or 1.0
-    high = NEAR_OTHERS * top
-    if scale == "log":
-        lowest = max(float(np.min(near[near > 0], initial=top)), top / 10.0**MOST_DECADES)
-        high = max(high, 10.0 ** min(308.0, 2 * np.log10(top) - np.log10(lowest), np.log10(lowest) + MOST_DECADES))
-    held = [*base, *(s.y if number not in far_off else s.y[np.abs(s.y) <= high] for number, s in seen)]
-    return held if selected in far_off else _near_selected(held, seen, scale, selected)
-
-
-def _near_selected(data: list[Array], curves: Sequence[tuple[int, Series]], scale: Scale, selected: int) -> list[Array]:
-    """Return the data without values so far above the selected lane that a logarithmic axis cannot hold both."""
-    newest = next((series.y[-1:] for number, series in curves if number == selected), np.empty(0))
-    if scale != "log" or not np.all(newest > 0) or not newest.size:
-        return data
-    with np.errstate(over="ignore"):
-        highest = float(newest[0]) * 10.0**MOST_DECADES
-    return [y if np.fmax.reduce(y, initial=0.0) <= highest else y[y <= highest] for y in data]

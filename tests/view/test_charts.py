@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gdtui.columns import Column
 from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.plot.canvas import draw
+from gdtui.plot.ticks import short_number
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
-from gdtui.verbs import Step
+from gdtui.verbs import Set, Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.colors import DARK
@@ -159,6 +161,37 @@ def test_a_diverging_lane_does_not_press_flat_what_hardly_moves() -> None:
     snapshot = after(ravine, *_ravine(1e-6, 2.0), updates=400)
     limits = ChartFigures().figure(snapshot, CHARTS["loss"], Look()).y.limits
     assert snapshot.lanes[1].scalar("loss") > 1e300 and limits is not None and limits[1] < 1e5
+
+
+@pytest.mark.parametrize("name", ["loss", "theta", "step_norm", "grad_norm"])
+def test_a_lane_that_blows_up_at_once_does_not_press_the_others_flat_on_a_linear_chart(name: str) -> None:
+    rates = {"calm": 1e-3, "wild": 0.1}
+    lanes = (*(Lane(lane, settings={"lr": rate}) for lane, rate in rates.items()), Lane("adam", "adam"))
+    snapshot = after(ObjectiveSpec(), *lanes, updates=2)
+    for selected in range(3):
+        chart = ChartFigures().figure(snapshot, CHARTS[name], Look(lane=selected, linear=True))
+        assert chart.y.limits is not None
+        calm, wild, adam = (series.y for _lane, series in chart.curves if series.kind == "line")
+        assert max(abs(limit) for limit in chart.y.limits) <= 5 * np.nanmax(np.abs([*calm, *adam]))
+        shown = "".join(run.text for row in draw(chart.of(), 60, 14) for run in row)
+        assert f"▲{'↑' if wild[-1] > 0 else '↓'}{short_number(wild[-1])}" in shown
+
+
+def test_a_linear_chart_holds_the_selected_lane_and_says_how_high_another_has_been() -> None:
+    lanes = (Lane("calm", settings={"lr": 1e-3}), Lane("back", settings={"lr": 20.5}))
+    session = Session(Experiment(ObjectiveSpec("expression", formula="x^2", start=(1.0,)), lanes))
+    session.apply(Step(1))  # to x = −40
+    session.apply(Set("back.lr", 0.4))
+    snapshot = session.apply(Step(9))
+    losses = snapshot.lanes[1].trace.series(Column.LOSS)[1]
+    assert losses.max() > 1000 and losses[-1] < 2
+    other = ChartFigures().figure(snapshot, CHARTS["loss"], Look(linear=True))
+    assert other.y.limits is not None and other.y.limits[1] <= 2
+    shown = "".join(run.text for row in draw(other.of(), 60, 14) for run in row)
+    assert f"▲↑({short_number(1.0)},{short_number(losses.max())})" in shown
+    own = ChartFigures().figure(snapshot, CHARTS["loss"], Look(linear=True, lane=1))
+    assert own.y.limits is not None and own.y.limits[1] >= losses.max()
+    assert "↑" not in "".join(run.text for row in draw(own.of(), 60, 14) for run in row)
 
 
 @pytest.mark.parametrize("dialect", ["paper", "pytorch", "keras", "optax"])
