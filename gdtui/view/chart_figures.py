@@ -11,7 +11,7 @@ from gdtui.kernel import Array
 from gdtui.plot.axes import fit
 from gdtui.plot.figure import Axis, Band, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import Snapshot
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.view.charts import Chart
 from gdtui.view.curves import curves_of
 from gdtui.view.ghosts import ahead, repeated
@@ -19,6 +19,8 @@ from gdtui.view.look import Look, newest_update
 from gdtui.view.value_room import peaks_left_out, values_held
 from gdtui.view.x_axis import X_AXES
 
+#: Said of a logarithmic chart of what is 0 until updates are made.
+_NO_UPDATE = N_("0 until the first update")
 #: The y axis holds the band of a lane over seeds up to this many times the largest value of the curves.
 BAND_ROOM = 10.0
 
@@ -51,7 +53,7 @@ class ChartFigure:
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
         faint = (series for number, series in self.faint if lane in (None, number))
-        series = (*faint, *shown, *self.beside) if shown else ()
+        series = (*faint, *shown, *self.beside) if shown and message != _(_NO_UPDATE) else ()
         bands = tuple(band for number, band in self.bands if shown and lane in (None, number))
         return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor, bands=bands)
 
@@ -70,6 +72,8 @@ class ChartFigure:
             return _(self.chart.absent).format(lane=self.snapshot.lanes[lane].name)
         if not any(np.any(np.isfinite(series.y)) for series in shown):
             return _("nothing yet")
+        if self.y.scale == "log" and not self.faint and not any(np.any(series.y > 0) for series in shown):
+            return _(_NO_UPDATE) if all(lane.update == 0 for lane in self.snapshot.lanes) else ""
         return ""
 
 

@@ -217,3 +217,12 @@ def test_a_pane_too_low_for_all_lines_keeps_how_it_begins_and_the_new_parameter(
         assert float(new.rpartition("= ")[2].replace("−", "-")) == pytest.approx(
             snapshot.lanes[0].vector("theta")[0], rel=1e-3
         )
+
+
+def test_a_logarithmic_chart_of_zeros_says_so_until_the_first_update_unless_it_shows_what_comes() -> None:
+    session = Session(Experiment(lanes=(Lane("adam", "adam"),)))
+    said = "0 until the first update"
+    assert ChartFigures().figure(session.snapshot(), CHARTS["velocity"], Look()).of().message == said
+    assert ChartFigures().figure(session.snapshot(), CHARTS["velocity"], Look(linear=True)).of().message == ""
+    assert ChartFigures().figure(session.snapshot(), CHARTS["loss"], Look()).of().message == ""
+    assert ChartFigures().figure(session.apply(Step(1)), CHARTS["velocity"], Look()).of().message == ""

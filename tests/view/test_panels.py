@@ -16,6 +16,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.text import number
 from gdtui.verbs import Mute, Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS
@@ -45,6 +46,33 @@ def test_every_row_is_as_wide_as_the_paper(sixteen: Snapshot, width: int, plain:
     rows = (*lanes(frame, paper), *this_update(frame, paper), *header(frame, paper))
     assert {cell_width(line) for line in text(rows)} == {width}
     assert not plain or all(line.isascii() for line in text(rows))
+
+
+@pytest.fixture(scope="module")
+def adam() -> Snapshot:
+    return Session(Experiment(ObjectiveSpec(), (Lane("adam", "adam"), Lane("gd")))).apply(Step(3))
+
+
+def test_the_rule_s_results_at_the_other_coordinates_stand_beside_those_of_the_one_that_is_looked_at(
+    adam: Snapshot,
+) -> None:
+    for coordinate, name in ((0, "y"), (1, "x")):
+        heading, *rows = text(this_update(frame_of(adam, coordinate=coordinate), Paper(120, 7)))
+        column = heading.index(f"{name}  g = {number(float(adam.lanes[0].vector('grad')[1 - coordinate]))}")
+        shown = [row[column:].strip() for row in rows]
+        names = ("m", "v", "m_hat", "v_hat", "theta", "effective_lr")
+        assert shown == [number(float(adam.lanes[0].vector(name)[1 - coordinate])) for name in names]
+    assert "y  g" not in text(this_update(frame_of(adam), Paper(80, 7)))[0]
+
+
+def test_effective_rates_are_seen_where_the_status_keeps_its_room(adam: Snapshot) -> None:
+    first, second = adam.lanes[0].vector("effective_lr")
+    heading, row, *_others = text(lanes(frame_of(adam), Paper(120, 3)))
+    assert "eff. rate" in heading and f"{number(float(first), 3)} {number(float(second), 3)}" in row
+    assert "eff. rate" not in text(lanes(frame_of(adam), Paper(117, 3)))[0]
+    long = (Lane("adam-with-a-long-name", "adam"), Lane("gd"))
+    named = Session(Experiment(ObjectiveSpec(), long)).apply(Step(3))
+    assert "eff. rate" not in text(lanes(frame_of(named), Paper(120, 3)))[0]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
@@ -94,8 +122,8 @@ def test_columns_make_room_for_a_reason_and_only_for_one_that_then_fits(stopped:
 @pytest.mark.parametrize("width", [60, 70, 80, 120])
 def test_the_gradient_of_this_update_is_never_cut(sixteen: Snapshot, width: int) -> None:
     heading = text(this_update(frame_of(sixteen, 15), Paper(width, 6)))[0]
-    whole = text(this_update(frame_of(sixteen, 15), Paper(200, 6)))[0].rstrip()
-    assert heading.rstrip().endswith(whole[whole.index("g = ") :])
+    gradient = sixteen.lanes[15].vector("grad")
+    assert f"coordinate x   update 20   g = {number(float(gradient[0]))} " in heading
     assert "…" not in heading
 
 

@@ -79,6 +79,8 @@ def _vector(name: str) -> Callable[[LaneView, int], str]:
     def cell(lane: LaneView, room: int) -> str:
         vector = lane.vector(name)
         assert vector is not None
+        if all(map(math.isnan, vector)):
+            return "–"
         more = " …" if len(vector) > 2 else ""
         each = (room - len(more) - 1) // 2
         return " ".join(_known(float(v), each, 3) for v in vector[:2]) + more
@@ -95,8 +97,8 @@ COLUMNS = (
     Column(N_("loss"), 10, _loss),
     Column(N_("‖g‖"), 10, _scalar("grad_norm"), 64),
     Column(N_("step"), 10, _scalar("step_norm"), 64),
-    Column(N_("θ"), 22, _vector("theta"), 112, muted=True),
-    Column(N_("eff. rate"), 20, _vector("effective_lr"), 150, muted=True),
+    Column(N_("θ"), 20, _vector("theta"), 112, muted=True),
+    Column(N_("eff. rate"), 18, _vector("effective_lr"), 118),
     Column(
         N_("epoch"), 8, lambda lane, _room: "–" if lane.epoch is None else epochs(lane.epoch), 170, _has_batches,
         muted=True,
@@ -104,6 +106,8 @@ COLUMNS = (
 )  # fmt: skip
 #: Widest column of names, and cells before it.
 NAMES, MARKS = 14, 3
+#: Cells of a status in its shortest words, for which a wide table goes without a column.
+STATUS, WIDE = 17, 112
 
 
 def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
@@ -128,7 +132,8 @@ def _columns(snapshot: Snapshot, seen: range, width: int, room: int) -> list[Col
     """Return the columns that are shown at this width: fewer where the reason of a status needs the room."""
     columns = [column for column in COLUMNS if width >= column.from_width and column.applies(snapshot)]
     lanes_seen = (snapshot.lanes[index] for index in seen)
-    reasons = max((cell_width(_with_reason(lane)[-1]) for lane in lanes_seen if lane.reason), default=0)
+    least = STATUS if width >= WIDE else 0
+    reasons = max((cell_width(_with_reason(lane)[-1]) for lane in lanes_seen if lane.reason), default=least)
     fewer = list(columns)
     while sum(column.width for column in fewer) + reasons > room:
         dropped = max(reversed(fewer), key=lambda column: column.from_width)

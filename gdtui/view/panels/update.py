@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gdtui.optimizers.language.symbols import symbol
 from gdtui.optimizers.language.writer import Line
 from gdtui.plot.cells import Row
@@ -15,10 +17,12 @@ from gdtui.view.x_axis import counts_evaluations
 
 #: Cells of a line's value, and the least of its numbers that are worth showing in part.
 _VALUE, _NUMBERS = 12, 12
+#: Cells of the results at another coordinate, and between its heading and that of the rule.
+_OTHER, _APART = 16, 3
 
 
 def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
-    """Return the rule of the selected lane at the coordinate that is looked at."""
+    """Return the rule of the selected lane at the coordinate that is looked at, and its results at others beside it."""
     heading = _heading(frame)
     if frame.notice.hidden == "now":
         return paper.page([paper.row([(" " + _("these numbers are hidden until you have answered"), "label", False)])])
@@ -33,15 +37,45 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     second = max((cell_width(line.numbers) for line in lines), default=0) + 3
     if first + second + _VALUE > paper.width:
         second = max(0, paper.width - first - _VALUE)
-    rows = [paper.row(heading)]
+    rows = [heading]
     for text, line in zip(symbols, lines, strict=False):
         spans: list[Span] = [(pad(text, first), "text", False)]
         if line.value is not None:
             cut = cell_width(line.numbers) > second - 1 and second < _NUMBERS
             spans.append((pad("" if cut else line.numbers, second), "label", False))
             spans.append((("= " if second else "") + number(line.value), lane_color(frame.lane), True))
-        rows.append(paper.row(spans))
-    return paper.page(rows)
+        rows.append(spans)
+    start = max(first + second + _VALUE, sum(cell_width(text) for text, _role, _bold in heading) + _APART)
+    others = _at_other_coordinates(frame, every, lines, (paper.width - start) // _OTHER)
+    return paper.page([paper.row(_beside(spans, start, cells)) for spans, cells in zip(rows, others, strict=True)])
+
+
+def _at_other_coordinates(
+    frame: FrameState, every: Sequence[Line], shown: Sequence[Line], count: int
+) -> list[list[Span]]:  # fmt: skip
+    """Return what stands beside the heading and beside each line that is shown: results at up to `count` coordinates.
+
+    They are the next ones that are watched, as far as the rule has `every` line there, too.
+    """
+    lane, names = frame.lane, frame.snapshot.objective.names
+    coords, grad = lane.trace.layout.coords, lane.vector("grad")
+    beside: list[list[Span]] = [[] for _row in range(len(shown) + 1)]
+    if lane.before is None or grad is None:
+        return beside
+    for place in ((frame.place + ahead) % len(coords) for ahead in range(1, min(len(coords), count + 1))):
+        other = update_lines(lane, place)
+        if [line.symbols for line in other] == [line.symbols for line in every]:
+            beside[0].append((pad(f"{names[coords[place]]}  g = {number(float(grad[place]))}", _OTHER), "label", False))
+            for row, line in enumerate(shown, 1):
+                value = other[every.index(line)].value
+                beside[row].append((pad("" if value is None else number(value), _OTHER), lane_color(lane), False))
+    return beside
+
+
+def _beside(spans: Sequence[Span], start: int, cells: Sequence[Span]) -> list[Span]:
+    """Return a row that goes on with these cells at a column."""
+    gap = start - sum(cell_width(text) for text, _role, _bold in spans)
+    return [*spans, (" " * max(0, gap), "", False), *cells] if cells else list(spans)
 
 
 def _fitting(lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
