@@ -26,4 +26,5 @@ def first_keys(screen: Screen[None] | Screen[object]) -> dict[str, str]:
 
 def help_of(binding: Binding, keys: Mapping[str, str]) -> str:
     """Return what a binding does, other actions' keys by their names among these in it."""
-    return _(binding.tooltip or binding.description).format_map(keys)
+    what = binding.tooltip or binding.description
+    return _(what).format_map(keys)
