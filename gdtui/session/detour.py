@@ -83,7 +83,7 @@ def _differences(before: Snapshot, now: Snapshot) -> Iterator[Difference]:
     both = [(old[name], new[name]) for name in old if name in new]
     if now.experiment.seed != before.experiment.seed:
         yield Difference("seed")
-    if updates := max((lane.position for lane in now.lanes), default=0) - max(lane.position for lane in before.lanes):
+    if updates := now.position - before.position:
         yield Difference("updates", updates)
     yield from (Difference("setting", name=key) for key in dict.fromkeys(key for a, b in both for key in _edited(a, b)))
     yield from (_other(b) for a, b in both if a.spec != b.spec)

@@ -267,6 +267,11 @@ class Snapshot:
         """The lanes that are drawn: those that are not muted; all of them if no other is left."""
         return tuple(lane for lane in self.lanes if lane.name not in self.muted) or self.lanes
 
+    @property
+    def position(self) -> int:
+        """The most updates that have been asked of any lane."""
+        return max((lane.position for lane in self.lanes), default=0)
+
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name; QuantityError if there is none."""
         for lane in self.lanes:

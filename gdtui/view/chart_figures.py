@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.plot.axes import fit
+from gdtui.plot.axes import HUGE, data_range, fit
 from gdtui.plot.figure import Axis, Band, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import Snapshot
 from gdtui.text import N_, _
@@ -17,8 +17,10 @@ from gdtui.view.curves import curves_of
 from gdtui.view.ghosts import ahead, repeated
 from gdtui.view.look import Look, newest_update
 from gdtui.view.value_room import peaks_left_out, values_held
-from gdtui.view.x_axis import X_AXES
+from gdtui.view.x_axis import X_AXES, counted
 
+#: Counts that begin beyond this share of their last have an axis that does not begin at 0.
+MOST_EMPTY = 0.4
 #: Said of a logarithmic chart of what is 0 until updates are made.
 _NO_UPDATE = N_("0 until the first update")
 #: The y axis holds the band of a lane over seeds up to this many times the largest value of the curves.
@@ -72,8 +74,9 @@ class ChartFigure:
             return _(self.chart.absent).format(lane=self.snapshot.lanes[lane].name)
         if not any(np.any(np.isfinite(series.y)) for series in shown):
             return _("nothing yet")
-        if self.y.scale == "log" and not self.faint and not any(np.any(series.y > 0) for series in shown):
-            return _(_NO_UPDATE) if all(lane.update == 0 for lane in self.snapshot.lanes) else ""
+        begun = self.faint or self.bands or any(lane.update for lane in self.snapshot.lanes)
+        if self.y.scale == "log" and not begun and not any(np.any(series.y > 0) for series in shown):
+            return _(_NO_UPDATE)
         return ""
 
 
@@ -116,10 +119,19 @@ class ChartFigures:
         y = self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data))
         return ChartFigure(
             snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
-            self._fitted(("x", look.x_axis), x, [series.x for series in (*every, *faint)]), y,
+            self._fitted_x(look.x_axis, x, [series.x for series in (*every, *faint)]), y,
             (*((number, mark) for number, mark in marks if mark is not None), *peaks_left_out(seen, y.limits, scale)),
             beside, (*again.curves, *coming.curves), _cursor(snapshot, look), (*again.bands, *coming.bands),
         )  # fmt: skip
+
+    def _fitted_x(self, name: str, axis: Axis, data: list[Array]) -> Axis:
+        """Return the x axis with limits: from 0 to a round number soon after the data, if it counts and they do so."""
+        found = data_range(data, axis.scale) if X_AXES[name].counts and axis.limits is None else None
+        if found is None or not (0 <= found[0] <= MOST_EMPTY * found[1] and 0 < found[1] < HUGE):
+            return self._fitted(("x", name), axis, data)
+        fitted = counted(axis, found[1], self._limits.get(("x", name)))
+        self._limits["x", name] = fitted.limits
+        return fitted
 
     def _fitted(self, key: Hashable, axis: Axis, data: list[Array]) -> Axis:
         fitted = fit(axis, data, previous=self._limits.get(key))

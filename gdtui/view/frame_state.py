@@ -94,7 +94,7 @@ class FrameState:
     @property
     def position(self) -> int:
         """The most updates that have been asked of any lane."""
-        return max(lane.position for lane in self.snapshot.lanes)
+        return self.snapshot.position
 
     @property
     def lane(self) -> LaneView:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.plot.figure import Label, Scale, Series
+from gdtui.plot.figure import Axis, Label, Limits, Scale, Series
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import N_
 from gdtui.view.rate_test import suggestion
@@ -93,3 +94,19 @@ def column_of(lane: LaneView, name: str) -> tuple[Array, Array]:
     column = lane.trace.layout.column(name)
     assert column is not None
     return lane.trace.series(column)
+
+
+#: Where an x axis that begins at 0 may end, times a power of ten: counts grow all the time, and soon fill most of it.
+ENDS = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 10.0)
+#: The least share of such an axis that is used before it becomes shorter.
+KEEP_SHARE = 0.35
+
+
+def counted(axis: Axis, last: float, previous: Limits | None) -> Axis:
+    """Return a linear axis from 0 that holds the `last` count; `previous` limits stay while they hold it well."""
+    if previous is not None and KEEP_SHARE * previous[1] <= last <= previous[1]:
+        return replace(axis, limits=previous)
+    power = 10.0 ** math.floor(math.log10(last))
+    return replace(
+        axis, limits=(0.0, next(float(f"{end * power:.12g}") for end in ENDS if end * power >= last * (1 - 1e-9)))
+    )

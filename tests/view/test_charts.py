@@ -16,7 +16,7 @@ from gdtui.session import Session, Snapshot
 from gdtui.session.quantities import parse_quantity
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
-from gdtui.verbs import Set, Step
+from gdtui.verbs import Back, Set, Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.colors import DARK
@@ -226,3 +226,18 @@ def test_a_logarithmic_chart_of_zeros_says_so_until_the_first_update_unless_it_s
     assert ChartFigures().figure(session.snapshot(), CHARTS["velocity"], Look(linear=True)).of().message == ""
     assert ChartFigures().figure(session.snapshot(), CHARTS["loss"], Look()).of().message == ""
     assert ChartFigures().figure(session.apply(Step(1)), CHARTS["velocity"], Look()).of().message == ""
+
+
+def test_the_x_axis_ends_soon_after_the_newest_update_and_seldom_moves() -> None:
+    calm = Lane("gd", settings={"lr": 1e-4})
+    session, figures = Session(Experiment(lanes=(calm,))), ChartFigures()
+    ends = []
+    for _update in range(120):
+        snapshot = session.apply(Step(1))
+        limits = figures.figure(snapshot, CHARTS["loss"], Look()).x.limits
+        assert limits is not None and limits[0] == 0 and 0.6 * limits[1] <= snapshot.lanes[0].update <= limits[1]
+        ends.append(limits[1])
+    assert list(dict.fromkeys(ends)) == [1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 80, 100, 150]
+    back = figures.figure(session.apply(Back(60)), CHARTS["loss"], Look()).x.limits
+    assert back == (0, 150)
+    assert figures.figure(session.apply(Back(10)), CHARTS["loss"], Look()).x.limits == (0, 50)

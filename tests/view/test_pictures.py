@@ -15,7 +15,7 @@ from gdtui.view import panels
 from gdtui.view.colors import DARK
 from gdtui.view.look import Look
 from gdtui.view.panels import Paper
-from gdtui.view.pictures import picture
+from gdtui.view.pictures import picture, watched_parameters
 from tests.view.frames import frame_of
 
 
@@ -67,6 +67,19 @@ def test_a_lane_outside_the_map_is_announced_and_the_arrows_have_a_legend() -> N
     assert re.search(r"●↗\(\d\.\de\d+,\d\.\de\d+\)", rows[1])
     narrow = "".join(run.text for run in panels.picture(frame, Paper(38, 16, DARK))[0])
     assert narrow.split() == ["loss", "surface", "○", "start", "✕", "minimum"]
+
+
+def test_a_lane_that_blows_up_does_not_press_the_parameters_of_the_others_flat() -> None:
+    rows = ObjectiveSpec("dataset", "gaussian-1000x10", rows=50)
+    lanes = (Lane("wild", settings={"lr": 4.0}), Lane("adam", "adam", settings={"lr": 0.1}))
+    snapshot = Session(Experiment(rows, lanes)).apply(Step(5))
+    wild, adam = (np.abs(lane.vector("theta")).max() for lane in snapshot.lanes)
+    best = np.abs(snapshot.objective.minima[0]).max()
+    assert 1e6 > wild > 100 * max(adam, best)
+    shown = watched_parameters.figure(snapshot, Look(lane=1))
+    assert shown.y.limits is not None and max(map(abs, shown.y.limits)) < 12 * max(adam, best)
+    own = watched_parameters.figure(snapshot, Look(lane=0))
+    assert own.y.limits is not None and max(map(abs, own.y.limits)) >= wild
 
 
 @pytest.mark.parametrize(("name", "classes"), [("two-moons", 1), ("blobs", 3)])

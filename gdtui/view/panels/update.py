@@ -45,7 +45,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
             spans.append((pad("" if cut else line.numbers, second), "label", False))
             spans.append((("= " if second else "") + number(line.value), lane_color(frame.lane), True))
         rows.append(spans)
-    start = max(first + second + _VALUE, sum(cell_width(text) for text, _role, _bold in heading) + _APART)
+    start = max(first + second + _VALUE + 2, sum(cell_width(text) for text, _role, _bold in heading) + _APART)
     others = _at_other_coordinates(frame, every, lines, (paper.width - start) // _OTHER)
     return paper.page([paper.row(_beside(spans, start, cells)) for spans, cells in zip(rows, others, strict=True)])
 
@@ -65,7 +65,9 @@ def _at_other_coordinates(
     for place in ((frame.place + ahead) % len(coords) for ahead in range(1, min(len(coords), count + 1))):
         other = update_lines(lane, place)
         if [line.symbols for line in other] == [line.symbols for line in every]:
-            beside[0].append((pad(f"{names[coords[place]]}  g = {number(float(grad[place]))}", _OTHER), "label", False))
+            name, slope = names[coords[place]], f"  g = {number(float(grad[place]))}"
+            whole = cell_width(name + slope) < _OTHER
+            beside[0].append((pad(name + slope if whole else name, _OTHER), "label", False))
             for row, line in enumerate(shown, 1):
                 value = other[every.index(line)].value
                 beside[row].append((pad("" if value is None else number(value), _OTHER), lane_color(lane), False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gdtui.plot.figure import Axis, Figure, Label, Series
@@ -10,11 +12,13 @@ from gdtui.text import _
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 
-#: Parameters of a diverging lane beyond this do not stretch the axis.
+#: Parameters of the selected lane beyond this do not stretch the axis.
 FAR_OFF = 1e6
+#: Nor do those of other lanes that are so many times the largest of the selected one and of the best.
+PRESSING = 10.0
 
 
-def figure(snapshot: Snapshot, _look: Look) -> Figure:
+def figure(snapshot: Snapshot, look: Look) -> Figure:
     """Return a marker per lane and parameter."""
     objective, coords = snapshot.objective, snapshot.lanes[0].trace.layout.coords
     places = np.arange(1.0, len(coords) + 1)
@@ -34,7 +38,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
             for place, value in zip(places, theta, strict=True)
             if np.isfinite(value)
         ]
-        seen += [value for value in theta if np.isfinite(value) and abs(value) < FAR_OFF]
+    seen += _held(snapshot, look, seen)
     low, high = (min(seen), max(seen)) if seen else (-1.0, 1.0)
     margin = 0.08 * max(high - low, 1e-3)
     return Figure(
@@ -42,3 +46,14 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
         Axis(limits=(0.0, len(coords) + 1.0), title=_("parameter")), Axis(limits=(low - margin, high + margin)),
         legend=False,
     )  # fmt: skip
+
+
+def _held(snapshot: Snapshot, look: Look, best: Sequence[float]) -> list[float]:
+    """Return the parameters that the axis holds: those of the selected lane, and of others what lets them be seen."""
+    thetas = {lane.name: lane.vector("theta") for lane in snapshot.drawn}
+    selected = thetas.pop(snapshot.lanes[look.lane].name, None)
+    own = [] if selected is None else [float(value) for value in selected if abs(value) < FAR_OFF]
+    most = PRESSING * max(map(abs, (*own, *best)), default=0.0) or FAR_OFF
+    return own + [
+        float(value) for theta in thetas.values() if theta is not None for value in theta if abs(value) < most
+    ]

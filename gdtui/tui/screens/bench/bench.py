@@ -159,9 +159,8 @@ class Bench(Quizzes, Stage, FairRates, MapPointer):
     def action_add(self) -> None:
         """Choose an optimizer, put it on the bench and select it."""
         if self.snapshot is not None:
-            lanes = self.snapshot.lanes
-            names, position = tuple(lane.name for lane in lanes), max(lane.position for lane in lanes)
-            PickLane(names, position).ask(self.app, self.add_lane)
+            names = tuple(lane.name for lane in self.snapshot.lanes)
+            PickLane(names, self.snapshot.position).ask(self.app, self.add_lane)
 
     def action_edit(self, first: str = "lr") -> None:
         """Change the settings of the selected lane, beginning with one of them."""

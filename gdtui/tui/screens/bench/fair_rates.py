@@ -94,7 +94,7 @@ def _with_rate_curves(look: Look, snapshot: Snapshot) -> Look:
 
 def _from_the_start(snapshot: Snapshot, rates: Rates) -> Iterator[Command]:
     """Yield what runs every lane again from its start to where it is, with these rates and its settings in force."""
-    position = max(lane.position for lane in snapshot.lanes)
+    position = snapshot.position
     if position:
         yield Back(position)
     for lane in snapshot.lanes:

@@ -65,8 +65,7 @@ class Pages(Undo, Travel):
         """How many updates a detour is ahead of its page."""
         if self._waypoint is None or self.snapshot is None:
             return 0
-        begun, now = (max(lane.position for lane in s.lanes) for s in (self._waypoint.snapshot, self.snapshot))
-        return now - begun
+        return self.snapshot.position - self._waypoint.snapshot.position
 
     @property
     def aside(self) -> str:

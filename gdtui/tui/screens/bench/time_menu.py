@@ -19,19 +19,14 @@ from gdtui.verbs.until import holds_now
 USUAL_MOST = 10_000
 
 
-def _position(snapshot: Snapshot) -> int:
-    """Return the most updates that have been asked of any lane."""
-    return max(lane.position for lane in snapshot.lanes)
-
-
 def _go_to(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
     def go(update: int) -> None:
-        by = update - _position(snapshot)
+        by = update - snapshot.position
         if by:
             bench.act(Step(by) if by > 0 else Back(-by))
 
     Prompt(
-        _("go to an update"), str(_position(snapshot)), _("the number of an update, before or after this one"),
+        _("go to an update"), str(snapshot.position), _("the number of an update, before or after this one"),
         lambda text: read_count("update", text, MOST),
     ).ask(bench.app, go)  # fmt: skip
 
@@ -69,7 +64,7 @@ async def _say_met(bench: Display, act: Until) -> None:
     snapshot = bench.engine.snapshot
     if snapshot is not None and snapshot.met is not None:
         message = _("{condition}: at update {update}") if snapshot.met else _("{condition}: not by update {update}")
-        bench.say(message.format(condition=act.until, update=_position(snapshot)), good=snapshot.met)
+        bench.say(message.format(condition=act.until, update=snapshot.position), good=snapshot.met)
 
 
 def _mark(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
@@ -81,7 +76,7 @@ def _mark(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
             raise ParameterError("mark", _("there is a mark {!r} already").format(name))
         return Mark(name)
 
-    name = free_name(_("update {update}").format(update=_position(snapshot)), snapshot.marks, " ")
+    name = free_name(_("update {update}").format(update=snapshot.position), snapshot.marks, " ")
     Prompt(_("mark this point"), name, _("a name by which to come back"), read).ask(bench.app, bench.act)
 
 
@@ -96,7 +91,7 @@ def _marks(bench: Display, _lane: LaneView, snapshot: Snapshot) -> None:
 
 TIME_MENU: dict[str, Entry] = {
     "go": Entry(
-        N_("go to update …"), lambda _lane, snapshot: _("now {update}").format(update=_position(snapshot)), _go_to
+        N_("go to update …"), lambda _lane, snapshot: _("now {update}").format(update=snapshot.position), _go_to
     ),
     "until": Entry(
         N_("run until …"), lambda lane, _s: _("a condition holds: {lane}.loss < 1e-3").format(lane=lane.name), _until
