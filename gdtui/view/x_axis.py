@@ -104,7 +104,7 @@ KEEP_SHARE = 0.35
 
 def counted(axis: Axis, last: float, previous: Limits | None) -> Axis:
     """Return a linear axis from 0 that holds the `last` count; `previous` limits stay while they hold it well."""
-    if previous is not None and KEEP_SHARE * previous[1] <= last <= previous[1]:
+    if previous is not None and previous[0] == 0 and KEEP_SHARE * previous[1] <= last <= previous[1]:
         return replace(axis, limits=previous)
     power = 10.0 ** math.floor(math.log10(last))
     return replace(

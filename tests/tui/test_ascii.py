@@ -28,7 +28,7 @@ async def test_this_update_reads_right_in_ascii(open_bench: Open) -> None:
         pane = desk.text("#update").splitlines()
         assert "g = -215.6" in pane[0]
         assert pane[1].split("  ")[0].strip() == "m <- beta1*m + (1-beta1)*g"
-        assert "0.9*0 + 0.1*(-215.6)" in pane[1] and pane[1].rstrip().endswith("= -21.56")
+        assert "0.9*0 + 0.1*(-215.6)" in pane[1] and "= -21.56 " in pane[1]
         assert "0.999*0 + 0.001*(-215.6)^2" in pane[2]
         assert "theta <- theta - eta*m_hat/(sqrt(v_hat)+eps)" in pane[5]
         assert len({line.index(" = ") for line in pane[1:6]}) == 1
