@@ -94,6 +94,9 @@ def misfit(hello: Hello) -> str:
         return hello.refused
     if (hello.protocol, hello.gdtui) == (PROTOCOL, __version__):
         return ""
+    if hello.gdtui == __version__:
+        message = _("both sides are gdtui {version}, but of different builds: a class needs one build")
+        return message.format(version=__version__)
     message = _("the other side is gdtui {theirs}, this is gdtui {ours}: a class needs one version")
     return message.format(theirs=hello.gdtui, ours=__version__)
 

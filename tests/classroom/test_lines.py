@@ -138,7 +138,7 @@ def test_a_follower_opens_no_file_because_a_lecturer_names_it(path: str, tmp_pat
 def test_versions_that_do_not_fit_are_refused_with_a_sentence() -> None:
     assert misfit(Hello()) == ""
     assert "a class needs one version" in misfit(Hello(gdtui="0.0.1"))
-    assert "a class needs one version" in misfit(Hello(protocol=99))
+    assert "of different builds" in misfit(Hello(protocol=99))
     assert misfit(Hello(refused="the class is full")) == "the class is full"
     with pytest.raises(WireError):
         read(Word, b'{"step":1}\n')  # a follower has no command to give
