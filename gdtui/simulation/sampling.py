@@ -90,6 +90,10 @@ def read_sampling(given: object) -> Sampling:
     raise SamplingError(message, did_you_mean(given, ("full", "single")))
 
 
+#: Numbers in a line whose upper halves nearly always differ.
+SHORT = 256
+
+
 @lru_cache(maxsize=64)
 def _orders(seed: int, shuffle: str, rows: int, block: int) -> Indices:
     """Return the row orders of a block of epochs, drawn in one call of the generator."""
@@ -104,15 +108,20 @@ def orders_of(raw: Raw) -> Indices:
     """Return for each line of random numbers the order that sorts it, equal ones by their place.
 
     Each number gets its place in its lowest bits: sorting numbers is several times as fast as sorting places by them.
+    Of short lines the upper halves nearly always decide, and sort in a third of the time.
     """
-    bits = np.uint64((raw.shape[1] - 1).bit_length())
-    keys = (raw >> bits << bits) | np.arange(raw.shape[1], dtype=np.uint64)
+    wide = raw.shape[1] > SHORT
+    keys = raw.copy() if wide else (raw >> np.uint64(32)).astype(np.uint32)
+    below = keys.dtype.type((1 << (raw.shape[1] - 1).bit_length()) - 1)
+    keys &= ~below
+    np.bitwise_or(keys, np.arange(raw.shape[1], dtype=keys.dtype), out=keys)
     keys.sort(axis=1)
-    below = np.uint64((1 << int(bits)) - 1)
-    if raw.shape[1] > 1 and np.min(keys[:, 1:] ^ keys[:, :-1]) <= below:  # these bits decide
-        return np.argsort(raw, axis=1, kind="stable").astype(np.int64)
-    keys &= below
-    return keys.view(np.int64)
+    orders: Indices = (keys & below).astype(np.int64)
+    flat = keys.ravel()
+    if flat.size > 1 and np.min(flat[1:] ^ flat[:-1]) <= below:  # bits that were left out may decide
+        tied = np.any(keys[:, 1:] ^ keys[:, :-1] <= below, axis=1)
+        orders[tied] = np.argsort(raw[tied], axis=1, kind="stable")
+    return orders
 
 
 def _epochs_a_block(rows: int) -> int:
