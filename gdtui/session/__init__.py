@@ -8,9 +8,10 @@ a script, and leads back.
 from gdtui.errors import CommandError
 from gdtui.session.detour import Difference, Waypoint
 from gdtui.session.history import History, Moment
+from gdtui.session.lane_view import LaneView
 from gdtui.session.restart import ChangeObjective, Load, ReturnTo
 from gdtui.session.session import Command, Session
-from gdtui.session.snapshot import Future, LaneView, Repeats, Snapshot
+from gdtui.session.snapshot import Future, Repeats, Snapshot
 
 __all__ = [
     "ChangeObjective",

@@ -17,8 +17,8 @@ import numpy as np
 
 from gdtui.columns import Column
 from gdtui.kernel import Array
+from gdtui.session.lane_view import LaneView
 from gdtui.session.quantities import Quantity
-from gdtui.session.snapshot import LaneView
 from gdtui.simulation.stopping import Status
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}

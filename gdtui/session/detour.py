@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval, MaxLen
 
+from gdtui.session.lane_view import LaneView
 from gdtui.session.session import Saved
-from gdtui.session.snapshot import LaneView, Snapshot
+from gdtui.session.snapshot import Snapshot
 from gdtui.text import _
 
 #: The most that is counted, and the longest name of a lane or setting.

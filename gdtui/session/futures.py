@@ -12,7 +12,8 @@ from functools import partial
 from time import perf_counter
 
 from gdtui.errors import ObjectiveError, ParameterError
-from gdtui.session.snapshot import Future, LaneView, Repeats, view_of
+from gdtui.session.lane_view import LaneView, view_of
+from gdtui.session.snapshot import Future, Repeats
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.simulation import Simulation
 from gdtui.simulation.stopping import Status

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gdtui.session.session import Command, Saved, Session
 from gdtui.session.snapshot import Snapshot
-from gdtui.simulation.lane import Interrupt
+from gdtui.simulation.lane_updates import Interrupt
 
 #: Moments kept. A moment holds its lanes alive, with their traces, so few other experiments are kept, and few lanes
 #: that were removed; and of edits and marks, which every moment lists, not more than so many in all.

@@ -13,10 +13,12 @@ from gdtui.errors import CommandError, ExpressionError, ObjectiveError, Paramete
 from gdtui.kernel import impatient
 from gdtui.objectives.objective import Objective
 from gdtui.session.futures import Futures
-from gdtui.session.snapshot import LaneView, Snapshot, view_of
+from gdtui.session.lane_view import LaneView, view_of
+from gdtui.session.snapshot import Snapshot
 from gdtui.session.tried import Tried
 from gdtui.simulation.experiment import Experiment
-from gdtui.simulation.lane import Interrupt, LaneRun
+from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.lane_updates import Interrupt
 from gdtui.simulation.simulation import Simulation
 from gdtui.simulation.timeline import Edit
 from gdtui.text import _

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
-from gdtui.objectives.network.kernels import (
+from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, backward, compared, forward, look_up, scatter
+from gdtui.objectives.network.units import (
     DENSITY,
-    FIXED,
     GELU,
     HUBER,
     LEAKY_RELU,
@@ -22,17 +22,8 @@ from gdtui.objectives.network.kernels import (
     SIGMOID,
     SOFTMAX,
     TANH,
-    TILE,
-    A,
-    D,
-    Z,
     activate,
-    backward,
-    compared,
-    forward,
-    look_up,
     loss_of_output,
-    scatter,
     slope,
 )
 from gdtui.objectives.objective import Objective

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array, Indices
-from gdtui.objectives.network import kernels as networks
 from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
 from gdtui.objectives.network.model import Model
+from gdtui.objectives.network.units import ACTIVATIONS, activate
 from gdtui.objectives.objective import NO_ROWS, Objective
 from gdtui.text import _
 
@@ -91,8 +91,8 @@ def predictions(model: Model, z: Array) -> Array:
         if model.loss == "softmax":
             powers = np.exp(z - z.max())
             return np.asarray(powers / powers.sum(), dtype=np.float64)
-        kind = networks.ACTIVATIONS.index("sigmoid" if model.loss == "bce" else model.output)
-        return np.array([networks.activate(kind, value) for value in z])
+        kind = ACTIVATIONS.index("sigmoid" if model.loss == "bce" else model.output)
+        return np.array([activate(kind, value) for value in z])
 
 
 def first_weights(model: Model) -> tuple[int, ...]:

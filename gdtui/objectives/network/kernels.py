@@ -12,32 +12,20 @@ The scratch memory keeps z, a and dL/dz of every unit for the last tile; `units_
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE
-
-ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "gelu")
-LOSSES = ("mse", "mae", "huber", "bce", "softmax")
-IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, GELU = range(6)
-MSE, MAE, HUBER, BCE, SOFTMAX = range(5)
+from gdtui.objectives.network.units import IDENTITY, SOFTMAX, activate, loss_of_output, slope
 
 #: Rows that go through the network side by side.
 TILE = 32
-#: Losses that take the last z as a logit: the sigmoid or the softmax is part of them.
-ON_LOGITS = ("bce", "softmax")
 #: shape = (activation of hidden layers, of the last layer, loss, number of layers of units, their sizes …,
 #: number of embedding tables, then rows and width of each).
 FIXED = 4
 
 #: What the kernel keeps of every unit.
 Z, A, D = 0, 1, 2
-
-LEAK = 0.01
-SQRT_HALF = math.sqrt(0.5)
-DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 def work_size(layers: tuple[int, ...]) -> int:
@@ -51,54 +39,6 @@ def units_of(work: Array, layers: tuple[int, ...]) -> Array:
     D is from the last call with a gradient. Layer 0 is the inputs.
     """
     return work[(TILE + 1) * max(layers) :].reshape(3, len(layers), max(layers), TILE)
-
-
-# -- one unit ---------------------------------------------------------------------------------------
-
-
-def activate(activation: int, z: float) -> float:
-    """Return a unit's output from its weighted input."""
-    if activation == SIGMOID:
-        return 1.0 / (1.0 + np.exp(-z))  # type: ignore[no-any-return]
-    if activation == TANH:
-        return np.tanh(z)  # type: ignore[no-any-return]
-    if activation == RELU:
-        return 0.0 if z <= 0.0 else z  # nan stays nan
-    if activation == LEAKY_RELU:
-        return z if z > 0.0 else LEAK * z
-    if activation == GELU:
-        return 0.5 * z * (1.0 + math.erf(z * SQRT_HALF))
-    return z
-
-
-def slope(activation: int, z: float, a: float) -> float:
-    """Return da/dz, from z or from a = activate(z), whichever is simpler."""
-    if activation == SIGMOID:
-        return a * (1.0 - a)
-    if activation == TANH:
-        return 1.0 - a * a
-    if activation == RELU:
-        return 1.0 if z > 0.0 else 0.0
-    if activation == LEAKY_RELU:
-        return 1.0 if z > 0.0 else LEAK
-    if activation == GELU:
-        return 0.5 * (1.0 + math.erf(z * SQRT_HALF)) + z * DENSITY * np.exp(-0.5 * z * z)  # type: ignore[no-any-return]
-    return 1.0
-
-
-def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
-    """Return the loss of one output a with target y, and its derivative with respect to a."""
-    e = a - y
-    if loss == MSE:
-        return e * e, 2.0 * e
-    if loss == MAE:
-        return abs(e), np.sign(e)
-    if loss == HUBER:
-        if abs(e) < 1.0:
-            return 0.5 * e * e, e
-        return abs(e) - 0.5, np.sign(e)
-    # bce with logits: −y·log σ(z) − (1−y)·log(1−σ(z)), in the form that cannot overflow
-    return max(a, 0.0) - a * y + np.log1p(np.exp(-abs(a))), activate(SIGMOID, a) - y
 
 
 # -- the passes, for the m rows of a tile -------------------------------------------------------------
