@@ -7,9 +7,9 @@ is cached on disk if possible. With ``NUMBA_DISABLE_JIT=1`` the plain function r
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import pickle
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -42,8 +42,12 @@ class _Numba:
             self.cache = folder is not None
             if folder is not None:
                 os.environ["NUMBA_CACHE_DIR"] = str(folder)
+        # numba imports it wherever it is installed, in use or not: 0.05 s
+        sys.modules.setdefault("coverage", None)  # type: ignore[arg-type]
         import numba
 
+        if sys.modules["coverage"] is None:
+            del sys.modules["coverage"]
         self.njit: Callable[..., Any] = numba.njit
         self.types = numba.types
         self.parse: Callable[[str], Any] = numba.core.sigutils._parse_signature_string
@@ -96,6 +100,8 @@ def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
 
 def fingerprint(function: FunctionType) -> str:
     """Return a hash of a function's code, the constants that it reads and the functions that it calls."""
+    import hashlib  # late: it loads OpenSSL
+
     found: list[str] = []
     left, seen = [function], set[FunctionType]()
     while left:
@@ -158,6 +164,8 @@ _behind: dict[tuple[Kernel, ...], threading.Thread] = {}
 
 def compile_behind(kernels: tuple[Kernel, ...], patience: float = 0.0) -> bool:
     """Have kernels compiled on a thread of their own; return whether that is still to come after so many seconds."""
+    if all(each.ready for each in kernels):
+        return False
     thread = _behind.get(kernels)
     if thread is None:
         thread = threading.Thread(target=_compile_all, args=(kernels, impatient()), name="kernels", daemon=True)
@@ -167,10 +175,15 @@ def compile_behind(kernels: tuple[Kernel, ...], patience: float = 0.0) -> bool:
     return thread.is_alive()
 
 
+def compile_now(kernels: tuple[Kernel, ...]) -> None:
+    """Compile kernels that are not compiled yet."""
+    for each in kernels:
+        each.compiled  # noqa: B018 - it compiles
+
+
 def _compile_all(kernels: tuple[Kernel, ...], for_frames: bool) -> None:
     with suppress(Exception):  # whoever calls the kernel is told
-        for each in kernels:
-            each.compiled  # noqa: B018 - it compiles
+        compile_now(kernels)
         del _behind[kernels]
         if for_frames:
             gc.freeze()  # numba stays: looking through it would hold up frames

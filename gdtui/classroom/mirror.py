@@ -5,7 +5,7 @@ from __future__ import annotations
 from gdtui.classroom.transcript import Log, Scene, Transcript, digest_of, shared
 from gdtui.session import Session
 from gdtui.session.session import Saved
-from gdtui.simulation.lane import Interrupt
+from gdtui.simulation.lane_updates import Interrupt
 from gdtui.verbs import Add, Back, Epoch, Mark, Reset, Set, Step, Until
 
 #: The moments that are kept for going back; before the first of them a log is done again from its beginning.

@@ -82,7 +82,7 @@ def seconds(objective: Objective) -> float:
 
 def is_ready(objective: Objective, limit: float) -> bool:
     """Say within `limit` seconds whether a measurement can begin; what it calls is compiled on another thread."""
-    return objective.model is None or hessian_times.ready or not compile_behind((hessian_times,), limit)
+    return objective.model is None or not compile_behind((hessian_times,), limit)
 
 
 def _work(objective: Objective) -> int:

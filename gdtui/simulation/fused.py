@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from threading import Thread
 from types import FunctionType
 from typing import cast
 
 import numpy as np
 
-from gdtui.kernel import Array, Indices, Kernel, jit_disabled
+from gdtui.kernel import Array, Indices, Kernel, compile_behind, jit_disabled
 from gdtui.objectives.kernel_signature import OBJECTIVE
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.optimizers.language.kernel_source import outside
@@ -141,7 +140,6 @@ class FusedLoop:
 
     def __init__(self) -> None:
         self._planned, self._spent = 0.0, 0.0
-        self._asked: set[Kernel] = set()
 
     def plan(self, seconds: float) -> None:
         """Take it that updates for so long will be made."""
@@ -153,7 +151,6 @@ class FusedLoop:
 
     def ready(self, kernel: Kernel) -> bool:
         """Say whether the loop is compiled; begin to compile it as soon as a run is long."""
-        if not kernel.ready and kernel not in self._asked and (self._planned > LONG or self._spent > LONG_SO_FAR):
-            self._asked.add(kernel)
-            Thread(target=lambda: kernel.compiled, name="fused-loop", daemon=True).start()
+        if self._planned > LONG or self._spent > LONG_SO_FAR:
+            compile_behind((kernel,))
         return kernel.ready

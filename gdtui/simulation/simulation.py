@@ -12,7 +12,8 @@ from gdtui.errors import CommandError, ParameterError
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import Interrupt, LaneRun
+from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.lane_updates import Interrupt
 from gdtui.simulation.stopping import Status
 from gdtui.simulation.timeline import Edit
 from gdtui.text import _

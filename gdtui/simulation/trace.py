@@ -21,8 +21,8 @@ WHOLE_HISTORY, BESIDE_THINNED = (1_024, 64), (512, 256)
 OLDEST = 512
 #: Rows before the present that are whole wherever a lane goes back to, as far as the window reaches.
 RECENT = 256
-#: The numbers of at most six binary digits, with any number of zeros behind them.
-_MILESTONES: Indices = np.unique([m << k for k in range(40) for m in range(64)])
+#: The numbers of at most six binary digits, with any number of zeros behind them. `np.unique` would import `numpy.ma`.
+_MILESTONES: Indices = np.array(sorted({m << k for k in range(40) for m in range(64)}))
 
 
 def milestones(after: int, upto: int) -> Indices:

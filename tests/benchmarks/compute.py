@@ -56,7 +56,7 @@ def lane(objective: Specification, spec: Lane) -> Callable[[int], None]:
         run.position = n
         run.make_updates(n, record=0)
         for thread in threading.enumerate():  # a run takes the loop over on its way; here all of it is measured
-            if thread.name == "fused-loop":
+            if thread.name == "kernels":
                 thread.join()
 
     act(1000)

@@ -15,7 +15,7 @@ from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective, Load
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane
-from gdtui.simulation.lane import Interrupt
+from gdtui.simulation.lane_updates import Interrupt
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.simulation import Simulation
 from gdtui.verbs import (

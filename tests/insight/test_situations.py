@@ -14,7 +14,7 @@ from gdtui.insight.diagnosis import diagnose
 from gdtui.objectives.network.hessian import hessian_times
 from gdtui.objectives.specs import ObjectiveSpec, Specification
 from gdtui.session import Session
-from gdtui.simulation import lane as lanes
+from gdtui.simulation import lane_updates as lanes
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule

@@ -128,8 +128,12 @@ def test_a_long_run_takes_the_loop_over_on_its_way(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(run.row, plain.row)
 
 
-def test_a_screen_compiles_no_loop_for_a_few_steps() -> None:
+def test_a_screen_compiles_no_loop_for_a_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Kernel, ...]] = []
+    monkeypatch.setattr("gdtui.simulation.fused.compile_behind", asked.append)
     session = Session(Experiment(ROSENBROCK, (Lane("a", "adam"),)))
     session.apply(Step(2000))
-    run = session.simulation.lane("a")
-    assert not run._stepper._loop._asked
+    assert not asked
+    session.simulation.lane("a").record_every(0, 10**6)
+    session.apply(Step(2000))
+    assert asked

@@ -142,7 +142,7 @@ def test_without_impatience_kernels_come_first(monkeypatch: pytest.MonkeyPatch) 
     def refused(_kernels: tuple[Kernel, ...]) -> bool:
         raise AssertionError("plain Python has stood in")
 
-    monkeypatch.setattr("gdtui.simulation.lane.compile_behind", refused)
+    monkeypatch.setattr("gdtui.simulation.lane_updates.compile_behind", refused)
     run = run_on(formula("algebra", 1.5))
     run.advance(2)
     assert not run._stood_in_for

@@ -9,7 +9,8 @@ from gdtui.columns import Column
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.simulation.checkpoints import MOST, Checkpoints
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.lane import WALKED, LaneRun
+from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.lane_updates import WALKED
 from gdtui.simulation.stepping import State
 from gdtui.simulation.trace import BESIDE_THINNED, WHOLE_HISTORY, Trace
 from gdtui.simulation.trace_view import Layout, TraceView

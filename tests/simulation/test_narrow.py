@@ -9,7 +9,7 @@ import pytest
 
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import DatasetSpec
-from gdtui.simulation import lane as lane_module
+from gdtui.simulation import lane_updates as lane_module
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fused import FusedLoop, fused
 from gdtui.simulation.lane import LaneRun

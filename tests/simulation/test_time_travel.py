@@ -15,7 +15,7 @@ from gdtui.kernel import jit_disabled
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session, Snapshot
 from gdtui.simulation import checkpoints, tempo
-from gdtui.simulation import lane as lanes
+from gdtui.simulation import lane_updates as lanes
 from gdtui.simulation.compiled_stepper import CompiledStepper
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling

@@ -15,7 +15,7 @@ from gdtui.view.look import Look
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
     from gdtui.session import Session
-    from gdtui.simulation.lane import Interrupt
+    from gdtui.simulation.lane_updates import Interrupt
 
 
 @dataclass(frozen=True)
