@@ -7,10 +7,11 @@ def main() -> int:
     """Run the command line and return its exit code."""
     try:
         from gdtui import ending
+
+        ending.swiftly()
         from gdtui.cli import main as run
     except KeyboardInterrupt:  # pressed while Python was still importing
         return 130
-    ending.swiftly()
     return run()
 
 

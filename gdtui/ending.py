@@ -22,5 +22,6 @@ def check() -> None:
 
 
 def swiftly() -> None:
-    """Leave out the interpreter's last garbage collection, which walks over every object for nothing (0.2 s)."""
+    """Collect garbage seldom, as imports make none, and never at the end: it walks over every object for nothing."""
+    gc.set_threshold(10_000)
     atexit.register(gc.freeze)

@@ -17,7 +17,11 @@ class GdtuiError(Exception):
         what is wrong, as a sentence without a full stop.
     hint
         what to do about it; it follows the message: "; did you mean 'adam'?".
+    placed
+        whether the message begins with its place in a file.
     """
+
+    placed = False
 
     def __init__(self, key: str, message: str, hint: str = "") -> None:
         super().__init__(key, message, hint)
@@ -88,6 +92,8 @@ class RecordError(_Unkeyed, ValueError):
 
 class PluginError(_Unkeyed):
     """A file or package with optimizers that cannot be used."""
+
+    placed = True
 
 
 class LimitError(_Unkeyed):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +26,8 @@ def can_write(folder: Path) -> bool:
 
     Permissions do not say so on every file system.
     """
+    import tempfile  # late, here and below: readers need it not
+
     nearest = next(each for each in (folder, *folder.parents) if os.path.exists(each))
     try:
         with tempfile.TemporaryFile(dir=nearest):
@@ -102,6 +103,8 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
         with _opened(target, shown) as opened:
             yield opened
         return
+    import tempfile
+
     folder = os.path.dirname(target)
     with _named(shown):
         handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, suffix=".part", dir=folder)

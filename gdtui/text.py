@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gettext
 import math
 import os
@@ -64,6 +63,8 @@ def N_(message: str) -> str:
 
 def nearest(word: object, words: Iterable[str]) -> str:
     """Return the most similar of `words`, or ""."""
+    import difflib  # late: only a mistyped word needs it
+
     return next(iter(difflib.get_close_matches(str(word)[:64], list(map(str, words)), 1, 0.6)), "")
 
 

@@ -17,10 +17,9 @@ from gdtui import ending
 from gdtui.cli.exits import INTERNAL, IO, USAGE, CommandFailure
 from gdtui.cli.language import take_language
 from gdtui.cli.parsers import COMMANDS, parse
-from gdtui.errors import GdtuiError, PluginError
+from gdtui.errors import GdtuiError
 from gdtui.plot.ascii_text import to_ascii, writing
 from gdtui.text import _, printable
-from gdtui.toml.source import ScenarioError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,7 +49,7 @@ def _run(given: list[str], *, plain: bool) -> int:
     except SystemExit as exit_:
         return _exit_code(exit_)
     except GdtuiError as error:
-        _complain(str(error), placed=isinstance(error, (PluginError, ScenarioError)))
+        _complain(str(error), placed=error.placed)
         return error.code if isinstance(error, CommandFailure) else USAGE
     except KeyboardInterrupt:
         return _interrupted()

@@ -39,15 +39,16 @@ _MARKS = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde"}
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗⁱᵖᵀ", "0123456789+-.tipT")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖⱼᵢₙ", "0123456789+-tkjin")
 
-_SEPARATOR = re.compile(r"(?<=\s)·(?=\s)")
+# Patterns as texts: Python compiles one when it is first used, which most commands never do.
+_SEPARATOR = r"(?<=\s)·(?=\s)"
 #: Letters whose mark is part of the mathematics; on other letters it is dropped.
-_MARKED = re.compile("[ŷŝĉĝŵĥẑḡ]")
-_MARK = re.compile("[\u0302\u0304\u0303]")
-_POWER = re.compile(r"([⁰¹²³⁴-⁹ᵗⁱᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))")
-_INDEX = re.compile("[₀-₉₊₋ₜₖⱼᵢₙ]+")
-_FRACTION = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])(?=(.?))")
-_ROOT = re.compile(r"(?<=[\w)])√")
-_ROOT_OF = re.compile(r"√(sum \S+|\w[\w.']*(?:\[[^\]]*\])?|\|\|[^|]*\|\|)")
+_MARKED = "[ŷŝĉĝŵĥẑḡ]"
+_MARK = "[\u0302\u0304\u0303]"
+_POWER = r"([⁰¹²³⁴-⁹ᵗⁱᵖᵀ⁺⁻]+(?:·[⁰¹²³⁴-⁹]+)?)(?=(.?))"
+_INDEX = "[₀-₉₊₋ₜₖⱼᵢₙ]+"
+_FRACTION = rf"(\d?)([{''.join(_FRACTIONS)}])(?=(.?))"
+_ROOT = r"(?<=[\w)])√"
+_ROOT_OF = r"√(sum \S+|\w[\w.']*(?:\[[^\]]*\])?|\|\|[^|]*\|\|)"
 
 
 def _power(found: re.Match[str]) -> str:
@@ -106,13 +107,13 @@ def _glyph(char: str) -> str:
 def _spelled(text: str) -> str:
     if len(text) == 1 and text in "→←":
         return GLYPHS[text]
-    text = _SEPARATOR.sub("|", text)
-    text = _MARKED.sub(lambda found: unicodedata.normalize("NFD", found[0]), text)
-    text = _FRACTION.sub(_fraction, text)
-    text = _MARK.sub(lambda found: _MARKS[found[0]], text)
-    text = _greek(_INDEX.sub(_index, _POWER.sub(_power, text)))
+    text = re.sub(_SEPARATOR, "|", text)
+    text = re.sub(_MARKED, lambda found: unicodedata.normalize("NFD", found[0]), text)
+    text = re.sub(_FRACTION, _fraction, text)
+    text = re.sub(_MARK, lambda found: _MARKS[found[0]], text)
+    text = _greek(re.sub(_INDEX, _index, re.sub(_POWER, _power, text)))
     text = "".join(_WORDS.get(c, c) for c in text)
-    text = _ROOT_OF.sub(r"sqrt(\1)", _ROOT.sub("*√", text)).replace("√", "sqrt")
+    text = re.sub(_ROOT_OF, r"sqrt(\1)", re.sub(_ROOT, "*√", text)).replace("√", "sqrt")
     return to_glyphs("".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)))
 
 

@@ -70,7 +70,10 @@ def keys(record: type) -> list[str]:
 
 @lru_cache
 def _hints(record: type) -> dict[str, object]:
-    return get_type_hints(record, include_extras=True)
+    import annotated_types
+
+    ranges = {name: getattr(annotated_types, name) for name in annotated_types.__all__}
+    return get_type_hints(record, localns=ranges, include_extras=True)
 
 
 @lru_cache

@@ -47,6 +47,8 @@ class Fault:
 class ScenarioError(GdtuiError):
     """A scenario file that cannot be used, with all its faults in the order of the file."""
 
+    placed = True
+
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
         self.file = file
         self.faults = tuple(sorted(faults, key=lambda fault: fault.place))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
@@ -45,6 +44,8 @@ class Source:
 
     def records(self) -> Iterator[list[str]]:
         """Yield the fields of each record that is not an empty line."""
+        import csv  # late: those who list the datasets read no file
+
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True, skipinitialspace=True)
         last = 0
         try:

@@ -9,9 +9,12 @@ What has no entry is said as the file has it; an entry whose text stands nowhere
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from gdtui.text import LANGUAGES, _, spoken
-from gdtui.toml.source import Source
+
+if TYPE_CHECKING:
+    from gdtui.toml.source import Source
 
 #: The tables that a file can have.
 TABLES = tuple(language for language in LANGUAGES if language != "en")

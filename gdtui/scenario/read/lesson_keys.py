@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from annotated_types import Interval, Len, MaxLen
+if TYPE_CHECKING:  # `toml.records` knows them; lists check nothing
+    from annotated_types import Interval, Len, MaxLen
 
 Level = Literal["beginner", "intermediate", "advanced"]
 

@@ -7,11 +7,9 @@ whatever Python can: load only what you trust.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import sys
-import traceback
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +37,8 @@ def load_file(name: str) -> tuple[str, ...]:
     """
     path = Path(os.path.realpath(name))
     path.open("rb").close()
+    import hashlib  # late: it loads OpenSSL
+
     known = f"gdtui_plugin_{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
     if known in sys.modules:
         return ()
@@ -83,6 +83,8 @@ def _restore(before: dict[str, Optimizer]) -> None:
 
 def _described(name: str, path: Path, error: BaseException) -> str:
     """Return where in the file an error was raised, and its text."""
+    import traceback
+
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f"{name}:{error.lineno}: SyntaxError: {error.msg}"
