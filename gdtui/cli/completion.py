@@ -36,7 +36,7 @@ def _catalogue() -> dict[str, Source]:
     """Return the sources of values by the name of their argument; an argument without one is free text."""
     from gdtui.objectives.data.datasets import DATASETS
     from gdtui.objectives.network.model import INITS
-    from gdtui.objectives.network.units import ACTIVATIONS, LOSSES
+    from gdtui.objectives.network.unit_kinds import ACTIVATIONS, LOSSES
     from gdtui.objectives.surfaces.catalogue import SURFACES
     from gdtui.optimizers import REGISTRY
     from gdtui.scenario.read.selection import shipped

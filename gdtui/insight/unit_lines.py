@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdtui.kernel import Array
-from gdtui.objectives.network import units
+from gdtui.objectives.network import unit_kinds
 from gdtui.objectives.network.inspection import LayerValues, predictions
 from gdtui.objectives.network.model import Model
 from gdtui.text import number
@@ -134,9 +134,9 @@ class Writer:
 
     def _slopes(self, k: int) -> Array:
         """Return f′(z) of each unit of layer k."""
-        layer, kind = self.layers[k], units.ACTIVATIONS.index(self.activation(k))
+        layer, kind = self.layers[k], unit_kinds.ACTIVATIONS.index(self.activation(k))
         with np.errstate(all="ignore"):
-            return np.array([units.slope(kind, z, a) for z, a in zip(layer.z, layer.a, strict=True)])
+            return np.array([unit_kinds.slope(kind, z, a) for z, a in zip(layer.z, layer.a, strict=True)])
 
     # -- formulas, each in symbols and in numbers --------------------------------------------------
 
@@ -150,7 +150,7 @@ class Writer:
             return f"σ({symbol}{at})", f"σ({z})"
         if kind == "identity":
             return symbol + at, ""
-        written = {"relu": f"max(0, {z})", "leaky-relu": f"max({units.LEAK:g}·{_factor(z)}, {z})",
+        written = {"relu": f"max(0, {z})", "leaky-relu": f"max({unit_kinds.LEAK:g}·{_factor(z)}, {z})",
                    "gelu": f"{z}·Φ({z})"}  # fmt: skip
         return f"{self._function(k)}({symbol}{at})", written.get(kind, f"{self._function(k)}({z})")
 

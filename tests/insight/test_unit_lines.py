@@ -15,7 +15,7 @@ from gdtui.kernel import Array
 from gdtui.objectives.network import kernels
 from gdtui.objectives.network.inspection import LayerValues, first_weights, layer_values, predictions, unit_of
 from gdtui.objectives.network.model import Model
-from gdtui.objectives.network.units import ACTIVATIONS
+from gdtui.objectives.network.unit_kinds import ACTIVATIONS
 from gdtui.objectives.objective import Objective
 from tests.objectives.building import dataset
 

@@ -14,7 +14,7 @@ import pytest
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.network import kernels as networks
-from gdtui.objectives.network import units
+from gdtui.objectives.network import unit_kinds
 from gdtui.objectives.network.inspection import accuracy, layer_values, outputs, predicted_classes
 from gdtui.objectives.network.model import INITS, Model
 from gdtui.objectives.specs import DatasetSpec
@@ -25,7 +25,7 @@ REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 MORE = json.loads((REFERENCE / "more_networks.json").read_text())
 RECORDS: list[dict[str, Any]] = json.loads((REFERENCE / "networks.json").read_text()) + MORE["networks"]
 PAIRS = [
-    (activation, loss) for activation, loss in itertools.product(units.ACTIVATIONS, units.LOSSES)
+    (activation, loss) for activation, loss in itertools.product(unit_kinds.ACTIVATIONS, unit_kinds.LOSSES)
 ]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_the_gradient_is_that_of_finite_differences(activation: str, loss: str) 
         assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
 
 
-@pytest.mark.parametrize(("output", "loss"), list(itertools.product(units.ACTIVATIONS, ("mse", "mae", "huber"))))
+@pytest.mark.parametrize(("output", "loss"), list(itertools.product(unit_kinds.ACTIVATIONS, ("mse", "mae", "huber"))))
 def test_the_gradient_through_an_activation_of_the_output_is_that_of_finite_differences(output: str, loss: str) -> None:
     model = Model((2, 3, 2), "tanh", loss, output=output)
     data, theta = example(model, 40)  # more rows than go through side by side
@@ -142,7 +142,7 @@ def test_the_same_call_gives_the_same_bits() -> None:
     assert first[0] == again[0] and np.array_equal(first[1], again[1])
 
 
-@pytest.mark.parametrize("loss", units.LOSSES)
+@pytest.mark.parametrize("loss", unit_kinds.LOSSES)
 def test_large_outputs_do_not_overflow_and_nan_is_not_hidden(loss: str) -> None:
     model = Model((1, 2), "tanh", loss)
     data = np.array([[1.0, *([1.0] if loss == "softmax" else [1.0, 0.0])]])
@@ -152,7 +152,7 @@ def test_large_outputs_do_not_overflow_and_nan_is_not_hidden(loss: str) -> None:
         assert np.isnan(run(model, data, np.array([np.nan, 1.0, 0.0, 0.0]))[0])
 
 
-@pytest.mark.parametrize("activation", units.ACTIVATIONS)
+@pytest.mark.parametrize("activation", unit_kinds.ACTIVATIONS)
 def test_nan_passes_through_every_activation(activation: str) -> None:
     model = Model((1, 2, 1), activation, "mse")
     theta = np.ones(model.size)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdtui.objectives.network.units import ACTIVATIONS
+from gdtui.objectives.network.unit_kinds import ACTIVATIONS
 from gdtui.optimizers import REGISTRY
 from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.read.languages import TABLES, words_of

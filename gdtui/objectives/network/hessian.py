@@ -11,7 +11,7 @@ import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, backward, compared, forward, look_up, scatter
-from gdtui.objectives.network.units import (
+from gdtui.objectives.network.unit_kinds import (
     DENSITY,
     GELU,
     HUBER,

@@ -12,7 +12,7 @@ import numpy as np
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
 from gdtui.objectives.network.model import Model
-from gdtui.objectives.network.units import ACTIVATIONS, activate
+from gdtui.objectives.network.unit_kinds import ACTIVATIONS, activate
 from gdtui.objectives.objective import NO_ROWS, Objective
 from gdtui.text import _
 

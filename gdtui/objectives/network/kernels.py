@@ -16,7 +16,7 @@ import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE
-from gdtui.objectives.network.units import IDENTITY, SOFTMAX, activate, loss_of_output, slope
+from gdtui.objectives.network.unit_kinds import IDENTITY, SOFTMAX, activate, loss_of_output, slope
 
 #: Rows that go through the network side by side.
 TILE = 32

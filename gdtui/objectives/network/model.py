@@ -14,7 +14,7 @@ import numpy as np
 from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.random_streams import normals, raw_stream, uniforms
-from gdtui.objectives.network import units
+from gdtui.objectives.network import unit_kinds
 from gdtui.text import _, did_you_mean
 
 INITS = ("zeros", "uniform", "xavier", "he")
@@ -80,10 +80,10 @@ class Model:
     layers
         units of each layer, inputs and outputs included.
     activation, output
-        activation of the hidden layers and of the last layer, from `units.ACTIVATIONS`; a loss on logits needs the
+        activation of the hidden layers and of the last layer, from `unit_kinds.ACTIVATIONS`; a loss on logits needs the
         output "identity".
     loss
-        one of `units.LOSSES`.
+        one of `unit_kinds.LOSSES`.
     tables, labels
         (rows, width) of each embedding table, whose widths add up to layers[0]; the names of the tables.
 
@@ -101,10 +101,10 @@ class Model:
     output: str = "identity"
 
     def __post_init__(self) -> None:
-        _choose("activation", self.activation, units.ACTIVATIONS)
-        _choose("loss", self.loss, units.LOSSES)
-        _choose("output", self.output, units.ACTIVATIONS)
-        if self.output != "identity" and self.loss in units.ON_LOGITS:
+        _choose("activation", self.activation, unit_kinds.ACTIVATIONS)
+        _choose("loss", self.loss, unit_kinds.LOSSES)
+        _choose("output", self.output, unit_kinds.ACTIVATIONS)
+        if self.output != "identity" and self.loss in unit_kinds.ON_LOGITS:
             message = _("{loss} takes the last z itself: leave output out, or choose the loss mse, mae or huber")
             raise ObjectiveError("output", message.format(loss=self.loss))
         if not 2 <= len(self.layers) <= MAX_LAYERS or min(self.layers) < 1:
@@ -159,8 +159,8 @@ class Model:
     @property
     def shape(self) -> Indices:
         """The model as the kernel takes it."""
-        codes = [units.ACTIVATIONS.index(name) for name in (self.activation, self.output)]
-        head = (*codes, units.LOSSES.index(self.loss), len(self.layers))
+        codes = [unit_kinds.ACTIVATIONS.index(name) for name in (self.activation, self.output)]
+        head = (*codes, unit_kinds.LOSSES.index(self.loss), len(self.layers))
         return np.array((*head, *self.layers, len(self.tables), *chain(*self.tables)), dtype=np.int64)
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE_OVER_MEMBERS
 from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, compared
-from gdtui.objectives.network.units import IDENTITY, MSE, RELU, activate, loss_of_output, slope
+from gdtui.objectives.network.unit_kinds import IDENTITY, MSE, RELU, activate, loss_of_output, slope
 
 
 def work_size(layers: tuple[int, ...], parameters: int, members: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gdtui.kernel import Kernel
 from gdtui.objectives.expression.compilation import members_kernel
 from gdtui.objectives.network import over_members as networks
-from gdtui.objectives.network.units import ON_LOGITS
+from gdtui.objectives.network.unit_kinds import ON_LOGITS
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Members
 from gdtui.simulation.fields.tile import advance_tile
