@@ -128,6 +128,7 @@ def test_a_long_run_takes_the_loop_over_on_its_way(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(run.row, plain.row)
 
 
+@pytest.mark.jit
 def test_a_screen_compiles_no_loop_for_a_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Kernel, ...]] = []
     monkeypatch.setattr("gdtui.simulation.fused.compile_behind", asked.append)

@@ -74,7 +74,7 @@ _CATALOGUE = (
     Surface(
         "ackley", N_("Ackley"), "-20*exp(-0.2*sqrt(0.5*(x^2+y^2))) - exp(0.5*(cos(2*pi*x)+cos(2*pi*y))) + e + 20",
         _square(5.0), (-3.3, 2.4), ((0.0, 0.0, 0.0),),
-        N_("Hollows around a pit so sharp that the gradient does not fade near it."),
+        N_("Hollows around a pit so sharp that its slope stays; at its very point it is 0."),
     ),
     Surface(
         "styblinski-tang", N_("Styblinski-Tang"), "0.5*(x^4-16*x^2+5*x + y^4-16*y^2+5*y)",
