@@ -115,8 +115,9 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     snapshot, selected = frame.snapshot, frame.look.lane
     names = min(NAMES, max(8, 2 + max(cell_width(lane.name) for lane in snapshot.lanes)))
     seen = shown_lanes(frame, paper.height)
-    columns = _columns(snapshot, seen, paper.width, paper.width - MARKS - names)
     compared = () if frame.notice.hidden == "now" else comparison(snapshot)
+    said = min(map(cell_width, compared), default=0)
+    columns = _columns(snapshot, seen, said, paper.width, paper.width - MARKS - names)
     rows = [paper.row(_heading(columns, names, compared, _hidden(seen, len(snapshot.lanes)), paper.width))]
     for index in seen:
         lane = snapshot.lanes[index]
@@ -128,11 +129,14 @@ def lanes(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     return paper.page(rows)
 
 
-def _columns(snapshot: Snapshot, seen: range, width: int, room: int) -> list[Column]:
-    """Return the columns that are shown at this width: fewer where the reason of a status needs the room."""
+def _columns(snapshot: Snapshot, seen: range, said: int, width: int, room: int) -> list[Column]:
+    """Return the columns that are shown at this width.
+
+    Fewer where the reason of a status needs the room, or the `said` cells of how the lanes are compared.
+    """
     columns = [column for column in COLUMNS if width >= column.from_width and column.applies(snapshot)]
     lanes_seen = (snapshot.lanes[index] for index in seen)
-    least = STATUS if width >= WIDE else 0
+    least = max(STATUS, said + 1) if width >= WIDE else 0
     reasons = max((cell_width(_with_reason(lane)[-1]) for lane in lanes_seen if lane.reason), default=least)
     fewer = list(columns)
     while sum(column.width for column in fewer) + reasons > room:
