@@ -53,7 +53,7 @@ SCREENS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+@pytest.mark.parametrize("size", [(60, 18), pytest.param((80, 24), marks=pytest.mark.slow)])
 async def test_everything_fits_and_is_translated(open_bench: Open, chinese: None, size: tuple[int, int]) -> None:
     async with open_bench(size=size) as desk:
         await desk.press("space", "space", "space")

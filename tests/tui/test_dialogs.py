@@ -20,24 +20,24 @@ pytestmark = pytest.mark.jit
 Open = Callable[..., Any]
 
 
-@pytest.mark.parametrize("key", ["o", "a", "L", "enter", "s"])
 async def test_a_dialog_takes_one_answer_of_several_that_are_queued(
-    open_bench: Open, key: str, tmp_path: Any, monkeypatch: Any
+    open_bench: Open, tmp_path: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with open_bench() as desk:
-        await desk.press(key)
-        dialog = desk.app.screen
-        assert dialog is not desk.bench
-        if dialog.query(OptionList):
-            await desk.press("down")  # nothing typed and nothing chosen is no answer
-        typed = dialog.query(Input).first()
-        for _ in range(4):
-            typed.post_message(Input.Submitted(typed, typed.value))
-        typed.post_message(Input.Changed(typed, "x"))
-        await desk.settled()
-        assert desk.app.screen is desk.bench
-        assert desk.bench.is_mounted
+        for key in ("enter", "a", "s", "o", "L"):
+            await desk.press(key)
+            dialog = desk.app.screen
+            assert dialog is not desk.bench, key
+            if dialog.query(OptionList):
+                await desk.press("down")  # nothing typed and nothing chosen is no answer
+            typed = dialog.query(Input).first()
+            for _ in range(4):
+                typed.post_message(Input.Submitted(typed, typed.value))
+            typed.post_message(Input.Changed(typed, "x"))
+            await desk.settled()
+            assert desk.app.screen is desk.bench, key
+            assert desk.bench.is_mounted
 
 
 async def test_a_list_takes_one_answer_of_several_clicks(open_bench: Open) -> None:
@@ -51,7 +51,9 @@ async def test_a_list_takes_one_answer_of_several_clicks(open_bench: Open) -> No
         assert len(desk.bench.snapshot.lanes) == 5
 
 
-@pytest.mark.parametrize(("key", "closing"), [("question_mark", "q"), ("o", "escape")])
+@pytest.mark.parametrize(
+    ("key", "closing"), [("o", "escape"), pytest.param("question_mark", "q", marks=pytest.mark.slow)]
+)
 async def test_a_dialog_told_twice_to_close_leaves_the_bench_open(open_bench: Open, key: str, closing: str) -> None:
     async with open_bench() as desk:
         await desk.press(key)
@@ -83,7 +85,8 @@ async def test_keys_are_named_as_on_the_keyboard(open_bench: Open) -> None:
         shown = {str(static.render()) for static in desk.app.screen.query(".key").results(Static)}
         assert {".", ",", "?", "←", "→", "+ =", "−"} <= shown
         assert not any(name in keys for keys in shown for name in ("full_stop", "comma", "_mark", "_bracket", "_than_"))
-        await desk.press("escape")
+        await desk.press("q")
+        assert desk.app.screen is desk.bench
         listed = {entry.key for entry in BenchCommands(desk.bench).entries()}
         assert {".", ",", "?", "←", "+ ="} <= listed
         assert not {"question_mark", "left", "full_stop", "comma"} & listed
@@ -102,13 +105,13 @@ async def test_enter_takes_nothing_that_was_neither_typed_nor_chosen(open_bench:
         assert desk.bench.snapshot.objective.name == "rosenbrock"
 
 
-@pytest.mark.parametrize("between", ["enter", "s", "question_mark"])
-async def test_no_dialog_changes_the_size_of_another(open_bench: Open, between: str) -> None:
+async def test_no_dialog_changes_the_size_of_another(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("o")
         before = desk.app.screen.query_one("#dialog").region
-        await desk.press("escape", between, "escape", "o")
-        assert desk.app.screen.query_one("#dialog").region == before
+        for between in ("enter", "s", "question_mark"):
+            await desk.press("escape", between, "escape", "o")
+            assert desk.app.screen.query_one("#dialog").region == before, between
 
 
 async def test_a_click_beside_a_dialog_or_on_its_cross_cancels_it(open_bench: Open) -> None:
@@ -191,19 +194,20 @@ async def test_a_setting_in_focus_says_what_it_does_with_range_and_default(open_
         assert ranges[:2] == ["≥ 0", "in [0, 1)"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [("abc\x7fd", "abd"), ("ab\x1b[Dc", "acb"), ("abc\x15d", "d"), ("ab\x1b[Hc\x1b[Fd", "cabd")],
-    ids=["backspace", "left", "ctrl+u", "home, end"],
-)
-async def test_keys_of_one_packet_take_effect_in_their_order(open_bench: Open, typed: str, value: str) -> None:
+#: What one packet brings, by what the field then holds: backspace, left, ctrl+u, home and end.
+PACKETS = {"abd": "abc\x7fd", "acb": "ab\x1b[Dc", "d": "abc\x15d", "cabd": "ab\x1b[Hc\x1b[Fd"}
+
+
+async def test_keys_of_one_packet_take_effect_in_their_order(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("o")
         field = desk.app.screen.query_one(Input)
-        for event in Keyboard().feed(typed):
-            event.set_sender(desk.app)
-            desk.app.post_message(event)  # none is waited for
-        await desk.until(lambda: field.value == value)
+        for value, typed in PACKETS.items():
+            field.value = ""
+            for event in Keyboard().feed(typed):
+                event.set_sender(desk.app)
+                desk.app.post_message(event)  # none is waited for
+            await desk.until(lambda value=value: field.value == value)
 
 
 async def test_a_csv_file_is_found_in_a_tree_of_files_and_its_columns_are_offered(
