@@ -95,6 +95,12 @@ def _random(seed: int, count: int) -> bytes:
     return bytes(chance.choice([c for c in range(256) if c not in b"\x03\x11\x1aqZ"]) for _ in range(count))
 
 
+#: One kind after another, and a control string that does not end.
+MEANINGLESS = (
+    b"\x1b[99;99z" * 2000 + b"\x1b]11;rgb:0/0/0\x1b\\\x1b" * 2000 + b"\xe9\xff\xfe" * 5000 + b"\x1bP" + b"x" * 50_000
+)
+
+
 def send(one: Terminal, data: bytes) -> None:
     """Send data as fast as the program takes it, and read what it writes."""
     while data:
@@ -107,23 +113,17 @@ def send(one: Terminal, data: bytes) -> None:
     "flood",
     [
         _random(1, 20_000),
-        b"\x1b[99;99z" * 2000,
         b"o\x1b" * 2000,
-        b"\x1bP" + b"x" * 50_000,
         b"+-" * 5000 + b"\x1b]0;x",
         b"\x1b[0n+" * 5000,
-        b"\x1b]11;rgb:0/0/0\x1b\\\x1b" * 2000,
-        b"\xe9\xff\xfe" * 5000,
+        MEANINGLESS,
     ],
     ids=[
         "random bytes",
-        "unknown CSI",
         "dialogs",
-        "DCS",
         "keys, then OSC",
         "answers to nothing",
-        "colours and escapes",
-        "not UTF-8",
+        "unknown CSI, colours and escapes, not UTF-8, DCS",
     ],
 )
 def test_after_a_flood_the_bench_answers(terminal, flood):  # noqa: F811
@@ -161,7 +161,7 @@ def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal):  # noqa
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("keys", ["a", "o", "\x10", "?"])
+@pytest.mark.parametrize("keys", ["o", "\x10", *(pytest.param(key, marks=pytest.mark.slow) for key in "a?")])
 def test_a_signal_while_a_dialog_is_mounted_ends_with_its_code(terminal, keys):  # noqa: F811
 
     one = terminal(*REAL).ready()
@@ -173,7 +173,9 @@ def test_a_signal_while_a_dialog_is_mounted_ends_with_its_code(terminal, keys): 
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("delay", [0.15, 0.4, 0.6, 0.8, 1.0])
+@pytest.mark.parametrize(
+    "delay", [0.15, 0.5, 0.8, *(pytest.param(more, marks=pytest.mark.slow) for more in (0.4, 0.6, 1.0))]
+)
 def test_a_signal_while_the_screen_opens_ends_with_its_code(terminal, delay):  # noqa: F811
 
     one = terminal(*REAL)

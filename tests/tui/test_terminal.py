@@ -203,7 +203,7 @@ def quiet(*words: str, **changes: str | None) -> "subprocess.CompletedProcess[st
 # -- the ways to end ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("key", "code"), [("q", 0), ("\x11", 0), ("\x03", 130)], ids=["q", "ctrl+q", "ctrl+c"])
+@pytest.mark.parametrize(("key", "code"), [("q", 0), ("\x03", 130)], ids=["q", "ctrl+c"])
 def test_a_key_ends_it(terminal, key, code):
     one = terminal(*(REAL if key == "q" else ())).ready()
     assert "1049 on" in modes(one.output)
@@ -220,8 +220,12 @@ def test_a_key_ends_it(terminal, key, code):
 @pytest.mark.parametrize(
     ("whom", "number"),
     [
-        *(("guard", number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)),
-        *((whom, number) for whom in ("program", "group") for number in (signal.SIGTERM, signal.SIGINT)),
+        *(("guard", number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)),
+        ("program", signal.SIGTERM),
+        ("group", signal.SIGINT),
+        pytest.param("guard", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("program", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("group", signal.SIGTERM, marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_ends_it(terminal, whom, number):
@@ -235,7 +239,7 @@ def test_a_signal_ends_it(terminal, whom, number):
     assert modes(one.output) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGKILL, marks=pytest.mark.slow), signal.SIGSEGV])
 def test_the_guard_puts_the_terminal_back_when_the_program_cannot(terminal, number):
     one = terminal(
         "/bin/sh", "-c", f'"{sys.executable}" -c "$GO"; echo "code $?"; sleep 9', env=environment(GO=LIGHT)
@@ -309,24 +313,25 @@ def answers(shell: Terminal, command: str, answer: str) -> None:
     shell.until(lambda: answer.encode() in shell.output, answer, 6)
 
 
-@pytest.mark.parametrize("how", ["Z", "SIGTSTP", "SIGTSTP to the guard", "SIGSTOP"])
-def test_the_shell_gets_a_sane_terminal_and_fg_the_screen(shell, how):
+def test_the_shell_gets_a_sane_terminal_and_fg_the_screen(shell):
+    """However the job is stopped, and as often as it is."""
     job = start(shell)
-    if how == "Z":
-        shell.child.send("Z")
-    elif how == "SIGTSTP to the guard":
-        os.kill(job, signal.SIGTSTP)
-    else:
-        os.kill(children(job)[0], getattr(signal, how))
-    shell.until(lambda: b"Stopped" in shell.output, "the shell", 6)
-    # readline asks for pasted text in brackets; that one is the shell's own
-    shell.until(lambda: b"READY> " in shell.output.rpartition(b"Stopped")[2], "the prompt", 6)
-    assert [m for m in modes(shell.output) if m != "2004 on"] == []
-    assert state(job) == "T"
-    answers(shell, "echo $((6*7)) $(stty -a | grep -o ' icrnl')", "42 icrnl")
-    answers(shell, "fg", "\x1b[?1049h")
-    shell.ready()
-    assert shell.output.count(b"\x1b[?1049h") == 1
+    for how in ("Z", "SIGTSTP", "SIGTSTP to the guard", "SIGSTOP"):
+        if how == "Z":
+            shell.child.send("Z")
+        elif how == "SIGTSTP to the guard":
+            os.kill(job, signal.SIGTSTP)
+        else:
+            os.kill(children(job)[0], getattr(signal, how))
+        shell.until(lambda: b"Stopped" in shell.output, how, 6)
+        # readline asks for pasted text in brackets; that one is the shell's own
+        shell.until(lambda: b"READY> " in shell.output.rpartition(b"Stopped")[2], "the prompt", 6)
+        assert [m for m in modes(shell.output) if m != "2004 on"] == [], how
+        assert state(job) == "T", how
+        answers(shell, "echo $((6*7)) $(stty -a | grep -o ' icrnl')", "42 icrnl")
+        answers(shell, "fg", "\x1b[?1049h")
+        shell.ready()
+        assert shell.output.count(b"\x1b[?1049h") == 1, how
     shell.child.send("\x11")
     shell.until(lambda: shell.output.endswith(b"READY> "), "the prompt")
     answers(shell, "echo code $?", "code 0")
@@ -387,12 +392,6 @@ def test_a_redirected_terminal_is_refused(terminal, redirection):
     assert b"\x1b" not in one.output
 
 
-def test_stderr_may_go_elsewhere(terminal):
-    one = terminal("/bin/bash", "-c", f'"{sys.executable}" -c "$GO" 2>&-', env=environment(GO=LIGHT)).ready()
-    one.child.send("q")
-    assert one.end() == 0
-
-
 @pytest.mark.parametrize("name", ["dumb", None])
 def test_a_terminal_without_a_screen_is_refused(terminal, name):
     one = terminal(env=environment(TERM=name))
@@ -414,7 +413,8 @@ def test_a_terminal_that_hangs_up_ends_it(terminal, ignored):
 
 
 def test_bytes_that_are_not_utf8_do_no_harm(terminal):
-    one = terminal().ready()
+    """Nor that standard error is closed."""
+    one = terminal("/bin/bash", "-c", f'"{sys.executable}" -c "$GO" 2>&-', env=environment(GO=LIGHT)).ready()
     for data in (b"\xe9", b"\xff\xfe", b"\x1b[<999999999999;1;1M", b"\x1b[\xe9", b"\x1b]0;\x07"):
         one.child.send(data)
         one.read(0.15)
@@ -424,17 +424,7 @@ def test_bytes_that_are_not_utf8_do_no_harm(terminal):
     assert one.end() == 0
 
 
-def test_columns_and_lines_do_not_freeze_the_size(terminal):
-    one = terminal(env=environment(COLUMNS="70", LINES="20"), size=(120, 40)).ready()
-    one.until(lambda: re.search(rb"\x1b\[40[;H]", one.output), "row 40")
-    one.output = b""
-    one.child.setwinsize(50, 130)
-    one.until(lambda: re.search(rb"\x1b\[50[;H]", one.output), "row 50", 5)
-    one.child.send("q")
-    assert one.end() == 0
-
-
-@pytest.mark.parametrize("unread_for", [0.03, 1.0])
+@pytest.mark.parametrize("unread_for", [pytest.param(0.03, marks=pytest.mark.slow), 1.0])
 def test_a_terminal_that_stops_reading_does_not_keep_it(terminal, unread_for):
     one = terminal().ready()
     one.child.send("r")  # pictures without end, and nobody reads them
@@ -446,18 +436,9 @@ def test_a_terminal_that_stops_reading_does_not_keep_it(terminal, unread_for):
     assert modes(one.output) == []
 
 
-def test_after_a_pause_a_terminal_gets_the_newest_picture(terminal):
-    one = terminal().ready()
-    one.child.send("r")
-    time.sleep(1.5)
-    one.child.send("r")  # it must still hear
-    one.until(lambda: "paused" in one.shown() and "update 0 " not in one.shown(), "the newest picture", 6)
-    one.child.send("q")
-    assert one.end() == 0
-
-
-def test_a_key_repairs_what_another_program_wrote(terminal):
-    one = terminal().ready()
+def test_a_key_repairs_what_another_program_wrote_and_columns_and_lines_do_not_freeze_the_size(terminal):
+    one = terminal(env=environment(COLUMNS="70", LINES="20"), size=(120, 40)).ready()
+    one.until(lambda: re.search(rb"\x1b\[40[;H]", one.output), "row 40")
     size = -1
     while size < len(one.output):  # until nothing comes any more
         size = len(one.output)
@@ -469,6 +450,9 @@ def test_a_key_repairs_what_another_program_wrote(terminal):
     assert "goes down" in one.shown()
     one.child.send("\x0c")
     one.until(lambda: one.shown() == before, "the screen as it was", 5)
+    one.output = b""
+    one.child.setwinsize(50, 130)
+    one.until(lambda: re.search(rb"\x1b\[50[;H]", one.output), "row 50", 5)
     one.child.send("q")
     assert one.end() == 0
 
@@ -483,7 +467,7 @@ def test_on_a_slow_line_a_key_waits_for_no_more_than_the_picture_on_its_way(term
     one.child.send("r")
     time.sleep(0.3)
     one.output = b""
-    one.until(lambda: "paused" in one.shown(), "paused", 6)
+    one.until(lambda: "paused" in one.shown() and "update 0 " not in one.shown(), "the newest picture", 6)
     assert len(one.output) < 3 * whole
     one.child.send("q")
     assert one.end() == 0
@@ -512,7 +496,9 @@ raise SystemExit(main([]))
 )
 
 
-@pytest.mark.parametrize(("key", "kind"), [("k", "OSError"), ("w", "ValueError"), ("t", "OSError")])
+@pytest.mark.parametrize(
+    ("key", "kind"), [("k", "OSError"), ("w", "ValueError"), pytest.param("t", "OSError", marks=pytest.mark.slow)]
+)
 def test_an_error_inside_ends_with_70_and_one_line(terminal, key, kind):
     one = terminal(sys.executable, "-c", BROKEN, env=environment(GDTUI_DEBUG=None)).ready()
     one.child.send(key)
@@ -559,7 +545,10 @@ def test_no_color_sends_no_colour(terminal):
     assert one.end() == 0
 
 
-@pytest.mark.parametrize(("asked", "sent"), [("'true'", b"48;2;"), ("'16'", b"40"), ("None", b"48;5;")])
+# what the terminal has is looked at by test_matrix
+@pytest.mark.parametrize(
+    ("asked", "sent"), [("'true'", b"48;2;"), ("'16'", b"40"), pytest.param("None", b"48;5;", marks=pytest.mark.slow)]
+)
 def test_as_many_colours_are_sent_as_are_asked_for_or_as_the_terminal_has(terminal, asked, sent):
     code = LIGHT.replace("run_app()", f"run_app(colors={asked})")
     one = terminal(sys.executable, "-c", code, env=environment(COLORTERM=None)).ready()
@@ -572,7 +561,8 @@ def test_as_many_colours_are_sent_as_are_asked_for_or_as_the_terminal_has(termin
 
 @pytest.mark.parametrize(
     "changes",
-    [{"LC_ALL": "C"}, {"LANG": "C"}, {"GDTUI_ASCII": "1"}],
+    # the other two are sent by test_matrix, and chosen below
+    [{"LC_ALL": "C"}, *(pytest.param(more, marks=pytest.mark.slow) for more in ({"LANG": "C"}, {"GDTUI_ASCII": "1"}))],
     ids=lambda changes: "-".join(*changes.items()),
 )
 def test_a_terminal_without_utf8_is_sent_ascii(terminal, changes):
@@ -630,7 +620,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_tmux_agrees(tmp_path, number):
     socket = str(tmp_path / "tmux")
 
