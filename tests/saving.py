@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from gdtui.files import write_whole
+from gdtui.saves import write_whole
 
 #: What the file holds before, and what is saved: more than one write.
 OLD, TEXT = "old", "new\n" * 50_000

@@ -11,9 +11,9 @@ import sys
 
 from gdtui import __version__
 from gdtui.cli.exits import PASSED
-from gdtui.files import can_write
 from gdtui.kernel import jit_disabled
 from gdtui.kernel_folder import cache_directory, spare_directory
+from gdtui.saves import can_write
 from gdtui.text import _, aligned, printable
 from gdtui.tui.terminal.detection import colors
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse, warn
 from gdtui.cli.listing import courses
-from gdtui.files import write_whole
+from gdtui.saves import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
 from gdtui.scenario.read.courses import Course, find_course
 from gdtui.scenario.read.heads import level_name

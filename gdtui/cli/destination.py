@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from gdtui.files import whole_file
+from gdtui.saves import whole_file
 
 
 @contextmanager

@@ -21,10 +21,11 @@ def command(options: argparse.Namespace) -> int:
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
     from gdtui.classroom.seat import shake_hands
     from gdtui.tui.company.following import Following
-    from gdtui.tui.configuration import Configuration, configuration_file
+    from gdtui.tui.configuration import configuration_file
+    from gdtui.tui.kept_configuration import KeptConfiguration
 
     path = Path(options.path) if options.path is not None else None
     company = Following(shake_hands(path), path)
     return run_app(
-        configuration=Configuration(configuration_file()), theme=theme, colors=options.colors, company=company
+        configuration=KeptConfiguration(configuration_file()), theme=theme, colors=options.colors, company=company
     )

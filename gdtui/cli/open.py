@@ -63,13 +63,14 @@ def opener(options: argparse.Namespace, course: Course | None = None, quiz: Quiz
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
     from gdtui.tui.autosave import Autosave, state_folder
-    from gdtui.tui.configuration import Configuration, configuration_file
+    from gdtui.tui.configuration import configuration_file
+    from gdtui.tui.kept_configuration import KeptConfiguration
     from gdtui.tui.lectern import Lectern
 
     lectern = Lectern.of_user(course, quiz)
     warn(lectern.fault)  # a quiz puts its first question in place of the bench's greeting
     return partial(
-        run_app, configuration=Configuration(configuration_file()), autosave=Autosave(state_folder()),
+        run_app, configuration=KeptConfiguration(configuration_file()), autosave=Autosave(state_folder()),
         theme=chosen_theme(options.theme), colors=options.colors, lectern=lectern,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gdtui.cli.destination import output
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure, refuse
-from gdtui.files import write_whole
+from gdtui.saves import write_whole
 from gdtui.scenario.play import report as reports
 from gdtui.scenario.play.golden import Golden, Recorder, unused
 from gdtui.scenario.play.outcome import Report

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
     from gdtui.tui.company.base import Maker
-    from gdtui.tui.configuration import Configuration
+    from gdtui.tui.kept_configuration import KeptConfiguration
     from gdtui.tui.lectern import Lectern
     from gdtui.tui.screens.bench import Bench
 
@@ -79,8 +79,8 @@ class Gdtui(FloorMixin, App[None]):
 
     def __init__(
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
-        plain: bool = False, bench: Bench | None = None, configuration: Configuration | None = None, theme: str = "",
-        tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
+        plain: bool = False, bench: Bench | None = None, configuration: KeptConfiguration | None = None,
+        theme: str = "", tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
         lectern: Lectern | None = None, instead: Callable[[], Screen[None]] | None = None,
         company: Company | None = None,
     ) -> None:  # fmt: skip

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdtui.errors import RecordError
-from gdtui.files import UNFINISHED, write_whole, xdg_folder
+from gdtui.files import xdg_folder
+from gdtui.saves import UNFINISHED, write_whole
 from gdtui.text import _
 
 if TYPE_CHECKING:
@@ -79,17 +80,17 @@ class Autosave:
 
     def _write_newest(self) -> str:
         """Write the newest session; return why it cannot be kept, "" if it is."""
-        from gdtui.scenario.write.record import text_of
-
         assert self._newest is not None
         try:
+            from gdtui.scenario.write.record import text_of  # late: not before the first frame
+
             text = text_of(*self._newest)  # type: ignore[arg-type]
             if len(text.encode()) > MOST_BYTES:
                 return _("it is larger than {} KiB").format(MOST_BYTES // 1024)
             write_whole(self._path(), text)
         except OSError as error:
             return f"{self._folder}: {error.strerror or error}"
-        except (RecordError, RuntimeError) as error:
+        except (RecordError, RuntimeError, ImportError) as error:
             return str(error)
         return ""
 

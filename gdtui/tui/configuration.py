@@ -11,13 +11,12 @@ A fault in the file never stops gdtui: what is wrong is said, and the defaults t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole, xdg_folder
+from gdtui.files import read_text, xdg_folder
 from gdtui.text import N_, _, did_you_mean
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path as Place
@@ -26,8 +25,6 @@ from gdtui.toml.source import ScenarioError, Source
 
 #: The largest configuration file that is read.
 MOST_BYTES = 2**16
-#: What stands in a new file.
-HEADING = "# The configuration of gdtui. `gdtui list themes` and `gdtui list keys` say what there is.\n"
 #: Keys that no action of the bench can have, and what they are for.
 RESERVED = {"ctrl+p": N_("the command palette"), "ctrl+c": N_("quitting")}
 _MODIFIERS = ("ctrl", "shift", "alt")
@@ -151,36 +148,6 @@ class Configuration:
             else:
                 keys.append(key)
         return keys if len(keys) == len(words) else []
-
-    def remember_theme(self, name: str) -> str:
-        """Write the theme to the file and leave the rest as it is; return what went wrong, "" for nothing."""
-        if self.path is None:
-            return ""
-        self._read()
-        if self._unreadable:
-            return _("the theme is not remembered: {fault}").format(fault=self._unreadable)
-        text, value = self._source.text, f'"{name}"'
-        begin, end = self._source.positions.values.get(("theme",), (-1, -1))
-        new = f"{text[:begin]}{value}{text[end:]}" if begin >= 0 else f"theme = {value}\n{text}"
-        if self._source.text == "":
-            new = f"{HEADING}theme = {value}\n"
-        assert tomllib.loads(new) == {**self._document, "theme": name}
-        return self._write(new)
-
-    def keep(self) -> str:
-        """Write a file if there is none yet; return what went wrong, "" for nothing."""
-        return self._write(HEADING) if self.is_new and self.path is not None else ""
-
-    def _write(self, text: str) -> str:
-        assert self.path is not None
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path, text)
-        except OSError as error:
-            return f"{self.path}: {error.strerror or error}"
-        self.is_new = False
-        self._read()
-        return ""
 
 
 def _clash(keys: Mapping[str, list[str]], given: Collection[str]) -> tuple[str, str, str] | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gdtui.simulation.experiment import Experiment
     from gdtui.tui.autosave import Autosave
     from gdtui.tui.company.base import Company
-    from gdtui.tui.configuration import Configuration
+    from gdtui.tui.kept_configuration import KeptConfiguration
     from gdtui.tui.lectern import Lectern
 
 #: Exit code without a terminal for the screen.
@@ -36,7 +36,7 @@ class Crash(Exception):
 
 def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
-    configuration: Configuration | None = None, theme: str = "", tour: bool = False,
+    configuration: KeptConfiguration | None = None, theme: str = "", tour: bool = False,
     autosave: Autosave | None = None, colors: str | None = None, lectern: Lectern | None = None,
     instead: Callable[[], Screen[None]] | None = None, company: Company | None = None,
 ) -> int:  # fmt: skip

@@ -89,7 +89,7 @@ def test_importing_the_command_line_is_cheap() -> None:
 
 
 #: What only faults and files need: each takes as long to import as printing a list.
-SELDOM = "annotated_types tempfile difflib hashlib csv traceback"
+SELDOM = "gdtui.saves annotated_types tempfile difflib hashlib csv traceback"
 
 
 @pytest.mark.parametrize(

@@ -367,7 +367,7 @@ def test_what_no_file_can_hold_is_refused_and_nothing_is_written(tmp_path: Path)
 
 KILLED = """
 import os, signal, sys, threading
-from gdtui.files import write_whole
+from gdtui.saves import write_whole
 text = sys.argv[2] * 400_000
 print("ready", flush=True)
 while True:

@@ -97,6 +97,22 @@ def test_a_session_that_no_scenario_holds_is_said(tmp_path: Path, monkeypatch: p
     assert said == ["if gdtui is killed now, the bench is lost: it is larger than 0 KiB"]
 
 
+def test_a_writer_that_the_disk_no_longer_gives_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: Session
+):
+    keeper, said = Autosave(tmp_path), []
+    keeper.tell = said.append
+    monkeypatch.setitem(sys.modules, "gdtui.scenario.write.record", None)  # as a broken disk leaves it
+    keeper.keep(session)
+    assert keeper._idle.wait(5)
+    assert [message.split(":")[0] for message in said] == ["if gdtui is killed now, the bench is lost"]
+    monkeypatch.undo()
+    keeper.keep(session)
+    assert keeper._idle.wait(5)
+    assert (tmp_path / f"{os.getpid()}.toml").read_text() == to_toml(session)
+    keeper.close(discard=True)
+
+
 def leave(folder: Path, name: str, age: float = 0.0) -> Path:
     """Leave a file as a program does that is killed."""
     path = folder / name

@@ -12,7 +12,8 @@ import pytest
 from textual.widgets._footer import FooterKey
 
 from gdtui.tui.app import Gdtui
-from gdtui.tui.configuration import Configuration, configuration_file
+from gdtui.tui.configuration import configuration_file
+from gdtui.tui.kept_configuration import KeptConfiguration
 from gdtui.tui.keys import default_keys
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.bench.bindings import BINDINGS
@@ -31,10 +32,10 @@ IDS = {
 }  # fmt: skip
 
 
-def configured(tmp_path: Path, text: str) -> Configuration:
+def configured(tmp_path: Path, text: str) -> KeptConfiguration:
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")
-    return Configuration(path)
+    return KeptConfiguration(path)
 
 
 def faults(tmp_path: Path, text: str) -> list[str]:
@@ -94,7 +95,7 @@ def test_what_is_right_beside_a_fault_is_used(tmp_path: Path) -> None:
 def test_no_file_makes_it_fail(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(data)
-    configuration = Configuration(path)
+    configuration = KeptConfiguration(path)
     assert configuration.theme(THEMES) == ""
     assert configuration.keymap(KEYS) == {}
     assert len(configuration.faults) == 1
@@ -103,7 +104,7 @@ def test_no_file_makes_it_fail(tmp_path: Path, data: bytes) -> None:
 
 
 def test_a_folder_in_its_place_is_a_fault(tmp_path: Path) -> None:
-    assert len(Configuration(tmp_path).faults) == 1
+    assert len(KeptConfiguration(tmp_path).faults) == 1
 
 
 @pytest.mark.parametrize(("before", "after"), [
@@ -118,16 +119,16 @@ def test_a_theme_is_remembered_and_the_rest_is_kept(tmp_path: Path, before: str 
     if before is not None:
         path.parent.mkdir()
         path.write_text(before)
-    assert Configuration(path).remember_theme("light") == ""
+    assert KeptConfiguration(path).remember_theme("light") == ""
     assert path.read_text() == after
-    assert Configuration(path).theme(THEMES) == "light"
+    assert KeptConfiguration(path).theme(THEMES) == "light"
     assert [file.name for file in path.parent.iterdir()] == ["config.toml"]
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "config.toml"
-    assert Configuration(path).remember_theme("light").startswith(f"{path}: ")
+    assert KeptConfiguration(path).remember_theme("light").startswith(f"{path}: ")
 
 
 def test_the_file_is_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +141,7 @@ def test_the_file_is_where_the_desktop_says(monkeypatch: pytest.MonkeyPatch) -> 
 
 @asynccontextmanager
 async def opened(
-    configuration: Configuration, *, size: tuple[int, int] = (120, 36), **options: Any
+    configuration: KeptConfiguration, *, size: tuple[int, int] = (120, 36), **options: Any
 ) -> AsyncIterator[Any]:
     import asyncio
 
@@ -195,7 +196,7 @@ async def test_a_faulty_file_is_a_message_on_a_bench_that_works(tmp_path: Path) 
 @pytest.mark.jit
 async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    async with opened(Configuration(path)) as pilot:
+    async with opened(KeptConfiguration(path)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"theme: mono")
         await pilot.pause(0.5)
@@ -203,13 +204,13 @@ async def test_a_theme_chosen_in_the_palette_is_remembered(tmp_path: Path) -> No
         await pilot.pause(0.5)
         assert pilot.app.theme == "monochrome"
         assert "remembered" in message(pilot.app)
-    async with opened(Configuration(path)) as pilot:
+    async with opened(KeptConfiguration(path)) as pilot:
         assert pilot.app.theme == "monochrome"
 
 
 @pytest.mark.jit
 async def test_a_theme_asked_for_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    async with opened(Configuration(path), theme="nord") as pilot:
+    async with opened(KeptConfiguration(path), theme="nord") as pilot:
         assert pilot.app.theme == "nord"
-    assert Configuration(path).theme(THEMES) == "nord"
+    assert KeptConfiguration(path).theme(THEMES) == "nord"

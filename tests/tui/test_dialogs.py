@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,22 @@ async def test_a_click_beside_a_dialog_or_on_its_cross_cancels_it(open_bench: Op
         await desk.press("a")
         await desk.pilot.click("#about")
         assert desk.app.screen is not desk.bench
+
+
+async def test_a_save_whose_writer_cannot_be_read_from_disk_is_told_and_not_done(
+    open_bench: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_bench() as desk:
+        desk.bench.engine.history.unsaved = True
+        await desk.press("s")
+        with monkeypatch.context() as broken:
+            broken.setitem(sys.modules, "gdtui.scenario.write.record", None)
+            await desk.press("enter")
+            await desk.settled()
+        assert desk.bench.query_one("#message").text.strip().startswith("session.toml: ")
+        assert desk.bench.engine.history.unsaved
+        assert not list(tmp_path.iterdir())
 
 
 async def type_in(desk: Any, text: str) -> dict[str, str]:

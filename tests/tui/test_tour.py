@@ -9,8 +9,8 @@ import pytest
 
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
-from gdtui.tui.configuration import Configuration
 from gdtui.tui.film.capture import capture
+from gdtui.tui.kept_configuration import KeptConfiguration
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.tour import Tour
 from gdtui.view.glossary import REGIONS, TERMS
@@ -26,7 +26,7 @@ def tours(pilot: Any) -> list[str]:
 
 async def test_the_first_start_shows_a_tour_until_the_first_key(tmp_path: Path) -> None:
     path = tmp_path / "gdtui" / "config.toml"
-    async with opened(Configuration(path)) as pilot:
+    async with opened(KeptConfiguration(path)) as pilot:
         (said,) = tours(pilot)
         assert len(said.splitlines()) == 3
         assert said.startswith("space one update on every lane · b takes it back")
@@ -37,9 +37,9 @@ async def test_the_first_start_shows_a_tour_until_the_first_key(tmp_path: Path) 
         assert pilot.app.screen.snapshot.lane("adam").update == 1, "the key does what it does"
         assert [view.size for view in pilot.app.screen.query(RowsView)] == sizes, "the tour lies over the bench"
     assert path.exists()
-    async with opened(Configuration(path)) as pilot:
+    async with opened(KeptConfiguration(path)) as pilot:
         assert tours(pilot) == []
-    async with opened(Configuration(path), tour=True) as pilot:
+    async with opened(KeptConfiguration(path), tour=True) as pilot:
         assert len(tours(pilot)) == 1
         await pilot.click("#tour")
         assert tours(pilot) == []
@@ -48,13 +48,13 @@ async def test_the_first_start_shows_a_tour_until_the_first_key(tmp_path: Path) 
 async def test_the_tour_names_the_keys_of_the_user(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[keys]\nbench.step = "n"\nbench.network = "N"\n')
-    async with opened(Configuration(path), tour=True) as pilot:
+    async with opened(KeptConfiguration(path), tour=True) as pilot:
         assert tours(pilot)[0].startswith("n one update on every lane")
 
 
 @pytest.mark.parametrize(("size", "plain"), [((60, 18), False), ((60, 18), True), ((80, 24), True)])
 async def test_the_tour_fits_every_terminal(tmp_path: Path, size: tuple[int, int], plain: bool) -> None:
-    async with opened(Configuration(tmp_path / "config.toml"), size=size, plain=plain) as pilot:
+    async with opened(KeptConfiguration(tmp_path / "config.toml"), size=size, plain=plain) as pilot:
         tour = pilot.app.screen.query_one(Tour)
         assert pilot.app.screen.region.contains_region(tour.region)
         shown = " ".join(capture(pilot.app).text)
@@ -65,7 +65,7 @@ async def test_the_tour_fits_every_terminal(tmp_path: Path, size: tuple[int, int
 async def test_a_lesson_has_no_tour(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     scenario = load_scenario(find("adam-first-step"))
-    async with opened(Configuration(path), experiment=scenario.experiment, scenario=scenario) as pilot:
+    async with opened(KeptConfiguration(path), experiment=scenario.experiment, scenario=scenario) as pilot:
         assert tours(pilot) == []
         await pilot.press("space")
     assert not path.exists()
@@ -73,7 +73,7 @@ async def test_a_lesson_has_no_tour(tmp_path: Path) -> None:
 
 async def test_where_nothing_can_be_written_the_tour_goes_away_too(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    async with opened(Configuration(tmp_path / "file" / "config.toml")) as pilot:
+    async with opened(KeptConfiguration(tmp_path / "file" / "config.toml")) as pilot:
         assert len(tours(pilot)) == 1
         await pilot.press("up")
         assert tours(pilot) == []
@@ -89,7 +89,7 @@ def test_every_heading_of_the_lanes_is_explained() -> None:
 
 @pytest.mark.parametrize("plain", [False, True])
 async def test_the_list_of_keys_explains_the_words(tmp_path: Path, plain: bool) -> None:
-    async with opened(Configuration(tmp_path / "config.toml"), plain=plain) as pilot:
+    async with opened(KeptConfiguration(tmp_path / "config.toml"), plain=plain) as pilot:
         await pilot.press("question_mark")
         rows = {
             str(line.children[0].render()): str(line.children[1].render()) for line in pilot.app.screen.query(".line")

@@ -19,7 +19,8 @@ from typing import Annotated
 from annotated_types import MaxLen
 
 from gdtui.errors import GdtuiError
-from gdtui.files import read_text, write_whole
+from gdtui.files import read_text
+from gdtui.saves import write_whole
 from gdtui.text import _
 
 #: The largest file that is read.

@@ -26,7 +26,8 @@ import numpy as np
 
 from gdtui.columns import Column
 from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole
+from gdtui.files import read_text
+from gdtui.saves import write_whole
 from gdtui.scenario.play.trace_io import LaneCells, header
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import LaneView, Session, Snapshot

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from gdtui.errors import UnsuitableFileError
-from gdtui.files import read_text, write_whole, xdg_folder
+from gdtui.files import read_text, xdg_folder
+from gdtui.saves import write_whole
 from gdtui.text import _, free_name
 
 #: The largest file that is read.

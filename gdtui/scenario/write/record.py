@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterable
 from functools import cache
 
-from gdtui.files import write_whole
 from gdtui.objectives.specs import Specification
+from gdtui.saves import write_whole
 from gdtui.scenario.play.player import DEFAULT_UPDATES
 from gdtui.session import Command, Session
 from gdtui.simulation.experiment import Experiment

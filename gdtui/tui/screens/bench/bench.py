@@ -197,14 +197,14 @@ class Bench(Quizzes, Stage, FairRates, MapPointer):
         SaveAs(*self.kept_as()).ask(self.app, lambda answer: self.run_worker(self._save(*answer), exit_on_error=True))
 
     async def _save(self, path: Path, title: str) -> None:
-        from gdtui.scenario.write.record import save
-
         await self.engine.settled()
         assert self.engine.session is not None
         assert self.engine.history is not None
         try:
+            from gdtui.scenario.write.record import save  # a broken disk can fail here too
+
             save(self.engine.session, path, title)
-        except (RecordError, OSError) as error:
+        except (RecordError, OSError, ImportError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             self.say(f"{path}: {reason}")
         else:
