@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,28 @@ def gdtui(folder: Path, *words: str, **environment: str) -> subprocess.Completed
     )  # fmt: skip
 
 
+#: Several commands in one process; `= CODE` after each, on both streams.
+EACH = """
+import sys
+from gdtui.cli import main
+for words in sys.argv[1:]:
+    code = main(words.split())
+    for stream in (sys.stdout, sys.stderr):
+        print("= %d" % code, file=stream, flush=True)
+"""
+
+
+def each(folder: Path, *commands: str, **environment: str) -> list[tuple[int, str, str]]:
+    """Return the exit code of each command, and what it printed on stdout and stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", EACH, *commands], cwd=folder, capture_output=True, text=True, check=True, timeout=120,
+        stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(Path.cwd()), **environment},
+    )  # fmt: skip
+    out, err = (re.split(r"^= (\d+)\n", text, flags=re.M) for text in (done.stdout, done.stderr))
+    assert len(out) == len(err) == 2 * len(commands) + 1, done.stderr
+    return [(int(out[2 * n + 1]), out[2 * n], err[2 * n]) for n in range(len(commands))]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "my.py").write_text(MINE)
@@ -60,18 +83,18 @@ def test_a_rule_of_ones_own_runs_compiled(folder: Path) -> None:
 
 
 def test_a_scenario_may_use_it(folder: Path) -> None:
-    done = gdtui(folder, "replay", "--plugin", "my.py", "s.toml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    without = gdtui(folder, "replay", "s.toml")
-    assert without.returncode == 2
-    assert "there is no optimizer 'mine'" in without.stderr
+    without, done = each(folder, "replay s.toml", "replay --plugin my.py s.toml")
+    assert without[0] == 2
+    assert "there is no optimizer 'mine'" in without[2]
+    assert done[0] == 0, done
 
 
 def test_it_is_listed_shown_and_in_the_schema(folder: Path) -> None:
-    assert "mine" in gdtui(folder, "list", "optimizers", "--plugin", "my.py").stdout
-    shown = gdtui(folder, "show", "--plugin", "my.py", "optimizer", "mine").stdout
+    commands = "list optimizers --plugin my.py", "show optimizer mine", "schema"
+    (_code, listed, _err), (_code, shown, _err), (_code, schema, _err) = each(folder, *commands)
+    assert "mine" in listed
     assert "v ← keep·v + g" in shown
-    assert '"mine"' in gdtui(folder, "schema", "--plugin", "my.py").stdout
+    assert '"mine"' in schema
 
 
 FAULTY = {
@@ -89,20 +112,21 @@ FAULTY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", FAULTY)
-def test_a_file_that_fails_says_where_and_why(folder: Path, text: str) -> None:
-    (folder / "my.py").write_text(text)
-    done = gdtui(folder, "run", "--plugin", "my.py", "--optimizer", "mine")
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert FAULTY[text] in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_file_that_fails_says_where_and_why(folder: Path) -> None:
+    for number, text in enumerate(FAULTY):
+        (folder / str(number)).mkdir()
+        (folder / str(number) / "my.py").write_text(text)
+    found = each(folder, *(f"run --plugin {number}/my.py --optimizer mine" for number in range(len(FAULTY))))
+    for number, ((code, out, err), said) in enumerate(zip(found, FAULTY.values(), strict=True)):
+        assert (code, out) == (2, "")
+        assert f"{number}/{said}" in err
+        assert "Traceback" not in err
 
 
 def test_a_file_that_is_not_there(folder: Path) -> None:
-    done = gdtui(folder, "run", "--plugin", "none.py", "--optimizer", "mine")
-    assert done.returncode == 74
-    assert "--plugin none.py: No such file" in done.stderr
+    ((code, _out, err),) = each(folder, "run --plugin none.py --optimizer mine")
+    assert code == 74
+    assert "--plugin none.py: No such file" in err
 
 
 def install(folder: Path, name: str, value: str) -> str:
@@ -117,16 +141,18 @@ def install(folder: Path, name: str, value: str) -> str:
 
 def test_an_installed_package_offers_an_optimizer(folder: Path) -> None:
     path = install(folder, "theirs", "their_rules:mine")
-    assert gdtui(folder, "replay", "s.toml", PYTHONPATH=path).returncode == 0
     program = (
         "from gdtui.scenario.read.load import load_scenario\n"
-        "print(load_scenario('s.toml').experiment.lanes[0].rule.title)"
+        "print(load_scenario('s.toml').experiment.lanes[0].rule.title)\n"
+        "from gdtui.cli import main\n"
+        "print(main(['replay', 's.toml']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": path},
     )  # fmt: skip
-    assert done.stdout == "Mine\n", done.stderr
+    first, *_said, last = done.stdout.splitlines()
+    assert (first, last) == ("Mine", "0"), done.stderr
 
 
 def test_a_broken_package_does_not_stop_us(folder: Path) -> None:

@@ -173,7 +173,7 @@ def check_mutants(seed: int, count: int, file: Path, capsys: pytest.CaptureFixtu
 
 
 def test_mutants_are_read_or_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    check_mutants(1, 300, tmp_path / "mutant.toml", capsys)
+    check_mutants(1, 120, tmp_path / "mutant.toml", capsys)
 
 
 @pytest.mark.slow

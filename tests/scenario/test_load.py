@@ -315,7 +315,7 @@ def outcome(data: bytes) -> None:
         assert str(error)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_give_faults(data: bytes) -> None:
     outcome(data)
@@ -326,15 +326,26 @@ PIECES = [b'"', b"'", b"[", b"]", b"{", b"}", b"=", b",", b"\n", b"#", b"1e999",
           b"lanes", b"objective", b"adam", b".theta[99999999999999999999]", b'"x"', b"[script]\n", b"\0"]  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
-@given(st.data())
-def test_a_mutated_scenario_loads_or_gives_faults(data: st.DataObject) -> None:
+def check_mutant(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SHIPPED)).read_bytes()
     for _change in range(data.draw(st.integers(1, 4))):
         begin = data.draw(st.integers(0, len(text)))
         end = min(len(text), begin + data.draw(st.integers(0, 12)))
         text = text[:begin] + data.draw(st.sampled_from(PIECES) | st.just(b"")) + text[end:]
     outcome(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_mutated_scenario_loads_or_gives_faults(data: st.DataObject) -> None:
+    check_mutant(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=6000, deadline=None)
+@given(st.data())
+def test_thousands_of_mutated_scenarios_load_or_give_faults(data: st.DataObject) -> None:
+    check_mutant(data)
 
 
 def test_a_lane_may_have_a_schedule_and_a_stop() -> None:

@@ -110,15 +110,26 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.lists(LINES, max_size=8).map("\n".join))
-def test_whatever_tomllib_reads_is_placed(text: str) -> None:
+def check_any(text: str) -> None:
     try:
         tomllib.loads(text)
     except ValueError:
         index(text)  # must not raise
         return
     check(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_whatever_tomllib_reads_is_placed(text: str) -> None:
+    check_any(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=4000, deadline=None)
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_whatever_thousands_of_texts_hold_is_placed(text: str) -> None:
+    check_any(text)
 
 
 @settings(max_examples=300, deadline=None)

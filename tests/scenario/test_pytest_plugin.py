@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from _pytest.pytester import SysModulesSnapshot
 
+from gdtui.cli import main
 from gdtui.pytest_plugin import looks_like_scenario
 from gdtui.scenario.read.selection import shipped
 
@@ -64,11 +64,11 @@ def write(suite: pytest.Pytester, **files: str) -> None:
         (folder / f"{name}.toml").write_text(text)
 
 
-def test_scenarios_are_collected_and_run(suite: pytest.Pytester) -> None:
+def test_scenarios_are_collected_and_run(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = suite.runpytest_subprocess("--collect-only", "-q")
     assert listed.outlines[0] == "scenarios/good.toml::script"
     listed.stdout.fnmatch_lines(["1 test collected*"])
-    suite.runpytest_subprocess("scenarios/good.toml::script").assert_outcomes(passed=1)
+    here(suite, monkeypatch, "scenarios/good.toml::script").assert_outcomes(passed=1)
 
 
 def test_a_failure_points_at_its_line_and_shows_how_to_see_it(suite: pytest.Pytester) -> None:
@@ -142,13 +142,14 @@ def test_words_and_tags_select(suite: pytest.Pytester, monkeypatch: pytest.Monke
 
 
 def test_a_golden_trace_is_part_of_the_test(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    suite.runpytest_subprocess("--gdtui-golden").assert_outcomes(failed=1)
+    here(suite, monkeypatch, "--gdtui-golden").assert_outcomes(failed=1)
     monkeypatch.delenv("CI", raising=False)
-    assert suite.run(sys.executable, "-m", "gdtui", "replay", "--update", "scenarios/good.toml").ret == 0
-    suite.runpytest_subprocess("--gdtui-golden").assert_outcomes(passed=1)
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+    assert main(["replay", "--update", "scenarios/good.toml"]) == 0
+    here(suite, monkeypatch, "--gdtui-golden").assert_outcomes(passed=1)
     golden = suite.path / "scenarios" / "good.golden.csv"
     golden.write_text(golden.read_text().replace("1: step = 7,a,7,,7,7,0.1,", "1: step = 7,a,7,,7,7,0.1,9"))
-    done = suite.runpytest_subprocess()
+    done = here(suite, monkeypatch)
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines([
         "scenarios/good.golden.csv:9: golden trace differs: loss of a at update 7*",

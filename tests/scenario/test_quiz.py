@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import operator
@@ -9,12 +10,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from gdtui import simulate
+from gdtui.cli import main
 from gdtui.scenario.play.score import Score, Tally
 from gdtui.scenario.quiz import quiz
 from gdtui.scenario.quiz.quiz import MAKERS, TOPICS, Question, draw, lesson_questions, new_questions
@@ -23,6 +26,7 @@ from gdtui.scenario.read.load import load_scenario
 from gdtui.verbs import Step
 
 MANY = 200
+Run = Callable[..., subprocess.CompletedProcess[str]]
 SIGNS = {"<": operator.lt, ">": operator.gt}
 
 
@@ -121,19 +125,25 @@ def test_the_questions_of_lessons_can_be_answered_by_themselves() -> None:
 # The command ---------------------------------------------------------------------------------------
 
 
-def run(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gdtui", "quiz", *words], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        env={**os.environ, "XDG_DATA_HOME": str(home)}, timeout=120, check=False,
-    )  # fmt: skip
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        code = main(["quiz", *words])
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    return call
 
 
-def test_a_sheet_has_the_questions_first_and_the_answers_at_its_end(tmp_path: Path) -> None:
-    done = run("-n", "3", "--topic", "adam", "--seed", "4", home=tmp_path)
+def test_a_sheet_has_the_questions_first_and_the_answers_at_its_end(run: Run) -> None:
+    done = run("-n", "3", "--topic", "adam", "--seed", "4")
     assert done.returncode == 0, done.stderr
     asked, _, answers = done.stdout.partition("Answers")
     assert [line[:2] for line in asked.splitlines() if re.match(r"\d\.", line)] == ["1.", "2.", "3."]
-    told = json.loads(run("-n", "3", "--topic", "adam", "--seed", "4", "--json", home=tmp_path).stdout)
+    told = json.loads(run("-n", "3", "--topic", "adam", "--seed", "4", "--json").stdout)
     assert [question["question"][:20] in asked for question in told["questions"]] == [True] * 3
     for number, question in enumerate(told["questions"], start=1):
         letter = "abcdef"[question["choices"].index(question["answer"])]
@@ -149,33 +159,33 @@ def test_a_sheet_has_the_questions_first_and_the_answers_at_its_end(tmp_path: Pa
         (("--score", "--json"), 2, "--json and --score do not go together"),
     ],
 )
-def test_wrong_options_get_a_sentence(words: tuple[str, ...], code: int, said: str, tmp_path: Path) -> None:
-    done = run(*words, home=tmp_path)
+def test_wrong_options_get_a_sentence(words: tuple[str, ...], code: int, said: str, run: Run) -> None:
+    done = run(*words)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr and "Traceback" not in done.stderr
 
 
-def test_the_score_is_printed_and_rubbish_in_its_file_is_none(tmp_path: Path) -> None:
+def test_the_score_is_printed_and_rubbish_in_its_file_is_none(tmp_path: Path, run: Run) -> None:
     score = Score(tmp_path / "gdtui" / "score.json")
     for right in (True, False, True, None):
         score.note("adam-first-step", right)
     assert Score(tmp_path / "gdtui" / "score.json").of("adam-first-step") == Tally(2, 1, 1)
-    assert re.search(r"adam-first-step +2 +1 +1\n", run("--score", home=tmp_path).stdout)
+    assert re.search(r"adam-first-step +2 +1 +1\n", run("--score").stdout)
     for rubbish in ("{", "[]", '{"topics": {"a": {"right": -1, "wrong": 0, "skipped": 0}, "b": 3}}', '{"topics": 7}'):
         (tmp_path / "gdtui" / "score.json").write_text(rubbish)
         assert list(Score(tmp_path / "gdtui" / "score.json")) == []
-    assert "no question has been answered yet" in run("--score", home=tmp_path).stdout
+    assert "no question has been answered yet" in run("--score").stdout
 
 
-def test_a_damaged_score_is_kept_aside_and_said_once_and_its_sound_part_counts(tmp_path: Path) -> None:
+def test_a_damaged_score_is_kept_aside_and_said_once_and_its_sound_part_counts(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "gdtui" / "score.json"
     file.parent.mkdir()
     text = '{"topics": {"adam": {"right": 3, "wrong": 1, "skipped": 0}, "b": 3}}'
     file.write_text(text)
-    done = run("--score", home=tmp_path)
+    done = run("--score")
     assert done.stderr == f"gdtui: {file} was damaged: it is kept as score.json.damaged\n"
     assert re.search(r"adam +3 +1 +0\n", done.stdout)
-    again = run("--score", home=tmp_path)
+    again = run("--score")
     assert (again.stderr, again.stdout) == ("", done.stdout)
     assert (file.parent / "score.json.damaged").read_text() == text
     file.write_bytes(b"\xff\xfe")

@@ -176,7 +176,7 @@ def check_any_session(experiment: Experiment, asked: list[Command]) -> None:
 
 
 @given(experiments, st.lists(commands, max_size=14))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.jit
 def test_any_session_replays_to_the_same_bits(experiment: Experiment, asked: list[Command]) -> None:
     check_any_session(experiment, asked)
