@@ -16,7 +16,7 @@ from gdtui.text import number
 from tests.optimizers.cases import RULES, State, rule_id
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=rule_id)
-EXAMPLES = 10 if jit_disabled() else 25
+EXAMPLES = 10 if jit_disabled() else 6
 PYTHON = ("**", "*", "sqrt(", "abs(", "maximum", "minimum", " if ", "_", "np.", "**", "norm(", "nan")
 
 
@@ -65,6 +65,14 @@ def check(rule: Rule, seed: int, updates: int) -> None:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(seed=st.integers(0, 10**6), updates=st.integers(0, 8))
 def test_the_numbers_are_those_of_the_update(rule: Rule, seed: int, updates: int) -> None:
+    check(rule, seed, updates)
+
+
+@pytest.mark.slow
+@every_rule
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10**6), updates=st.integers(0, 8))
+def test_the_numbers_are_those_of_many_updates(rule: Rule, seed: int, updates: int) -> None:
     check(rule, seed, updates)
 
 

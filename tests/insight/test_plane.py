@@ -22,7 +22,7 @@ def path(count: int, dimension: int, seed: int = 0) -> np.ndarray:
     return np.cumsum(random.normal(size=(count, dimension)), axis=0) @ random.normal(size=(dimension, dimension))
 
 
-@pytest.mark.parametrize(("count", "dimension"), [(3, 5), (12, 3), (13, 40), (200, 17), (300, 1000)])
+@pytest.mark.parametrize(("count", "dimension"), [(3, 5), (12, 3), (13, 40), (200, 17), (100, 400)])
 @pytest.mark.parametrize("scale", [1e-120, 1.0, 1e120])
 def test_the_principal_plane_is_that_of_numpy_s_svd(count: int, dimension: int, scale: float) -> None:
     points = path(count, dimension) * scale

@@ -271,15 +271,15 @@ def test_what_is_said_does_not_depend_on_how_the_history_was_thinned(
 
 
 def test_noise_is_not_oscillation() -> None:
-    """Of 1500 updates on single rows many follow eight changes of sign; the rows cause them, not the rate."""
+    """Of 400 updates on single rows many follow eight changes of sign; the rows cause them, not the rate."""
     session = Session(Experiment(data("gaussian-1000x10"), (lane("gd", 0.01, 1),)))
     flips = changes = 0
-    for _update in range(1500):
+    for _update in range(400):
         case = session.apply(Step(1)).lanes[0].case
         grads = case.recent("grad", 9)
         changes += grads is not None and bool(np.any(np.all(grads[1:] * grads[:-1] < 0, axis=0)))
         flips += any(FLIPS in sentence for sentence in diagnose(case))
-    assert changes > 20
+    assert changes > 10
     assert flips == 0
 
 

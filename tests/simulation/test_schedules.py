@@ -39,7 +39,8 @@ def test_rates_are_those_of_torch(record: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("period", "growth"), [(1, 2), (3, 2), (7, 3), (1000, 10), (5, 1), (1, 1)])
 def test_restarts_fall_on_the_first_update_of_each_cycle(period: int, growth: int) -> None:
-    factors = Schedule("cosine-restarts", {"period": period, "growth": growth}).factors(0, 200_000)
+    updates = 200_000 if growth > 1 else 20_000  # cycles that do not grow are many
+    factors = Schedule("cosine-restarts", {"period": period, "growth": growth}).factors(0, updates)
     begin, length = 0, period
     while begin < len(factors):
         assert factors[begin] == 1.0
