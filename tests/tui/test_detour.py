@@ -17,6 +17,7 @@ from gdtui.view.frame_state import FrameState
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+SMALL = (80, 24)  # there is less to draw
 
 
 def caption(desk: Any) -> str:
@@ -29,7 +30,7 @@ def bits(snapshot: Snapshot) -> list[tuple[str, bytes, object, int]]:
 
 async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         bench = desk.bench
         await desk.press("space", "space")
         page, script, log = bench.page, bits(bench.snapshot), list(bench.engine.session.log)
@@ -67,7 +68,7 @@ async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
 
 async def test_a_detour_takes_its_look_away_however_fast_it_began(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         bench = desk.bench
         await desk.press("space", "space")
         await desk.pilot.press("right_square_bracket", "right")  # the second before the engine has done the first
@@ -83,7 +84,7 @@ async def test_a_detour_takes_its_look_away_however_fast_it_began(open_bench: Op
 
 async def test_steps_taken_back_one_by_one_are_no_detour(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         await desk.press("space", "space", "right", "right")
         assert "+2 updates" in desk.text("#header")
         await desk.press("b", "b")
@@ -97,7 +98,7 @@ async def test_steps_taken_back_one_by_one_are_no_detour(open_bench: Open) -> No
 
 async def test_keys_pressed_faster_than_the_engine_never_run_a_page_on_a_detour(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         bench = desk.bench
         for action in (bench.action_next, bench.action_next, lambda: bench.action_along(1), bench.action_next):
             action()
@@ -108,7 +109,7 @@ async def test_keys_pressed_faster_than_the_engine_never_run_a_page_on_a_detour(
 
 async def test_after_the_last_page_the_bench_is_free(open_bench: Open) -> None:
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         bench = desk.bench
         for _ in range(len(bench.lesson.pages)):
             await desk.press("space")
@@ -146,7 +147,7 @@ async def test_a_detour_is_kept_as_a_scenario(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     scenario = load_scenario(find("momentum-agree-cancel"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         await desk.press("space", "space", "right_square_bracket", "right", "s")
         await desk.pilot.press("enter")
         await desk.settled()
@@ -174,7 +175,7 @@ do = [{ say = "Wait." }, { step = 1 }, { step = 900_000_000 }]
 
 async def test_a_page_that_is_stopped_is_not_turned(open_bench: Open) -> None:
     scenario = parse_scenario(LONG.encode())
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         await desk.press("space", "space")
         before = bits(desk.bench.snapshot)
         desk.bench.action_next()
@@ -187,7 +188,7 @@ async def test_a_page_that_is_stopped_is_not_turned(open_bench: Open) -> None:
 
 
 async def test_what_was_unsaved_before_a_lesson_stays_so_after_a_detour(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("d")
         desk.bench.open_file(find("momentum-agree-cancel"))
         await desk.settled()

@@ -19,13 +19,14 @@ from gdtui.tui.terminal.keyboard import Keyboard
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+SMALL = (80, 24)  # there is less to draw
 
 
 async def test_a_dialog_takes_one_answer_of_several_that_are_queued(
     open_bench: Open, tmp_path: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         for key in ("enter", "a", "s", "o", "L"):
             await desk.press(key)
             dialog = desk.app.screen
@@ -42,7 +43,7 @@ async def test_a_dialog_takes_one_answer_of_several_that_are_queued(
 
 
 async def test_a_list_takes_one_answer_of_several_clicks(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("a")
         listed = desk.app.screen.query_one(OptionList)
         for index in (0, 1, 2):
@@ -56,7 +57,7 @@ async def test_a_list_takes_one_answer_of_several_clicks(open_bench: Open) -> No
     ("key", "closing"), [("o", "escape"), pytest.param("question_mark", "q", marks=pytest.mark.slow)]
 )
 async def test_a_dialog_told_twice_to_close_leaves_the_bench_open(open_bench: Open, key: str, closing: str) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press(key)
         dialog = desk.app.screen
         dialog.dismiss(None)
@@ -72,7 +73,7 @@ async def test_a_dialog_that_is_closed_leaves_no_widgets_in_memory(open_bench: O
         gc.collect()
         return sum(isinstance(each, FooterKey) and not each.is_attached for each in gc.get_objects())
 
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         before = dead()  # of earlier tests
         for _time in range(3):
             await desk.press("o")
@@ -81,7 +82,7 @@ async def test_a_dialog_that_is_closed_leaves_no_widgets_in_memory(open_bench: O
 
 
 async def test_keys_are_named_as_on_the_keyboard(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("question_mark")
         shown = {str(static.render()) for static in desk.app.screen.query(".key").results(Static)}
         assert {".", ",", "?", "←", "→", "+ =", "−"} <= shown
@@ -94,7 +95,7 @@ async def test_keys_are_named_as_on_the_keyboard(open_bench: Open) -> None:
 
 
 async def test_enter_takes_nothing_that_was_neither_typed_nor_chosen(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         for key in ("o", "a"):
             await desk.press(key, "enter")
             assert desk.app.screen is not desk.bench
@@ -107,7 +108,7 @@ async def test_enter_takes_nothing_that_was_neither_typed_nor_chosen(open_bench:
 
 
 async def test_no_dialog_changes_the_size_of_another(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("o")
         before = desk.app.screen.query_one("#dialog").region
         for between in ("enter", "s", "question_mark"):
@@ -116,7 +117,7 @@ async def test_no_dialog_changes_the_size_of_another(open_bench: Open) -> None:
 
 
 async def test_a_click_beside_a_dialog_or_on_its_cross_cancels_it(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("a")
         await desk.pilot.click(offset=(0, 0))
         await desk.settled()
@@ -154,7 +155,7 @@ async def type_in(desk: Any, text: str) -> dict[str, str]:
 
 
 async def test_a_formula_shows_its_gradient_or_where_it_is_wrong_while_it_is_typed(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("o")
         shown = await type_in(desk, "x^2 + 10*y^2")
         assert shown == {"about": "x² + 10y²   ∂x = 2x   ∂y = 20y", "fault": ""}
@@ -171,7 +172,7 @@ async def test_a_csv_file_is_a_dataset_that_can_be_typed(open_bench: Open, tmp_p
     rows = "\n".join(f"{i},{1000 * i % 7},{2 * i}" for i in range(20))
     path = tmp_path / "houses.csv"
     path.write_text("rooms,area,price\n" + rows + "\n")
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("o")
         assert "price, the last column" in (await type_in(desk, str(path)))["about"]
         assert "no such file" in (await type_in(desk, str(tmp_path / "none.csv")))["fault"].lower()
@@ -185,7 +186,7 @@ async def test_a_csv_file_is_a_dataset_that_can_be_typed(open_bench: Open, tmp_p
 
 
 async def test_a_new_lane_begins_where_tab_says(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("pagedown", "a")
         await type_in(desk, "nadam")
         await desk.press("tab")
@@ -201,7 +202,7 @@ async def test_a_new_lane_begins_where_tab_says(open_bench: Open) -> None:
 
 
 async def test_a_setting_in_focus_says_what_it_does_with_range_and_default(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("enter", "tab")
         dialog = desk.app.screen
         assert dialog.focused.id == "beta1"
@@ -216,7 +217,7 @@ PACKETS = {"abd": "abc\x7fd", "acb": "ab\x1b[Dc", "d": "abc\x15d", "cabd": "ab\x
 
 
 async def test_keys_of_one_packet_take_effect_in_their_order(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("o")
         field = desk.app.screen.query_one(Input)
         for value, typed in PACKETS.items():
@@ -235,7 +236,7 @@ async def test_a_csv_file_is_found_in_a_tree_of_files_and_its_columns_are_offere
     (tmp_path / "data" / "notes.txt").write_text("not data")
     (tmp_path / ".hidden").mkdir()
     monkeypatch.chdir(tmp_path)
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("o", "f2")
         tree = desk.app.screen.query_one(DirectoryTree)
         await desk.until(lambda: [str(node.label) for node in tree.root.children] == ["data"])

@@ -20,6 +20,7 @@ from tests.lessons import SHORT
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+SMALL = (80, 24)  # there is less to draw
 
 
 def caption(bench: Bench) -> str:
@@ -44,7 +45,7 @@ def test_pages_do_the_whole_script_in_order(path: Any) -> None:
 
 async def test_space_and_b_go_through_a_lesson(open_bench: Open) -> None:
     scenario = load_scenario(find("adam-first-step"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         assert scenario.title in caption(desk.bench) and scenario.summary in caption(desk.bench)
         await desk.press("space")
         assert "Before anything moves" in caption(desk.bench)
@@ -65,7 +66,7 @@ async def test_space_and_b_go_through_a_lesson(open_bench: Open) -> None:
 
 async def test_a_question_keeps_its_answer_for_the_next_press(open_bench: Open) -> None:
     scenario = load_scenario(find("adam-first-step"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         pages = desk.bench.lesson.pages
         answered = next(i for i, page in enumerate(pages) if page.answer)
         for _ in range(answered):
@@ -102,7 +103,7 @@ async def test_on_a_small_screen_the_caption_has_no_rows_for_other_words(open_be
 
 
 async def test_the_library_opens_a_lesson(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         await desk.press("L")
         await desk.type("conventions")
         await desk.pilot.press("enter")
@@ -116,7 +117,7 @@ async def test_the_footer_says_that_space_goes_on_in_a_lesson(open_bench: Open) 
     def labels() -> list[str]:
         return [key.description for key in desk.bench.query("FooterKey")]
 
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         assert labels()[0] == "step"
         await desk.press("L")
         await desk.type("conventions")
@@ -144,7 +145,7 @@ async def test_the_footer_is_right_in_a_terminal_in_the_background_too(open_benc
     def footer(desk: Any) -> list[str]:
         return [f"{key.key_display} {key.description}" for key in desk.bench.query(FooterKey)]
 
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         assert "space go on" in footer(desk)
         desk.app.post_message(AppBlur())
         await desk.until(lambda: not desk.app.app_focus)

@@ -29,6 +29,7 @@ from tests.tui.conftest import _wait
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+SMALL = (80, 24)  # there is less to draw
 
 SURFACE = Experiment(
     ObjectiveSpec("surface", "ravine"), (Lane("a", "gd", settings={"lr": 1e-2}), Lane("b", "adam")), seed=3
@@ -86,7 +87,7 @@ NATURES: dict[str, tuple[Experiment, tuple[str, ...], Callable[[Lane], bool]]] =
 
 @pytest.mark.parametrize("experiment", [SURFACE, DATA], ids=["surface", "data"])
 async def test_the_lane_menu_gives_a_lane_another_nature(open_bench: Open, experiment: Experiment) -> None:
-    async with open_bench(experiment) as desk:
+    async with open_bench(experiment, size=SMALL) as desk:
         await select(desk, "b")
         await desk.press("pagedown")
         before = desk.bench.snapshot.lane("b")
@@ -124,7 +125,7 @@ WRONG = {
 
 
 async def test_what_is_wrong_is_said_while_it_is_typed(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         for entry, texts in WRONG.items():
             await desk.press("e")
@@ -145,7 +146,7 @@ async def test_what_is_wrong_is_said_while_it_is_typed(open_bench: Open) -> None
 
 
 async def test_copies_names_places_and_silence(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         await desk.press("pagedown")
         await desk.press("]", "pagedown")
@@ -175,7 +176,7 @@ async def test_copies_names_places_and_silence(open_bench: Open) -> None:
 
 
 async def test_seed_and_noise_of_the_experiment(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await desk.press("pagedown")
         await choose(desk, "e", "noise", "0.5")
         assert desk.bench.snapshot.objective.noise == 0.5
@@ -189,7 +190,7 @@ async def test_seed_and_noise_of_the_experiment(open_bench: Open) -> None:
 
 
 async def test_time_goes_to_an_update_to_a_condition_and_to_marks(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await choose(desk, "g", "go to", "30")
         assert desk.bench.snapshot.lane("a").update == 30
         await choose(desk, "g", "go to", "12")
@@ -221,7 +222,7 @@ UNTIL = {
 
 
 async def test_a_condition_is_checked_while_it_is_typed(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await desk.press("g")
         await desk.type("until")
         await desk.pilot.press("enter")
@@ -234,7 +235,7 @@ async def test_a_condition_is_checked_while_it_is_typed(open_bench: Open) -> Non
 
 
 async def test_escape_stops_a_run_that_waits_for_a_condition(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await desk.press("g")
         await desk.type("until")
         await desk.pilot.press("enter")
@@ -266,7 +267,7 @@ async def test_the_right_button_opens_the_menu_of_the_lane_under_it(open_bench: 
 
 
 async def test_the_right_button_on_the_map_starts_the_selected_lane_there(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         await desk.press("pagedown")
         row, column = next(
@@ -284,7 +285,7 @@ async def test_the_right_button_on_the_map_starts_the_selected_lane_there(open_b
 
 
 async def test_the_palette_knows_menus_settings_optimizers_and_lessons(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         listed = {entry.text: (entry.about, entry.key) for entry in BenchCommands(desk.bench).entries()}
         assert listed["lane: schedule …"] == ("constant", "e")
@@ -310,7 +311,7 @@ PALETTE: dict[str, Callable[[Any], bool]] = {
 
 
 async def test_the_palette_does_what_it_lists(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         for typed, holds in PALETTE.items():
             await desk.press("ctrl+p")
@@ -351,14 +352,14 @@ async def test_the_palette_has_a_line_for_each_entry_with_its_key_at_the_end(ope
 async def test_a_title_with_brackets_is_no_markup(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     head = Head(path=Path("a.toml"), title="odd [/title] [b")
     monkeypatch.setattr(command_palette, "shipped_heads", lambda: {"a": head})
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await desk.press("ctrl+p")
         desk.app.screen.query_one(Input).value = "odd"
         await desk.until(lambda: lines_of(desk) and lines_of(desk)[0].startswith("lesson: odd [/title] [b "))
 
 
 async def test_on_a_noisy_surface_a_batch_averages_noise(open_bench: Open) -> None:
-    async with open_bench(SURFACE) as desk:
+    async with open_bench(SURFACE, size=SMALL) as desk:
         await desk.press("e")
         assert not [c for c in desk.app.screen._choices if c.name == "sampling …"], "nothing to sample without noise"
         await desk.press("escape")

@@ -27,6 +27,7 @@ from gdtui.tui.widgets.words import Words
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
+SMALL = (80, 24)  # there is less to draw
 
 #: gd with lr 0.25 on x² + y² from (1, 0.5): each coordinate halves in each update.
 LESSON = """format = 1
@@ -162,7 +163,7 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
 @pytest.mark.parametrize("queued", [False, True])
 async def test_space_while_an_answer_is_marked_skips_nothing(open_bench: Open, queued: bool) -> None:
     scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
-    async with open_bench(scenario.experiment, scenario=scenario, answers=True) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL, answers=True) as desk:
         bench, asked, gate = desk.bench, asyncio.Event(), threading.Event()
         look = bench._look
 
@@ -196,7 +197,7 @@ async def test_space_while_an_answer_is_marked_skips_nothing(open_bench: Open, q
 
 async def test_a_question_in_words_hides_the_diagnosis_until_its_answer_is_shown(open_bench: Open) -> None:
     scenario = load_scenario(find("rate-too-small-too-large"))
-    async with open_bench(scenario.experiment, scenario=scenario) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL) as desk:
         await desk.press(*["space"] * 6)
         assert "Which rate makes the factor 0?" in caption(desk.bench)
         assert "2/λmax" not in desk.text("#message")
@@ -255,14 +256,14 @@ async def test_what_has_been_seen_before_it_is_answered_is_not_scored(open_bench
 
 async def test_sentences_name_the_keys_of_the_user(open_bench: Open) -> None:
     scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
-    async with open_bench(scenario.experiment, scenario=scenario, answers=True) as desk:
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL, answers=True) as desk:
         desk.app.keymap = {"bench.step": "N", "bench.back": "left_curly_bracket"}
         desk.bench.show_page()
         assert "N goes on, { goes back" in caption(desk.bench)
 
 
 async def test_what_cannot_be_shown_names_the_keys_of_the_user(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         desk.app.keymap = {"bench.objective": "f5", "bench.time-narrower": "left_curly_bracket"}
         vars(desk.bench).pop("keys", None)
         desk.bench.action_turn("network", 1)
@@ -272,7 +273,7 @@ async def test_what_cannot_be_shown_names_the_keys_of_the_user(open_bench: Open)
 
 
 async def test_the_help_of_a_key_names_other_keys_as_the_user_has_them(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=SMALL) as desk:
         desk.app.keymap = {"bench.knob": "f6", "bench.cursor": "left_curly_bracket", "bench.forward-one": "f7"}
         await desk.press("question_mark")
         helps = {str(words.content) for words in desk.app.screen.query(".what").results(Words)}

@@ -79,7 +79,7 @@ DIALOGS = ("question_mark", "o", "a", "enter", "s", "L", "e", "g", "ctrl+p")
 
 
 async def test_every_label_of_a_dialog_can_be_read(open_bench: Open) -> None:
-    async with open_bench() as desk:
+    async with open_bench(size=(80, 36)) as desk:
         for place, key in enumerate(DIALOGS):
             await desk.press(key)
             assert desk.app.screen is not desk.bench, key
