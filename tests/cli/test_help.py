@@ -103,6 +103,11 @@ def test_help_of_nothing_says_what_there_is(here: Path, capsys: pytest.CaptureFi
 
 
 ON_SCREEN = [*EXAMPLES["open"], "gdtui course lecture", "gdtui notes", *EXAMPLES["present"]]
+#: A lesson is presented as a course is.
+PRESENTED = [
+    pytest.param(example, marks=pytest.mark.slow if "adam-first-step" in example else ())
+    for example in EXAMPLES["present"]
+]
 HEADLESS = [
     example
     for examples in EXAMPLES.values()
@@ -157,7 +162,7 @@ def test_no_example_of_the_screen_fails(example: str, here: Path) -> None:
 
 @pytest.mark.jit
 @pytest.mark.terminal
-@pytest.mark.parametrize("example", EXAMPLES["present"])
+@pytest.mark.parametrize("example", PRESENTED)
 def test_no_example_of_a_class_fails(example: str, here: Path) -> None:
     group = grp.getgrgid(os.getgid()).gr_name  # the students are whoever runs this
     present, follow, follow_path = (

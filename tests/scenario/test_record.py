@@ -246,8 +246,15 @@ def test_back_far_into_the_thinned_past_is_recorded_exactly() -> None:
     round_trip(wild, [Step(90_000), Mark("far"), Step(10_000), Back("far"), Back(60_000), Step(3)])
 
 
+#: The longest: by hand only. What they record, shorter ones do too.
+LONG = ("what-an-update-reads", "overfitting", "landscape-of-a-classifier")
+
+
 @pytest.mark.jit
-@pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=pytest.mark.slow if path.stem in LONG else ()) for path in SHORT],
+)
 def test_a_lesson_that_was_gone_through_is_recorded(path: Path) -> None:
     scenario = load_scenario(path)
     commands = [act.verb for act in scenario.acts if isinstance(act.verb, Action)]
