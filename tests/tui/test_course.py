@@ -98,7 +98,8 @@ async def gone_through(desk: Any, lessons: int) -> list[list[bytes]]:
             if isinstance(desk.app.screen, Answer):
                 await desk.press("s")
                 continue
-            await desk.press("right", "right_square_bracket")
+            desk.send("right")
+            await desk.press("right_square_bracket")
             assert bench.aside.startswith("detour") or isinstance(desk.app.screen, Answer)
             await desk.press("backspace")
             assert bench.aside == ""

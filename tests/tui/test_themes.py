@@ -78,7 +78,8 @@ async def test_every_label_of_the_bench_can_be_read(open_bench: Open) -> None:
 DIALOGS = ("question_mark", "o", "a", "enter", "s", "L", "e", "g", "ctrl+p")
 
 
-async def test_every_label_of_a_dialog_can_be_read(open_bench: Open) -> None:
+@pytest.mark.parametrize("apart", [4, pytest.param(1, marks=pytest.mark.slow)])
+async def test_every_label_of_a_dialog_can_be_read(open_bench: Open, apart: int) -> None:
     async with open_bench(size=(80, 36)) as desk:
         for place, key in enumerate(DIALOGS):
             await desk.press(key)
@@ -88,8 +89,8 @@ async def test_every_label_of_a_dialog_can_be_read(open_bench: Open) -> None:
                 await desk.until(lambda: desk.app.screen.query_one(OptionList).region.height > 5)
             dialog = desk.app.screen.query_one("CommandList" if key == "ctrl+p" else "#dialog")
             assert len(list(written(desk.app, dialog.region))) > 5, key
-            # every third theme, in turn: what dialogs are made of is in more than one of them
-            themes = HARD[place % 3 :: 3]
+            # every fourth theme, in turn: what dialogs are made of is in more than one of them
+            themes = HARD[place % apart :: apart]
             assert await in_every_theme(desk, lambda dialog=dialog: dialog.region, themes) == set(), key
             await desk.press("escape")
             assert desk.app.screen is desk.bench, key
