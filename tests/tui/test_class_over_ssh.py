@@ -203,12 +203,7 @@ def answer(lesson: Lesson, page: int) -> str:
     return str(1 + ask.choices.index(ask.answer))
 
 
-#: How many lessons of the lecture are given: one for each incident, and all of them by hand.
-LESSONS = [6, pytest.param(11, marks=pytest.mark.slow)]
-
-
-@pytest.mark.parametrize("lessons", LESSONS)
-def test_a_lecture_for_three_followers_in_fast_time(school: School, lessons: int) -> None:
+def test_the_whole_lecture_for_three_followers_in_fast_time(school: School) -> None:
     """The 45-minute track; each incident happens in another lesson.
 
     The first lesson is given page by page. In the others the lecturer's finger is faster than every screen: what must
@@ -220,7 +215,7 @@ def test_a_lecture_for_three_followers_in_fast_time(school: School, lessons: int
         0: suspending, 1: detour, 2: exploring, 3: line_that_breaks, 4: lines_that_stand_still, 5: late_follower,
     }  # fmt: skip
     answered: tuple[int, int] | None = None
-    for place, head in enumerate(course.lessons[:lessons]):
+    for place, head in enumerate(course.lessons):
         lesson = read_lesson(load_scenario(head.path))
         if place:
             turn(school, [lecturer, *followers], lesson, 0, keys="\t")
