@@ -20,28 +20,10 @@ from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.verbs import Action
-
-BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
-GOOD = BAD.replace("nowhere", "sphere")
+from tests.commands import BAD, GOOD, Gdtui
 
 #: The last of the settings that every first-order optimizer takes.
 WRAPPERS = ", accumulate, sam_rho, lookahead, lookahead_alpha, average_from, average_decay"
-
-
-Gdtui = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def gdtui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gdtui:
-    """Call a command in this process, where all is imported; nothing that belongs to processes is asked of it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
-
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        code = main(list(words))
-        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
-
-    return call
 
 
 @pytest.fixture

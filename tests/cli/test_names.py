@@ -8,33 +8,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gdtui.cli import main
 from gdtui.scenario.read.selection import shipped
+from tests.commands import BAD, GOOD, Gdtui
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BAD = 'format = 1\ntitle = "t"\n[objective]\nkind = "surface"\nname = "nowhere"\n[lanes.a]\noptimizer = "gd"\n'
-GOOD = BAD.replace("nowhere", "sphere")
-
-
-Gdtui = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def gdtui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gdtui:
-    """Call a command in this process, where all is imported; nothing that belongs to processes is asked of it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
-
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        code = main(list(words))
-        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
-
-    return call
 
 
 def test_a_folder_is_searched_for_scenarios_and_what_is_none_is_named(tmp_path: Path, gdtui: Gdtui) -> None:

@@ -13,29 +13,26 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gdtui import Experiment, Lane, sweep
-from gdtui.cli import main
 from gdtui.cli.exits import CommandFailure
 from gdtui.cli.sweep_journal import journal
 from gdtui.simulation.fields.combinations import Sweep, grid
 from gdtui.simulation.fields.ranges import read_range
 from gdtui.view.colors import DARK
+from tests.commands import Gdtui
 
 WORDS = ["sweep", "--optimizer", "adam", "--over", "lr=1e-3:1:4:log", "--updates", "50"]
 
 
 @pytest.fixture
-def gdtui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gdtui.cli.entry._end_on_signals", lambda: None)
-
+def gdtui(gdtui: Gdtui):
     def run(*words: str) -> tuple[int, str, str]:
-        return main(words), *capsys.readouterr()
+        done = gdtui(*words)
+        return done.returncode, done.stdout, done.stderr
 
     return run
 

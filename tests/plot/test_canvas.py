@@ -171,6 +171,15 @@ def test_the_same_figure_gives_the_same_rows_remembered_or_not() -> None:
     assert first == again == draw(figure, 80, 20)
 
 
+def general_polylines(series: Series, area: outline.Area) -> list[outline.Dots]:
+    """Return the dots of a curve by the way that serves every curve, without the short ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outline, "_grown", lambda *_: None)
+        patch.setattr(outline, "_path", lambda *_: None)
+        patch.setattr(outline, "_inside", lambda *_: False)
+        return outline.polylines(series, area)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 9999), scales, st.sampled_from([30, 300, 900]), st.sampled_from([5, 40]))
 def test_a_curve_that_grows_has_the_dots_of_one_that_is_new(seed: int, scale: str, size: int, width: int) -> None:
@@ -185,11 +194,7 @@ def test_a_curve_that_grows_has_the_dots_of_one_that_is_new(seed: int, scale: st
     for length in np.cumsum(rng.choice([1, 1, 3, 50], size)):
         series = Series(x[:length], y[:length], label="a")
         grown = outline.polylines(series, area)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(outline, "_grown", lambda *_: None)
-            patch.setattr(outline, "_path", lambda *_: None)
-            patch.setattr(outline, "_inside", lambda *_: False)
-            new = outline.polylines(series, area)
+        new = general_polylines(series, area)
         assert len(grown) == len(new) and all(map(np.array_equal, grown, new))
         if length >= size:
             break
@@ -203,11 +208,7 @@ def test_a_path_without_gaps_has_the_dots_of_any_path(
     area = outline.Area(9, 5, Axis(limits=(0.0, 1.0)), Axis(scale, (0.01, 1.0)), plain)  # type: ignore[arg-type]
     series = Series(*zip(*points, strict=True))
     quick = outline.polylines(series, area)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outline, "_grown", lambda *_: None)
-        patch.setattr(outline, "_path", lambda *_: None)
-        patch.setattr(outline, "_inside", lambda *_: False)
-        slow = outline.polylines(series, area)
+    slow = general_polylines(series, area)
     assert len(quick) == len(slow) and all(map(np.array_equal, quick, slow))
 
 
