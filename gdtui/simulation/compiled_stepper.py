@@ -184,7 +184,7 @@ class CompiledStepper:
             with np.errstate(all="ignore"):
                 good = loop(
                     o.kernel.pointer, theta, slots, hyper, rates, state.update, made,
-                    grad, used, o.data, o.shape, self._work, o.train, source, begin, end, full, o.has_loss,
+                    grad, used, o.data, o.shape, self._work, source, begin, end, full, o.has_loss,
                     transform.settings, transform.style, blocks,
                 )  # fmt: skip
             if good == made:

@@ -30,7 +30,7 @@ FEWEST = 128
 FUSED = (
     "i8(f8[::1], f8[:, ::1], f8[::1], f8[::1], i8, i8, "  # theta slots hyper rates t0 n
     "f8[::1], f8[::1], "  # grad used
-    "f8[:, ::1], i8[::1], f8[::1], i8[::1], "  # data shape work train
+    "f8[:, ::1], i8[::1], f8[::1], "  # data shape work
     "i8[::1], i8[::1], i8[::1], b1, b1, "  # source begin end full has_loss
     "f8[::1], i8, i8[:, ::1])"  # settings clip blocks
 )
@@ -62,19 +62,21 @@ def _of_model(
 
 
 def _as_it_is(
-    grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
-) -> tuple[Array, int]:
-    return grad, 0
+    theta: Array, grad: Array, slots: Array, hyper: Array, t: float, blocks: Indices,
+    settings: Array, style: int, used: Array,
+) -> int:  # fmt: skip
+    return _rule(theta, grad, slots, hyper, t, blocks)
 
 
 def _transformed(
-    grad: Array, theta: Array, lr: float, settings: Array, style: int, blocks: Indices, used: Array
-) -> tuple[Array, int]:
-    _transform(grad, theta, lr, settings, style, blocks, used)
-    return used, _outside(grad)
+    theta: Array, grad: Array, slots: Array, hyper: Array, t: float, blocks: Indices,
+    settings: Array, style: int, used: Array,
+) -> int:  # fmt: skip
+    _transform(grad, theta, hyper[0], settings, style, blocks, used)
+    return _outside(grad) + _rule(theta, used, slots, hyper, t, blocks)
 
 
-_value, _given = _of_model, _as_it_is
+_value, _update = _of_model, _as_it_is
 
 
 def _outside(vector: Array) -> int:
@@ -88,30 +90,26 @@ def _fused(
     objective: Callable[..., float],
     theta: Array, slots: Array, hyper: Array, rates: Array, t0: int, n: int,
     grad: Array, used: Array,
-    data: Array, shape: Indices, work: Array, train: Indices,
+    data: Array, shape: Indices, work: Array,
     source: Indices, begin: Indices, end: Indices, full: bool, has_loss: bool,
     settings: Array, clip: int, blocks: Indices,
 ) -> int:  # fmt: skip
-    """Make n updates in place; return the number of those before the first that may not be finite.
+    """Make n updates in place; return a number of those before the first that may not be finite.
 
-    That update has been made then as well: the state is of no use, and the caller begins again.
+    Updates behind that number may have been made then: the state is of no use, and the caller begins again. Objective
+    and rule are called in one place, where they are compiled into the loop: what they share need not be passed on.
     """
-    rows = train.shape[0]
+    large = _outside(theta)
     loss = 0.0
-    if full:
-        loss = _value(objective, theta, data, train, 0, rows, shape, work, grad)
-    if _outside(theta) or (has_loss and not np.isfinite(loss)):
-        return 0
-    for j in range(n):
-        hyper[0] = rates[j]
-        if not full:
-            loss = _value(objective, theta, data, source, begin[j], end[j], shape, work, grad)
-        given, large = _given(grad, theta, rates[j], settings, clip, blocks, used)
-        large += _rule(theta, given, slots, hyper, float(t0 + j + 1), blocks)
-        if full:
-            loss = _value(objective, theta, data, train, 0, rows, shape, work, grad)
+    for j in range(n + 1):
+        if full or j < n:
+            batch = 0 if full else j
+            loss = _value(objective, theta, data, source, begin[batch], end[batch], shape, work, grad)
         if large or (has_loss and not np.isfinite(loss)):
-            return j
+            return max(0, j - 1)
+        if j < n:
+            hyper[0] = rates[j]
+            large = _update(theta, grad, slots, hyper, float(t0 + j + 1), blocks, settings, clip, used)
     return n
 
 
@@ -122,9 +120,11 @@ def fused(objective: Kernel, transform: Kernel, rule: CompiledRule, *, model: bo
     if jit_disabled() or any(not part.__module__.startswith("gdtui.") for part in parts):
         return None
     value = _of_model if model else _with(_of_formula, _formula=objective.function)
-    given = _as_it_is if transform is unchanged else _with(_transformed, _transform=transform.function)
-    loop = _with(_fused, _value=value, _given=given, _rule=rule.guarded.function)
-    return Kernel(loop, FUSED, (OBJECTIVE,), keep=rule.kernel.keep and (model or objective.keep))
+    called = {"_rule": rule.guarded.function, "_transform": transform.function}
+    update = _with(_as_it_is if transform is unchanged else _transformed, **called)
+    loop = _with(_fused, _value=value, _update=update)
+    keep = rule.kernel.keep and (model or objective.keep)
+    return Kernel(loop, FUSED, (OBJECTIVE,), keep=keep, allocates=rule.kernel.allocates, inline=True)
 
 
 def _with(function: Callable[..., object], **parts: Callable[..., object]) -> Callable[..., object]:

@@ -33,6 +33,7 @@ class BlockRule(CompiledRule):
     matrices_only: bool = False
 
     write_kernel = staticmethod(write_block_kernel)
+    allocates = True
     constants = {"np": np, "NS_A": NS_A, "NS_B": NS_B, "NS_C": NS_C}  # noqa: RUF012 - names in the operations' loops
 
     @property
@@ -82,7 +83,7 @@ def _members_kernel(rule: Kernel) -> Kernel | None:
         return None
     loop = FunctionType(_each_member.__code__, {**_each_member.__globals__, "_rule": rule.function}, "each_member")
     loop.__module__ = __name__
-    return Kernel(loop, MEMBERS)
+    return Kernel(loop, MEMBERS, allocates=True)
 
 
 def block_optimizer(

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from gdtui.kernel import Kernel
 from gdtui.optimizers.language.kernel_source import SIGNATURES, outside
+from gdtui.optimizers.language.loop_invariants import one_minus_power
 from gdtui.optimizers.language.rule import Rule, Stepping
 from gdtui.optimizers.language.rule_text import Numbers, RuleText, symbols_of
 from gdtui.optimizers.language.shared_settings import COMMON
@@ -28,6 +29,8 @@ class CompiledRule(Rule):
     shared = tuple(COMMON)
     counts_evaluations = False
 
+    #: Whether its kernels make arrays.
+    allocates: ClassVar[bool] = False
     #: Names that the source uses besides those of the rule's own file.
     constants: ClassVar[Mapping[str, object]] = {}
 
@@ -93,13 +96,14 @@ class CompiledRule(Rule):
 @cache  # dialects that share a text share its machine code
 def _kernel(rule: type[CompiledRule], texts: tuple[RuleText, ...], kind: str) -> Kernel:
     """Return the kernel of a kind."""
-    first = texts[0]
-    return kernel_of(rule.write_kernel(texts, kind), first, kind, SIGNATURES[kind], rule.constants)
+    source = rule.write_kernel(texts, kind)
+    return kernel_of(source, texts[0], kind, SIGNATURES[kind], rule.constants, allocates=rule.allocates)
 
 
 def kernel_of(
-    source: str, first: RuleText, kind: str, signature: str, constants: Mapping[str, object] | None = None
-) -> Kernel:
+    source: str, first: RuleText, kind: str, signature: str, constants: Mapping[str, object] | None = None, *,
+    allocates: bool = False,
+) -> Kernel:  # fmt: skip
     """Return a kernel from its Python source, compiled as if it were at the first line of a text.
 
     This is the place by which numba's cache identifies it; `Kernel` adds a fingerprint of the generated code.
@@ -113,7 +117,6 @@ def kernel_of(
             node.col_offset = node.end_col_offset = 0
     code = compile(ast.Module([definition], []), inspect.getfile(first.function), "exec")
     space: dict[str, Callable[..., None]] = {}
-    exec(
-        code, {**first.function.__globals__, **(constants or {}), "outside": outside}, space
-    )  # text from the rule's own file
-    return Kernel(space[definition.name], signature)
+    helpers = {helper.__name__: helper for helper in (outside, one_minus_power)}
+    exec(code, {**first.function.__globals__, **(constants or {}), **helpers}, space)  # text from the rule's own file
+    return Kernel(space[definition.name], signature, allocates=allocates)

@@ -1,9 +1,13 @@
-"""Writes the kernels of rules for one coordinate: a loop over coordinates around the text's own lines."""
+"""Writes the kernels of rules for one coordinate: a loop over coordinates around the text's own lines.
+
+Powers and calls of hyperparameters and t alone are computed before the loop.
+"""
 
 from __future__ import annotations
 
 import ast
 
+from gdtui.optimizers.language.loop_invariants import Invariants
 from gdtui.optimizers.language.rule_text import RuleText, symbols_of
 from gdtui.optimizers.language.writer import names_in
 
@@ -35,19 +39,23 @@ def write_kernel(texts: tuple[RuleText, ...], kind: str) -> str:
     (text,) = texts
     probe, guarded = kind == "probe", kind == "guarded"
     used = {name for _name, value in text.statements for name in names_in(value)} | {"lr"}
+    shared = Invariants(text)
+    lines = [(name, shared.reduced(value)) for name, value in text.statements]
     out = [f"def kernel({ARGUMENTS[kind]}):"]
     out += [f"    {name} = hyper_[{i}]" for i, name in enumerate(text.hyper) if name in used]
+    effective_lr = shared.reduced(text.effective_lr) if probe else ""
+    out += [f"    {name} = {ast.unparse(value)}" for name, value in shared.found.items()]
     out += ["    outside_ = 0"] * guarded
     out.append(f"    for k_ in range({'coords_' if probe else 'theta_'}.shape[0]):")
     out.append(f"        i_ = {'coords_[k_]' if probe else 'k_'}")
     out += ["        theta = theta_[i_]", "        g = grad_[i_]"]
     out += [f"        {name} = slots_[{i}, i_]" for i, name in enumerate(text.slots)]
-    out += [f"        {name} = {ast.unparse(value)}" for name, value in text.statements[:-1]]
+    out += [f"        {name} = {source}" for name, source in lines[:-1]]
     if probe:
-        out.append(f"        effective_lr = {ast.unparse(text.effective_lr)}")
+        out.append(f"        effective_lr = {effective_lr}")
         out += [f"        out_[{i}, k_] = {name}" for i, name in enumerate(symbols_of(texts))]
     else:
-        out.append(f"        theta_[i_] = {ast.unparse(text.statements[-1][1])}")
+        out.append(f"        theta_[i_] = {lines[-1][1]}")
         out += [f"        slots_[{i}, i_] = {name}" for i, name in enumerate(text.slots)]
         out += ["        outside_ += outside(grad_[i_]) | outside(theta_[i_])"] * guarded
     out += ["    return outside_"] * guarded

@@ -7,23 +7,21 @@ of hyperparameters and t alone are computed once for a member, and once for neig
 from __future__ import annotations
 
 import ast
-from copy import deepcopy
 
+from gdtui.optimizers.language.loop_invariants import MOST, Invariants
 from gdtui.optimizers.language.rule_text import RuleText
 from gdtui.optimizers.language.writer import names_in
 
 #: One update of every member in place: theta[d, m], grad[d, m], slots[k, d, m], hyper[h, m], t from 1; room[r, m] is
 #: scratch of `ROOM` rows; blocks[b, 3].
 MEMBERS = "void(f8[:, ::1], f8[:, ::1], f8[:, :, ::1], f8[:, ::1], f8, f8[:, ::1], i8[:, ::1])"
-ROOM = 8
-#: Functions that cost no more in every coordinate than once.
-_CHEAP = ("sqrt", "abs", "absolute", "maximum", "minimum")
+ROOM = MOST
 
 
 def write_members_kernel(text: RuleText) -> str:
     """Return the Python source of the kernel of a text over members."""
-    shared = _Shared(text)
-    lines = [(name, ast.unparse(shared.visit(deepcopy(value)))) for name, value in text.statements]
+    shared = Invariants(text)
+    lines = [(name, shared.reduced(value)) for name, value in text.statements]
     used = {name for _name, source in lines for name in names_in(ast.parse(source))}
     hyper = [(f"hyper_[{i}, k_]", name) for i, name in enumerate(text.hyper)]
     out = ["def kernel(theta_, grad_, slots_, hyper_, t, room_, blocks_):"]
@@ -45,32 +43,3 @@ def write_members_kernel(text: RuleText) -> str:
     inner += [f"theta_[i_, k_] = {lines[-1][1]}"]
     inner += [f"slots_[{i}, i_, k_] = {name}" for i, name in enumerate(text.slots)]
     return "\n".join([*out, *(f"            {line}" for line in inner)]) + "\n"
-
-
-class _Shared(ast.NodeTransformer):
-    """Replaces what the coordinates of a member share by names; `found` has the expressions by these names."""
-
-    def __init__(self, text: RuleText) -> None:
-        self.found: dict[str, ast.expr] = {}
-        self._known = {*text.hyper, "t"} - {name for name, _value in text.statements}
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        """Return an expression with what is shared replaced."""
-        if not isinstance(node, ast.expr) or len(self.found) == ROOM or not self._is_dear(node):
-            return self.generic_visit(node)
-        source = ast.unparse(node)
-        name = next((name for name, value in self.found.items() if ast.unparse(value) == source), "")
-        name = name or f"shared{len(self.found)}_"
-        self.found.setdefault(name, node)
-        return ast.Name(name, ast.Load())
-
-    def _is_dear(self, node: ast.expr) -> bool:
-        """Say whether an expression is a power or a call of what all coordinates share."""
-        match node:
-            case ast.BinOp(op=ast.Pow()):
-                names = names_in(node)
-            case ast.Call() if ast.unparse(node.func).rpartition(".")[2] not in _CHEAP:
-                names = names_in(node) - names_in(node.func)
-            case _:
-                return False
-        return bool(names) and names <= self._known

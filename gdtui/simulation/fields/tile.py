@@ -55,7 +55,7 @@ ADVANCE_TILE = (
 )
 
 
-@kernel(ADVANCE_TILE, (OBJECTIVE_OVER_MEMBERS, MEMBERS))
+@kernel(ADVANCE_TILE, (OBJECTIVE_OVER_MEMBERS, MEMBERS), allocates=True)
 def advance_tile(
     objective: Callable[..., None], rule: Callable[..., None],
     tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, factors: Array, t0: int,
