@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,6 +30,16 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node
+
+
+def test_every_screen_is_as_large_as_the_terminal() -> None:
+    """Textual's own screens are as large as an event says, and may call for two sizes in turn for ever."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                bases = [re.split(r"[\[.]", ast.unparse(base))[0] for base in node.bases]
+                if {"Screen", "ModalScreen", "SystemModalScreen", "CommandPalette"} & set(bases):
+                    assert bases[0] == "TerminalSized", _place(path, node)
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -25,6 +25,7 @@ from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
 from gdtui.tui.key_names import first_keys, help_of, keys_of
 from gdtui.tui.screens.pick import new_lanes
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.theme_names import about as about_theme
 from gdtui.tui.themes import THEMES, is_plain
 from gdtui.tui.widgets.words import spell
@@ -64,7 +65,7 @@ class Commanded(Protocol):
     def menu_entries(self, frame: FrameState) -> Iterator[tuple[str, str, str, str]]: ...  # noqa: D102
 
 
-class Palette(CommandPalette):
+class Palette(TerminalSized, CommandPalette):
     """The command palette, a line an entry. It closes once however fast one types."""
 
     DEFAULT_CSS = """

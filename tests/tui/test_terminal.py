@@ -117,6 +117,13 @@ class Terminal:
             assert time.monotonic() < end, f"{what} did not come; the last bytes were {self.output[-500:]!r}"
             self.read()
 
+    def quiet(self) -> None:
+        """Read until nothing comes any more."""
+        size = -1
+        while size < len(self.output):
+            size = len(self.output)
+            self.read(0.5)
+
     def frame(self) -> "Terminal":
         self.until(lambda: FRAME in self.output, "a frame")
         return self
@@ -439,10 +446,7 @@ def test_a_terminal_that_stops_reading_does_not_keep_it(terminal, unread_for):
 def test_a_key_repairs_what_another_program_wrote_and_columns_and_lines_do_not_freeze_the_size(terminal):
     one = terminal(env=environment(COLUMNS="70", LINES="20"), size=(120, 40)).ready()
     one.until(lambda: re.search(rb"\x1b\[40[;H]", one.output), "row 40")
-    size = -1
-    while size < len(one.output):  # until nothing comes any more
-        size = len(one.output)
-        one.read(0.5)
+    one.quiet()
     before = one.shown()
     one.screen.erase_in_display(2)  # by a program that shares the terminal
     one.screen.cursor_position(2, 3)
@@ -453,6 +457,36 @@ def test_a_key_repairs_what_another_program_wrote_and_columns_and_lines_do_not_f
     one.output = b""
     one.child.setwinsize(50, 130)
     one.until(lambda: re.search(rb"\x1b\[50[;H]", one.output), "row 50", 5)
+    one.child.send("q")
+    assert one.end() == 0
+
+
+#: While the program deals with one size, the next one comes: with 100 columns after it was read, else before.
+HURRIED = (
+    """
+import fcntl, os, struct, termios
+read = os.get_terminal_size
+def get_terminal_size(fd):
+    columns, lines = read(fd)
+    if columns < 120:
+        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("4H", 50, 130, 0, 0))
+    return os.terminal_size((columns, lines)) if columns == 100 else read(fd)
+os.get_terminal_size = get_terminal_size
+"""
+    + LIGHT
+)
+
+
+def test_the_last_of_two_sizes_counts_and_a_size_that_goes_and_comes_back_is_drawn_again(terminal):
+    one = terminal(sys.executable, "-c", HURRIED).ready()
+    one.screen.resize(50, 130)
+    one.child.setwinsize(30, 100)
+    one.until(lambda: "paused" in "".join(one.shown().splitlines()[41:]), "the last size", 5)
+    one.quiet()
+    before = one.shown()
+    one.screen.erase_in_display(2)  # as a terminal that cuts what is outside
+    one.child.setwinsize(30, 110)
+    one.until(lambda: one.shown() == before, "the screen as it was", 5)
     one.child.send("q")
     assert one.end() == 0
 

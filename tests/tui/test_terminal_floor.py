@@ -1,14 +1,17 @@
 """Below 60×18 there is one clear line; above it, what was there before."""
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
 from gdtui.tui.screens.floor import FloorMixin, TooSmall
+from gdtui.tui.screens.terminal_sized import TerminalSized
 
 
-class Deep(Screen[None]):
+class Deep(TerminalSized, Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static("deep")
 
@@ -54,3 +57,25 @@ async def test_a_screen_opened_meanwhile_is_covered_too():
         pilot.app.pop_screen()
         await pilot.pause(0.1)
         assert not any(isinstance(screen, TooSmall) for screen in pilot.app.screen_stack)
+
+
+async def test_sizes_that_wait_at_the_same_time_do_not_call_for_each_other(monkeypatch):
+    laid_out, lay_out = [], Screen._refresh_layout
+
+    def noted(screen, size=None, scroll=False):
+        laid_out.append(size)
+        assert len(laid_out) < 50, f"it never ends: {laid_out[-4:]}"
+        lay_out(screen, size, scroll)
+
+    async with Small().run_test(size=(80, 24)) as pilot:
+        screens = [pilot.app.screen, Deep()]
+        await pilot.app.push_screen(screens[1])
+        monkeypatch.setattr(Screen, "_refresh_layout", noted)
+        with pilot.app.batch_update():  # as while a screen is taken away
+            for screen in screens:
+                for size in (Size(100, 30), Size(80, 24)):
+                    screen.post_message(events.Resize(size, size))
+                    screen.call_later(lambda: None)
+            await pilot.pause()
+        await pilot.pause()
+        assert [screen.outer_size for screen in screens] == [pilot.app.size] * 2

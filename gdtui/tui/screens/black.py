@@ -7,8 +7,10 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gdtui.tui.screens.terminal_sized import TerminalSized
 
-class Black(ModalScreen[None]):
+
+class Black(TerminalSized, ModalScreen[None]):
     """Black from edge to edge, until the next key or click, which does nothing else."""
 
     DEFAULT_CSS = "Black, Black Static { background: #000000; width: 100%; height: 100%; }"

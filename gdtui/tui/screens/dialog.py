@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from textual.screen import ModalScreen
 
 from gdtui.text import N_, _
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.widgets.words import Words
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class Close(Words):
         self.screen.dismiss(None)
 
 
-class Dialog(ModalScreen[T | None]):
+class Dialog(TerminalSized, ModalScreen[T | None]):
     """A screen over the bench that asks something; keys typed while it closes do nothing, a click beside it cancels."""
 
     CSS_PATH = "dialog.tcss"

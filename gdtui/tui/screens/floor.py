@@ -8,6 +8,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from gdtui.text import _
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.widgets.words import Words
 
 #: Width and height below which the bench is not shown.
@@ -19,7 +20,11 @@ def is_small(size: Size) -> bool:
     return size.width < FLOOR.width or size.height < FLOOR.height
 
 
-class TooSmall(Screen[None]):
+class Ground(TerminalSized, Screen[None]):
+    """What is there before the bench, and under all other screens."""
+
+
+class TooSmall(TerminalSized, Screen[None]):
     """Covers whatever is open, and closes by itself once the terminal is large enough."""
 
     DEFAULT_CSS = "TooSmall { align: center middle; } TooSmall Words { width: 100%; text-align: center; }"
@@ -33,13 +38,14 @@ class TooSmall(Screen[None]):
             floor=f"{FLOOR.width}×{FLOOR.height}", size=f"{size.width}×{size.height}"
         )
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Show the new size."""
-        self.query_one(Words).update(self._line(event.size))
+        self.query_one(Words).update(self._line(self.app.size))
 
     def on_screen_suspend(self) -> None:
         """Return to the top if another screen has been opened; close if the terminal has become large enough."""
-        self.app.call_later(keep_above_floor, self.app, self.app.size)
+        app = self.app
+        app.call_later(lambda: keep_above_floor(app, app.size))  # the size that it has then
 
     on_screen_resume = on_screen_suspend
 
@@ -55,6 +61,10 @@ def keep_above_floor(app: App[object], size: Size) -> None:
 
 class FloorMixin:
     """For the app: `class Gdtui(FloorMixin, App[None])`."""
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen under all others."""
+        return Ground(id="_default")
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover or uncover, before Textual passes the size on: a covered screen never gets it."""

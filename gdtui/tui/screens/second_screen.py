@@ -14,13 +14,14 @@ from textual.screen import Screen
 
 from gdtui.scenario.play.cue import Cue, newest_cue, read_cue
 from gdtui.text import N_, _
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.widgets.words import Words
 
 #: Seconds between two looks at the file.
 EVERY = 0.25
 
 
-class Notes(Screen[None]):
+class Notes(TerminalSized, Screen[None]):
     """Follows the presentation of this user that has turned a page last.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseMove, Resize
+from textual.geometry import Size
 
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.keyboard import Answer, Keyboard
@@ -24,6 +25,8 @@ from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import Wire
 
 if TYPE_CHECKING:
+    from asyncio import TimerHandle
+
     from textual.app import App
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
@@ -36,6 +39,8 @@ LAST_WAIT = 0.7
 ANSWER_WAIT = 0.7
 #: So many keys and reports of the mouse in so many seconds are a flood; it ends when none has come for a while.
 MOST_KEYS, FLOOD_SECONDS, QUIET_SECONDS = 120, 0.25, 0.05
+#: Seconds after a change of size in which the screen is drawn anew, or else it is sent again as it is.
+SIZE_SECONDS = 0.1
 
 
 class TerminalDriver(LinuxDriver):
@@ -57,6 +62,7 @@ class TerminalDriver(LinuxDriver):
         self._recent: deque[float] = deque(maxlen=MOST_KEYS)
         self._flood_until = 0.0
         self._dropped: Key | None = None
+        self._redrawing: TimerHandle | None = None
         # handled in the loop, between callbacks: a handler that interrupts a write would wait for itself
         for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup
@@ -74,6 +80,19 @@ class TerminalDriver(LinuxDriver):
             return 80, 24
         return size.columns or 80, size.lines or 24
 
+    def _resized(self) -> None:
+        """Tell the app the size, even if the terminal reports it itself: a report within a paste is text."""
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(Resize(size, size))
+        if self._redrawing is not None:
+            self._redrawing.cancel()
+        self._redrawing = self._loop.call_later(SIZE_SECONDS, self._redraw_in_doubt)
+
+    def _redraw_in_doubt(self) -> None:
+        """Send everything if the size has gone back before Textual drew in another: it draws nothing then."""
+        if self._wire.doubted:
+            self.write("")
+
     # -- opening and closing ----------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
@@ -82,6 +101,8 @@ class TerminalDriver(LinuxDriver):
         self._open = True
         self._terminal.flow.begin()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        # in the loop: a handler that the next signal interrupts would tell the app its older size last
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         if guard.lost():  # Textual reads no keys of a terminal that it may not set, so nobody would notice
             self._loop.call_soon(self._end, signal.SIGKILL)
 

@@ -18,6 +18,7 @@ from gdtui.tui.engine import Engine
 from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.widgets.at_once import AtOnce
 from gdtui.tui.widgets.caption import Caption, Standing
 from gdtui.view.chart_figures import ChartFigures
@@ -40,7 +41,7 @@ MEASURING_SECONDS = 0.03
 WARNING_SECONDS = 10.0
 
 
-class Display(Screen[None]):
+class Display(TerminalSized, Screen[None]):
     """The half of the bench that shows frames.
 
     It shows the session, or one that it opens for the experiment on the engine's thread; the clock, or else the

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from gdtui.tui.screens.bench.aim import Aim
+from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.view.map_window import Place
 
 #: Cells that a mark moves by with shift.
@@ -29,7 +30,7 @@ class PlaceAim(Aim):
         return self.tell(self.value())
 
 
-class Pointing(ModalScreen[Place]):
+class Pointing(TerminalSized, ModalScreen[Place]):
     """Moves a mark; the answer is its place, None if nothing is to be done there."""
 
     DEFAULT_CSS = "Pointing { background: transparent; }"
