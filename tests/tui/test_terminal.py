@@ -479,6 +479,7 @@ os.get_terminal_size = get_terminal_size
 
 def test_the_last_of_two_sizes_counts_and_a_size_that_goes_and_comes_back_is_drawn_again(terminal):
     one = terminal(sys.executable, "-c", HURRIED).ready()
+    one.quiet()
     one.screen.resize(50, 130)
     one.child.setwinsize(30, 100)
     one.until(lambda: "paused" in "".join(one.shown().splitlines()[41:]), "the last size", 5)
