@@ -25,7 +25,7 @@ from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 #: Rows × parameters up to which every recorded batch is compared with the full gradient.
 COMPARED = 100_000
 #: Rows of batches that are drawn at once: more of them leave the processor's cache.
-ROWS = 32_768
+ROWS = 32768
 #: The same where the parameters that they name are updated apart: all of these are in each update of a piece.
 ROWS_APART = 64
 
@@ -144,7 +144,7 @@ class CompiledStepper:
         o, transform = self.setup.objective, self._transform(values)
         if n * (1 + o.dimension // LONG) < FEWEST:
             return 0
-        loop = fused(o.kernel, transform.kernel, self.rule, model=o.model is not None)
+        loop = fused(o.kernel, transform.kernel, self.rule)
         if loop is None or not self._loop.ready(loop):
             return 0
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)

@@ -1,9 +1,9 @@
 """The loop without a trace: many updates of one lane in a row, of which nobody keeps more than the last.
 
-Gradient transform and rule are compiled into one function, and the objective too if it is a formula, so that the
-machine code of an update is one piece. A model's kernel is called: to compile it once more would take ten times as
-long as the rest. The arithmetic is that of `loop.advance` in the same order: the parameters are the same to the last
-bit.
+Gradient transform and rule are compiled into one function, and the objective too if it is a formula or a linear model,
+so that the machine code of an update is one piece. A network's kernel is called: to compile it once more would take
+ten times as long as the rest. The arithmetic is that of `loop.advance` in the same order: the parameters are the same
+to the last bit.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from gdtui.kernel import Array, Indices, Kernel, compile_behind, jit_disabled
 from gdtui.objectives.kernel_signature import OBJECTIVE
+from gdtui.objectives.network.kernels import network
 from gdtui.optimizers.language.compiled_rule import CompiledRule
 from gdtui.optimizers.language.kernel_source import outside
 from gdtui.simulation.gradient_transforms import unchanged
@@ -54,7 +55,7 @@ def _of_formula(
     return _formula(theta, data, rows, lo, hi, shape, work, grad)
 
 
-def _of_model(
+def _of_network(
     objective: Callable[..., float], theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices,
     work: Array, grad: Array,
 ) -> float:  # fmt: skip
@@ -76,7 +77,7 @@ def _transformed(
     return _outside(grad) + _rule(theta, used, slots, hyper, t, blocks)
 
 
-_value, _update = _of_model, _as_it_is
+_value, _update = _of_network, _as_it_is
 
 
 def _outside(vector: Array) -> int:
@@ -114,16 +115,17 @@ def _fused(
 
 
 @lru_cache(maxsize=64)
-def fused(objective: Kernel, transform: Kernel, rule: CompiledRule, *, model: bool) -> Kernel | None:
-    """Return the loop with these compiled into it, but for a model's objective; None where one is not the project's."""
-    parts = [transform.function, rule.guarded.function, *([] if model else [objective.function])]
+def fused(objective: Kernel, transform: Kernel, rule: CompiledRule) -> Kernel | None:
+    """Return the loop with these compiled into it, but for a network's kernel; None where one is not the project's."""
+    called = objective is network
+    parts = [transform.function, rule.guarded.function, *([] if called else [objective.function])]
     if jit_disabled() or any(not part.__module__.startswith("gdtui.") for part in parts):
         return None
-    value = _of_model if model else _with(_of_formula, _formula=objective.function)
-    called = {"_rule": rule.guarded.function, "_transform": transform.function}
-    update = _with(_as_it_is if transform is unchanged else _transformed, **called)
+    value = _of_network if called else _with(_of_formula, _formula=objective.function)
+    inner = {"_rule": rule.guarded.function, "_transform": transform.function}
+    update = _with(_as_it_is if transform is unchanged else _transformed, **inner)
     loop = _with(_fused, _value=value, _update=update)
-    keep = rule.kernel.keep and (model or objective.keep)
+    keep = rule.kernel.keep and (called or objective.keep)
     return Kernel(loop, FUSED, (OBJECTIVE,), keep=keep, allocates=rule.kernel.allocates, inline=True)
 
 

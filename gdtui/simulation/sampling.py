@@ -118,7 +118,7 @@ def orders_of(raw: Raw) -> Indices:
     keys.sort(axis=1)
     orders: Indices = (keys & below).astype(np.int64)
     flat = keys.ravel()
-    if flat.size > 1 and np.min(flat[1:] ^ flat[:-1]) <= below:  # bits that were left out may decide
+    if flat.size > 1 and (flat[1:] ^ flat[:-1]).min() <= below:  # bits that were left out may decide
         tied = np.any(keys[:, 1:] ^ keys[:, :-1] <= below, axis=1)
         orders[tied] = np.argsort(raw[tied], axis=1, kind="stable")
     return orders
@@ -128,16 +128,22 @@ def _epochs_a_block(rows: int) -> int:
     return max(1, 8192 // rows)
 
 
-def _epochs(seed: int, shuffle: str, rows: int, first: int, last: int) -> Indices:
-    """Return the row orders of epochs first … last, concatenated."""
+def _epochs(seed: int, shuffle: str, train: Indices, first: int, last: int) -> Indices:
+    """Return the rows of `train` in the orders of epochs first … last, concatenated."""
+    rows = len(train)
     if shuffle == "none":
-        return np.tile(np.arange(rows), last - first + 1)
+        return np.tile(train, last - first + 1)
     if shuffle == "once":
-        return np.tile(_orders(seed, shuffle, rows, 0)[0], last - first + 1)
+        return np.tile(train[_orders(seed, shuffle, rows, 0)[0]], last - first + 1)
     height = _epochs_a_block(rows)
-    blocks = [_orders(seed, shuffle, rows, b) for b in range(first // height, last // height + 1)]
-    begin = first - first // height * height
-    return np.concatenate(blocks)[begin : begin + last - first + 1].ravel()
+    found = np.empty((last - first + 1, rows), dtype=np.int64)
+    made = 0
+    while made < len(found):  # straight to their place: memory that comes and goes costs more than the rest
+        block, begin = divmod(first + made, height)
+        orders = _orders(seed, shuffle, rows, block)[begin : begin + len(found) - made]
+        train.take(orders, out=found[made : made + len(orders)], mode="clip")
+        made += len(orders)
+    return found.ravel()
 
 
 def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> tuple[Indices, Indices, Indices]:
@@ -149,7 +155,7 @@ def batches(seed: int, sampling: Sampling, train: Indices, t0: int, n: int) -> t
     batch = sampling.size(rows)
     per_epoch = sampling.updates_per_epoch(rows)
     first, last = t0 // per_epoch, (t0 + n - 1) // per_epoch
-    order = train[_epochs(seed, sampling.shuffle, rows, first, last)]
+    order = _epochs(seed, sampling.shuffle, train, first, last)
     epoch, place = np.divmod(np.arange(t0, t0 + n), per_epoch)
     base = (epoch - first) * rows
     begin = base + place * batch

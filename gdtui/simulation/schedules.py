@@ -179,6 +179,8 @@ class Schedule:
     def factors(self, t0: int, n: int) -> Array:
         """Return the factors on lr of updates t0 + 1 … t0 + n (`plateau`: ones)."""
         kind = KINDS[self.kind]
+        if kind.formula is _constant:
+            return np.ones(n)
         values = {key: self.settings.get(key, default) for key, default in kind.defaults.items()}
         with np.errstate(all="ignore"):  # a factor that is not finite ends the lane
             numbers = {key: np.float64(value or 0.0) for key, value in values.items()}

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-#: Adam on Rosenbrock.
+#: Adam on Rosenbrock, with its powers where the rule has them: at each coordinate; with -DHOISTED once an update.
 ROSENBROCK = r"""
 #include <math.h>
 void run(double *theta, long n, double lr, double b1, double b2, double eps) {
@@ -18,10 +18,16 @@ void run(double *theta, long n, double lr, double b1, double b2, double eps) {
         double x = theta[0], y = theta[1], a = 1 - x, b = y - x * x;
         g[0] = -2 * a - 400 * x * b;
         g[1] = 200 * b;
+#ifdef HOISTED
+        double c1 = 1 - pow(b1, t), c2 = 1 - pow(b2, t);
+#else
+#define c1 (1 - pow(b1, t))
+#define c2 (1 - pow(b2, t))
+#endif
         for (int i = 0; i < 2; i++) {
             m[i] = b1 * m[i] + (1 - b1) * g[i];
             v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-            double mh = m[i] / (1 - pow(b1, t)), vh = v[i] / (1 - pow(b2, t));
+            double mh = m[i] / c1, vh = v[i] / c2;
             theta[i] -= lr * mh / (sqrt(vh) + eps);
         }
     }
@@ -31,6 +37,32 @@ void run(double *theta, long n, double lr, double b1, double b2, double eps) {
 PROGRAM = ROSENBROCK + (
     "int main() { double theta[2] = {-1.2, 1}; run(theta, 5000000, .05, .9, .999, 1e-8); return theta[0] > 2; }"
 )
+#: Gradient descent on a line through rows of (x, y), batches of 20, shuffled anew in each epoch.
+LINE = r"""
+#include <stdint.h>
+void run(const double *data, double *theta, long n) {
+    static long order[100];
+    const long rows = 100, batch = 20;
+    uint64_t s = 88172645463325252ull;
+    for (long i = 0; i < rows; i++) order[i] = i;
+    for (long t = 0, at = 0; t < n; t++, at = at + batch < rows ? at + batch : 0) {
+        if (at == 0)
+            for (long i = rows - 1; i > 0; i--) {  // Fisher & Yates by Marsaglia's xorshift
+                s ^= s << 13; s ^= s >> 7; s ^= s << 17;
+                long j = (long)(((s >> 32) * (uint64_t)(i + 1)) >> 32), kept = order[i];
+                order[i] = order[j]; order[j] = kept;
+            }
+        double loss = 0, gw = 0, gb = 0;
+        for (long r = 0; r < batch; r++) {
+            const double *row = data + 2 * order[at + r];
+            double e = theta[1] + theta[0] * row[0] - row[1], d = 2 * e / batch;
+            loss += e * e; gw += d * row[0]; gb += d;
+        }
+        theta[0] -= .05 * gw; theta[1] -= .05 * gb;
+        volatile double kept = loss; (void) kept;
+    }
+}
+"""
 #: A classifier 10 → 50 → 1 with relu and cross-entropy, batches of 32 of 1024 rows, by Adam.
 CLASSIFIER = r"""
 #include <math.h>
@@ -135,6 +167,16 @@ def adam() -> Callable[[int], None] | None:
         library.run(vector(-1.2, 1.0), ctypes.c_long(n), double(0.05), double(0.9), double(0.999), double(1e-8))
 
     return act
+
+
+def line() -> Callable[[int], None] | None:
+    """Return what makes n updates of a line through 100 points, or None without a compiler."""
+    library = _library(LINE)
+    if library is None:
+        return None
+    values = [number for i in range(100) for number in (i / 100, 4 + 3 * i / 100)]
+    data, theta = (ctypes.c_double * 200)(*values), (ctypes.c_double * 2)()
+    return lambda n: library.run(data, theta, ctypes.c_long(n))
 
 
 def classifier() -> Callable[[int], None] | None:

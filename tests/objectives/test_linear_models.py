@@ -1,4 +1,4 @@
-"""Linear models with one output take a shorter way through the network's kernel, to the same bits."""
+"""Linear models with one output have a kernel of their own: to the bits of the network's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from gdtui.kernel import Array
 from gdtui.objectives.network import kernels as networks
+from gdtui.objectives.network.linear import kernel_for, linear_model
 from gdtui.objectives.network.model import Model
 
 #: Of the last 32 rows at most, see `units_of`.
@@ -18,7 +19,7 @@ KEPT = ((networks.Z, 1), (networks.A, 0), (networks.A, 1))
 def evaluated(model: Model, theta: Array, data: Array) -> tuple[float, Array, Array]:
     grad, work = np.full(len(theta), 7.0), np.zeros(networks.work_size(model.layers))
     rows = np.arange(len(data))[::-1].copy()
-    loss = networks.network(theta, data, rows, 0, len(rows), model.shape, work, grad)
+    loss = kernel_for(model)(theta, data, rows, 0, len(rows), model.shape, work, grad)
     return loss, grad, networks.units_of(work, model.layers)
 
 
@@ -31,6 +32,7 @@ def test_a_second_output_that_is_always_right_halves_loss_and_gradient(
     random = np.random.default_rng(width * count)
     data, theta = random.normal(size=(count, width + 1)), random.normal(size=width + 1)
     model = Model((width, 1), "tanh", loss, output=output)
+    assert (kernel_for(model), kernel_for(replace(model, layers=(width, 2)))) == (linear_model, networks.network)
     value, grad, units = evaluated(model, theta, data)
     second = np.concatenate((theta[:width], np.zeros(width), theta[width:], [0.0]))
     wide = np.hstack((data, np.zeros((count, 1))))

@@ -39,8 +39,7 @@ def lanes(objective: Specification, lane: Lane) -> tuple[LaneRun, LaneRun]:
 
 def loop_of(run: LaneRun) -> Kernel | None:
     transform = run._stepper._transform(run.values_at(0))
-    model = run.objective.model is not None
-    return fused(run.objective.kernel, transform.kernel, run.rule, model=model)
+    return fused(run.objective.kernel, transform.kernel, run.rule)
 
 
 def compile_loop(run: LaneRun) -> None:

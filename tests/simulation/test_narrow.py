@@ -87,7 +87,7 @@ def test_rows_of_a_batch_are_updated_apart_from_others(
 ) -> None:
     lane = replace(lane, sampling=Sampling(2)) if lane.sampling.batch is None else lane
     run, other = (whole(lane, clicks, monkeypatch) for _ in range(2))
-    loop = fused(clicks.kernel, run._stepper._transform(run.values_at(0)).kernel, run.rule, model=True)
+    loop = fused(clicks.kernel, run._stepper._transform(run.values_at(0)).kernel, run.rule)
     assert loop is not None
     for each, used in ((run, True), (other, False)):
         monkeypatch.setattr(FusedLoop, "ready", lambda _self, kernel, used=used: used and kernel.compiled is not None)

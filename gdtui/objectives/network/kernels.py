@@ -1,7 +1,8 @@
 """Feed-forward networks: mean loss and its gradient by back-propagation, for any layer sizes.
 
 The parameters are stored layer by layer: weights in row-major order with shape (out, in), then biases. Hidden layers
-use one activation, the last layer another (by default none). A linear model is a network without hidden layers.
+use one activation, the last layer another (by default none). A linear model is a network without hidden layers;
+those with one output have a kernel of their own: `linear`.
 Embedding tables, if any, come first, in row-major order; the inputs of the network are then the table rows that the
 data name, side by side. The formulas are from Rumelhart, Hinton & Williams 1986; losses are means over outputs and
 batch, as in torch.nn.
@@ -148,56 +149,12 @@ def backward(theta: Array, p: int, width: int, height: int, k: int, units: Array
                 units[D, k - 1, i, r] += w * units[D, k, o, r]
 
 
-def linear(
-    theta: Array, data: Array, rows: Indices, lo: int, hi: int, width: int, output: int, loss: int, work: Array,
-    grad: Array,
-) -> float:  # fmt: skip
-    """Return the mean loss of a model of one layer with one output, as `network` does: row by row, to the same bits."""
-    unit = width * TILE
-    base = (TILE + 1) * width
-    z_at, x_at, a_at, d_at = base + unit, base + 2 * unit, base + 3 * unit, base + 5 * unit  # see `units_of`
-    wanted = grad.shape[0] > 0
-    n = hi - lo
-    for i in range(grad.shape[0]):
-        grad[i] = 0.0
-    total = 0.0
-    for first in range(lo, hi, TILE):
-        part, bias = 0.0, 0.0
-        for i in range(width):
-            work[i] = 0.0
-        for r in range(min(TILE, hi - first)):
-            row = rows[first + r]
-            z = theta[width]
-            for i in range(width):
-                work[x_at + i * TILE + r] = data[row, i]
-                z += theta[i] * data[row, i]
-            a = activate(output, z)
-            value, derivative = loss_of_output(loss, a, data[row, width])
-            part += value
-            d = derivative / n
-            if output != IDENTITY:
-                d *= slope(output, z, a)
-            work[z_at + r], work[a_at + r], work[d_at + r] = z, a, d
-            if wanted:
-                bias += d
-                for i in range(width):
-                    work[i] += d * data[row, i]
-        total += part
-        if wanted:
-            for i in range(width):
-                grad[i] += work[i]
-            grad[width] += bias
-    return total / n
-
-
 @kernel(OBJECTIVE)
 def network(
     theta: Array, data: Array, rows: Indices, lo: int, hi: int, shape: Indices, work: Array, grad: Array
 ) -> float:
     """Return the mean loss over data[rows[lo:hi]]; write its gradient to grad unless grad is empty."""
     activation, output, loss, depth = shape[0], shape[1], shape[2], shape[3]
-    if depth == 2 and shape[FIXED + 1] == 1 and shape[FIXED + 2] == 0 and loss != SOFTMAX:
-        return linear(theta, data, rows, lo, hi, shape[FIXED], output, loss, work, grad)
     sizes, tables = shape[FIXED : FIXED + depth], shape[FIXED + depth :]
     widest = 0
     for k in range(depth):

@@ -13,6 +13,7 @@ from gdtui.kernel import Array, Indices
 from gdtui.objectives.data.data_table import Table
 from gdtui.objectives.data.random_streams import shuffled
 from gdtui.objectives.network import kernels as networks
+from gdtui.objectives.network.linear import kernel_for
 from gdtui.objectives.network.model import Model
 from gdtui.objectives.objective import NO_ROWS, Objective
 from gdtui.objectives.specs.specification import MODEL, Count, Point, Specification
@@ -104,7 +105,7 @@ class FittedSpec(Specification):
         return Objective(
             name=table.name,
             formula=" · ".join(notes),
-            kernel=networks.network,
+            kernel=kernel_for(model),
             start=start,
             names=model.names,
             shape=model.shape,
