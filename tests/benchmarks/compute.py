@@ -134,7 +134,7 @@ def engine() -> Iterator[Line]:
             yield Line(f"{what}, updates", 1.5, (ours - begun) / theirs, beside=f"{ours - begun:.2f} s")
             yield Line(
                 f"{what}, process", 1.5, ours / theirs,
-                beside=f"{ours:.2f} s, of which start {begun:.2f} s; beside C that takes its powers out of the loop over "
+                beside=f"{ours:.2f} s, of which start {begun:.2f} s; beside C with its powers before the loop over "
                 f"coordinates: updates {(ours - begun) / hoisted:.2f}, process {ours / hoisted:.2f}",
             )  # fmt: skip
     if torch_available():
