@@ -185,7 +185,7 @@ def test_every_terminal_encoding_and_size_shows_what_was_meant(
         check(shell, *case, tmp_path)
 
 
-@pytest.mark.slow  # on a busy machine the test and the program lose sight of each other's sizes
+@pytest.mark.slow
 def test_500_resizes_in_2_seconds_and_sizes_of_nothing_leave_a_right_screen(shell: Shell, tmp_path: Path) -> None:
     meant = opened(shell, TERMINALS["xterm true"][0], (120, 36), tmp_path / "meant")
     shell.until(lambda: "paused" in shell.shown(), "the bench", 20)

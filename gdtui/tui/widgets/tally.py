@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
 
 from gdtui.plot.widths import cell_width
 from gdtui.text import _
-from gdtui.tui.widgets.words import spell
+from gdtui.tui.widgets.words import Measured, spell
 
 #: Cells of the longest bar, the most answers that are shown, and the longest of them in cells.
 BAR, MOST, LONGEST = 24, 6, 28
@@ -18,7 +17,7 @@ Row = tuple[str, int, bool | None]
 """An answer, how often it was given, and whether it is right."""
 
 
-class Tally(Static):
+class Tally(Measured):
     """A bar for each answer; right ones have a check mark."""
 
     DEFAULT_CSS = """

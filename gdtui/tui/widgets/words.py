@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
-from textual.visual import RenderOptions
+from textual.visual import RenderOptions, VisualType
 from textual.widgets import Static
 
 from gdtui.plot.ascii_text import to_ascii
@@ -37,8 +37,21 @@ class Prose(Content):
         return Content("\n".join(line for part in lines for line in part))
 
 
-class Words(Static):
-    """A `Static` without markup, as the app spells it."""
+class Measured(Static):
+    """A `Static` that is as large as its newest text.
+
+    Textual remembers a size for a count of changes, and counts no change while a layout is due: as after a change of
+    the terminal's size, when the layout of the old text may come in between.
+    """
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Show another text, and measure it."""
+        self._layout_updates += layout
+        super().update(content, layout=layout)
+
+
+class Words(Measured):
+    """A `Measured` without markup, as the app spells it."""
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(text, id=id, classes=classes, markup=False)
