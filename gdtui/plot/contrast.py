@@ -25,6 +25,24 @@ def readable(color: str, grounds: Iterable[str], least: float) -> str:
     return next((m for m in mixed if all(contrast(m, ground) >= least for ground in on)), end)
 
 
+def at_contrast(color: str, ground: str, ratio: float) -> str:
+    """Return the colour, lighter or darker, so that it has this contrast on the ground, as nearly as can be."""
+    end = max(("#ffffff", "#000000"), key=lambda each: contrast(each, ground))
+    low, high = 0.0, 1.0  # parts of the way from the ground's end through the colour to the other end
+    other = "#000000" if end == "#ffffff" else "#ffffff"
+
+    def at(part: float) -> str:
+        return mix(other, color, 2 * part) if part < 0.5 else mix(color, end, 2 * part - 1)
+
+    beyond = luminance(ground)
+    for _step in range(12):
+        middle = (low + high) / 2
+        shown = at(middle)
+        on_its_side = (luminance(shown) > beyond) == (end == "#ffffff")
+        low, high = (low, middle) if on_its_side and contrast(shown, ground) >= ratio else (middle, high)
+    return at(high)
+
+
 def mix(a: str, b: str, t: float) -> str:
     """Return a hex colour between two: `a` at t = 0, `b` at t = 1."""
     pairs = zip((a[1:3], a[3:5], a[5:7]), (b[1:3], b[3:5], b[5:7]), strict=True)

@@ -9,10 +9,12 @@ A series has a marker as well, so that nothing depends on colour alone.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gdtui.plot.contrast import mix, readable
+from gdtui.plot.contrast import at_contrast, mix, readable
 
 #: Least ratios of contrast (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
 TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
+#: That of a contour on the shade of its level: just enough on the shades beside it too, so that paths stand out.
+CONTOUR_CONTRAST = 1.05 * LINE_CONTRAST
 #: Roles that may be faint, backgrounds and decoration, and roles of lines; the others are text.
 _FAINT = ("ghost", "band", "shade", "region", "field", "basin", "selected", "grid", "background", "surface", "panel")
 _LINES = ("contour", "axis")
@@ -76,15 +78,25 @@ def ramp(name: str, *stops: str) -> dict[str, str]:
     return roles
 
 
+def contour_ramp(hues: Sequence[str], shades: Sequence[str], ratio: float = CONTOUR_CONTRAST) -> dict[str, str]:
+    """Return the roles of contours, of this contrast on the shade of each level: hues from the lowest to the highest.
+
+    Hues are near grey: on a terminal of 16 colours contours are grey then, and no lane is.
+    """
+    last = len(shades) - 1
+    between = (mix(hues[0], hues[-1], place / last) for place in range(last + 1))
+    return ramp("contour", *(at_contrast(hue, shade, ratio) for hue, shade in zip(between, shades, strict=True)))
+
+
 def chart_palette(
     series: Sequence[str], contours: Sequence[str], shades: Sequence[str], *,
-    title: str, text: str, label: str, axis: str, grid: str,
+    title: str, text: str, label: str, axis: str, grid: str, contour_contrast: float = CONTOUR_CONTRAST,
 ) -> Palette:  # fmt: skip
     """Return the roles that charts need, from hex colours; contours and shades run from low to high levels."""
     return Palette(
         {
             **{series_color(i): color for i, color in enumerate(series)},
-            **ramp("contour", *contours),
+            **contour_ramp(contours, shades, contour_contrast),
             **ramp("shade", *shades),
             "title": title, "text": text, "label": label, "axis": axis, "grid": grid, "message": label, "arrow": text,
         }
@@ -92,11 +104,11 @@ def chart_palette(
 
 
 DARK = chart_palette(
-    SERIES_COLORS, ("#55a0b2", "#858dbd"), ("#17454f", "#232a50", "#12121c"),
+    SERIES_COLORS, ("#829fa4", "#8d90a3"), ("#12393f", "#1f2546", "#12121c"),
     title="#c8ccd4", text="#e6e6e6", label="#8a919e", axis="#6e7581", grid="#2c3038",
 )  # fmt: skip
 LIGHT = chart_palette(
-    SERIES_COLORS_LIGHT, ("#337886", "#70779b"), ("#c0e2e8", "#dfe0f4", "#f6f6fa"),
+    SERIES_COLORS_LIGHT, ("#647a7e", "#72758a"), ("#c0e2e8", "#dfe0f4", "#f6f6fa"),
     title="#24292f", text="#101418", label="#5b6370", axis="#7b828d", grid="#dde1e7",
 )  # fmt: skip
 MONO = Palette(mono=True)

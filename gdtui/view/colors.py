@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from gdtui.plot.contrast import mix, readable
 from gdtui.plot.palette import DARK as CHARTS_DARK
 from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
-from gdtui.plot.palette import LINE_CONTRAST, MONO, Palette, chart_palette, ramp, series_color, series_marker
+from gdtui.plot.palette import (
+    CONTOUR_STEPS,
+    LINE_CONTRAST,
+    MONO,
+    Palette,
+    chart_palette,
+    contour_ramp,
+    ramp,
+    series_color,
+    series_marker,
+)
 
 if TYPE_CHECKING:
     from gdtui.session import LaneView
@@ -85,8 +95,8 @@ LIGHT = _with_regions(CHARTS_LIGHT.extended(
 #: Black and white, and colours with a contrast of 7 or more.
 HIGH_CONTRAST = _with_regions(chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
-    ("#5fd0e6", "#8f9be0"), ("#003a4a", "#14163c", "#000000"),
-    title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040",
+    ("#a9bcc0", "#aeb0c0"), ("#003a4a", "#14163c", "#000000"),
+    title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040", contour_contrast=4.6,
 ).extended(
     {
         "background": "#000000", "surface": "#000000", "panel": "#141414", "selected": "#262626",
@@ -97,7 +107,7 @@ HIGH_CONTRAST = _with_regions(chart_palette(
 #: Eight series that stay apart for people who do not see red, green or blue; good is blue, bad is orange.
 COLOUR_BLIND = _with_regions(chart_palette(
     ("#00c8ff", "#ffff00", "#e16e00", "#aa6eff", "#00aa8c", "#ffaa00", "#aaffff", "#c8c8aa"),
-    ("#8fa0bd", "#838aa4"), ("#273d5c", "#28293a", "#12141b"),
+    ("#8f9aa8", "#868b98"), ("#1f314c", "#23243a", "#12141b"),
     title="#c8ccd4", text="#e6e6e6", label="#969daa", axis="#767d89", grid="#2c3038",
 ).extended(
     {
@@ -109,7 +119,7 @@ COLOUR_BLIND = _with_regions(chart_palette(
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
 MONOCHROME = _with_regions(chart_palette(
     ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
-    ("#9a9a9a", "#868686"), ("#383838", "#121212"),
+    ("#9a9a9a", "#868686"), ("#303030", "#121212"),
     title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
 ).extended(
     {
@@ -142,10 +152,13 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     background = grounds["background"]
     own = {**grounds, "selected": mix(background, text, 0.08), "grid": mix(background, text, 0.15)}
     charts = (DARK if dark else LIGHT).extended(own)
-    charts = charts.extended(ramp("shade", mix(background, charts.roles["series0"], 0.15), background))
+    shades = mix(background, charts.roles["series0"], 0.15), background
+    charts = charts.extended(ramp("shade", *shades))
     charts = _with_regions(charts, VIRIDIS if dark else VIRIDIS[::-1])
     regions = [color for role, color in charts.roles.items() if role.startswith("region")]
-    return charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
+    legible = charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
+    hues = charts.roles["contour0"], charts.roles[f"contour{CONTOUR_STEPS - 1}"]
+    return legible.extended(contour_ramp(hues, shades))
 
 
 def lane_color(lane: LaneView) -> str:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from gdtui.plot.contrast import contrast
-from gdtui.plot.palette import series_color
+from gdtui.plot.palette import CONTOUR_STEPS, series_color
 from gdtui.tui.terminal.reduction import XTERM, nearest, reduction
 from gdtui.tui.terminal.wire import Wire
 from gdtui.view.colors import GROUNDS, PALETTES
@@ -46,6 +46,15 @@ def test_lanes_can_be_told_apart(theme: str) -> None:
     for count, palette in ((4, "16"), (8, "256")):
         found = {nearest(roles[series_color(i)], ground, palette) for i in range(count)}
         assert len(found) == count, palette
+
+
+@pytest.mark.parametrize("theme", COLOURED)
+def test_by_16_colours_contours_have_the_colour_of_no_lane(theme: str) -> None:
+    roles, ground = PALETTES[theme].roles, PALETTES[theme].roles["background"]
+    lanes = {nearest(roles[series_color(i)], ground, "16") for i in range(7)}
+    for level in range(CONTOUR_STEPS):
+        for on in (ground, roles[f"shade{level}"]):
+            assert nearest(roles[f"contour{level}"], on, "16") not in lanes, level
 
 
 @pytest.mark.parametrize("theme", PALETTES)

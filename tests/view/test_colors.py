@@ -62,7 +62,10 @@ def too_faint(palette: Palette) -> list[str]:
     faint = []
     for role, color in palette.roles.items():
         least = least_contrast(role)
-        grounds = text_on if least > 3 else lines_on[:1] if role == "axis" else lines_on
+        grounds = text_on if least > 3 else lines_on[:1]
+        if role.startswith("contour"):  # drawn on the shade of its level, and in cells that reach into the next
+            level = int(role.removeprefix("contour"))
+            grounds = [lines_on[0], *lines_on[1:][max(0, level - 1) : level + 2]]
         faint += [f"{role} {color} on {g}: {contrast(color, g):.2f}" for g in grounds if contrast(color, g) < least]
         if role.startswith("class"):  # markers on the regions
             faint += [f"{role} on region {g}: {contrast(color, g):.2f}" for g in regions if contrast(color, g) < 3]
@@ -86,6 +89,15 @@ def test_what_a_lane_has_not_done_is_faint_and_can_be_seen(name: str) -> None:
 def test_contrast_is_as_the_guidelines_measure_it() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the grey that just fails
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_the_path_of_every_lane_stands_out_from_the_contours(name: str) -> None:
+    roles = PALETTES[name].roles
+    for level in range(CONTOUR_STEPS):
+        shade, contour = roles[f"shade{level}"], roles[f"contour{level}"]
+        for lane in series(PALETTES[name]):
+            assert contrast(lane, shade) > 1.15 * contrast(contour, shade), (level, lane)
 
 
 @pytest.mark.parametrize("name", PALETTES)
