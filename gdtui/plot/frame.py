@@ -16,6 +16,8 @@ from gdtui.plot.outline import Area
 from gdtui.plot.ticks import Tick, short_number, ticks
 from gdtui.plot.widths import cell_width, characters, wrapped
 
+#: Cells before a title: what is written around the charts is as far from the edge.
+INDENT = 1
 _GUTTER = 5
 _VALUE_WIDTH = 6
 #: Rows below the title from which a key has one of them.
@@ -111,7 +113,7 @@ def draw_frame(around: Surroundings, *, blank: bool = False) -> tuple[Frame, Cel
     """
     frame, cells = lay_out(around), Cells(around.width, around.height, around.plain)
     if frame.top or frame.area is None:
-        cells.put(0, 0, around.title, "title", bold=True)
+        cells.put(INDENT, 0, around.title, "title", bold=True)
     if frame.area is not None:
         _draw_axes(cells, frame, frame.area, blank)
         cursor = None if around.cursor is None or blank else _cursor_span(around.cursor, frame.area)
@@ -214,7 +216,7 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
         return
     entries = [_Entry(s.sample or s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
     entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
-    room = cells.width - (cell_width(figure.title) + 3 if figure.title else 0)
+    room = cells.width - (INDENT + cell_width(figure.title) + 2 if figure.title else 0)
     for gap, texts in _legend_forms(entries, room):
         lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in texts]
         total = sum(lengths) + gap * (len(lengths) - 1)

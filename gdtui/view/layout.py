@@ -11,6 +11,8 @@ VIEWS = ("overlay", "columns", "network")
 HEADER_AND_FOOTER = 2
 #: Rows beside a caption from which the running rule is shown, too; with fewer the pictures would have none.
 LEAST_WITH_RULE = 14
+#: Rows of the pictures below which one chart is shown in place of three: two of them would have a line or two each.
+LEAST_FOR_THREE = 12
 #: Charts in a column, and its least width in cells.
 COLUMN_CHARTS, COLUMN_WIDTH = 3, 26
 
@@ -45,6 +47,9 @@ def plan(width: int, height: int, lanes: int, lines: int, caption: int = 0, sele
     rule = 1 + min(lines, max(3, left - 1)) if not caption or height - caption >= LEAST_WITH_RULE else 0
     columns = window(lanes, selected, width // COLUMN_WIDTH)
     timeline = 1 if width >= 70 and height - caption >= 24 else 0
+    pictures = height - HEADER_AND_FOOTER - caption - message - table - rule - timeline
+    if size == "usual" and pictures < LEAST_FOR_THREE:
+        size = "narrow"
     if size == "wide":  # the running rule beside the lanes
         both = max(table, rule)
         return Plan(size, both, both, both, message, columns, timeline)

@@ -260,7 +260,7 @@ def test_figures_drawn_together_are_those_drawn_alone() -> None:
 def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
     rows = grid(draw(Figure("up", (Series([0, 1], [0, 1]),), legend=False), 14, 5))
     assert rows == [
-        "up            ",
+        " up           ",  # as far from the edge as what is written around the charts
         "          ⢀⡠⠔⠊",
         "       ⣀⠤⠊⠁   ",
         "   ⢀⡠⠒⠉       ",
@@ -270,7 +270,7 @@ def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
 
 def test_the_frame_carries_round_ticks_at_the_right_places() -> None:
     rows = grid(draw(Figure("loss", (Series([0, 10], [0, 1], marker="●"),), x=Axis(title="updates")), 40, 12))
-    assert rows[0].startswith("loss")
+    assert rows[0].startswith(" loss")
     assert rows[1].startswith("    1┤") and rows[1].endswith("●")
     assert rows[9].startswith("    0┤")
     assert rows[10][5] == "└" and set(rows[10][6:]) <= {"─", "┬"}

@@ -41,7 +41,7 @@ LESSON = (
 
 
 def title(desk: Any) -> str:
-    return str(desk.text("#chart0").split("\n")[0])
+    return str(desk.text("#chart0").split("\n")[0]).strip()
 
 
 @pytest.mark.parametrize(
