@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Limits = tuple[float, float]
-Kind = Literal["line", "points"]
+Kind = Literal["line", "dots", "points"]
 Scale = Literal["linear", "log", "symlog"]
 
 
@@ -23,7 +23,7 @@ def _floats(values: ArrayLike) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One curve ("line") or cloud of points.
+    """One curve ("line"), one as dots that stand apart ("dots", from left to right), or a cloud of points.
 
     Values that are not finite leave a gap; the longer array is cut. `color` is a role or hex. The legend lists `label`
     unless it is empty, after `sample` or else the marker, with the `value` or else the last one. `marker` is drawn on

@@ -14,6 +14,8 @@ from gdtui.plot.recent import Recent
 Dots = NDArray[np.int32]
 """Whole dots (n, 2): column, row from the top."""
 _MOST_SINGLE_DOTS = 2000
+#: Cells for each dot of a curve of dots: closer together they look like a line.
+_APART = 2
 #: The most dots of a path, for each dot across.
 _MOST_OF_PATH = 8
 _REACH = 1e150
@@ -91,11 +93,13 @@ class Area:
 
 
 def polylines(series: Series, area: Area) -> list[Dots]:
-    """Return polylines of dots inside the area; for points, one array of dots that are not joined."""
+    """Return polylines of dots inside the area; for dots and points, one array of dots that are not joined."""
     across, down = area.dots
     x, y = series.x, series.y
-    if series.kind == "points":
-        return _single_dots(*area.units(x, y), across, down)
+    if series.kind != "line":
+        units = area.units(x, y)
+        apart = units if series.kind == "points" else _apart(*units, across, _APART * area.per_cell[0])
+        return _single_dots(*apart, across, down)
     whole = _grown(series, area)
     if whole is None:
         whole = _path(series, area)
@@ -246,6 +250,14 @@ def _to_dots(points: Floats, across: int, down: int) -> Dots:
     moved = np.ones(len(dots), dtype=bool)
     np.not_equal(both[1:], both[:-1], out=moved[1:])
     return dots[moved]
+
+
+def _apart(u: Floats, v: Floats, across: int, every: int) -> tuple[Floats, Floats]:
+    """Return the first point in each of so many columns of dots."""
+    good = np.isfinite(u) & np.isfinite(v)
+    columns = np.floor(u[good] * (across - 1) + 0.5) // every
+    kept = np.flatnonzero(good)[np.unique(columns, return_index=True)[1]]
+    return u[kept], v[kept]
 
 
 def _single_dots(u: Floats, v: Floats, across: int, down: int) -> list[Dots]:

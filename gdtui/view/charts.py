@@ -52,7 +52,7 @@ class Chart:
     limits
         works out a lane's (update, value) that is drawn as points beside its curve.
     points
-        a second column, drawn as points if rows are held out.
+        a second column, drawn as dots if rows are held out.
     first_update
         the first update that is drawn.
     from_zero

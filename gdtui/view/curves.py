@@ -16,7 +16,7 @@ from gdtui.view.x_axis import X_AXES, column_of
 
 
 def curves_of(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int | None, look: Look) -> Iterator[Series]:
-    """Yield a lane's curve, and the points of its second column if rows are held out."""
+    """Yield a lane's curve, and as dots its second column if rows are held out."""
     lane = as_seen(snapshot, lane, look)
     found = values_of(lane, chart, coordinate)
     if found is None:
@@ -27,10 +27,10 @@ def curves_of(snapshot: Snapshot, lane: LaneView, chart: Chart, coordinate: int 
     yield Series(count(lane, updates), values, color, label=lane.name, marker=lane_marker(lane), value=value)
     limits = chart.limits(lane)
     if limits is not None:
-        yield Series(count(lane, limits[0]), limits[1], color, kind="points")
+        yield Series(count(lane, limits[0]), limits[1], color, kind="dots")
     if chart.points and len(snapshot.objective.held_out):
         updates, values = column_of(lane, chart.points)
-        yield Series(count(lane, updates), values, color, kind="points")
+        yield Series(count(lane, updates), values, color, kind="dots")
 
 
 def as_seen(snapshot: Snapshot, lane: LaneView, look: Look) -> LaneView:

@@ -198,9 +198,9 @@ def test_sharpness_climbs_to_the_edge_of_stability_and_stays_there() -> None:
     late = values[updates >= 300]
     assert np.all(np.abs(late - 2 / 0.05) < 8)
     figure = ChartFigures().figure(session.snapshot(), CHARTS["sharpness"], Look()).of()
-    curves = {series.label: series for series in figure.series if series.kind != "points"}
+    curves = {series.label: series for series in figure.series if series.kind == "line"}
     np.testing.assert_array_equal(curves["fast"].y, values)
-    dots = [series for series in figure.series if series.kind == "points"]
+    dots = [series for series in figure.series if series.kind == "dots"]
     np.testing.assert_allclose(dots[0].y, 2 / 0.05)
     np.testing.assert_allclose(dots[1].y, 2 / 0.02)
 
@@ -257,7 +257,7 @@ def test_the_dots_follow_the_rule_and_its_edits() -> None:
     session = Session(Experiment(ObjectiveSpec("surface", "ravine"), (lane, Lane("b", "adam"))))
     session.apply(Step(10))
     figure = ChartFigures().figure(session.snapshot(), CHARTS["sharpness"], Look()).of()
-    (dots,) = (series for series in figure.series if series.kind == "points")
+    (dots,) = (series for series in figure.series if series.kind == "dots")
     np.testing.assert_allclose(dots.y, 2 * 1.9 / 0.1)
 
 

@@ -62,7 +62,7 @@ def figures(draw_: st.DrawFn) -> Figure:
             draw_(values),
             draw_(values),
             series_color(i),
-            draw_(st.sampled_from(["line", "points"])),
+            draw_(st.sampled_from(["line", "dots", "points"])),
             draw_(st.sampled_from(["", "adam"])),
             draw_(st.sampled_from(["", series_marker(i)])),
         )
@@ -266,6 +266,16 @@ def test_a_rising_line_runs_from_bottom_left_to_top_right() -> None:
         "   ⢀⡠⠒⠉       ",
         "⡠⠔⠊⠁          ",
     ]
+
+
+def test_a_curve_of_dots_can_be_told_from_a_line() -> None:
+    """Of many points there is a dot in every second cell of the 34; of few points all are there."""
+    for count, expected in ((5, 5), (1000, 17)):
+        x = np.linspace(0, 1, count)
+        shown = Figure("", (Series(x, np.full(count, 0.5), kind="dots"),), y=Axis(limits=(0, 1)), legend=False)
+        rows = grid(draw(shown, 40, 3))
+        marks = [column for row in rows for column, sign in enumerate(row) if "\u2800" < sign <= "\u28ff"]
+        assert len(marks) == expected and min(np.diff(marks)) >= 2, rows
 
 
 def test_the_frame_carries_round_ticks_at_the_right_places() -> None:
