@@ -115,7 +115,7 @@ def read(kind: type[L], line: bytes) -> L:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"])) or _("the line")
         raise WireError(_("{where} is not understood: {reason}").format(where=where, reason=first["msg"])) from None
-    for value in _values(found.model_dump()):
+    for value in _values(found):
         if isinstance(value, str) and any(forbidden(c) and c not in "\n\t\r\ufeff" for c in value):
             raise WireError(_("a control character in a line"))
         if isinstance(value, float) and not math.isfinite(value):
@@ -124,8 +124,13 @@ def read(kind: type[L], line: bytes) -> L:
 
 
 def _values(value: object) -> Iterator[object]:
-    """Yield every key and every value within a value."""
-    if isinstance(value, Mapping):
+    """Yield every key and every value within a value; of a line, what it says: defaults are ours."""
+    if isinstance(value, BaseModel):
+        for key in value.model_fields_set:
+            yield from _values(getattr(value, key))
+    elif isinstance(value, Difference):
+        yield from _values(vars(value))
+    elif isinstance(value, Mapping):
         yield from value
         for each in value.values():
             yield from _values(each)

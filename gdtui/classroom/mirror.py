@@ -69,7 +69,7 @@ class Mirror:
             if number not in needless:
                 if number >= start:
                     self._keep(session, number)
-                session.apply(command, interrupt)
+                session.do(command, interrupt)
             if interrupt is not None and interrupt():
                 if number < start:  # what was left out is missing here
                     self._return_to(session, 0)
@@ -89,7 +89,7 @@ class Mirror:
         if number == len(log) - 1 and number < len(transcript.log):
             more = transcript.log[number].beyond(log[number])
             if more is not None:
-                session.apply(more, interrupt)
+                session.do(more, interrupt)
                 return session.log.last == transcript.log[number]
         if number < len(log):
             self._return_to(session, number)

@@ -8,8 +8,8 @@ Lanczos' method (1950) gives its largest eigenvalue.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -44,17 +44,25 @@ class Spectrum:
     ----------
     values
         in ascending order: all of them, or only the largest.
-    top
-        the unit eigenvector of the largest; empty where many parameters are measured and only `leading` has kept it.
+    dimension
+        how many there are.
+    find_top
+        finds the unit eigenvector of the largest.
     """
 
     values: Array
-    top: Array
+    dimension: int
+    find_top: Callable[[], Array]
+
+    @cached_property
+    def top(self) -> Array:
+        """The unit eigenvector of the largest; empty where many parameters are measured and only `leading` kept it."""
+        return self.find_top()
 
     @property
     def low(self) -> float:
         """The smallest eigenvalue; nan where only the largest is known."""
-        return float(self.values[0]) if len(self.values) == len(self.top) else float("nan")
+        return float(self.values[0]) if len(self.values) == self.dimension else float("nan")
 
     @property
     def high(self) -> float:
@@ -121,8 +129,8 @@ def leading(objective: Objective, theta: Array) -> Spectrum | None:
         found = _measure(objective, theta)
     except np.linalg.LinAlgError:  # numbers near the largest float
         found = None
-    many = found is not None and len(found.top) > MOST_WHOLE
-    kept[key] = Spectrum(found.values, _NONE) if found is not None and many else found
+    many = found is not None and found.dimension > MOST_WHOLE
+    kept[key] = replace(found, find_top=lambda: _NONE) if found is not None and many else found
     return found
 
 
@@ -161,7 +169,7 @@ def _solved(product: Product, dimension: int) -> Spectrum | None:
     if dimension <= MOST_WHOLE:
         return _whole(np.array([product(v) for v in np.eye(dimension)]))
     found = _largest(product, dimension)
-    return None if found is None else Spectrum(*found)
+    return None if found is None else Spectrum(found[0], dimension, lambda: found[1])
 
 
 _NONE = np.zeros(0)
@@ -184,25 +192,36 @@ def _differenced(objective: Objective, theta: Array, step: float) -> Product:
 
 def _whole(hessian: Array) -> Spectrum | None:
     symmetric = (hessian + hessian.T) / 2
-    return Spectrum(*_eigen(symmetric)) if np.all(np.isfinite(symmetric)) else None
+    if not np.all(np.isfinite(symmetric)):
+        return None
+    values, dimension = _eigenvalues(symmetric), len(symmetric)
+    if dimension <= MOST_DERIVED:  # measured at each update, and the vector takes longer than all the rest
+        return Spectrum(values, dimension, partial(_top, symmetric, values))
+    top = _top(symmetric, values)
+    return Spectrum(values, dimension, lambda: top)  # keeps the vector alone: a matrix is larger
 
 
-def _eigen(matrix: Array) -> tuple[Array, Array]:
-    """Return the eigenvalues of a symmetric matrix, ascending, and the unit vector of the largest.
+def _eigenvalues(matrix: Array) -> Array:
+    """Return the eigenvalues of a symmetric matrix, ascending."""
+    return np.asarray(np.linalg.eigvalsh(matrix), dtype=np.float64)
+
+
+@np.errstate(all="ignore")  # of a matrix near the largest float
+def _top(matrix: Array, values: Array) -> Array:
+    """Return the unit vector of the largest eigenvalue of a symmetric matrix.
 
     The vector is found by inverse iteration: `numpy.linalg.eigh` shares its work among threads from 25 rows on, and on
     a busy machine they wait for each other a thousand times longer than the work takes.
     """
-    values = np.asarray(np.linalg.eigvalsh(matrix), dtype=np.float64)
     vector = _first_vector(len(matrix))
     size = float(np.max(np.abs(values)))
     if size < 1e-200:
-        return values, vector
+        return vector
     beyond = values[-1] + 1e-10 * size
     for _twice in range(2):
         vector = np.linalg.solve(matrix - beyond * np.eye(len(matrix)), vector)
         vector = vector / np.linalg.norm(vector)
-    return values, vector
+    return vector
 
 
 def _agrees(product: Product, value: Array, vector: Array) -> bool:
@@ -232,7 +251,8 @@ def _largest(product: Product, dimension: int) -> tuple[Array, Array] | None:
             image = image - basis[: k + 1].T @ (basis[: k + 1] @ image)
         beside[k] = np.linalg.norm(image)
         small = np.diag(diagonal[: k + 1]) + np.diag(beside[:k], 1) + np.diag(beside[:k], -1)
-        values, top = _eigen(small)
+        values = _eigenvalues(small)
+        top = _top(small, values)
         if beside[k] * abs(top[-1]) <= TOLERANCE * max(abs(values[-1]), 1e-12):
             return values[-1:], basis[: k + 1].T @ top
         vector = image / beside[k]

@@ -224,6 +224,11 @@ def field_survey(objective: Objective, key: Hashable, make: Callable[[], FieldSu
     return kept[key]
 
 
+def keeps_any(objective: Objective) -> bool:
+    """Say whether there has been any survey of an objective lately."""
+    return bool(_surveys.get(objective))
+
+
 def kept_survey(objective: Objective, key: Hashable) -> FieldSurvey | None:
     """Return the survey of that key if there has been one lately."""
     return _surveys.get(objective, {}).get(key)

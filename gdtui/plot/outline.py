@@ -1,6 +1,7 @@
 """From data to dots: series as polylines of whole dots inside a plot, to be rasterised."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -44,12 +45,12 @@ class Area:
         assert self.y.limits is not None
         return self.y.limits
 
-    @property
+    @cached_property
     def per_cell(self) -> tuple[int, int]:
         """Dots in a cell, across and down."""
         return (1, 1) if self.plain else (2, 4)
 
-    @property
+    @cached_property
     def dots(self) -> tuple[int, int]:
         """Dots in the area, across and down."""
         return self.width * self.per_cell[0], self.height * self.per_cell[1]

@@ -153,6 +153,11 @@ class Session:
         self._tried: Tried | None = None
 
     def apply(self, command: Command, interrupt: Interrupt | None = None) -> Snapshot:
+        """Carry out a command as `do` does, and return what may be shown after it."""
+        self.do(command, interrupt)
+        return self.snapshot()
+
+    def do(self, command: Command, interrupt: Interrupt | None = None) -> None:
         """Carry out a command; CommandError means that it cannot be done and nothing has changed.
 
         `interrupt` is asked now and then during long steps; True stops them where they are.
@@ -169,7 +174,6 @@ class Session:
             joined = log.last.followed_by(done) if log.last is not None else None
             self.log = log.then(done) if joined is None else log.instead(joined)
         self._put_aside(here)
-        return self.snapshot()
 
     def _put_aside(self, lanes: list[LaneRun]) -> None:
         """Let those lanes hold little memory that are no longer on the bench: undo may hold them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdtui.insight.field_survey import FieldSurvey, field_survey, has_fields, kept_survey
+from gdtui.insight.field_survey import FieldSurvey, field_survey, has_fields, keeps_any, kept_survey
 from gdtui.kernel import Array
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.fields.combinations import members_of
@@ -56,6 +56,8 @@ def rate_curve(snapshot: Snapshot, lane: LaneView) -> RateCurve | None:
 
 def best_rate(snapshot: Snapshot, lane: LaneView) -> float | None:
     """Return the rate with the lowest loss once all runs have been made; None: not yet, or every run diverged."""
+    if not keeps_any(snapshot.objective):  # asked at each frame, and the key takes as long as a row of the table
+        return None
     survey = kept_survey(snapshot.objective, _key(snapshot, lane))
     curve = _known(survey) if survey is not None and survey.is_complete else None
     return None if curve is None else curve.best_rate

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gdtui.insight.explain import lines_in_numbers, lines_in_symbols
+from gdtui.optimizers import Rule
 from gdtui.optimizers.language.writer import Line
 from gdtui.session import LaneView
 
 
 def line_count(lane: LaneView) -> int:
     """Return the number of lines of the lane's rule, at the coordinate with the most lines."""
-    return max(len(_in_symbols(lane, columns)) for columns in {*lane.columns})
+    rule, settings = lane.trace.layout.rule, tuple(lane.settings.items())
+    return max(_count(rule, lane.spec.arithmetic, settings, columns) for columns in {*lane.columns})
+
+
+@lru_cache(maxsize=256)
+def _count(rule: Rule, dialect: str, settings: tuple[tuple[str, float], ...], columns: int) -> int:
+    return len(lines_in_symbols(rule, dialect, dict(settings), columns))
 
 
 def _in_symbols(lane: LaneView, columns: int) -> tuple[Line, ...]:

@@ -12,7 +12,7 @@ from gdtui.objectives.specs import CsvSpec, DatasetSpec, ObjectiveSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
-from gdtui.session import ChangeObjective, Load
+from gdtui.session import ChangeObjective, Load, Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.lane_updates import Interrupt
@@ -74,6 +74,21 @@ async def test_every_act_gives_the_follower_the_same_bits(tmp_path: Path) -> Non
                 assert same_bits(lecturer.session, each.session)
         await follower.close()
         await late.close()
+
+
+async def test_a_follower_freezes_nothing_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever shows the session makes the one snapshot of it: a command by itself makes none."""
+    with Lecturer(tmp_path) as lecturer:
+        follower = Follower(lecturer.path, tmp_path / "own")
+        await follower.at(lecturer)
+        made: list[Session] = []
+        snapshot = Session.snapshot
+        monkeypatch.setattr(Session, "snapshot", lambda session: made.append(session) or snapshot(session))
+        for act in (Step(3), Set("adam.lr", 0.01), Step(1), Back(2)):
+            lecturer.do(act)
+            await follower.at(lecturer)
+        assert made.count(lecturer.session) >= 4 and follower.session not in made
+        await follower.close()
 
 
 async def test_another_objective_with_data_epochs_and_a_csv_file_travels(tmp_path: Path) -> None:

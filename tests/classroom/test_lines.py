@@ -88,6 +88,7 @@ def test_a_long_log_arrives_in_pieces(tmp_path: Path) -> None:
         b'{"keep":0,"do":[{"screenshot":"../../x"}]}\n', b'{"keep":0,"do":[{"say":"\\u001b[31mred"}]}\n',
         b'{"keep":9,"do":[]}\n', b'{"look":{"chart":"nothing"}}\n', b'{"look":{"lane":-1}}\n', b'{"look":{"zoom":1}}\n',
         b'{"look":{"window":{"zoom":99999}}}\n', b'{"look":{"view":"../"}}\n', b'{"look":{"time":{"span":1e300}}}\n',
+        b'{"detour":[{"kind":"lane","name":"a\\u001b[2J"}]}\n', b'{"scene":{"toml":"x","name":"\\u0007"}}\n',
         b'{"run":"rm"}\n', b'{"page":-1}\n', b"[" * 5000 + b"\n",
     ],
 )  # fmt: skip

@@ -144,6 +144,17 @@ def test_the_eigenvector_is_there_when_it_is_asked_for() -> None:
     assert abs(exact @ found.top) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_the_eigenvector_of_a_small_formula_is_worked_out_only_if_it_is_asked_for(monkeypatch) -> None:
+    """A lane's curvature is measured at each update, and its vector takes longer than all the rest."""
+    objective, asked = ObjectiveSpec("surface", "rosenbrock").build(0), []
+    solve = np.linalg.solve
+    monkeypatch.setattr(np.linalg, "solve", lambda *given: asked.append(given) or solve(*given))
+    found = spectrum(objective, objective.start + 0.321)
+    assert found.high > found.low and not asked
+    exact = np.linalg.eigh(objective.expression.evaluate_hessian(objective.start + 0.321))[1][:, -1]
+    assert abs(exact @ found.top) == pytest.approx(1.0, abs=1e-12) and asked
+
+
 def test_while_products_are_being_compiled_nothing_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     class Compiling:
         ready = False

@@ -64,6 +64,20 @@ async def test_a_step_plans_once_and_counts_each_lane_once(
         }
 
 
+async def test_a_frame_asks_textual_for_nothing_that_it_must_search(
+    open_bench: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query of the whole screen takes as long as a panel."""
+    async with open_bench() as desk:
+        await desk.press("space")
+        bench, asked = desk.bench, []
+        with monkeypatch.context() as patch:
+            for name in ("query", "query_one", "walk_children"):
+                patch.setattr(bench, name, lambda *given, **named: asked.append(given))
+            bench.repaint()
+        assert bench.frame is not None and asked == []
+
+
 async def test_turning_to_another_look_counts_no_lines_again(open_bench: Open, calls: Counter[str]) -> None:
     async with open_bench(size=(120, 36)) as desk:
         await desk.press("space")

@@ -36,15 +36,23 @@ pens = st.lists(st.sampled_from(COLOURS + ATTRIBUTES), max_size=4).map(
 
 
 @st.composite
-def drawings(draw: st.DrawFn, size: tuple[int, int] = SIZE) -> str:
-    """One piece of a row, as Textual writes it; in some rows by twos, so that no wide character is ever halved."""
+def spans(draw: st.DrawFn, size: tuple[int, int] = SIZE) -> tuple[int, int, str, str]:
+    """One piece of a row: column, row, text, pen; in some rows by twos, so that no wide character is ever halved."""
     width, height = size
     y = draw(st.integers(1, height))
     x = 2 * draw(st.integers(0, width // 2 - 1))
     by_two = y % 3 == 0
     units = st.sampled_from(PAIRS if by_two else SINGLE)
-    text = "".join(draw(st.lists(units, max_size=(width - x) // (2 if by_two else 1))))
-    return f"\x1b[{y};{x + 1}H{draw(pens)}{text}\x1b[0m"
+    return x, y - 1, "".join(draw(st.lists(units, max_size=(width - x) // (2 if by_two else 1)))), draw(pens)
+
+
+def as_textual_writes(span: tuple[int, int, str, str]) -> str:
+    x, y, text, pen = span
+    return f"\x1b[{y + 1};{x + 1}H{pen}{text}\x1b[0m"
+
+
+def drawings() -> st.SearchStrategy[str]:
+    return spans().map(as_textual_writes)
 
 
 def seen(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
@@ -97,6 +105,29 @@ def test_the_terminal_shows_what_was_meant(updates: list[list[str]]) -> None:
         pair.send()
         pair.agree()
         assert pair.send() == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(spans(), max_size=6), max_size=8))
+def test_spans_show_what_their_moves_and_colours_would(updates: list[list[tuple[int, int, str, str]]]) -> None:
+    """They are drawn into the picture without being written and read again, and leave the cursor where it is."""
+    pair = Pair()
+    pair.write("\x1b[4;7H")
+    pair.send()
+    for drawn in updates:
+        pair._meant.feed("".join(map(as_textual_writes, drawn)) + "\x1b[4;7H")
+        pair.wire.draw([(x, y, text, after(PLAIN, pen[2:-1])) for x, y, text, pen in drawn], SIZE)
+        pair.send()
+        pair.agree()
+        assert (pair.shown.cursor.x, pair.shown.cursor.y) == (6, 3)
+
+
+def test_spans_are_spelled_in_ascii_where_the_terminal_has_nothing_else() -> None:
+    wire = Wire(ascii=True)
+    wire.write(ENTER, SIZE)
+    wire.next()
+    wire.draw([(2, 0, "┌─▶ x", PLAIN)], SIZE)
+    assert "+-> x" in wire.next()
 
 
 @settings(max_examples=60, deadline=None)
@@ -223,23 +254,21 @@ def test_a_pen_is_read_whatever_its_order() -> None:
 BOTH = """
 import os
 from rich.control import Control
-from gdtui.tui.terminal import wire
-from gdtui.tui.widgets import at_once
+from gdtui.tui.terminal import driver, wire
 meant = open(os.environ["MEANT"], "a", encoding="utf-8", newline="")
-write, write_at_once = wire.Wire.write, at_once.AtOnce._write
+write, draw = wire.Wire.write, driver.TerminalDriver.draw
 def keep(text):
     meant.write(text)
     meant.flush()
 def kept(self, text, size):
     write(self, text, size)
     keep(text)
-def composed(self, text):
-    wire.Wire.write = write
-    write_at_once(self, text)
-    wire.Wire.write = kept
-    console, strips = self._screen.app.console, self._screen._compositor.render_strips()
-    keep("".join(Control.move_to(0, y).segment.text + strip.render(console) for y, strip in enumerate(strips)))
-wire.Wire.write, at_once.AtOnce._write = kept, composed
+def composed(self, spans):
+    draw(self, spans)
+    console, strips = self._app.console, self._app.screen._compositor.render_strips()
+    lines = (Control.move_to(0, y).segment.text + strip.render(console) for y, strip in enumerate(strips))
+    keep("".join(lines) + Control.move_to(*self._app.cursor_position).segment.text)
+wire.Wire.write, driver.TerminalDriver.draw = kept, composed
 from gdtui.tui.run_app import run_app
 raise SystemExit(run_app())
 """

@@ -135,8 +135,8 @@ def _too_small_a_rate(case: Case) -> str | None:
     """Say that lr could be many times larger, where one step of descent at that rate lowers the loss."""
     if case.spectrum is None or case.noisy or case.scheduled or case.at_rest or case.clipped or not case.lr > 0:
         return None
-    if case.nearly_lowest or case.on_a_plain or ringing(case):
-        return None  # while momentum rings, a larger rate only makes it ring faster
+    if case.nearly_lowest or case.on_a_plain:
+        return None
     curvature = case.spectrum.high
     limit = case.limit(curvature)
     if limit is None or limit.lr / 2 < SMALL * case.lr:
@@ -144,6 +144,8 @@ def _too_small_a_rate(case: Case) -> str | None:
     near = case.limit(case.steepest)
     if near is not None and near.lr / 2 < SMALL * case.lr:
         return None  # it has just come through steeper ground
+    if ringing(case):
+        return None  # while momentum rings, a larger rate only makes it ring faster
     assert case.parameters is not None
     ahead = case.parameters - case.gradient / (curvature + case.decay)
     if not case.objective.evaluate(ahead)[0] < float(case.column("loss")[-1]):

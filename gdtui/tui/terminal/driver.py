@@ -11,6 +11,7 @@ import threading
 import time
 from codecs import getincrementaldecoder
 from collections import deque
+from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from textual.geometry import Size
 from gdtui.tui.terminal import guard
 from gdtui.tui.terminal.keyboard import Answer, Keyboard
 from gdtui.tui.terminal.output import Output
+from gdtui.tui.terminal.picture import Span
 from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import Wire
 
@@ -139,12 +141,19 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Draw into the picture that the terminal is to show, unless it is gone; this never waits for the terminal."""
-        thread = self._writer_thread
-        if thread is None or self._terminal.gone:
-            return
-        self._wire.write(data, self._app.size)
-        if self._terminal.wants_waking():
-            thread.write("")
+        if self._writer_thread is not None and not self._terminal.gone:
+            self._wire.write(data, self._app.size)
+            self._wake()
+
+    def draw(self, spans: Iterable[Span]) -> None:
+        """Draw texts into the same picture; the cursor stays where it is."""
+        if self._writer_thread is not None and not self._terminal.gone:
+            self._wire.draw(spans, self._app.size)
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._writer_thread is not None and self._terminal.wants_waking():
+            self._writer_thread.write("")
 
     def redraw(self) -> None:
         """Send the whole screen again."""

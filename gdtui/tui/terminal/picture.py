@@ -10,6 +10,8 @@ from rich.cells import get_character_cell_size
 from gdtui.tui.terminal.pen import PLAIN, Pen, after
 from gdtui.tui.terminal.reduction import Reduced
 
+Span = tuple[int, int, str, Pen]
+"""Column, row, and a text in one pen from there to the right."""
 _HALVES = "▀▄ "
 #: The second cell of a wide character.
 TAIL = ""
@@ -86,7 +88,7 @@ class Picture:
         for token in _TOKEN.finditer(text):
             kind, found = token.lastgroup, token[0]
             if kind == "text":
-                x += self._write(x, y, found, pen if self._reduced is None else self._shown(pen, found))
+                x += self.draw(x, y, found, pen)
             elif kind == "pen":
                 pen = after(pen, token["pen"])
             elif kind == "move":
@@ -101,11 +103,13 @@ class Picture:
 
     def _shown(self, pen: Pen, text: str) -> Pen:
         """Return a pen in the terminal's colours; half a block is a ground on another."""
-        assert self._reduced is not None
+        if self._reduced is None:
+            return pen
         return Pen(*self._reduced(pen.fg, pen.bg, not text.strip(_HALVES)), pen.attributes)
 
-    def _write(self, x: int, y: int, text: str, pen: Pen) -> int:
-        """Write a text and return its width; nothing is written outside the picture."""
+    def draw(self, x: int, y: int, text: str, pen: Pen) -> int:
+        """Write a text and return its width; nothing is written outside the picture, and the cursor stays."""
+        pen = self._shown(pen, text)
         written: str | list[str] = text if is_narrow(text) else list(cells(text))
         count = len(written)
         room = self.width - x

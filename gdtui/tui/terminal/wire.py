@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 
 from gdtui.plot.ascii_text import to_glyphs
 from gdtui.tui.terminal.differ import Differ
-from gdtui.tui.terminal.picture import Picture
+from gdtui.tui.terminal.picture import Picture, Span
 from gdtui.tui.terminal.reduction import Reduced
 
 _ENTER, _LEAVE = "\x1b[?1049h", "\x1b[?1049l"  # the alternate screen
@@ -45,10 +46,22 @@ class Wire:
     def write(self, text: str, size: tuple[int, int]) -> None:
         """Take what Textual writes to a terminal of a size, (width, height) in cells."""
         if self._ascii and not text.isascii():
-            text = to_glyphs(text.translate(_TO_ASCII))
+            text = self._to_ascii(text)
         with self._lock:
             self._picture.resize(*size)
             self._picture.feed(text)
+
+    def draw(self, spans: Iterable[Span], size: tuple[int, int]) -> None:
+        """Take texts for a terminal of a size, as `write` would with a move and a colour before each."""
+        with self._lock:
+            self._picture.resize(*size)
+            for x, y, text, pen in spans:
+                shown = text if text.isascii() or not self._ascii else self._to_ascii(text)
+                self._picture.draw(x, y, shown, pen)
+
+    @staticmethod
+    def _to_ascii(text: str) -> str:
+        return to_glyphs(text.translate(_TO_ASCII))
 
     def next(self) -> str:
         """Return what the terminal is to be sent now, and take it that it is sent; "" for nothing."""

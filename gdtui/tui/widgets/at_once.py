@@ -3,29 +3,32 @@
 In each cell the compositor shows the frontmost widget there. So where no other widget lies over one that shows rows,
 the compositor would write the same parts of the same strips; but first it waits for its next tick, then renders every
 visible widget and cuts all of them to pieces. Wherever it might show something else, it is left to do it: before a
-layout, under another widget or screen, and where there is no terminal.
+layout, under another widget or screen, and where the driver is none of ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, cast
 
 from rich.color import ColorSystem
-from rich.control import Control
 from textual.geometry import Region
 
-from gdtui.tui.widgets.rows import RowsView
+from gdtui.tui.terminal.picture import Span
+from gdtui.tui.themes import is_plain, palette_of
+from gdtui.tui.widgets.rows import Change, RowsView, is_displayed
 from gdtui.view import panels
+from gdtui.view.panels import Paper
 
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
+    from gdtui.tui.terminal.driver import TerminalDriver
     from gdtui.view.frame_state import FrameState
 
-Changed = Iterable[tuple[RowsView, list[Region]]]
-"""Views, and the cells of each that have changed."""
+Changed = Iterable[tuple[RowsView, list[Change]]]
+"""Views, and where each has changed."""
 Regions = Mapping["Widget", tuple[Region, Region]]
 """Visible widgets from front to back: where each is, and what of the screen it is cut to."""
 
@@ -40,42 +43,36 @@ class AtOnce:
 
     def show(self, frame: FrameState | None) -> None:
         """Hand a frame to every view, and show what differs from the one before."""
-        views = self._screen.walk_children(RowsView)
-        for view in views:
+        seen: list[tuple[RowsView, Paper]] = []
+        palette, plain = palette_of(self._screen.app), is_plain(self._screen.app)
+        for view, displayed in _views(self._screen, is_displayed(self._screen)):
             view.frame = frame
-        seen = [(view, paper) for view in views if (paper := view.paper()) is not None]
+            if displayed and (paper := view.sheet(palette, plain)) is not None:
+                seen.append((view, paper))
         if frame is not None:
             drawn = ((view.figure(frame), paper) for view, paper in seen)
             panels.draw_together(frame, [(figure, paper) for figure, paper in drawn if figure is not None])
         self._show((view, view.changed(paper)) for view, paper in seen)
 
     def _show(self, changed: Changed) -> None:
-        """Write the cells that nothing covers to the terminal, and leave the others to Textual."""
-        bare, out = self._uncovered(), []
-        colors = self._screen.app.console._color_system or ColorSystem.TRUECOLOR
-        for view, regions in changed:
+        """Draw what nothing covers into the terminal's picture, all at one go, and leave the rest to Textual."""
+        bare, app = self._uncovered(), self._screen.app
+        colors = app.console._color_system or ColorSystem.TRUECOLOR
+        spans: list[Span] = []
+        for view, changes in changed:
             place = bare.get(view)
-            if place is None or place.size != view.painted:
-                if regions:
-                    view.refresh(*regions)
-                continue
-            for region in regions:
-                out.append(Control.move_to(place.x + region.x, place.y + region.y).segment.text)
-                out.append(view.written(region, colors))
-        if out:
-            self._write("".join(out))
-
-    def _write(self, text: str) -> None:
-        app = self._screen.app
-        cursor = self._screen.outer_size.clamp_offset(app.cursor_position)
-        assert app._driver is not None
-        app._driver.write(text + Control.move_to(*cursor).segment.text)
+            if place is not None and place.size == view.painted:
+                spans += view.drawn(changes, place.offset, colors)
+            elif changes:
+                view.refresh(*(change.region for change in changes))
+        if spans:
+            cast("TerminalDriver", app._driver).draw(spans)
 
     def _uncovered(self) -> dict[RowsView, Region]:
         """Return where the views are that nothing covers; none where Textual is about to lay out the screen anew."""
         screen, app = self._screen, self._screen.app
         if (
-            app._driver is None or app.is_headless or app._batch_count or not screen.is_current
+            not hasattr(app._driver, "draw") or app._batch_count or not screen.is_current
             or screen._layout_required or screen._scroll_required
         ):  # fmt: skip
             return {}
@@ -83,6 +80,15 @@ class AtOnce:
         if regions is not self._regions:  # it has been laid out anew
             self._regions, self._bare = regions, uncovered(regions)
         return self._bare
+
+
+def _views(node: Widget, displayed: bool) -> Iterator[tuple[RowsView, bool]]:
+    """Yield the views below a node that is displayed or not, and whether they are; each node is asked once."""
+    for child in node.children:
+        if isinstance(child, RowsView):
+            yield child, displayed and child.display
+        elif child.children:
+            yield from _views(child, displayed and child.display)
 
 
 def uncovered(regions: Regions) -> dict[RowsView, Region]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -19,7 +19,10 @@ from textual.widget import Widget
 from gdtui.plot.ascii_text import writing
 from gdtui.plot.cells import Row, Run
 from gdtui.plot.figure import Figure
+from gdtui.plot.palette import Palette
 from gdtui.plot.widths import cell_width
+from gdtui.tui.terminal.pen import PLAIN, Pen, after
+from gdtui.tui.terminal.picture import Span
 from gdtui.tui.themes import is_plain, palette_of
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels import Paper
@@ -41,6 +44,7 @@ class _Ground(NamedTuple):
     color: Color
     filters: tuple[LineFilter, ...]
     styles: dict[tuple[str | None, str | None, bool], Style]
+    pens: dict[tuple[str | None, str | None, bool], Pen]
 
     def strip(self, row: Row, width: int) -> Strip:
         """Return a row as the terminal is to show it."""
@@ -56,23 +60,45 @@ class _Ground(NamedTuple):
             found = self.styles[run[1:]] = segments[0].style or Style.null()
         return found
 
+    def pen(self, run: Run, colors: ColorSystem) -> Pen:
+        """Return the pen that draws a run on a terminal with these colours."""
+        found = self.pens.get(run[1:])
+        if found is None:
+            found = self.pens[run[1:]] = after(PLAIN, Strip.render_ansi(self.on(run), colors))
+        return found
 
-def changed_span(old: Row, new: Row, width: int) -> tuple[int, int] | None:
-    """Return (first, end) of the cells in which two rows of a width differ, or None; a run begins at the first."""
+
+class Change(NamedTuple):
+    """Where a row differs from what was shown: the cells, and the runs that begin in them, the first of them there."""
+
+    region: Region
+    runs: Row
+
+
+def change_of(old: Row, new: Row, y: int, width: int) -> Change | None:
+    """Return how two rows of a width differ, at the height y; None: they do not."""
     if old is new or old == new:
         return None
-    start, tail = _shared(zip(old, new, strict=False)), _shared(zip(reversed(old), reversed(new), strict=False))
-    return min(start, width), max(width - tail, start + 1)
+    first, start = _shared(zip(old, new, strict=False))
+    last, tail = _shared(zip(reversed(old), reversed(new), strict=False))
+    runs, end = new[first : max(first + 1, len(new) - last)], max(width - tail, start + 1)
+    return Change(Region(min(start, width), y, end - min(start, width), 1), runs)
 
 
-def _shared(pairs: Iterable[tuple[Run, Run]]) -> int:
-    """Return the width of the runs up to the first two that differ."""
-    width = 0
-    for before, after in pairs:
-        if before != after:
+def _shared(pairs: Iterable[tuple[Run, Run]]) -> tuple[int, int]:
+    """Return how many runs there are up to the first two that differ, and their width."""
+    count = width = 0
+    for before, after_it in pairs:
+        if before != after_it:
             break
-        width += cell_width(after.text)
-    return width
+        count += 1
+        width += cell_width(after_it.text)
+    return count, width
+
+
+def is_displayed(widget: Widget) -> bool:
+    """Say whether a widget is part of the app and nothing around it is hidden."""
+    return widget.is_attached and all(node.display for node in widget.ancestors_with_self)
 
 
 class RowsView(Widget):
@@ -97,10 +123,12 @@ class RowsView(Widget):
 
     def paper(self) -> Paper | None:
         """Return what it is painted on; None: it is hidden, and paints its frame when it is displayed."""
-        if not (self.is_attached and all(node.display for node in self.ancestors_with_self)):
-            return None
+        return self.sheet(palette_of(self.app), is_plain(self.app)) if is_displayed(self) else None
+
+    def sheet(self, palette: Palette, plain: bool) -> Paper | None:
+        """Return what it is painted on in these colours, in ASCII if `plain`; None: it has no room."""
         width, height = self.size
-        return Paper(width, height, palette_of(self.app), is_plain(self.app)) if width and height else None
+        return Paper(width, height, palette, plain) if width and height else None
 
     def figure(self, _frame: FrameState) -> Figure | None:
         """Return what of a frame it draws; None: it is written."""
@@ -109,36 +137,34 @@ class RowsView(Widget):
     def repaint(self) -> None:
         """Paint the frame and refresh the cells that differ."""
         paper = self.paper()
-        if paper is not None and (regions := self.changed(paper)):
-            self.refresh(*regions)
+        if paper is not None and (changes := self.changed(paper)):
+            self.refresh(*(change.region for change in changes))
 
-    def changed(self, paper: Paper) -> list[Region]:
-        """Paint the frame and return the cells that differ, each region in one row."""
+    def changed(self, paper: Paper) -> list[Change]:
+        """Paint the frame and return where rows differ."""
         size = Size(paper.width, paper.height)
         with writing(plain=paper.ascii):
             rows = self._painter(self.frame, paper) if self.frame is not None else paper.words(self._waiting)
             if size != self.painted or len(rows) != len(self._rows):
                 self._rows, self._strips, self.painted = rows, [None] * len(rows), size
-                return [Region(0, y, size.width, 1) for y in range(size.height)]
+                return [Change(Region(0, y, size.width, 1), row) for y, row in enumerate(rows)]
             old, self._rows = self._rows, rows
-            regions = []
-            for y, (before, after) in enumerate(zip(old, rows, strict=True)):
-                span = changed_span(before, after, size.width)
-                if span is not None:
+            changes = []
+            for y, (before, now) in enumerate(zip(old, rows, strict=True)):
+                change = change_of(before, now, y, size.width)
+                if change is not None:
                     self._strips[y] = None
-                    regions.append(Region(span[0], y, span[1] - span[0], 1))
-        return regions
+                    changes.append(change)
+        return changes
 
-    def written(self, region: Region, colors: ColorSystem) -> str:
-        """Return what shows the runs in a part of a row, from its first cell, on a terminal with these colours."""
-        ground, out, column = self._grounded(), [], 0
-        for run in self._rows[region.y]:
-            if column >= region.right:
-                break
-            if column >= region.x:
-                out.append(Strip.render_style(ground.on(run), run.text, color_system=colors))
-            column += cell_width(run.text)
-        return "".join(out)
+    def drawn(self, changes: Iterable[Change], at: Offset, colors: ColorSystem) -> Iterator[Span]:
+        """Yield what draws changes of a view whose upper left is `at`, on a terminal with these colours."""
+        ground = self._grounded()
+        for region, runs in changes:
+            x, y = at.x + region.x, at.y + region.y
+            for run in runs:
+                yield x, y, run.text, ground.pen(run, colors)
+                x += cell_width(run.text)
 
     def on_resize(self) -> None:
         """Paint for the new size."""
@@ -168,7 +194,7 @@ class RowsView(Widget):
         theme = self.app.current_theme
         if self._ground is None or self._ground.theme is not theme:
             color, filters = self.background_colors[1], tuple(self.get_line_filters())
-            self._ground = _Ground(theme, self.rich_style, color, filters, {})
+            self._ground = _Ground(theme, self.rich_style, color, filters, {}, {})
             self._strips = [None] * len(self._rows)
         return self._ground
 

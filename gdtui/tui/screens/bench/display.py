@@ -199,7 +199,8 @@ class Display(TerminalSized, Screen[None]):
 
     def repaint(self) -> None:
         """Make a frame and hand it to every region; a screen that is being taken apart has none any more."""
-        if not self.query(Caption):
+        caption = next((child for child in self.children if isinstance(child, Caption)), None)
+        if caption is None:  # not asked of Textual, whose queries take as long as a panel
             return
         self.frame = None
         if self.snapshot is not None:
@@ -211,7 +212,7 @@ class Display(TerminalSized, Screen[None]):
                     state, self.pace.speed, self._message, self._good, self.aside, self.hidden, self.company,
                     self.reveals, self.keys,
                 ),
-                caption=self.query_one(Caption).rows, figures=self._figures, furthest=self._furthest,
+                caption=caption.rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
         self._at_once.show(self.frame)
