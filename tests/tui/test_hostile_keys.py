@@ -76,6 +76,26 @@ def test_a_paste_of_5_mb_is_cut_and_soon_over() -> None:
     assert time.monotonic() - begun < 2.0
 
 
+def test_keys_pressed_within_a_paste_that_never_ends_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, now, found = Keyboard(), 10.0, []
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for text in ("\x1b[200~", *["some words of it" * 4] * 3, *["q"] * 12):
+        now += 0.3
+        found += [*keyboard.tick(), *keyboard.feed(text)]
+    assert [type(event) for event in found[:2]] == [events.Paste, events.Key]
+    assert found[0].text == "some words of it" * 12 + "qqq"
+    assert len(found) == 10
+
+
+def test_a_paste_by_single_characters_is_one_paste(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, now, found = Keyboard(), 10.0, []
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for text in "\x1b[200~" + "quit" * 40 + "\x1b[201~":
+        now += 0.033  # a line of 300 baud
+        found += [*keyboard.tick(), *keyboard.feed(text)]
+    assert [event.text for event in found] == ["quit" * 40]
+
+
 def test_random_text_is_read_and_bounded() -> None:
     chance = random.Random(3)
     keyboard = Keyboard()

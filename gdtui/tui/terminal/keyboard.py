@@ -30,6 +30,9 @@ _STRING_END = re.compile(r"\x1b\\|[\x07\x18\x1a\x9c]")
 LONGEST, LONGEST_PASTE = 64, 10_000
 #: Seconds for the rest of a sequence, and of a paste.
 PATIENCE, PASTE_PATIENCE = max(0.1, constants.ESCAPE_DELAY), 1.0
+#: So many characters that come alone are a key: somebody who presses one again and again does not prolong a paste that
+#: never ends.
+FEW = 8
 #: The largest size that a terminal may report.
 LARGEST = 2000
 
@@ -52,11 +55,14 @@ class Keyboard:
         self._rest = ""  # the beginning of a sequence
         self._string = False  # inside the string of a terminal
         self._paste: str | None = None  # what has been pasted so far
-        self._since = 0.0
+        self._since = self._last = 0.0
 
     def feed(self, text: str) -> Iterator[Message]:
         """Yield the messages of some text; what is incomplete waits for the next call."""
-        self._since = time.monotonic()
+        now = time.monotonic()
+        if self._paste is None or len(text) > FEW or now - self._last < PATIENCE:
+            self._since = now
+        self._last = now
         text, self._rest, at = self._rest + text, "", 0
         while at < len(text):
             if self._paste is not None:
