@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import resource
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Back, Step
 from tests.benchmarks import in_c
 from tests.benchmarks.verdicts import Line
+from tests.benchmarks.yardstick import LOOP, process
 
 ROSENBROCK = Built(ObjectiveSpec())
 
@@ -108,17 +108,6 @@ def linear_in_torch() -> Callable[[int], None]:
 
 #: Processes that make updates and nothing else, to be timed from start to end.
 RUN = ["-m", "gdtui", "run", "--surface", "rosenbrock", "--optimizer", "adam", "--lr", "0.05", "--updates", "5000000"]
-
-
-def process(*command: str, tries: int = 4) -> float:
-    """Return the least of the processor's seconds that a command takes."""
-    times = []
-    for _ in range(tries):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    return min(times)
 
 
 def engine() -> Iterator[Line]:
@@ -230,12 +219,12 @@ def growth() -> Iterator[Line]:
         begun = time.thread_time()
         long.apply(Back(long.position - update))
         farthest = max(farthest, time.thread_time() - begun)
-    yield Line("going to any earlier update", 100, farthest * 1e3, "ms")
+    yield LOOP.line("going to any earlier update", 100, farthest * 1e3, "ms")
     if Path("/proc/self/status").exists():
         done = subprocess.run([sys.executable, "-c", LONG], capture_output=True, text=True, check=True)
         peak, longest = map(float, done.stdout.split())
         yield Line("memory after 10 000 000 updates of four lanes, in all", 300, peak, "MiB")
-        yield Line("going from there to 20 earlier updates, the slowest", 100, longest, "ms")
+        yield LOOP.line("going from there to 20 earlier updates, the slowest", 100, longest, "ms")
 
 
 def field_of(threads: int, pool: Executor) -> Callable[[int], None]:

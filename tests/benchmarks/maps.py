@@ -20,6 +20,7 @@ from gdtui.view.field_maps import FieldMap
 from tests.benchmarks import in_c
 from tests.benchmarks.compute import by_the_clock
 from tests.benchmarks.verdicts import Line
+from tests.benchmarks.yardstick import CHARTS, LOOP
 
 ADAM = Lane("a", "adam", settings={"lr": 0.05})
 NOISY, BATCHES = SurfaceSpec("rosenbrock", noise=1.0), replace(ADAM, sampling=Sampling(20))
@@ -38,6 +39,8 @@ MAPS: dict[str, tuple[Specification, Lane, str]] = {
 }
 #: Objectives whose arithmetic takes longer than people like to wait.
 SLOW = ("xor", "blobs", "iris in batches of 20", "two-moons")
+#: Turns of the knob, and of one that takes seconds.
+TURNS, SLOW_TURNS = 4, 2
 #: Longest that a map is waited for.
 SECONDS = 20.0
 
@@ -94,11 +97,11 @@ def maps() -> Iterator[Line]:
     Networks take longer than that in C, too: what is shown first is after a few updates, and says so.
     """
     for name, (spec, lane, kind) in MAPS.items():
-        first, last, shown = asyncio.run(_turned(spec, lane, kind, 4))
+        first, last, shown = asyncio.run(_turned(spec, lane, kind, SLOW_TURNS if name in SLOW else TURNS))
         shown = f"{shown} runs of 500 updates"
-        yield Line(f"{name}: first picture", 50, first * 1e3, "ms")
+        yield CHARTS.line(f"{name}: first picture", 50, first * 1e3, "ms")
         if name not in SLOW:
-            yield Line(f"{name}: the last", 300, last * 1e3, "ms", shown)
+            yield LOOP.line(f"{name}: the last", 300, last * 1e3, "ms", shown)
         elif (run := in_c.xor()) is not None and name == "xor":
             seconds = by_the_clock(partial(run, 500, 96 * 72))
             beside = f"{last:.2f} s; in C on one core {seconds:.2f} s"

@@ -8,15 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 
 from tests.benchmarks import terminal
-from tests.benchmarks.compute import process
 from tests.benchmarks.verdicts import Line
+from tests.benchmarks.yardstick import NUMBA, importing_numba, plain_charts, process, python
 
 LARGE, SMALL = (200, 50), (80, 24)
-#: Commands that need no screen and no kernels, and Python itself.
+#: Commands that need no screen and no kernels.
 QUICK = (["--version"], ["--help"], ["list"], ["show", "optimizer", "adam"])
-PYTHON = [sys.executable, "-c", "pass"]
 LIBRARY = (
     "import time\nfrom pydantic import Field, TypeAdapter\nfrom gdtui.scenario.read.courses import shipped_courses\n"
     "begun = time.thread_time()\n"
@@ -26,18 +26,22 @@ LIBRARY = (
 
 def wire() -> Iterator[Line]:
     """Measure what steps and a run send."""
-    large, small = terminal.steps(*LARGE, 0, 66), terminal.steps(*SMALL, 0, 66)
-    yield Line("200×50, a step at update 60", 2.5, large.bytes_at(60) / 1e3, "kB")
-    yield Line("200×50, a step at update 10", 4.5, large.bytes_at(10) / 1e3, "kB")
-    yield Line("80×24, a step", 0.8, statistics.median(small.sizes) / 1e3, "kB")
-    yield Line("200×50, running at 20 updates a second", 60, terminal.running(*LARGE) / 1e3, "kB/s")
+    benches = terminal.bench(*LARGE), terminal.bench(*SMALL), terminal.bench(*LARGE)
+    terminal.settle(b"update", *benches)
+    early, late = map(statistics.median, terminal.bytes_at(benches[0], 10, 60))
+    small = statistics.median(chain.from_iterable(terminal.bytes_at(benches[1], 10, 60)))
+    yield Line("200×50, a step at update 60", 2.5, late / 1e3, "kB")
+    yield Line("200×50, a step at update 10", 4.5, early / 1e3, "kB")
+    yield Line("80×24, a step", 0.8, small / 1e3, "kB")
+    yield Line("200×50, running at 20 updates a second", 60, terminal.running(benches[2]) / 1e3, "kB/s")
 
 
 def frame() -> Iterator[Line]:
     """Measure how long a step takes, beside four plotext charts that are drawn and painted whole."""
-    plain = terminal.redraws(*LARGE)
-    large, small = terminal.steps(*LARGE, 1_000), terminal.steps(*SMALL, 1_000, 25)
-    far = terminal.steps(*LARGE, 1_000_000)
+    plain = plain_charts()
+    benches = terminal.bench(*LARGE, 1_000), terminal.bench(*SMALL, 1_000), terminal.bench(*LARGE, 1_000_000)
+    terminal.settle(b"update", *benches)
+    large, small, far = (terminal.steps(*each) for each in zip(benches, (40, 20, 20), strict=True))
     beside = f"{large.median:.1f} ms beside {plain.median:.1f} ms"
     yield Line("200×50, median step, beside four plain plotext charts", 0.2, large.median / plain.median, beside=beside)
     beside = f"{large.busy:.1f} ms beside {plain.busy:.1f} ms"
@@ -53,15 +57,14 @@ def start() -> Iterator[Line]:
     bare = terminal.first_frame(terminal.BARE, b"bare")
     first = terminal.first_frame(terminal.GDTUI, b"opening the bench")
     ready = terminal.first_frame(terminal.GDTUI, b"paused")
-    floor = bare + process(sys.executable, "-c", "import numba") - process(*PYTHON)
+    floor = bare + importing_numba()
     with tempfile.TemporaryDirectory() as cache:
         cold = terminal.first_frame(terminal.GDTUI, b"paused", tries=1, extra={"NUMBA_CACHE_DIR": cache})
     yield Line("first frame, beside a bare Textual app", 1.3, first / bare, beside=f"{first:.2f} s")
     yield Line("ready to step, beside that and import numba", 1.3, ready / floor, beside=f"{ready:.2f} s")
     yield Line("ready to step, never compiled", 5.0, cold / floor, beside=f"{cold:.2f} s")
-    python = process(*PYTHON)
     for words in QUICK:
-        over = process(sys.executable, "-m", "gdtui", *words) - python
-        yield Line(f"gdtui {' '.join(words)}, over Python's own start", 0.15, over, "s")
+        over = process(sys.executable, "-m", "gdtui", *words) - python()
+        yield NUMBA.line(f"gdtui {' '.join(words)}, over Python's own start", 0.15, over, "s")
     done = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=True, env=os.environ)
-    yield Line("the library's courses and lessons are read", 50, float(done.stdout), "ms")
+    yield NUMBA.line("the library's courses and lessons are read", 50, float(done.stdout), "ms")

@@ -15,8 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-#: No byte for this long: the frame is out.
-QUIET = 0.12
+#: No byte for this long: the frame is out; nothing is under way in a program that has just begun.
+QUIET, SETTLED = 0.12, 0.6
 
 BARE = (
     "from textual.app import App\nfrom textual.widgets import Footer, Static\n"
@@ -211,23 +211,37 @@ class Steps:
         """Milliseconds that one step in twenty takes or exceeds."""
         return sorted(self.milliseconds)[int(0.95 * len(self.milliseconds))]
 
-    def bytes_at(self, update: int) -> float:
-        """Return the median of the bytes of nine steps around an update."""
-        return statistics.median(self.sizes[update - 5 : update + 4])
+
+def settle(marker: bytes, *terminals: Terminal) -> None:
+    """Wait until each of some programs that have been started shows the marker and is quiet."""
+    for each in terminals:
+        each.until(marker, 90)
+    for each in terminals:
+        while each.read(SETTLED):
+            pass
 
 
-def opened(code: str, columns: int, rows: int, marker: bytes) -> Terminal:
-    """Start a program and wait until it shows the marker and is quiet."""
-    terminal = start(code, columns, rows)
-    terminal.until(marker, 90)
-    while terminal.read(1.0):
-        pass
-    return terminal
+def bench(columns: int, rows: int, recorded: int = 0) -> Terminal:
+    """Start the bench after `recorded` updates."""
+    return start(AFTER.format(updates=recorded) + GDTUI, columns, rows)
 
 
-def steps(columns: int, rows: int, recorded: int, tries: int = 40) -> Steps:
-    """Return what steps take after `recorded` updates."""
-    return _pressed(opened(AFTER.format(updates=recorded) + GDTUI, columns, rows, b"update"), b" ", tries)
+def steps(terminal: Terminal, tries: int = 40) -> Steps:
+    """Return what steps on a bench take that has settled, and end it."""
+    return _pressed(terminal, b" ", tries)
+
+
+def bytes_at(terminal: Terminal, *updates: int) -> list[list[int]]:
+    """Return the bytes of nine steps around each of some updates, in order, on a bench that has settled; end it."""
+    found, made = [], 0
+    for update in updates:
+        os.write(terminal.fd, b" " * (update - 5 - made))  # typed ahead: only the steps around it are waited for
+        while terminal.read(SETTLED):
+            pass
+        found.append([terminal.press(b" ")[1] for _ in range(9)])
+        made = update + 4
+    terminal.close()
+    return found
 
 
 def _pressed(terminal: Terminal, key: bytes, tries: int) -> Steps:
@@ -239,14 +253,15 @@ def _pressed(terminal: Terminal, key: bytes, tries: int) -> Steps:
     return Steps(times, sizes, busy * 1e3 / tries if busy else statistics.median(times))
 
 
-def redraws(columns: int, rows: int, tries: int = 20) -> Steps:
+def redraws(columns: int, rows: int, tries: int = 12) -> Steps:
     """Return what it takes the app of four plotext charts to draw them anew."""
-    return _pressed(opened(PLOTEXT, columns, rows, b"\x1b["), b"x", tries)
+    terminal = start(PLOTEXT, columns, rows)
+    settle(b"\x1b[", terminal)
+    return _pressed(terminal, b"x", tries)
 
 
-def running(columns: int, rows: int, seconds: float = 3.0) -> float:
-    """Return the bytes a second of a run at the bench's usual 20 updates a second."""
-    terminal = opened(GDTUI, columns, rows, b"update")
+def running(terminal: Terminal, seconds: float = 2.5) -> float:
+    """Return the bytes a second of a run at the usual 20 updates a second, on a bench that has settled; end it."""
     os.write(terminal.fd, b"r")
     terminal.drain(0.5)
     size = terminal.drain(seconds)
