@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gdtui.plot.contrast import mix, readable
-from gdtui.plot.palette import DARK as CHARTS_DARK
-from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
 from gdtui.plot.palette import (
     CONTOUR_STEPS,
     LINE_CONTRAST,
@@ -22,6 +20,8 @@ from gdtui.plot.palette import (
     series_color,
     series_marker,
 )
+from gdtui.plot.palette import DARK as CHARTS_DARK
+from gdtui.plot.palette import LIGHT as CHARTS_LIGHT
 
 if TYPE_CHECKING:
     from gdtui.session import LaneView
