@@ -111,6 +111,16 @@ class FieldSurvey:
         return not self._strides
 
     @property
+    def done(self) -> float:
+        """The part of the runs that has been made, from 0 to 1; the runs may be under way on another thread."""
+        finest, under = self._strides[-1:], self._under
+        if not finest:
+            return 1.0
+        wanted, updates = self._grid(finest[0]).ravel(), self.field.members.updates
+        ended = float(np.count_nonzero(self.field.outcomes.known[wanted]))
+        return min(1.0, (ended + (under.count * under.made / updates if under else 0.0)) / wanted.size)
+
+    @property
     def is_coarse(self) -> bool:
         """Whether this is all: finer grids take too long."""
         return self.is_complete and self.stride > 1

@@ -101,7 +101,7 @@ class Gdtui(FloorMixin, App[None]):
         self.configuration = configuration
         self._autosave = autosave
         self._lectern, self._instead, self._company = lectern, instead, company or Company()
-        self._left: Path | None = None  # what the next u restores
+        self._left: Path | None = None  # what can be restored
         self.keymap: dict[str, str] = {}
         first_start = configuration is not None and configuration.is_new
         bare = scenario is None and instead is None and not (lectern is not None and lectern.quiz)
@@ -165,7 +165,7 @@ class Gdtui(FloorMixin, App[None]):
             if self._autosave is not None:
                 bench.engine.after_act = self._autosave.keep
                 self._autosave.tell = partial(bench.call_later, bench.warn)
-                bench.greeting = self._offer(self._autosave) or bench.greeting
+                bench.greeting = self._offer(self._autosave, bench.keys) or bench.greeting
             if self._lectern is not None:
                 bench.greeting = self._lectern.fault or bench.greeting
             self._company.join(bench)
@@ -177,7 +177,7 @@ class Gdtui(FloorMixin, App[None]):
         if self._tour:
             await self._begin_tour(self._bench)
 
-    def _offer(self, autosave: Autosave) -> str:
+    def _offer(self, autosave: Autosave, keys: Mapping[str, str]) -> str:
         """Say in one line what an ended program has left; "" for nothing."""
         self._left = autosave.left()
         try:
@@ -188,7 +188,15 @@ class Gdtui(FloorMixin, App[None]):
             return ""
         day = "" if time.time() - when < 86_400 else time.strftime("%Y-%m-%d ", time.localtime(when))
         clock = time.strftime("%H:%M", time.localtime(when))
-        return _("u restores what was on the bench at {time}").format(time=f"{day}{clock}")
+        return _("{restore} restores what was on the bench at {time}").format(time=f"{day}{clock}", **keys)
+
+    def action_restore(self) -> None:
+        """Put back what an ended program has left, if it has left something."""
+        left, self._left = self._left, None
+        if left is not None:
+            self.run_worker(self._restore(left), exit_on_error=True)
+        elif self._bench is not None:
+            self._bench.say(_("no program that was killed has left a bench"))
 
     async def _restore(self, left: Path) -> None:
         """Put what was left on the bench."""
@@ -218,12 +226,6 @@ class Gdtui(FloorMixin, App[None]):
 
     async def _act(self, event: Event) -> None:
         """End the tour at the first key or click, which does what it does otherwise too."""
-        if isinstance(event, Key) and event.key == "u" and self._left and self._bench and self.screen is self._bench:
-            left, self._left = self._left, None
-            if self._bench.greeting:  # nothing has been done since it was offered
-                event.stop()
-                self.run_worker(self._restore(left), exit_on_error=True)
-                return
         if self._tour and isinstance(event, (Key, MouseDown)) and self._bench is not None:
             self._tour = False
             await self._bench.query("#tour").remove()

@@ -11,6 +11,7 @@ from gdtui.text import N_, _
 NAMES = {
     "next": "step", "previous": "back", "speed(1)": "faster", "speed(-1)": "slower", "reset": "start", "leave": "quit",
     "library": "lessons", "app.suspend_process": "suspend", "app.redraw": "redraw",
+    "app.restore": "restore",
     "turn('chart', 1)": "chart", "turn('chart', -1)": "chart-before", "turn('view', 1)": "view",
     "turn('coordinate', 1)": "coordinate", "turn('coordinate', -1)": "coordinate-before",
     "turn('network', 1)": "network", "turn('sample', 1)": "sample", "turn('sample', -1)": "sample-before",
@@ -145,6 +146,7 @@ KEYS = [
     ),
     Key("ctrl+z", "undo", "", N_("undo: a lane, a setting, the objective, a lesson, the way home"), shown="^z"),
     Key("ctrl+y", "redo", "", N_("do again what was undone"), shown="^y"),
+    Key("R", "app.restore", "", N_("put back what was on the bench of a program that was killed")),
     Key("Z", "app.suspend_process", "", N_("stop, back to the shell; fg comes back")),
     Key("ctrl+l", "app.redraw", "", N_("draw the whole screen again: another program wrote on it"), shown="^l"),
     Key("l", "turn('scale', 1)", "", N_("logarithmic or linear")),

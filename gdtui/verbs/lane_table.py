@@ -15,7 +15,7 @@ from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
 from gdtui.simulation.suitability import idle, refusal
-from gdtui.text import _, did_you_mean, forbidden
+from gdtui.text import _, did_you_mean, forbidden, nearest
 from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound
 from gdtui.toml.source import Source
@@ -127,9 +127,10 @@ def lane_of(source: Source, path: Path, name: str, table: LaneTable, name_key: s
     settings = {key: value for key, value in table.others.items() if key not in options}
     options |= implied_options(table.optimizer, settings)
     lane = _with_rule(source, path, lane, table.dialect, options) or lane
-    if not source.faulty((*path, "dialect")):
-        for key, value in settings.items():
-            _check_setting(source, (*path, key), lane, value, keys(type(table)))
+    if source.faulty((*path, "dialect")):
+        _check_in_every_dialect(source, path, lane, table, settings, options)
+    else:
+        _check_settings(source, path, lane, table, settings)
     if source.faulty(path):
         formless = source.faulty((*path, "dialect")) or source.faulty_keys(path)
         return None if formless else lane
@@ -230,6 +231,27 @@ def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, opti
         source.add((*path, error.key), str(error) + hint, key=True)
         return Lane(lane.name, lane.optimizer, dialect)
     return made
+
+
+def _check_in_every_dialect(
+    source: Source, path: Path, lane: Lane, table: LaneTable, settings: Mapping[str, object], options: dict[str, bool]
+) -> None:
+    """Note what is wrong whichever dialect is meant, in the words of the one that is most like the name given."""
+    known = find(lane.optimizer).dialects
+    meant = nearest(table.dialect, known) or next(iter(known))
+    found = {}
+    for dialect in known:
+        apart = Source(source.file, source.text)
+        _check_settings(apart, path, _with_rule(apart, path, lane, dialect, options) or lane, table, settings)
+        found[dialect] = apart.faults
+    for where, fault in found[meant].items():
+        if all(where in faults for faults in found.values()):
+            source.faults.setdefault(where, fault)
+
+
+def _check_settings(source: Source, path: Path, lane: Lane, table: LaneTable, settings: Mapping[str, object]) -> None:
+    for key, value in settings.items():
+        _check_setting(source, (*path, key), lane, value, keys(type(table)))
 
 
 def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_keys: list[str]) -> None:

@@ -146,6 +146,12 @@ BESIDE = {
          "8:12: sampling is \"full\", \"single\" or a batch size, not 'singel'; did you mean 'single'?",
          f"9:21: there is no schedule 'cosin' (there are: {', '.join(KINDS)}); did you mean 'cosine'?",
          "9:30: no schedule has 'foo'; did you mean 'floor'?", "10:10: unknown key 'los'; did you mean 'loss'?"]),
+    "a dialect, settings that no dialect has or takes": (
+        HEAD + LANE + 'dialect = "kears"\nlrr = 0.1\nbeta1 = 2.0\nnesterov = true\nbeta2 = 0.9\n',
+        [f"8:11: adam has no dialect 'kears' (it has: {', '.join(find('adam').dialects)}); did you mean 'keras'?",
+         "9:1: adam (keras) has no 'lrr' (it has: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm" + WRAPPERS + "); "
+         "did you mean 'lr'?", "10:9: beta1 must be in [0, 1), not 2.0",
+         "11:1: adam (keras) has no option 'nesterov'"]),
     "no optimizer, the rest of its lane": (
         HEAD + '[lanes.a]\nsampling = 0\nschedule = { kind = "cosine", updates = 5, foo = 1, bar = 2 }\n',
         ["6:8: 'optimizer' is missing", "7:12: a batch has at least 1 row, not 0",

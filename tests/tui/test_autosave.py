@@ -20,6 +20,7 @@ from gdtui.session import Session
 from gdtui.simulation.defaults import default_experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.autosave import LONGEST_UNFINISHED, MOST_FILES, Autosave
+from gdtui.tui.configuration import Configuration
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.verbs import Set, Step
@@ -177,9 +178,11 @@ def test_a_clock_that_goes_back_hides_nothing(tmp_path: Path):
 
 
 @asynccontextmanager
-async def bench_on(folder: Path) -> AsyncIterator[tuple[Gdtui, Pilot[None], Callable[[], str]]]:
+async def bench_on(
+    folder: Path, configuration: Configuration | None = None
+) -> AsyncIterator[tuple[Gdtui, Pilot[None], Callable[[], str]]]:
     """A bench that keeps its session there, and the words of its message."""
-    app = Gdtui(autosave=Autosave(folder))
+    app = Gdtui(autosave=Autosave(folder), configuration=configuration)
     async with app.run_test(size=(120, 36)) as pilot:
         while not (isinstance(app.screen, Bench) and app.screen.engine.ready and not app.screen.engine.busy):
             await pilot.pause(0.02)
@@ -208,14 +211,40 @@ async def test_what_cannot_be_restored_stays_where_it_is(tmp_path: Path):
     file.write_text('format = 1\ntitle = "of a plugin"\n[lanes.a]\noptimizer = "mine"\n')
     before = file.read_bytes()
     async with bench_on(tmp_path) as (_app, pilot, message):
-        assert "u restores what was on the bench at" in message()
-        await pilot.press("u")
+        assert "R restores what was on the bench at" in message()
+        await pilot.press("R")
         for _wait in range(200):
             await pilot.pause(0.02)
             if "it cannot be restored" in message():
                 break
         assert "it cannot be restored" in message()
     assert file.read_bytes() == before
+
+
+@pytest.mark.jit
+async def test_the_key_that_restores_is_the_users_and_the_offer_stands_until_it_is_taken(
+    tmp_path: Path, session: Session
+):
+    session.apply(Step(7))
+    leave(tmp_path, "1.toml").write_text(to_toml(session))
+    own = tmp_path / "own" / "config.toml"
+    own.parent.mkdir()
+    own.write_text('[keys]\nbench.restore = "f9"\n')
+    async with bench_on(tmp_path, Configuration(own)) as (app, pilot, message):
+        assert "f9 restores what was on the bench at" in message()
+        await pilot.press("u", "R")
+        app.screen.act(Step(1))
+        await app.screen.engine.settled()
+        assert app.screen.snapshot.position == 1
+        await pilot.press("f9")
+        for _wait in range(200):
+            await pilot.pause(0.02)
+            if app.screen.snapshot.position == 7:
+                break
+        assert app.screen.snapshot.position == 7, message()
+        await pilot.press("f9")
+        await pilot.pause()
+        assert "no program that was killed has left a bench" in message()
 
 
 def start(terminal, folder: Path) -> Terminal:  # noqa: F811
@@ -226,7 +255,7 @@ def start(terminal, folder: Path) -> Terminal:  # noqa: F811
 
 
 @pytest.mark.terminal
-def test_after_sigkill_the_next_start_offers_the_session_and_u_restores_it(terminal, tmp_path):  # noqa: F811
+def test_after_sigkill_the_next_start_offers_the_session_and_a_key_restores_it(terminal, tmp_path):  # noqa: F811
     one = start(terminal, tmp_path)
     for key in (" ", "]", "\x1b[6~"):  # 1 update, a rate × 1.1, 10 updates
         one.child.send(key)
@@ -239,8 +268,8 @@ def test_after_sigkill_the_next_start_offers_the_session_and_u_restores_it(termi
     os.kill(one.program, signal.SIGKILL)
     assert one.end() == 137
     two = start(terminal, tmp_path)
-    two.until(lambda: "u restores what was on the bench at " in two.shown(), "the offer")
-    two.child.send("u")
+    two.until(lambda: "R restores what was on the bench at " in two.shown(), "the offer")
+    two.child.send("R")
     two.until(lambda: re.search(r"update 11\b", two.shown()), "update 11")
     mine = tmp_path / "gdtui" / "autosave" / f"{two.program}.toml"
     two.until(lambda: mine.exists() and mine.read_text() == before, "the same session in its own file", 3)

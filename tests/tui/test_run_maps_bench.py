@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -90,6 +92,29 @@ async def test_a_comparison_says_which_it_is_and_shows_every_rate(open_bench: Op
             assert [lane.update for lane in desk.bench.snapshot.lanes] == [2, 2]
             assert desk.bench.frame.picture.title.startswith("loss after 500 updates")
             assert stands in desk.text("#lanes").split("\n")[0]
+
+
+async def test_how_far_the_search_for_the_best_rates_has_come_is_said(
+    open_bench: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, go_on, measure = [], threading.Event(), FieldSurvey.measure
+
+    def held_half_way(survey: FieldSurvey, _seconds: float) -> bool:
+        news = measure(survey, 1e-6)
+        seen.append(survey.done)
+        if survey.done > 0.3:
+            go_on.wait(20)
+        return news
+
+    async with open_bench(replace(HIMMELBLAU, updates=30)) as desk:
+        monkeypatch.setattr(FieldSurvey, "measure", held_half_way)
+        desk.bench.action_rates()
+        await desk.until(lambda: "% of the runs   Esc stops it" in desk.text("#message"), 20)
+        percent = int(re.search(r"(\d+) %", desk.text("#message"))[1])  # of two lanes: the second has not begun
+        assert percent == pytest.approx(100 * seen[-1] / 2, abs=1) and 15 <= percent <= 50
+        go_on.set()
+        await desk.until(lambda: "the lowest loss after 30 updates" in desk.text("#message"), 60)
+        assert seen == sorted(seen[: seen.index(1.0) + 1]) + seen[seen.index(1.0) + 1 :] and seen[-1] == 1.0
 
 
 async def test_the_best_rates_have_the_budget_of_the_picture(open_bench: Open) -> None:

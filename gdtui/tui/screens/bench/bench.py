@@ -58,8 +58,8 @@ class Bench(Quizzes, Stage, FairRates, MapPointer):
 
     def _tick(self) -> None:
         self._busy_ticks = self._busy_ticks + 1 if self.engine.busy and self.engine.ready else 0
-        if self._busy_ticks == FRAMES:  # a second
-            self.say(_("working …   {stop} stops it").format_map(self.keys))
+        if self._busy_ticks == FRAMES or (self.under_way and self._busy_ticks and self._busy_ticks % FRAMES == 0):
+            self.say(self.under_way() if self.under_way else _("working …   {stop} stops it").format_map(self.keys))
         n = 0 if self.engine.busy else self.pace.tick()
         if n:
             self.act(Step(n))

@@ -70,6 +70,8 @@ class Display(TerminalSized, Screen[None]):
         self._at_once = AtOnce(self)
         self._foreseen = 0, "", 0
         self._message, self._good = "", False
+        #: How far work under way has come, in words; None: it does not know.
+        self.under_way: Callable[[], str] | None = None
         self.greeting = ""  # the message with the first snapshot
         self._warning = ""  # the message with every snapshot for a while
         self._open_look = True  # the next snapshot begins with the look of a new bench

@@ -67,7 +67,16 @@ class FairRates(Display):
                     survey.measure(MEASURING_SECONDS)
             return False
 
-        await self.engine.advance(make_runs)
+        def so_far() -> str:
+            percent = 100 * sum(survey.done for survey in surveys) / len(surveys)
+            said = _("trying learning rates: {percent} % of the runs   {stop} stops it")
+            return said.format(percent=int(percent), **self.keys)
+
+        self.under_way = so_far
+        try:
+            await self.engine.advance(make_runs)
+        finally:
+            self.under_way = None
         if not all(survey.is_complete for survey in surveys):
             self.say(_("stopped: the learning rates are as they were"))
             return
