@@ -27,10 +27,11 @@ COORDS = 16
 
 
 class Journal:
-    """The journal of a sweep; without a file nothing is kept."""
+    """The journal of a sweep, and its `name`; without a file nothing is kept."""
 
     def __init__(self, sweep: Sweep, file: TextIO | None) -> None:
         self.sweep, self._file = sweep, file
+        self.name = "" if file is None else file.name
 
     def note(self, lane: str, members: Indices) -> None:
         """Keep the outcomes of some members."""
@@ -54,6 +55,8 @@ def journal(sweep: Sweep, target: str | None) -> Iterator[Journal]:
     ------
     CommandFailure
         it is the journal of another sweep.
+    OSError
+        beside the target nothing can be written.
     """
     if target is None or target == "-":
         yield Journal(sweep, None)
@@ -66,12 +69,21 @@ def journal(sweep: Sweep, target: str | None) -> Iterator[Journal]:
     for line in known[1:]:
         _restore(sweep, line)
     # a line that was cut off must not be continued: write what is known again
-    with open(name, "w", encoding="utf-8") as file:
+    with _opened(name, target) as file:
         for line in known or [head]:
             file.write(json.dumps(line) + "\n")
         yield Journal(sweep, file)
     with suppress(OSError):
         os.unlink(name)
+
+
+def _opened(name: str, target: str) -> TextIO:
+    """Open the journal to write it; an OSError names the target, the file that was asked for."""
+    try:
+        return open(name, "w", encoding="utf-8")
+    except OSError as error:
+        error.filename = target
+        raise
 
 
 def identity(sweep: Sweep) -> str:

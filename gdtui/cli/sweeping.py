@@ -49,11 +49,22 @@ def command(options: argparse.Namespace) -> int:
     with journal(sweep, _target(options)) as kept, _progress(sweep.size) as progress:
         progress(sweep.known)
         with _workers(options) as (pool, threads), closing(sweep.parts(pool, threads=threads)) as parts:
-            for lane, members in parts:
-                kept.note(lane, members)
-                progress(sweep.known)
+            try:
+                for lane, members in parts:
+                    kept.note(lane, members)
+                    progress(sweep.known)
+            except KeyboardInterrupt:
+                _say_what_is_kept(sweep, kept.name)
+                raise
         _write(sweep, options, title)
     return PASSED
+
+
+def _say_what_is_kept(sweep: Sweep, name: str) -> None:
+    """Say on stderr that an interrupted sweep can go on; nothing where nothing has been kept."""
+    if name and sweep.known:
+        message = _("{known} of {size} runs are in {file}: the same command goes on from there")
+        print("gdtui:", message.format(known=sweep.known, size=sweep.size, file=name), file=sys.stderr)
 
 
 @contextmanager

@@ -87,6 +87,11 @@ def test_what_cannot_be_swept_is_a_usage_error(gdtui, words, says):
     assert says in err
 
 
+def test_what_cannot_be_written_is_called_by_the_name_that_was_given(gdtui):
+    code, out, err = gdtui("sweep", "--over", "lr=1e-3,1e-2", "--csv", "/nowhere/t.csv")
+    assert (code, out, err) == (74, "", "gdtui: /nowhere/t.csv: No such file or directory\n")
+
+
 @pytest.mark.parametrize(
     ("over", "pictures", "holds"),
     [
@@ -157,7 +162,9 @@ def test_an_interrupted_command_keeps_what_it_has_and_goes_on(tmp_path):
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     _out, err = running.communicate(timeout=60)
-    assert (running.returncode, err) == (130, "gdtui: interrupted\n")
+    kept, interrupted = err.splitlines()
+    assert (running.returncode, interrupted) == (130, "gdtui: interrupted")
+    assert re.fullmatch(r"gdtui: \d+ of 4000 runs are in t\.csv\.part: the same command goes on from there", kept)
     assert not (tmp_path / "t.csv").exists()
     kept = part.read_text().splitlines()
     assert len(kept) > 2

@@ -147,7 +147,7 @@ def test_over_ssh_a_dropped_connection_loses_nothing(server: Server, terminal, t
         time.sleep(0.05)
     two = terminal(*server.words, gdtui(tmp_path), env=environment(), size=(120, 36)).ready()
     saw(two, "R restores what was on the bench at")
-    two.child.send("u")
+    two.child.send("R")
     saw(two, rf"update {at[1]}\b")
     two.child.send("\x11")
     assert two.end() == 0
