@@ -219,15 +219,20 @@ def test_a_terminal_that_is_not_read_stops_neither_the_run_nor_what_is_kept(
 
     one.child.send("r")
     saw(one, r"update [2-9]\d\b")
-    time.sleep(0.5)
-    seen, before, edits = updates(), resident(one.program), len(acts())
-    for second in range(int(seconds)):
-        one.child.send("}" if second % 2 else "{")  # the rate of the selected lane
-        time.sleep(1.0)
-        assert updates() > seen, "the run stands still"
-        seen = updates()
-    assert len(acts()) - edits >= seconds, "an edit is missing"
-    assert resident(one.program) - before < 20 * 2**20
+    grown = []
+    for reads in (True, False):
+        seen, before, edits = updates(), resident(one.program), len(acts())
+        for second in range(int(seconds)):
+            one.child.send("}" if second % 2 else "{")  # the rate of the selected lane
+            end = time.monotonic() + 1.0
+            while (left := end - time.monotonic()) > 0:
+                one.read(left) if reads else time.sleep(left)
+            assert updates() > seen, "the run stands still"
+            seen = updates()
+        assert len(acts()) - edits >= seconds, "an edit is missing"
+        grown.append(resident(one.program) - before)
+    # a run that is read grows as well, and the longer it goes on the less
+    assert grown[1] - grown[0] < 5 * 2**20, grown
     one.child.send("r")
     saw(one, "paused")
     one.until(lambda: f"update {updates()} " in one.shown(), "the update that is kept")  # within a second
