@@ -45,12 +45,22 @@ class _Numba:
         # numba imports it wherever it is installed, in use or not: 0.05 s
         sys.modules.setdefault("coverage", None)  # type: ignore[arg-type]
         import numba
+        from numba.core.caching import FunctionCache
 
         if sys.modules["coverage"] is None:
             del sys.modules["coverage"]
         self.njit: Callable[..., Any] = numba.njit
         self.types = numba.types
         self.parse: Callable[[str], Any] = numba.core.sigutils._parse_signature_string
+
+        class CodeCache(FunctionCache):
+            """numba's cache, but that it does not load first what only compiling needs: half of the start of numba."""
+
+            def load_overload(self, sig: Any, target_context: Any) -> Any:
+                with self._guard_against_spurious_io_errors():
+                    return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+
+        self.code_cache: Callable[..., Any] = CodeCache
 
 
 _lock = threading.RLock()
@@ -132,7 +142,14 @@ def _compile(kernel: Kernel, signature: Any) -> Callable[..., Any]:
     if kernel.keep and door.cache:
         for _ in range(2):
             try:
-                return door.njit(signature, cache=True, **options)(function)  # type: ignore[no-any-return]
+                made = door.njit(**options)(function)
+                if kernel.allocates:
+                    made.enable_caching()  # with numba's runtime
+                else:
+                    made._cache = door.code_cache(function)
+                made.compile(signature)
+                made.disable_compile()
+                return made  # type: ignore[no-any-return]
             except (EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
                 _forget(function)  # a damaged cache file: delete it and compile again
             except (RuntimeError, OSError):

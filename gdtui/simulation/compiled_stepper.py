@@ -150,7 +150,9 @@ class CompiledStepper:
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
         decays = transform.coupled or transform.decoupled
         apart = self._tables and not decays and self.rule.rests(values, forgotten=True)
-        each = max(1, (ROWS_APART if apart else ROWS) // self.setup.lane.sampling.size(len(o.train)))
+        sampling = self.setup.lane.sampling
+        drawn = o.in_order or (len(o.train) and sampling.batch is not None)
+        each = max(1, (ROWS_APART if apart else ROWS) // sampling.size(len(o.train))) if drawn else n
         made = 0
         while made < n:
             piece = min(n - made, each)
@@ -185,7 +187,7 @@ class CompiledStepper:
                 good = loop(
                     o.kernel.pointer, theta, slots, hyper, rates, state.update, made,
                     grad, used, o.data, o.shape, self._work, source, begin, end, full, o.has_loss,
-                    transform.settings, transform.style, blocks,
+                    transform.settings, int(transform.style), blocks,
                 )  # fmt: skip
             if good == made:
                 break

@@ -127,7 +127,7 @@ class LaneUpdates(LaneStanding):
 
     def chunk(self) -> int:
         """Return how many updates to make in one go; see `Tempo.chunk`."""
-        return self._tempo.chunk(unseen=self.record != 1)
+        return self._tempo.chunk(unseen=self.record != 1, bare=self.record == 0 and not self.objective.noise)
 
     def _first_state(self) -> State:
         """Return the state at update 0, of those parameters that the lane works on."""

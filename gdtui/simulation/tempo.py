@@ -8,6 +8,8 @@ from dataclasses import dataclass
 CHUNK_SECONDS = 0.03
 #: The same for a run that no screen waits for: a chunk ends with a row, which may cost as much as many updates.
 UNSEEN_SECONDS = 0.2
+#: The most updates of a chunk, and of one of which nothing but a learning rate each is in memory: no row, no noise.
+MOST, MOST_BARE = 65_536, 262_144
 
 
 @dataclass(frozen=True)
@@ -16,9 +18,10 @@ class Tempo:
 
     seconds: float
 
-    def chunk(self, *, unseen: bool) -> int:
+    def chunk(self, *, unseen: bool, bare: bool = False) -> int:
         """Return how many updates take about `CHUNK_SECONDS`, or `UNSEEN_SECONDS` where few are recorded."""
-        return int(min(65_536, max(1, (UNSEEN_SECONDS if unseen else CHUNK_SECONDS) / self.seconds)))
+        seconds = UNSEEN_SECONDS if unseen else CHUNK_SECONDS
+        return int(min(MOST_BARE if bare else MOST, max(1, seconds / self.seconds)))
 
     def after(self, seconds: float, made: int) -> Tempo:
         """Return the tempo once so many updates have taken so long; few are mostly overhead: they only speed it up."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from copy import deepcopy
 
 from gdtui.optimizers.language.rule_text import RuleText
 from gdtui.optimizers.language.writer import names_in
@@ -35,7 +34,8 @@ class Invariants(ast.NodeTransformer):
 
     def reduced(self, node: ast.expr) -> str:
         """Return the source of an expression with what is shared replaced."""
-        return ast.unparse(self.visit(deepcopy(node)))
+        copy = ast.parse(ast.unparse(node), mode="eval").body  # `deepcopy` takes ten times as long
+        return ast.unparse(self.visit(copy))
 
     def visit(self, node: ast.AST) -> ast.AST:
         """Return an expression with what is shared replaced."""
