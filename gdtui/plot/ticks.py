@@ -142,9 +142,9 @@ def ticks(scale: Scale, limits: Limits, most: int, *, whole: bool = False) -> tu
 
 
 def short_number(value: float) -> str:
-    """Write a value in at most 7 characters, for a legend: `1.2e-3`, `0.42`, `12.5`, `inf`; – if it is not known."""
+    """Write a value in at most 7 characters, for a legend: `1.2e-3`, `0.42`, `12.5`, `∞`; – if it is not known."""
     if not math.isfinite(value):
-        return "–" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "-∞")
     if value == 0:
         return "0"
     size = abs(value)

@@ -189,7 +189,7 @@ def test_steps_of_1_2_5_enclose(value: float) -> None:
         (0.4215, "0.421"),
         (12.52, "12.5"),
         (1e308, "1.0e308"),
-        (np.inf, "inf"),
+        (np.inf, "∞"),
         (np.nan, "–"),
     ],
 )

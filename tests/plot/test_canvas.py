@@ -462,7 +462,7 @@ def test_every_lane_with_a_value_is_seen_or_announced_and_no_text_is_nan(
     [
         ([1, 2, 1e200], "linear", "●↑1.0e200"),
         ([1, 2, -1e200], "linear", "●↓-1.0e200"),
-        ([1, 2, np.inf, np.nan], "linear", "●↑inf"),
+        ([1, 2, np.inf, np.nan], "linear", "●↑∞"),
         ([1, 2, 0], "log", "●↓0"),
         ([1, 2, 1e-200], "log", "●↓1.0e-200"),
     ],

@@ -214,7 +214,7 @@ def assert_marked(figures: ChartFigure, lane: int, marker: str, end: float) -> N
     hair = 1e-9 * (high - low)
     if not low - hair <= value <= high + hair:
         assert row[row.index(marker) + 1] == ("↑" if value > high else "↓"), (row, end)
-        assert ("inf" in row) == np.isinf(end), row
+        assert ("∞" in row) == np.isinf(end), row
     elif figures.y.scale in ("linear", "log"):
         assert abs((high - value) / (high - low) * (len(rows) - 1) - at) <= 1, (figures.chart.name, rows, end)
 

@@ -16,6 +16,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.scenario.read.load import load_scenario
 from gdtui.session import Session, Snapshot
 from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.sampling import Sampling
 from gdtui.text import number
 from gdtui.verbs import Mute, Step
 from gdtui.view.chart_figures import ChartFigures
@@ -46,6 +47,20 @@ def test_every_row_is_as_wide_as_the_paper(sixteen: Snapshot, width: int, plain:
     rows = (*lanes(frame, paper), *this_update(frame, paper), *header(frame, paper))
     assert {cell_width(line) for line in text(rows)} == {width}
     assert not plain or all(line.isascii() for line in text(rows))
+
+
+def test_the_top_line_leaves_out_what_has_no_room_and_cuts_nothing() -> None:
+    spec = ObjectiveSpec("dataset", "independent-1000x10", rows=100)
+    session = Session(Experiment(spec, (Lane("adam", "adam", sampling=Sampling(20)),)))
+    frame = frame_of(session.apply(Step(100)), 0, Notice("paused", "20/s"))
+    counters = "update 100   epoch 20   samples 2000   paused"
+    for width, said in (
+        (120, f"{counters}  20/s   seed 0"), (84, f"{counters}  20/s"), (80, counters), (70, counters),
+        (60, "update 100   paused"),
+    ):  # fmt: skip
+        (line,) = text(header(frame, Paper(width, 1)))
+        assert line.rstrip().endswith(f" {said}"), (width, line)
+        assert "independent-1000x10" in line and ("gdtui" in line) == (width >= 80), (width, line)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,11 @@ def header(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
         left, right = next((c for c in choices if _cells([*c[0], words, *c[1]]) < width), choices[-1])
         left.append((pad(detour, min(cell_width(detour), max(0, width - _cells([*left, *right]) - 1))), "good", True))
     else:
-        left = [*brand, *name]
+        forms = (
+            ([*brand, *name], right), ([*brand, *name], _right(frame, 0)), ([*name], _right(frame, 0)),
+            ([*name], _right(frame, -1)),
+        )  # fmt: skip
+        left, right = next((form for form in forms if _cells([*form[0], *form[1]]) < width), forms[-1])
         room = width - _cells([*left, *right]) - 1
         if room > 6:
             left.append(

@@ -77,6 +77,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
 
 def _coarse(survey: FieldSurvey) -> str:
     """Say how many runs there are where these stay few, as they take long; else ""."""
+    if not survey.stride:
+        return ""
     rows, columns = survey.shape
     waits = survey.made < survey.field.members.updates
     return _("{columns} × {rows} runs").format(columns=columns, rows=rows) if survey.is_coarse or waits else ""
