@@ -11,6 +11,7 @@ from gdtui.kernel import Array
 from gdtui.plot.axes import HUGE, data_range, fit
 from gdtui.plot.figure import Axis, Band, Cursor, Figure, Label, Limits, Scale, Series
 from gdtui.session import Snapshot
+from gdtui.session.futures import SEEDS
 from gdtui.text import N_, _
 from gdtui.view.charts import Chart
 from gdtui.view.curves import curves_of
@@ -117,11 +118,14 @@ class ChartFigures:
         seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
         held = [*values_held(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         y = self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data))
+        bands, title = (*again.bands, *coming.bands), _title(snapshot, chart, coordinate, scale)
+        if bands and chart.name == look.chart:  # once on the screen: the others have less room
+            title += "   " + _("band: {count} seeds").format(count=SEEDS)
         return ChartFigure(
-            snapshot, chart, _title(snapshot, chart, coordinate, scale), curves,
+            snapshot, chart, title, curves,
             self._fitted_x(look.x_axis, x, [series.x for series in (*every, *faint)]), y,
             (*((number, mark) for number, mark in marks if mark is not None), *peaks_left_out(seen, y.limits, scale)),
-            beside, (*again.curves, *coming.curves), _cursor(snapshot, look), (*again.bands, *coming.bands),
+            beside, (*again.curves, *coming.curves), _cursor(snapshot, look), bands,
         )  # fmt: skip
 
     def _fitted_x(self, name: str, axis: Axis, data: list[Array]) -> Axis:

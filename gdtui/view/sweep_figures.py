@@ -49,8 +49,9 @@ def _map(sweep: Sweep, name: str, field: Field, x: Array, y: Array) -> Figure:
     found, objective = field.outcomes, field.objective
     start = objective.evaluate(objective.start)[0]
     codes, key = shades_of(np.where(found.diverged, np.nan, found.loss), start, objective.minima)
-    title = _("loss of {lane} after {updates} updates; blank: diverged").format(lane=name, updates=sweep.updates)
     keys = list(sweep.points)
+    title = _("loss of {lane} after {updates} updates, {key} upwards; blank: diverged")
+    title = title.format(lane=name, updates=sweep.updates, key=keys[1])
     backdrop = Backdrop(("sweep", name), shade=codes.reshape(len(x), len(y)).T, role=ROLE, glyphs=GLYPHS)
     return Figure(title, x=_axis(keys[0], x), y=_axis(keys[1], y), backdrop=backdrop, key=key)
 

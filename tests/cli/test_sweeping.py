@@ -96,7 +96,11 @@ def test_what_cannot_be_written_is_called_by_the_name_that_was_given(gdtui):
     ("over", "pictures", "holds"),
     [
         (("lr=1e-3:1:9:log",), 1, ("loss after 5 updates", "adam", "gd")),
-        (("lr=1e-3:1:9:log", "x=-1:1:5"), 2, ("loss of adam after 5", "loss of gd after 5", DARK.roles["field0"])),
+        (
+            ("lr=1e-3:1:9:log", "x=-1:1:5"),
+            2,
+            ("loss of adam after 5 updates, x upwards", "loss of gd after 5", DARK.roles["field0"]),
+        ),
         (("lr=1e-3:1:9:log", "x=-1:1:5", "seed=0:1:2"), 1, ("loss after 5 updates",)),
     ],
 )

@@ -16,6 +16,9 @@ from gdtui.session.futures import FIRST_SEED
 from gdtui.simulation.experiment import Stop
 from gdtui.simulation.sampling import Sampling
 from gdtui.verbs import Back, Mute, Set, Step
+from gdtui.view.chart_figures import ChartFigures
+from gdtui.view.charts import CHARTS
+from gdtui.view.look import Look
 from tests.simulation.test_alternatives import look_ahead
 from tests.view.frames import frame_of
 
@@ -101,6 +104,13 @@ def test_the_chart_of_sharpness_has_a_band_once_it_is_measured():
     assert band.x[-1] == 20.0
     values = [spectrum(lane.case.objective, lane.parameters).high for lane in singles(SAMPLED, *ACTS)]
     assert (band.low[-1], band.high[-1]) == tuple(np.quantile(values, (0.1, 0.9)))
+
+
+def test_the_chart_that_is_looked_at_says_what_its_band_is():
+    with_band = look_ahead(repeated(NOISY, Step(5)))[0]
+    for snapshot, said in ((with_band, True), (replace(with_band, repeats=None), False)):
+        titles = [ChartFigures().figure(snapshot, CHARTS[name], Look()).of().title for name in ("loss", "grad_norm")]
+        assert [title.endswith("   band: 8 seeds") for title in titles] == [said, False], titles
 
 
 def test_repeats_go_on_with_the_lane_and_end_where_it_is():
