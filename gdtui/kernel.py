@@ -96,7 +96,7 @@ def _with_helpers(function: FunctionType, made: dict[str, Any], options: dict[st
     space = {**function.__globals__, **made}
     copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
     copy.__module__ = function.__module__
-    copy.__qualname__ = f"{function.__qualname__}_{fingerprint(function)}"
+    copy.__qualname__ = f"{function.__qualname__}_{fingerprint(function, options)}"
     return copy
 
 
@@ -110,11 +110,11 @@ def _helpers(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
                 yield name, helper
 
 
-def fingerprint(function: FunctionType) -> str:
-    """Return a hash of a function's code, the constants that it reads and the functions that it calls."""
+def fingerprint(function: FunctionType, options: dict[str, Any] = OPTIONS) -> str:
+    """Return a hash of options, of a function's code, the constants that it reads and the functions that it calls."""
     import hashlib  # late: it loads OpenSSL
 
-    found = [repr(OPTIONS)]
+    found = [repr(options)]
     left, seen = [function], set[FunctionType]()
     while left:
         current = left.pop()
@@ -138,7 +138,7 @@ def _compile(kernel: Kernel, signature: Any) -> Callable[..., Any]:
     door, function = numba_door(), kernel.function
     options = {**OPTIONS, "_nrt": kernel.allocates}
     if isinstance(function, FunctionType):
-        function = _with_helpers(function, {}, {**options, "forceinline": kernel.inline})
+        function = _with_helpers(function, {}, options | ({"forceinline": True} if kernel.inline else {}))
     if kernel.keep and door.cache:
         for _ in range(2):
             try:

@@ -8,7 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from gdtui.optimizers.language.compiled_rule import kernel_of
+from gdtui.optimizers.language.kernel_source import RULE, write_kernel
+from gdtui.optimizers.language.rule_text import RuleText
 
 MINE = '''"""Ten lines of one's own."""
 from gdtui.optimizers.base import optimizer
@@ -200,3 +205,20 @@ def test_a_rule_that_raises_ends_its_lane_and_no_other(tmp_path: Path) -> None:
     assert said[0].startswith("gdtui: uncompiled: the rule failed: bad.py:")
     assert "open" in said[0]
     assert said[1] == "gdtui: third: the rule failed: bad.py:20: ZeroDivisionError: the third update"
+
+
+def _middle(a: float, b: float, c: float) -> float:
+    return float(np.sort(np.array([a, b, c]))[1])
+
+
+def clipped_descent(theta: float, g: float, t: float, lr: float = 0.1) -> float:
+    return theta - lr * _middle(-1.0, g, 1.0)
+
+
+@pytest.mark.jit
+def test_what_a_rule_from_elsewhere_calls_may_make_arrays() -> None:
+    text = RuleText(clipped_descent, (), ("lr",))
+    theta, grad = np.zeros(3), np.array([-5.0, 0.5, 2.0])
+    rule = kernel_of(write_kernel((text,), "rule"), text, "rule", RULE)
+    rule(theta, grad, np.zeros((1, 3)), np.array([0.5]), 1.0, np.zeros((0, 3), dtype=np.int64))
+    assert theta.tolist() == [0.5, -0.25, -0.5]

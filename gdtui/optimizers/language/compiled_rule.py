@@ -119,4 +119,5 @@ def kernel_of(
     space: dict[str, Callable[..., None]] = {}
     helpers = {helper.__name__: helper for helper in (outside, one_minus_power)}
     exec(code, {**first.function.__globals__, **(constants or {}), **helpers}, space)  # text from the rule's own file
-    return Kernel(space[definition.name], signature, allocates=allocates)
+    foreign = not first.function.__module__.startswith("gdtui.")  # who knows what it calls
+    return Kernel(space[definition.name], signature, allocates=allocates or foreign)
