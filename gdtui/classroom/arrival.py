@@ -34,11 +34,11 @@ def merged(transcript: Transcript, update: Update, folder: Path) -> Transcript:
         transcript = _opened(transcript, update, folder)
     if update.lesson is not None:
         transcript = replace(transcript, lesson=_lesson(transcript, update.lesson, folder))
+    log, digest = transcript.log, transcript.digest
     if update.keep is not None:
-        transcript = replace(transcript, log=_log(transcript.log, update))
-    if update.digest is not None or update.keep is not None:
-        transcript = replace(transcript, digest=update.digest)
-    return replace(transcript, shown=_shown(transcript.shown, update))
+        log, digest = _log(log, update), None
+    digest = digest if update.digest is None else update.digest
+    return replace(transcript, log=log, digest=digest, shown=_shown(transcript.shown, update))
 
 
 def _opened(transcript: Transcript, update: Update, folder: Path) -> Transcript:
@@ -76,7 +76,8 @@ def _shown(shown: Shown, update: Update) -> Shown:
     if update.look:
         shown = replace(shown, look=_look(shown.look, update.look))
     keys = {key: getattr(update, key) for key in ("page", "furthest", "detour", "running", "level", "black")}
-    return replace(shown, **{key: value for key, value in keys.items() if value is not None})
+    news = {key: value for key, value in keys.items() if value is not None}
+    return replace(shown, **news) if news else shown
 
 
 def _look(look: Look, changes: Mapping[str, object]) -> Look:

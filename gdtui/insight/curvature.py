@@ -70,7 +70,8 @@ class Spectrum:
         return float(self.values[-1])
 
 
-_measured: WeakKeyDictionary[Objective, dict[tuple[bytes, float], Spectrum | None]] = WeakKeyDictionary()
+Key = tuple[bytes, float]
+_measured: WeakKeyDictionary[Objective, dict[Key, Spectrum | None]] = WeakKeyDictionary()
 
 
 def measurable(objective: Objective) -> bool:
@@ -111,9 +112,10 @@ def spectrum(objective: Objective, theta: Array) -> Spectrum | None:
     """Return the spectrum at theta; None where it cannot be measured, is not finite or does not exist (a kink)."""
     if not measurable(objective):
         return None
-    if not is_known(objective, theta):
-        leading(objective, theta)
-    return known(objective, theta)
+    kept, key = _measured.setdefault(objective, {}), _key(theta)
+    if key not in kept:
+        _measure_and_keep(objective, theta, kept, key)
+    return kept.get(key)
 
 
 def leading(objective: Objective, theta: Array) -> Spectrum | None:
@@ -123,6 +125,13 @@ def leading(objective: Objective, theta: Array) -> Spectrum | None:
     kept, key = _measured.setdefault(objective, {}), _key(theta)
     if key in kept and ((found := kept[key]) is None or len(found.top)):
         return found
+    return _measure_and_keep(objective, theta, kept, key)
+
+
+def _measure_and_keep(
+    objective: Objective, theta: Array, kept: dict[Key, Spectrum | None], key: Key
+) -> Spectrum | None:
+    """Return the spectrum at theta and keep it; the vector of many parameters is not kept."""
     while len(kept) >= KEPT:
         del kept[next(iter(kept))]
     try:
@@ -134,10 +143,12 @@ def leading(objective: Objective, theta: Array) -> Spectrum | None:
     return found
 
 
-@np.errstate(all="ignore")  # of parameters near the largest float
-def _key(theta: Array) -> tuple[bytes, float]:
+def _key(theta: Array) -> Key:
     """Return a short key of many parameters: some of them, and a random projection of all."""
-    return theta[:MOST_WHOLE].tobytes(), float(theta @ _first_vector(len(theta))) if len(theta) > MOST_WHOLE else 0.0
+    if len(theta) <= MOST_WHOLE:
+        return theta.tobytes(), 0.0
+    with np.errstate(all="ignore"):  # of parameters near the largest float
+        return theta[:MOST_WHOLE].tobytes(), float(theta @ _first_vector(len(theta)))
 
 
 def curvatures(objective: Objective, theta: Array) -> Array | None:

@@ -38,11 +38,14 @@ def formula_line(name: str, formula: Callable[..., float], values: Mapping[str, 
     """Return a formula's result as a line; in symbols only where there are no values."""
     node = _formula(formula)
     if values is None:
-        return Line(symbol(name), Writer(None, _CONSTANTS, formula.__globals__).write(node))
+        return Line(symbol(name), Writer().write(node))
     known = {key: np.float64(value) for key, value in values.items()}
     with np.errstate(all="ignore"):
         value = formula(**{key: known[key] for key in inspect.signature(formula).parameters})
-    symbols, numbers = (Writer(v, _CONSTANTS, formula.__globals__, known).write(node) for v in (None, known))
+    symbols, numbers = (
+        Writer(numbers=how, choosing=True, constants=_CONSTANTS, space=formula.__globals__).write(node, known)
+        for how in (False, True)
+    )
     return Line(symbol(name), symbols, numbers, float(value))
 
 

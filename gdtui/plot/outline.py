@@ -33,6 +33,13 @@ class Area:
     y: Axis
     plain: bool = False
 
+    def __hash__(self) -> int:
+        return self._hash  # curves are looked up by their areas, a dozen times a frame
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.width, self.height, self.x, self.y, self.plain))
+
     @property
     def x_limits(self) -> Limits:
         """The limits of the x axis."""

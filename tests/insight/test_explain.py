@@ -11,7 +11,7 @@ from gdtui.kernel import jit_disabled
 from gdtui.optimizers import Rule, find
 from gdtui.optimizers.language.block_rule import BlockRule
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.optimizers.language.writer import Line
+from gdtui.optimizers.language.writer import Line, Writer
 from gdtui.text import number
 from tests.optimizers.cases import RULES, State, rule_id
 
@@ -149,3 +149,16 @@ def test_what_a_block_alone_can_tell_is_nan_where_it_is_not_given() -> None:
 )  # fmt: skip
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_text_is_walked_once_and_written_at_each_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = find("adam").rule()
+
+    def lines(g: float) -> tuple[Line, ...]:
+        return explain(rule, 1.0, g, 2, {slot.name: 0.25 for slot in rule.slots}, rule.defaults)
+
+    first, walked = lines(0.5), []
+    monkeypatch.setattr(Writer, "_node", lambda *given, **named: walked.append(given))
+    second = lines(-2.0)
+    assert not walked and [line.symbols for line in second] == [line.symbols for line in first]
+    assert "(−2)" in second[0].numbers and "0.5" in first[0].numbers

@@ -19,7 +19,7 @@ from gdtui.kernel import Array
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
 from gdtui.optimizers.language.signature import HyperInfo, SlotInfo, read_signature
 from gdtui.optimizers.language.symbols import symbol
-from gdtui.optimizers.language.writer import Line, Writer, evaluate
+from gdtui.optimizers.language.writer import Form, Line, Writer, evaluate, fixed
 
 #: Numbers of an update by name: one number, a vector with one number per coordinate, or a matrix.
 Numbers = Mapping[str, "float | Array"]
@@ -125,25 +125,33 @@ class RuleText:
         return tuple(Line(symbol(name), Writer().write(node)) for name, node in self._shown)
 
     @cached_property
-    def _choosing(self) -> frozenset[ast.expr]:
-        """The expressions whose symbols depend on numbers: a choice is written as the branch that is taken."""
-        return frozenset(node for _name, node in self._shown if any(isinstance(n, ast.IfExp) for n in ast.walk(node)))
+    def _forms(self) -> tuple[tuple[Form, Form], ...]:
+        """What writes each line in symbols and in numbers; a choice is written as the branch that is taken."""
+        constants, space = frozenset((*self.hyper, "t")), self.function.__globals__
+        symbols = Writer(choosing=True, space=space)
+        numbers = Writer(numbers=True, choosing=True, constants=constants, space=space)
+        return tuple(
+            (symbols.form(node) if _chooses(node) else fixed(line.symbols), numbers.form(node))
+            for (_name, node), line in zip(self._shown, self.lines, strict=True)
+        )
 
     def explain(self, before: Mapping[str, float], results: Numbers) -> tuple[Line, ...]:
         """Return the lines for one coordinate of one update, with numbers; see `Rule.explain`."""
         values: dict[str, float] = {name: np.float64(value) for name, value in before.items()}
-        constants, space = frozenset((*self.hyper, "t")), self.function.__globals__
-        lines = []
-        for (name, node), line in zip(self._shown, self.lines, strict=True):
-            symbols = Writer(None, branch=values, space=space).write(node) if node in self._choosing else line.symbols
-            numbers = Writer(values, constants, space, values).write(node)
+        space, lines = self.function.__globals__, []
+        for (name, node), (in_symbols, in_numbers) in zip(self._shown, self._forms, strict=True):
+            symbols, numbers = in_symbols(values), in_numbers(values)
             # one coordinate is not enough to compute a norm or mean over the block
             of_block = operation_of(node) is not None
             value = np.float64(results.get(name, np.nan)) if of_block else evaluate(node, values, space)
             lines.append(Line(symbol(name), symbols, numbers, float(value)))
             if name != "theta":  # the effective rate, written after it, depends on θ before the update
-                values = {**values, name: value}
+                values[name] = value
         return tuple(lines)
+
+
+def _chooses(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.IfExp) for part in ast.walk(node))
 
 
 def read_texts(

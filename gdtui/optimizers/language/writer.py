@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -58,101 +58,130 @@ def _code(node: ast.expr) -> CodeType:
     return compile(ast.unparse(node), "<rule>", "eval")
 
 
-class Writer:
-    """Writes expressions in symbols, or in numbers if `values` of the names are given.
+Form = Callable[[Values], str]
+"""Writes an expression with the values of its names."""
 
-    A subexpression of `constants` alone is written as one number: (1−β₁) as 0.1. The values in `branch` decide which
-    branch of a choice is written; without them both are. `space` holds the functions that the expressions call.
+
+class Writer:
+    """Writes expressions in symbols, or in `numbers`.
+
+    In numbers, a subexpression of `constants` alone is one number: (1−β₁) as 0.1. Where it is `choosing`, values decide
+    which branch of a choice is written; else both are. `space` holds the functions that the expressions call.
     """
 
     def __init__(
         self,
-        values: Values | None = None,
+        *,
+        numbers: bool = False,
+        choosing: bool = False,
         constants: frozenset[str] = frozenset(),
         space: dict[str, object] | None = None,
-        branch: Values | None = None,
     ) -> None:
-        self.values, self.constants, self.space, self.branch = values, constants, space or {}, branch
+        self.numbers, self.choosing, self.constants, self.space = numbers, choosing, constants, space or {}
 
-    def write(self, node: ast.expr) -> str:
+    def write(self, node: ast.expr, values: Values | None = None) -> str:
         """Return the expression as text."""
-        return _FIRST_NEGATIVE.sub(r"\1", self._node(node, 0, spaced=True))
+        return self.form(node)(values or {})
+
+    def form(self, node: ast.expr) -> Form:
+        """Return what writes an expression: it is walked once, and written at each update."""
+        inner = self._node(node, 0, spaced=True)
+        return lambda values: _FIRST_NEGATIVE.sub(r"\1", inner(values))
 
     def _is_constant(self, node: ast.expr) -> bool:
         return all(name in self.constants for name in names_in(node) if not callable(self.space.get(name)))
 
-    def _node(self, node: ast.expr, level: int, *, spaced: bool) -> str:
+    def _node(self, node: ast.expr, level: int, *, spaced: bool) -> Form:
         composite = isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp))
-        if self.values is not None and composite and self._is_constant(node):
-            return self._number(evaluate(node, self.values, self.space), level)
+        if self.numbers and composite and self._is_constant(node):
+            return lambda values: _number(evaluate(node, values, self.space), level)
         match node:
             case ast.Constant():
-                return number(float(node.value))  # type: ignore[arg-type]
-            case ast.Name():
-                return symbol(node.id) if self.values is None else self._number(self.values[node.id], level)
+                return fixed(number(float(node.value)))  # type: ignore[arg-type]
+            case ast.Name(id=name):
+                return (lambda values: _number(values[name], level)) if self.numbers else fixed(symbol(name))
             case ast.UnaryOp(op=ast.USub()):
-                return "−" + self._node(node.operand, 3, spaced=False)
+                operand = self._node(node.operand, 3, spaced=False)
+                return lambda values: "−" + operand(values)
             case ast.BinOp():
                 return self._binary(node, level, spaced=spaced)
             case ast.IfExp():
                 return self._choice(node, level, spaced=spaced)
             case ast.Compare():
                 left = self._node(node.left, 0, spaced=False)
-                right = self._node(node.comparators[0], 0, spaced=False)
-                return f"{left} {_COMPARE[type(node.ops[0])]} {right}"
+                right, sign = self._node(node.comparators[0], 0, spaced=False), _COMPARE[type(node.ops[0])]
+                return lambda values: f"{left(values)} {sign} {right(values)}"
             case ast.Call():
                 return self._call(node)
         raise TypeError(f"a rule cannot hold {ast.unparse(node)}")
 
-    def _number(self, value: float, level: int) -> str:
-        text = number(value)
-        return f"({text})" if text.startswith("−") and level > 0 else text
-
-    def _binary(self, node: ast.BinOp, level: int, *, spaced: bool) -> str:
+    def _binary(self, node: ast.BinOp, level: int, *, spaced: bool) -> Form:
         kind = type(node.op)
         own = _LEVEL[kind]
         match node:
             case ast.BinOp(ast.Name(id=one), ast.Mult(), ast.Name(id=other)) if one == other:
-                return self._node(node.left, 4, spaced=False) + "²"
+                squared = self._node(node.left, 4, spaced=False)
+                return lambda values: squared(values) + "²"
             case ast.BinOp(ast.BinOp(first, ast.Mult(), ast.Name(id=one)), ast.Mult(), ast.Name(id=other)) if (
                 one == other
             ):  # (a·g)·g is written a·g²
-                return f"{self._node(first, own, spaced=False)}·{self._node(node.right, 4, spaced=False)}²"
+                factor, squared = self._node(first, own, spaced=False), self._node(node.right, 4, spaced=False)
+                return lambda values: f"{factor(values)}·{squared(values)}²"
         if kind is ast.Pow:
-            exponent = self._node(node.right, 0, spaced=False)
-            base = self._node(node.left, 4, spaced=False)
-            if all(c in "0123456789-t" for c in exponent):
-                return base + exponent.translate(SUPERSCRIPT)
-            return f"{base}^({exponent})"
+            base, exponent = self._node(node.left, 4, spaced=False), self._node(node.right, 0, spaced=False)
+            return lambda values: _power(base(values), exponent(values))
         inside = spaced and level == 0
         left = self._node(node.left, own, spaced=False) if not inside or own > 1 else self._sum(node.left)
         right = self._node(node.right, own + (kind in (ast.Sub, ast.Div)), spaced=False)
-        gap = " " if inside and own == 1 else ""
-        text = f"{left}{gap}{_SIGN[kind]}{gap}{right}"
-        return f"({text})" if level > own else text
+        sign = f" {_SIGN[kind]} " if inside and own == 1 else _SIGN[kind]
+        if level > own:
+            return lambda values: f"({left(values)}{sign}{right(values)})"
+        return lambda values: f"{left(values)}{sign}{right(values)}"
 
-    def _sum(self, node: ast.expr) -> str:
+    def _sum(self, node: ast.expr) -> Form:
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
             return self._node(node, 0, spaced=True)
         return self._node(node, 1, spaced=False)
 
-    def _choice(self, node: ast.IfExp, level: int, *, spaced: bool) -> str:
-        if self.branch is None:
-            parts = (self._node(part, 0, spaced=False) for part in (node.body, node.test, node.orelse))
-            return "{} if {}, else {}".format(*parts)
-        taken = node.body if evaluate(node.test, self.branch, self.space) else node.orelse
-        return self._node(taken, level, spaced=spaced)
+    def _choice(self, node: ast.IfExp, level: int, *, spaced: bool) -> Form:
+        if not self.choosing:
+            body, test, orelse = (self._node(part, 0, spaced=False) for part in (node.body, node.test, node.orelse))
+            return lambda values: f"{body(values)} if {test(values)}, else {orelse(values)}"
+        yes, no = (self._node(part, level, spaced=spaced) for part in (node.body, node.orelse))
+        return lambda values: (yes if evaluate(node.test, values, self.space) else no)(values)
 
-    def _call(self, node: ast.Call) -> str:
+    def _call(self, node: ast.Call) -> Form:
         if (found := operation_of(node)) is not None:
             operation = OPERATIONS[found[0]]
-            form = operation.symbols if self.values is None else operation.numbers
-            return form.format(self._node(found[1], 4, spaced=False))
+            form, argument = operation.numbers if self.numbers else operation.symbols, found[1]
+            block = self._node(argument, 4, spaced=False)
+            return lambda values: form.format(block(values))
         name = ast.unparse(node.func).rpartition(".")[2]
-        inner = ", ".join(self._node(a, 0, spaced=False) for a in node.args)
-        simple = len(node.args) == 1 and (isinstance(node.args[0], ast.Name) or inner.startswith("("))
-        if name == "sqrt":
-            return f"√{inner}" if simple else f"√({inner})"
-        if name in ("abs", "absolute"):
-            return f"|{inner}|"
-        return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name) }({inner})".replace(" ", "", 1)
+        arguments = [self._node(argument, 0, spaced=False) for argument in node.args]
+        alone = len(node.args) == 1, len(node.args) == 1 and isinstance(node.args[0], ast.Name)
+        return lambda values: _called(name, ", ".join(argument(values) for argument in arguments), *alone)
+
+
+def fixed(text: str) -> Form:
+    """Return what writes the same whatever the values are."""
+    return lambda _values: text
+
+
+def _number(value: float, level: int) -> str:
+    text = number(value)
+    return f"({text})" if text.startswith("−") and level > 0 else text
+
+
+def _power(base: str, exponent: str) -> str:
+    if all(c in "0123456789-t" for c in exponent):
+        return base + exponent.translate(SUPERSCRIPT)
+    return f"{base}^({exponent})"
+
+
+def _called(name: str, inner: str, one: bool, named: bool) -> str:
+    """Return a call of a function with arguments that are written already: `one`, and that a name."""
+    if name == "sqrt":
+        return f"√{inner}" if named or (one and inner.startswith("(")) else f"√({inner})"
+    if name in ("abs", "absolute"):
+        return f"|{inner}|"
+    return f"{ {'maximum': 'max', 'minimum': 'min'}.get(name, name) }({inner})".replace(" ", "", 1)

@@ -16,9 +16,8 @@ from textual.geometry import Region
 
 from gdtui.tui.terminal.picture import Span
 from gdtui.tui.themes import is_plain, palette_of
-from gdtui.tui.widgets.rows import Change, RowsView, is_displayed
+from gdtui.tui.widgets.rows import Change, RowsView, is_displayed, sheet
 from gdtui.view import panels
-from gdtui.view.panels import Paper
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -43,20 +42,23 @@ class AtOnce:
 
     def show(self, frame: FrameState | None) -> None:
         """Hand a frame to every view, and show what differs from the one before."""
-        seen: list[tuple[RowsView, Paper]] = []
+        bare, seen = self._uncovered(), []
         palette, plain = palette_of(self._screen.app), is_plain(self._screen.app)
         for view, displayed in _views(self._screen, is_displayed(self._screen)):
             view.frame = frame
-            if displayed and (paper := view.sheet(palette, plain)) is not None:
-                seen.append((view, paper))
+            if displayed:
+                place = bare.get(view)  # Textual works out a size anew whenever it is asked
+                paper = sheet(view.size if place is None else place.size, palette, plain)
+                if paper is not None:
+                    seen.append((view, paper))
         if frame is not None:
             drawn = ((view.figure(frame), paper) for view, paper in seen)
             panels.draw_together(frame, [(figure, paper) for figure, paper in drawn if figure is not None])
-        self._show((view, view.changed(paper)) for view, paper in seen)
+        self._show(bare, ((view, view.changed(paper)) for view, paper in seen))
 
-    def _show(self, changed: Changed) -> None:
+    def _show(self, bare: Mapping[RowsView, Region], changed: Changed) -> None:
         """Draw what nothing covers into the terminal's picture, all at one go, and leave the rest to Textual."""
-        bare, app = self._uncovered(), self._screen.app
+        app = self._screen.app
         colors = app.console._color_system or ColorSystem.TRUECOLOR
         spans: list[Span] = []
         for view, changes in changed:

@@ -101,6 +101,11 @@ def is_displayed(widget: Widget) -> bool:
     return widget.is_attached and all(node.display for node in widget.ancestors_with_self)
 
 
+def sheet(size: Size, palette: Palette, plain: bool) -> Paper | None:
+    """Return what a view of a size is painted on in these colours, in ASCII if `plain`; None: it has no room."""
+    return Paper(size.width, size.height, palette, plain) if size else None
+
+
 class RowsView(Widget):
     """Shows the rows that its painter makes of a frame, and refreshes only cells that differ from the frame before.
 
@@ -123,12 +128,7 @@ class RowsView(Widget):
 
     def paper(self) -> Paper | None:
         """Return what it is painted on; None: it is hidden, and paints its frame when it is displayed."""
-        return self.sheet(palette_of(self.app), is_plain(self.app)) if is_displayed(self) else None
-
-    def sheet(self, palette: Palette, plain: bool) -> Paper | None:
-        """Return what it is painted on in these colours, in ASCII if `plain`; None: it has no room."""
-        width, height = self.size
-        return Paper(width, height, palette, plain) if width and height else None
+        return sheet(self.size, palette_of(self.app), is_plain(self.app)) if is_displayed(self) else None
 
     def figure(self, _frame: FrameState) -> Figure | None:
         """Return what of a frame it draws; None: it is written."""
