@@ -58,7 +58,7 @@ async def test_one_key_gives_the_whole_screen_to_a_chart_and_back(open_bench: Op
         assert chart.size.width >= size[0] - 2 and chart.size.height >= size[1] - 5
         assert not desk.bench.query_one("#lanes").region
         await desk.press("c")
-        assert desk.text("#chart0").startswith("velocity") or size == (200, 50)
+        assert desk.text("#chart0").startswith(" velocity") or size == (200, 50)
         await desk.press("C", "z")
         assert desk.text("#chart0") == before
 
@@ -111,7 +111,7 @@ async def test_a_click_on_a_chart_puts_the_cursor_there_and_a_double_click_gives
         await desk.pilot.double_click("#chart1", offset=(20, 4))
         await desk.settled()
         assert desk.bench.look.full and desk.bench.look.cursor is None
-        assert desk.text("#chart0").startswith("velocity")
+        assert desk.text("#chart0").startswith(" velocity")
         await desk.pilot.double_click("#chart0", offset=(20, 4))
         await desk.settled()
         assert not desk.bench.look.full
