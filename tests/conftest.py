@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -58,6 +59,7 @@ _PARSED: dict[Any, list[RuleSet]] = {}
 
 def pytest_configure() -> None:
     """Undo what the starter of the tests ignores; handlers that pytest has set stay."""
+    gc.disable()  # while modules are imported and tests collected nothing becomes garbage
     textual._wait.wait_for_idle = _until_idle  # before the modules that take it from there
     Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
     hypothesis.settings.register_profile("gdtui", deadline=None)  # what is slow on a busy machine is not wrong
@@ -77,6 +79,12 @@ def pytest_configure() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, and never look through what is there now: all of it stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup() -> None:

@@ -7,14 +7,19 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
-import pytest
 
 HOUSE = Path(__file__).resolve().parents[1] / "gdtui"
 FILES = sorted(HOUSE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+@cache
+def _trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
 
 #: Where values of any type come in: numba's kernels, plotext's figures.
 DOORS = ("kernel.py", "plot/canvas.py")
@@ -81,31 +86,32 @@ def _translated(node: ast.AST) -> bool:
     return any(True for _call in _calls(node, "_"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_sentences_are_translated_whole(path: Path) -> None:
+def test_sentences_are_translated_whole() -> None:
     """A sentence joined from translated fragments cannot be put into another order."""
-    joined = []
-    for node in ast.walk(TREES[path]):
+    assert [place for path, tree in _trees().items() for place in _joined(path, tree)] == []
+
+
+def _joined(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Yield where a sentence is joined from fragments, or cannot be found in a catalogue."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             parts = node.values
             if any(map(_translated, parts)) and (
                 any(map(_words, parts)) or sum(isinstance(p, ast.FormattedValue) and _translated(p) for p in parts) > 1
             ):
-                joined.append(_place(path, node))
+                yield _place(path, node)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             sides = (node.left, node.right)
             if any(_direct(side) for side in sides) and all(_direct(side) or _words(side) for side in sides):
-                joined.append(_place(path, node))
-    for call in _calls(TREES[path], "_"):
+                yield _place(path, node)
+    for call in _calls(tree, "_"):
         if not (len(call.args) == 1 and isinstance(call.args[0], (ast.Constant, ast.Attribute, ast.Name))):
-            joined.append(_place(path, call) + " (an f-string or expression cannot be found in a catalogue)")
-    assert joined == []
+            yield _place(path, call) + " (an f-string or expression cannot be found in a catalogue)"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_nothing_is_translated_while_modules_are_imported(path: Path) -> None:
+def test_nothing_is_translated_while_modules_are_imported() -> None:
     """The language is chosen afterwards: tables hold their words in English, marked by N_."""
-    assert [_place(path, call) for call in _calls_at_import(TREES[path])] == []
+    assert [_place(path, call) for path, tree in _trees().items() for call in _calls_at_import(tree)] == []
 
 
 def _calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
@@ -128,17 +134,16 @@ def _direct(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_any_stands_at_the_doors_only(path: Path) -> None:
-    if str(path.relative_to(HOUSE)) in DOORS:
-        return
-    uses = [_place(path, node) for node in ast.walk(TREES[path]) if isinstance(node, ast.Name) and node.id == "Any"]
-    assert uses == []
+def test_any_stands_at_the_doors_only() -> None:
+    inside = {path: tree for path, tree in _trees().items() if str(path.relative_to(HOUSE)) not in DOORS}
+    assert len(inside) == len(FILES) - len(DOORS)
+    uses = [(path, node) for path, tree in inside.items() for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    assert [_place(path, node) for path, node in uses if node.id == "Any"] == []
 
 
 def test_nobody_outside_asks_a_rule_for_its_class_or_name() -> None:
     asked = []
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         if HOUSE / "optimizers" in path.parents:
             continue
         for call in _calls(tree, "isinstance"):

@@ -83,16 +83,14 @@ def test_a_tape_that_is_too_wide_is_refused_before_it_is_built(objective: str) -
     assert peak < 64 * 2**20
 
 
-FORMATS = [chr(code) for code in range(0x11_0000) if unicodedata.category(chr(code)) == "Cf"]
-
-
 def test_format_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Bidirectional controls, tags, invisible operators; the joiners of Persian, Indic scripts and emoji stay."""
-    passed = {c for c in FORMATS if printable(c) == c}
+    formats = [chr(code) for code in range(0x11_0000) if unicodedata.category(chr(code)) == "Cf"]
+    passed = {c for c in formats if printable(c) == c}
     assert passed == {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}
     file = tmp_path / "a\N{ARABIC LETTER MARK}b.toml"
     for text in (
-        f"# {''.join(FORMATS)} x\n",
+        f"# {''.join(formats)} x\n",
         'x\u061c = "',
         f'"\u061c" = 1\n{SPHERE}{LANE}',
         f"{SPHERE}{LANE}\u2060=1",
@@ -100,7 +98,7 @@ def test_format_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixtu
         file.write_text(text, encoding="utf-8")
         assert main(["replay", str(file)]) == 2
         said = "".join(capsys.readouterr())
-        assert said and not set(FORMATS) - passed & set(said)
+        assert said and not set(formats) - passed & set(said)
     assert main(["replay", str(file) + "\u061c"]) in (2, 74)
     assert "\u061c" not in "".join(capsys.readouterr())
 
