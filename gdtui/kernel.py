@@ -82,6 +82,8 @@ def kernels_are_lost() -> bool:
 #: Without numba's runtime nothing is allocated and no references are counted, atomically, at each call: a third of the
 #: time of a small update.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck": False, "_nrt": False}
+#: Of functions that only compiled functions call: entries for others would be a sixth of the time of compiling.
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def _with_helpers(function: FunctionType, made: dict[str, Any], options: dict[str, Any]) -> FunctionType:
@@ -92,7 +94,7 @@ def _with_helpers(function: FunctionType, made: dict[str, Any], options: dict[st
     """
     for name, helper in _helpers(function):
         if name not in made:
-            made[name] = numba_door().njit(**options)(_with_helpers(helper, made, options))
+            made[name] = numba_door().njit(**options, **INNER)(_with_helpers(helper, made, options))
     space = {**function.__globals__, **made}
     copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
     copy.__module__ = function.__module__
