@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import pytest
 import textual._wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -27,6 +28,9 @@ OBEYED = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGTSTP")
 
 #: A configuration of its own, so that no test reads or writes that of the user; its file makes no start a first start.
 CONFIGURATION = Path(tempfile.mkdtemp(prefix="gdtui-tests-"))
+
+ROOT = Path(__file__).parents[1]
+_FOUND = pytest.StashKey[frozenset[Path]]()
 
 
 async def _until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -79,6 +83,24 @@ def pytest_configure() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+
+
+def _files() -> frozenset[Path]:
+    """Return what lies where gdtui saves when it is started here: in the root and among the scenarios."""
+    return frozenset(path for folder in (ROOT, ROOT / "scenarios") for path in folder.glob("[!._]*"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember which files there are."""
+    session.config.stash[_FOUND] = _files()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail if a test has saved where the sources are; it must run in a folder of its own."""
+    left = sorted(_files() - session.config.stash.get(_FOUND, _files()))
+    if left and not hasattr(session.config, "workerinput"):  # whoever started the workers says it
+        session.config.get_terminal_writer().line(f"\nleft behind: {', '.join(map(str, left))}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_finish() -> None:

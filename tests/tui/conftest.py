@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ from gdtui.simulation.experiment import Experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.rows import RowsView
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bench saves where it was started: not here."""
+    monkeypatch.chdir(tmp_path)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from textual.geometry import Size
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
-from gdtui.scenario.read.selection import find
+from gdtui.scenario.read.selection import find, shipped
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.text import speak
@@ -79,7 +78,7 @@ async def test_a_network_and_a_lesson_are_translated(open_bench: Open, chinese: 
         for key in ("n", "x", "full_stop", "n", "m", "m", "u"):
             await desk.press(key)
             seen(desk, 80, 24)
-    lesson = load_scenario(Path("scenarios/adam-first-step.toml"))
+    lesson = load_scenario(find("adam-first-step"))
     async with open_bench(scenario=lesson, size=(80, 24)) as desk:
         for _page in range(4):
             await desk.press("space")
@@ -90,7 +89,7 @@ async def test_every_caption_in_chinese_is_whole_in_its_box(open_bench: Open, ch
     async with open_bench(size=(60, 18)) as desk:
         box = desk.bench.query_one(Caption)
         keys = first_keys(desk.bench)
-        for lesson in (read_lesson(load_scenario(path)) for path in sorted(Path("scenarios").glob("*.toml"))):
+        for lesson in (read_lesson(load_scenario(path)) for path in shipped()):
             pages = enumerate(lesson.pages, start=1)
             for (number, page), size in product(pages, (Size(80, 24), Size(60, 18))):
                 box.turn_to(lesson, Standing(number, keys), size)

@@ -3,6 +3,8 @@
 import re
 import time
 from collections.abc import Callable
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -101,8 +103,18 @@ def test_a_terminal_that_never_answers_is_asked_once_and_not_waited_for(terminal
 
 
 def test_a_terminal_that_answers_no_longer_is_waited_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow_control, "_LOST", 0.03)
-    monkeypatch.setattr(flow_control, "_SLACK", 0.0)
+    """By a clock that goes while somebody waits, and at no other time."""
+    now = 0.0
+
+    class Answer(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            nonlocal now
+            now += 0.0 if self.is_set() else timeout or 0.0
+            return self.is_set()
+
+    monkeypatch.setattr(flow_control, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(flow_control, "Event", Answer)
+    monkeypatch.setattr(flow_control, "_LOST", 0.5)
     made = FlowControl()
     made.request()
     assert made.request() == REQUEST
@@ -110,12 +122,11 @@ def test_a_terminal_that_answers_no_longer_is_waited_for_twice(monkeypatch: pyte
     asked, waited = [], []
     for _picture in range(5):
         asked.append(made.request())
-        time.sleep(0.01)
-        begun = time.monotonic()
+        now = begun = now + 0.25
         made.wait()
-        waited.append(time.monotonic() - begun > 0.01)
+        waited.append(now - begun)
     assert asked == [REQUEST, REQUEST, "", "", ""]
-    assert waited == [True, True, False, False, False]
+    assert waited == [0.25, 0.25, 0.0, 0.0, 0.0]
     made.answer()
     assert made.request() == REQUEST
 

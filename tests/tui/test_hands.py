@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.test_terminal import ROOT, RUN, Terminal, environment, modes, terminal  # noqa: F401
+from tests.tui.test_terminal import RUN, Terminal, environment, modes, terminal  # noqa: F401
 
 pytestmark = [pytest.mark.jit, pytest.mark.terminal]
 
@@ -212,9 +212,8 @@ def test_half_an_hour_with_keys_and_mouse(
     terminal: Callable[..., Terminal],  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    program = f"import os; os.chdir({str(tmp_path)!r}); {RUN}"  # it saves where it was started
-    changes = {"XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    one = terminal(sys.executable, "-c", program, size=SIZE, env=environment(**changes)).ready()
+    changes = {"XDG_STATE_HOME": str(tmp_path)}
+    one = terminal(sys.executable, "-c", RUN, size=SIZE, env=environment(**changes)).ready()
     hands = Hands(one)
     hands.see("at the start")
     for part in WALK:
@@ -228,8 +227,7 @@ def test_half_an_hour_with_keys_and_mouse(
     assert replay(saved).complete
     assert saved.title == "my own"
     again = "from gdtui.cli import main; raise SystemExit(main(['mine.toml']))"
-    program = f"import os; os.chdir({str(tmp_path)!r}); {again}"
-    second = terminal(sys.executable, "-c", program, size=SIZE, env=environment(**changes))
+    second = terminal(sys.executable, "-c", again, size=SIZE, env=environment(**changes))
     Hands(second).see(r"x² \+ 3y² .* update 10 ")
     second.child.send("q")
     assert second.end() == 0

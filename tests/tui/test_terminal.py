@@ -61,7 +61,7 @@ OFF = {1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026, 2048}
 
 
 def environment(**changes: str | None) -> dict[str, str]:
-    env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     for name in ("LC_ALL", "LC_CTYPE", "NO_COLOR", "COLUMNS", "LINES", "GDTUI_ASCII", "PYTHONUTF8", "GDTUI_GUARD"):
         env.pop(name, None)
     for name, value in changes.items():
@@ -84,7 +84,7 @@ class Terminal:
     ) -> None:
         words = command or (sys.executable, "-c", LIGHT)
         self.child = pexpect.spawn(
-            words[0], list(words[1:]), env=env or environment(), cwd=str(ROOT),
+            words[0], list(words[1:]), env=env or environment(),
             dimensions=(size[1], size[0]), ignore_sighup=ignore_sighup, timeout=PATIENCE,
         )  # fmt: skip
         self.child.delaybeforesend = None
@@ -203,7 +203,7 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
 def quiet(*words: str, **changes: str | None) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", RUN], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        env=environment(**changes), cwd=ROOT, timeout=20,
+        env=environment(**changes), timeout=20,
     )  # fmt: skip
 
 
@@ -638,7 +638,7 @@ def test_ascii_is_chosen_by_the_environment(monkeypatch, changes, ascii_wanted):
 def test_the_guard_forks_before_anything_heavy():
     heavy = "{'numpy', 'textual', 'numba', 'asyncio'}"
     code = f"import sys; import gdtui.tui.run_app; print(*{heavy} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip() == ""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == ""
 
 
 def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
@@ -647,7 +647,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show():
         f"import sys; import {needed}; from gdtui.scenario.read.plugins import load_installed; load_installed(); "
         "print(*{'numpy', 'numba', 'plotext', 'pydantic', 'gdtui.session', 'gdtui.optimizers'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
@@ -665,7 +665,7 @@ def test_tmux_agrees(tmp_path, number):
     asked = "#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag} #{wrap_flag} #{keypad_flag}"
     env = environment(PS1="READY> ", GO=LIGHT, TERM="screen-256color")
     opening = ["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "PS1='READY> ' bash --norc -i"]
-    subprocess.run(["tmux", "-S", socket, *opening], env=env, cwd=ROOT, check=True, timeout=10)
+    subprocess.run(["tmux", "-S", socket, *opening], env=env, check=True, timeout=10)
     try:
 
         def until(found: Callable[[], bool]) -> None:

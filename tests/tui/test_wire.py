@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from gdtui.tui.terminal.pen import PLAIN, Pen, after, change
 from gdtui.tui.terminal.wire import Wire
-from tests.tui.test_terminal import PATIENCE, ROOT, Terminal, environment, terminal  # noqa: F401 - a fixture
+from tests.tui.test_terminal import PATIENCE, Terminal, environment, terminal  # noqa: F401 - a fixture
 
 pyte = pytest.importorskip("pyte")
 
@@ -337,9 +337,7 @@ def test_tmux_shows_what_was_meant(tmp_path: Path) -> None:
     env = environment(COLORTERM="truecolor", MEANT=str(tmp_path / "meant"), XDG_STATE_HOME=str(tmp_path), GO=BOTH)
 
     def tmux(*words: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-S", socket, *words], capture_output=True, text=True, timeout=10, env=env, cwd=ROOT
-        )
+        done = subprocess.run(["tmux", "-S", socket, *words], capture_output=True, text=True, timeout=10, env=env)
         return done.stdout
 
     def shown() -> list[list[tuple[object, ...]]]:
