@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from gdtui.kernel_folder import cache_directory, usable_folder
+from gdtui.kernel_folder import cache_directory, turn, usable_folder
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
@@ -149,7 +149,8 @@ def _compile(kernel: Kernel, signature: Any) -> Callable[..., Any]:
                     made.enable_caching()  # with numba's runtime
                 else:
                     made._cache = door.code_cache(function)
-                made.compile(signature)
+                with turn(f"{function.__module__}.{function.__qualname__} {signature}"):
+                    made.compile(signature)
                 made.disable_compile()
                 return made  # type: ignore[no-any-return]
             except (EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+#: For so many seconds a kernel is awaited that another process compiles: that one may have been stopped.
+PATIENCE = 30.0
 
 
 def cache_directory() -> Path:
@@ -50,3 +62,35 @@ def _private_writable(folder: Path) -> bool:
     if stat.S_IMODE(status.st_mode) & 0o022:
         return False
     return os.access(folder, os.W_OK | os.X_OK)
+
+
+@contextmanager
+def turn(name: str) -> Iterator[None]:
+    """Have the turn to compile the kernel of that name: other processes wait, and find it then.
+
+    Without a file system that locks, or after `PATIENCE`, it goes on without: two that compile the same do no harm.
+    """
+    file, place, end, held = _turns(cache_directory()), zlib.crc32(name.encode()), time.monotonic() + PATIENCE, False
+    while sys.platform != "win32" and file is not None and not held and time.monotonic() < end:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            held = True
+        except (BlockingIOError, PermissionError):
+            time.sleep(0.02)
+        except OSError:
+            break
+    try:
+        yield
+    finally:
+        if sys.platform != "win32" and file is not None and held:
+            fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+
+
+@cache
+def _turns(folder: Path) -> int | None:
+    """Open the file of which each kernel has a byte to lock; it stays open, as closing it would free all of them."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(folder / "turns", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None

@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-W", "error::SyntaxWarning"]
 
-#: Whole files on one process: what a file sets up is set up once. In the order of their names: with those of the
-#: fewest tests at the end, as is usual, the longest files would be among the last.
+#: Whole files on one process: what a file sets up is set up once. In the order of `conftest`: with those of the fewest
+#: tests at the end, as is usual, the longest files would be among the last.
 FAST = ["-q", "--dist", "loadfile", "--no-loadscope-reorder", "-n"]
 #: A process for each core, and one more where a test waits for programs on terminals and leaves its core idle.
 EACH, MORE = "auto", str(1 + (os.cpu_count() or 1))

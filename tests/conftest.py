@@ -103,6 +103,26 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mix files for workers: those of a room need the same kernels at once, those on terminals leave cores idle.
+
+    Those on terminals take long; none is among the last.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = {item.path for item in items if item.get_closest_marker("terminal")}
+    rooms: dict[tuple[Path, bool], list[Path]] = {}
+    for path in dict.fromkeys(item.path for item in items):
+        rooms.setdefault((path.parent, path in waiting), []).append(path)
+    place = {
+        path: number / len(room) * (0.8 if path in waiting else 1.0)
+        for room in rooms.values()
+        for number, path in enumerate(room)
+    }
+    items.sort(key=lambda item: (place[item.path], item.path))
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage from here on, and never look through what is there now: all of it stays."""
     gc.freeze()

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from gdtui.kernel import jit_disabled
-from gdtui.kernel_folder import cache_directory, usable_folder
+from gdtui.kernel_folder import PATIENCE, cache_directory, turn, usable_folder
 from tests.optimizers.cases import RULES
 
 pytestmark = [
@@ -59,7 +60,8 @@ def run(names, **environment):
 
 
 def files(folder):
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    """The kernels that are kept, without the file by which processes take turns."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and path.name != "turns"}
 
 
 def hits(report):
@@ -228,6 +230,44 @@ def test_two_processes_may_fill_one_cache_at_once_and_one_may_be_killed(warm, tm
         assert values(run(SOME, NUMBA_CACHE_DIR=tmp_path)) == some(values(warm[1]))
         killed.wait(60)
     assert hits(run(SOME, NUMBA_CACHE_DIR=tmp_path)) == [1] * 4
+
+
+def test_of_two_processes_that_need_a_kernel_at_once_one_compiles_it(tmp_path):
+    both, reports = (
+        [threading.Thread(target=lambda: reports.append(run(MANY, NUMBA_CACHE_DIR=tmp_path))) for _ in "ab"],
+        [],
+    )
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert [found + others for found, others in zip(*map(hits, reports), strict=True)] == [1] * 8
+
+
+def test_who_is_stopped_while_it_has_the_turn_is_not_waited_for_long(tmp_path, monkeypatch):
+    """By a clock that goes while somebody waits, and at no other time."""
+    now = 0.0
+
+    def sleep(seconds):
+        nonlocal now
+        now += seconds
+
+    def waited(name):
+        begun = now
+        with turn(name):
+            return now - begun
+
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    code = (
+        "import sys; from gdtui.kernel_folder import turn\nwith turn('a'): print('mine', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"mine\n"
+        monkeypatch.setattr("gdtui.kernel_folder.time", SimpleNamespace(monotonic=lambda: now, sleep=sleep))
+        assert waited("b") == 0.0
+        assert waited("a") >= PATIENCE
+        holder.kill()
+    assert waited("a") == 0.0
 
 
 def test_a_cache_that_others_can_write_to_is_not_used(warm, tmp_path):
