@@ -39,7 +39,7 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
 
 def test_every_screen_is_as_large_as_the_terminal() -> None:
     """Textual's own screens are as large as an event says, and may call for two sizes in turn for ever."""
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 bases = [re.split(r"[\[.]", ast.unparse(base))[0] for base in node.bases]

@@ -57,7 +57,7 @@ class Desk:
         await asyncio.wait_for(self.bench.engine.settled(), 60)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> None:
+    async def until(self, condition: Callable[[], Any], seconds: float = 60) -> None:
         await _wait(condition, seconds)
         await self.pilot.pause()
 

@@ -54,7 +54,8 @@ raise SystemExit(run_app())
 """
 FRAME = b"\x1b[m"  # the whole screen begins with it
 REAL = (sys.executable, "-c", RUN)
-PATIENCE = 15.0
+#: For what must come at some time: with an empty cache kernels are compiled first.
+PATIENCE = 60.0
 #: Modes that a terminal has on, and those that it has off, when no program has touched it.
 ON = {7, 25}
 OFF = {1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026, 2048}
