@@ -121,7 +121,7 @@ class CompiledStepper:
         state.evaluations += made * wrappers.evaluations
         state.reason = Reason(int(self._outcome[Outcome.REASON]))
         rows = rows[: self._outcome[Outcome.ROWS]]
-        if len(rows) and made > 1:
+        if record == 1 and made > 1:  # the row before the last is that of the update before
             blocks = (setup.layout.block(slot.name) for slot in self.rule.slots)
             slots = np.array([rows[-2, block] for block in blocks if block is not None])
         before = self._before(transform, {**values, "lr": float(rates[made - 1])}, slots)

@@ -85,10 +85,12 @@ def test_it_diverges_at_the_same_update(lr: float, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.jit
-def test_rows_that_are_asked_for_are_those_of_a_whole_trace() -> None:
+@pytest.mark.parametrize("ready", [True, False])
+def test_rows_that_are_asked_for_are_those_of_a_whole_trace(ready: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     objective, lane = CASES["adam"]
     sparse, whole = (Session(Experiment(objective, (lane,))) for _ in range(2))
     compile_loop(sparse.simulation.lane("a"))
+    used(monkeypatch, ready)
     sparse.simulation.record_every(1000, 5500)
     rows = [list(trace_rows(session, 5500, 1000)) for session in (sparse, whole)]
     assert [row[1] for row in rows[1]] == [0, 1000, 2000, 3000, 4000, 5000, 5500]
