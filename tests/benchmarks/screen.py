@@ -12,7 +12,7 @@ from itertools import chain
 
 from tests.benchmarks import terminal
 from tests.benchmarks.verdicts import Line
-from tests.benchmarks.yardstick import NUMBA, importing_numba, plain_charts, process, python
+from tests.benchmarks.yardstick import NUMBA, importing_numba, process, python
 
 LARGE, SMALL = (200, 50), (80, 24)
 #: Commands that need no screen and no kernels.
@@ -38,10 +38,12 @@ def wire() -> Iterator[Line]:
 
 def frame() -> Iterator[Line]:
     """Measure how long a step takes, beside four plotext charts that are drawn and painted whole."""
-    plain = plain_charts()
-    benches = terminal.bench(*LARGE, 1_000), terminal.bench(*SMALL, 1_000), terminal.bench(*LARGE, 1_000_000)
-    terminal.settle(b"update", *benches)
-    large, small, far = (terminal.steps(*each) for each in zip(benches, (40, 20, 20), strict=True))
+    programs = terminal.bench(*LARGE, 1_000), terminal.bench(*SMALL, 1_000), terminal.bench(*LARGE, 1_000_000)
+    charts = terminal.charts(*LARGE)
+    terminal.settle(b"update", *programs)
+    terminal.settle(b"\x1b[", charts)
+    steps = ((each, b" ", tries) for each, tries in zip(programs, (40, 20, 40), strict=True))
+    plain, large, small, far = terminal.in_turn((charts, b"x", 20), *steps)
     beside = f"{large.median:.1f} ms beside {plain.median:.1f} ms"
     yield Line("200×50, median step, beside four plain plotext charts", 0.2, large.median / plain.median, beside=beside)
     beside = f"{large.busy:.1f} ms beside {plain.busy:.1f} ms"

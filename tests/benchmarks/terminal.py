@@ -195,10 +195,9 @@ def busy_seconds(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Steps:
-    """What steps took: milliseconds from key to last byte, bytes, and the processor's milliseconds a step."""
+    """What steps took: milliseconds from key to last byte, and the processor's milliseconds a step."""
 
     milliseconds: list[float]
-    sizes: list[int]
     busy: float
 
     @property
@@ -226,9 +225,28 @@ def bench(columns: int, rows: int, recorded: int = 0) -> Terminal:
     return start(AFTER.format(updates=recorded) + GDTUI, columns, rows)
 
 
-def steps(terminal: Terminal, tries: int = 40) -> Steps:
-    """Return what steps on a bench take that has settled, and end it."""
-    return _pressed(terminal, b" ", tries)
+def charts(columns: int, rows: int) -> Terminal:
+    """Start the app of four plotext charts."""
+    return start(PLOTEXT, columns, rows)
+
+
+def in_turn(*programs: tuple[Terminal, bytes, int]) -> list[Steps]:
+    """Press a key so many times in each of some programs that have settled, in turn; return what it took, and end them.
+
+    Another program's load falls on all of them alike.
+    """
+    times: list[list[float]] = [[] for _ in programs]
+    before = [busy_seconds(each.pid) for each, _key, _tries in programs]
+    for number in range(max(tries for _each, _key, tries in programs)):
+        for (each, key, tries), taken in zip(programs, times, strict=True):
+            if number < tries:
+                taken.append(each.press(key)[0])
+    found = []
+    for (each, _key, tries), taken, begun in zip(programs, times, before, strict=True):
+        busy = busy_seconds(each.pid) - begun
+        each.close()
+        found.append(Steps(taken, busy * 1e3 / tries if busy else statistics.median(taken)))
+    return found
 
 
 def bytes_at(terminal: Terminal, *updates: int) -> list[list[int]]:
@@ -242,22 +260,6 @@ def bytes_at(terminal: Terminal, *updates: int) -> list[list[int]]:
         made = update + 4
     terminal.close()
     return found
-
-
-def _pressed(terminal: Terminal, key: bytes, tries: int) -> Steps:
-    before = busy_seconds(terminal.pid)
-    measured = [terminal.press(key) for _ in range(tries)]
-    busy = busy_seconds(terminal.pid) - before
-    terminal.close()
-    times, sizes = [m[0] for m in measured], [m[1] for m in measured]
-    return Steps(times, sizes, busy * 1e3 / tries if busy else statistics.median(times))
-
-
-def redraws(columns: int, rows: int, tries: int = 12) -> Steps:
-    """Return what it takes the app of four plotext charts to draw them anew."""
-    terminal = start(PLOTEXT, columns, rows)
-    settle(b"\x1b[", terminal)
-    return _pressed(terminal, b"x", tries)
 
 
 def running(terminal: Terminal, seconds: float = 2.5) -> float:
