@@ -19,6 +19,7 @@ import textual._wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from gdtui.kernel_folder import usable_folder
 from gdtui.text import speak
 
 #: A shell ignores SIGINT and SIGQUIT for what it starts in the background, nohup ignores SIGHUP, and children inherit
@@ -77,6 +78,9 @@ def pytest_configure() -> None:
     os.environ["XDG_STATE_HOME"] = str(CONFIGURATION / "state")
     os.environ["XDG_DATA_HOME"] = str(CONFIGURATION / "data")
     os.environ["XDG_RUNTIME_DIR"] = str(CONFIGURATION / "run")
+    if (folder := usable_folder()) is not None:
+        # before a test sets it and has it unset again: numba would go on beside the sources
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(folder))
     os.environ["GDTUI_LANG"] = "en"
     speak("en")
     for name in OBEYED:
