@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import termios
+from collections.abc import Iterable
 
 IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTOU, signal.SIGTTIN)
 
@@ -31,17 +32,34 @@ def prepare() -> None:
 
 
 def keep_what_is_meant(path: str) -> None:
-    """Write to a file what Textual writes, beside what is sent."""
+    """Write to a file what Textual writes, beside what is sent.
+
+    For rows that do not go through Textual this is what its compositor would show on the whole screen.
+    """
+    from rich.control import Control
+
+    from gdtui.tui.terminal.driver import TerminalDriver
+    from gdtui.tui.terminal.picture import Span
     from gdtui.tui.terminal.wire import Wire
 
-    file, write = open(path, "a", encoding="utf-8", newline=""), Wire.write  # noqa: SIM115
+    file = open(path, "a", encoding="utf-8", newline="")  # noqa: SIM115
+    write, draw = Wire.write, TerminalDriver.draw
 
-    def kept(self: Wire, text: str, size: tuple[int, int]) -> None:
-        write(self, text, size)
+    def keep(text: str) -> None:
         file.write(text)
         file.flush()
 
-    Wire.write = kept  # type: ignore[method-assign]
+    def written(self: Wire, text: str, size: tuple[int, int]) -> None:
+        write(self, text, size)
+        keep(text)
+
+    def composed(self: TerminalDriver, spans: Iterable[Span]) -> None:
+        draw(self, spans)
+        console, strips = self._app.console, self._app.screen._compositor.render_strips()
+        lines = (Control.move_to(0, y).segment.text + strip.render(console) for y, strip in enumerate(strips))
+        keep("".join(lines) + Control.move_to(*self._app.cursor_position).segment.text)
+
+    Wire.write, TerminalDriver.draw = written, composed  # type: ignore[method-assign]
 
 
 def start(own_group: bool, changes: list[str]) -> int:

@@ -249,26 +249,12 @@ def test_a_pen_is_read_whatever_its_order() -> None:
 
 # -- real sessions --------------------------------------------------------------------------------
 
-#: The app, which keeps what Textual writes beside what is sent; of rows that do not go through Textual, what its
-#: compositor would show on the whole screen.
-BOTH = """
-import os
-from rich.control import Control
-from gdtui.tui.terminal import driver, wire
-meant = open(os.environ["MEANT"], "a", encoding="utf-8", newline="")
-write, draw = wire.Wire.write, driver.TerminalDriver.draw
-def keep(text):
-    meant.write(text)
-    meant.flush()
-def kept(self, text, size):
-    write(self, text, size)
-    keep(text)
-def composed(self, spans):
-    draw(self, spans)
-    console, strips = self._app.console, self._app.screen._compositor.render_strips()
-    lines = (Control.move_to(0, y).segment.text + strip.render(console) for y, strip in enumerate(strips))
-    keep("".join(lines) + Control.move_to(*self._app.cursor_position).segment.text)
-wire.Wire.write, driver.TerminalDriver.draw = kept, composed
+#: The app, which keeps what Textual means.
+BOTH = f"""
+import os, sys
+sys.path.append({str(Path(__file__).parent)!r})
+from job_shell import keep_what_is_meant
+keep_what_is_meant(os.environ["MEANT"])
 from gdtui.tui.run_app import run_app
 raise SystemExit(run_app())
 """
