@@ -174,6 +174,7 @@ class RowsView(Widget):
         """Return the rows for Textual's compositor, which asks for all of them at every change of one."""
         self._dirty_regions.clear()  # Textual does this where it renders the content itself, and would keep them all
         if crop.size != self.painted or crop.size != self.size:
+            self._styles_cache.clear()  # it is not told of rows that are drawn at once
             return super().render_lines(crop)  # Textual cuts, and fills what is not painted yet
         ground = self._grounded()
         return [strip or self._made(y, ground) for y, strip in enumerate(self._strips)]
