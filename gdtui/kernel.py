@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from enum import EnumType
 from functools import cache
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -86,6 +86,17 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "boundscheck":
 INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+#: Functions whose calls are replaced by their text, however long that is.
+_inlined: set[Callable[..., Any]] = set()
+
+
+def inlined(function: F) -> F:
+    """Decorate a helper that stands in loops: these become vector instructions only if they call nothing."""
+    _inlined.add(function)
+    return function
+
+
 def _with_helpers(function: FunctionType, made: dict[str, Any], options: dict[str, Any]) -> FunctionType:
     """Return a copy of `function` that calls compiled copies of its helpers; the originals stay plain functions.
 
@@ -94,7 +105,8 @@ def _with_helpers(function: FunctionType, made: dict[str, Any], options: dict[st
     """
     for name, helper in _helpers(function):
         if name not in made:
-            made[name] = numba_door().njit(**options, **INNER)(_with_helpers(helper, made, options))
+            own = options | INNER | ({"forceinline": True} if helper in _inlined else {})
+            made[name] = numba_door().njit(**own)(_with_helpers(helper, made, options))
     space = {**function.__globals__, **made}
     copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
     copy.__module__ = function.__module__

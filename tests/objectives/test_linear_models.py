@@ -9,11 +9,12 @@ import pytest
 
 from gdtui.kernel import Array
 from gdtui.objectives.network import kernels as networks
+from gdtui.objectives.network import layers
 from gdtui.objectives.network.linear import kernel_for, linear_model
 from gdtui.objectives.network.model import Model
 
 #: Of the last 32 rows at most, see `units_of`.
-KEPT = ((networks.Z, 1), (networks.A, 0), (networks.A, 1))
+KEPT = ((layers.Z, 1), (layers.A, 0), (layers.A, 1))
 
 
 def evaluated(model: Model, theta: Array, data: Array) -> tuple[float, Array, Array]:
@@ -43,4 +44,4 @@ def test_a_second_output_that_is_always_right_halves_loss_and_gradient(
     for what, layer in KEPT:
         shown = 1 if layer else width
         np.testing.assert_array_equal(units[what, layer, :shown, :last], others[what, layer, :shown, :last])
-    np.testing.assert_array_equal(units[networks.D, 1, 0, :last], 2 * others[networks.D, 1, 0, :last])
+    np.testing.assert_array_equal(units[layers.D, 1, 0, :last], 2 * others[layers.D, 1, 0, :last])

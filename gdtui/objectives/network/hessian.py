@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from gdtui.kernel import Array, Indices, kernel
-from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, backward, compared, forward, look_up, scatter
+from gdtui.objectives.network.elementary import exp
+from gdtui.objectives.network.kernels import FIXED, TILE, backward, forward, look_up, read_targets, scatter
+from gdtui.objectives.network.layers import SPARE, A, D, Z, activate_layer, compare
 from gdtui.objectives.network.unit_kinds import (
     DENSITY,
     GELU,
@@ -34,7 +36,7 @@ PRODUCT = "i8(f8[::1], f8[::1], f8[:, ::1], i8[::1], i8[::1], f8[::1], f8[::1])"
 
 def product_work_size(layers: tuple[int, ...]) -> int:
     """Return how many numbers the kernel needs as scratch."""
-    return (6 * len(layers) * TILE + 2 * TILE + 1) * max(layers)
+    return (6 * len(layers) * TILE + 2 * TILE + 1) * max(layers) + SPARE * TILE
 
 
 def bend(activation: int, z: float, a: float) -> float:
@@ -44,7 +46,7 @@ def bend(activation: int, z: float, a: float) -> float:
     if activation == TANH:
         return -2.0 * a * slope(TANH, z, a)
     if activation == GELU:
-        return DENSITY * np.exp(-0.5 * z * z) * (2.0 - z * z)  # type: ignore[no-any-return]
+        return DENSITY * exp(-0.5 * z * z) * (2.0 - z * z)
     return 0.0
 
 
@@ -150,7 +152,11 @@ def hessian_times(
         widest = max(widest, sizes[k])
     sums = work[:widest]
     turned = work[widest : (2 * TILE + 1) * widest].reshape((2, TILE, widest))
-    both = work[(2 * TILE + 1) * widest :].reshape((2, 3, depth, widest, TILE))
+    targets = work[widest : (TILE + 1) * widest].reshape((widest, TILE))  # `turned` comes after them
+    end = (6 * depth * TILE + 2 * TILE + 1) * widest
+    both = work[(2 * TILE + 1) * widest : end].reshape((2, 3, depth, widest, TILE))
+    room = work[end : end + SPARE * TILE].reshape((SPARE, TILE))
+    n_out = sizes[depth - 1]
     units, rates = both[0], both[1]
     for i in range(product.shape[0]):
         product[i] = 0.0
@@ -167,16 +173,16 @@ def hessian_times(
             forward(theta, p, sizes[k - 1], sizes[k], k, units, m)
             forward_rates(theta, v, p, sizes[k - 1], sizes[k], k, units, rates, m)
             kind = activation if k < depth - 1 else output
+            activate_layer(kind, k, sizes[k], units, m)
             for j in range(sizes[k]):
                 for r in range(m):
                     z = units[Z, k, j, r]
-                    units[A, k, j, r] = activate(kind, z)
                     rates[A, k, j, r] = slope(kind, z, units[A, k, j, r]) * rates[Z, k, j, r]
                     kinks += on_kink(kind, z)
             p += (sizes[k - 1] + 1) * sizes[k]
-        for r in range(m):
-            compared(0.0, loss, output, depth - 1, sizes[depth - 1], data, rows[first + r], n, units, r)
-        kinks += compare_rates(loss, output, depth - 1, sizes[depth - 1], data, rows, first, m, units, rates)
+        read_targets(data, rows, first, m, loss, n_out, targets)
+        compare(loss, output, depth - 1, n_out, n, units, targets, room, m)
+        kinks += compare_rates(loss, output, depth - 1, n_out, data, rows, first, m, units, rates)
         for k in range(depth - 1, 0, -1):
             p -= (sizes[k - 1] + 1) * sizes[k]
             gather_rates(product, p, sizes[k - 1], sizes[k], k, units, rates, turned, sums, m)

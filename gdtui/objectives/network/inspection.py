@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdtui.kernel import Array, Indices
-from gdtui.objectives.network.kernels import TILE, A, D, Z, units_of
+from gdtui.objectives.network.elementary import exp
+from gdtui.objectives.network.kernels import TILE, units_of
+from gdtui.objectives.network.layers import A, D, Z
 from gdtui.objectives.network.model import Model
 from gdtui.objectives.network.unit_kinds import ACTIVATIONS, activate
 from gdtui.objectives.objective import NO_ROWS, Objective
@@ -89,7 +91,7 @@ def predictions(model: Model, z: Array) -> Array:
     """Return what is compared with the target, from the last layer's z of one row: ŷ, or the probabilities."""
     with np.errstate(all="ignore"):
         if model.loss == "softmax":
-            powers = np.exp(z - z.max())
+            powers = np.array([exp(value) for value in z - z.max()])
             return np.asarray(powers / powers.sum(), dtype=np.float64)
         kind = ACTIVATIONS.index("sigmoid" if model.loss == "bce" else model.output)
         return np.array([activate(kind, value) for value in z])

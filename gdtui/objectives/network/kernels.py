@@ -13,25 +13,23 @@ The scratch memory keeps z, a and dL/dz of every unit for the last tile; `units_
 
 from __future__ import annotations
 
-import numpy as np
-
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE
-from gdtui.objectives.network.unit_kinds import IDENTITY, SOFTMAX, activate, loss_of_output, slope
+from gdtui.objectives.network.layers import SPARE, A, D, Z, activate_layer, compare, slope_layer
+from gdtui.objectives.network.unit_kinds import SOFTMAX
 
 #: Rows that go through the network side by side.
 TILE = 32
+#: Rows of which one vector instruction takes all: fewer take as long.
+VECTOR = 8
 #: shape = (activation of hidden layers, of the last layer, loss, number of layers of units, their sizes …,
 #: number of embedding tables, then rows and width of each).
 FIXED = 4
 
-#: What the kernel keeps of every unit.
-Z, A, D = 0, 1, 2
-
 
 def work_size(layers: tuple[int, ...]) -> int:
     """Return how many numbers the kernel needs as scratch: see `units_of`."""
-    return (3 * len(layers) * TILE + TILE + 1) * max(layers)
+    return (3 * len(layers) * TILE + TILE + 1) * max(layers) + SPARE * TILE
 
 
 def units_of(work: Array, layers: tuple[int, ...]) -> Array:
@@ -39,7 +37,8 @@ def units_of(work: Array, layers: tuple[int, ...]) -> Array:
 
     D is from the last call with a gradient. Layer 0 is the inputs.
     """
-    return work[(TILE + 1) * max(layers) :].reshape(3, len(layers), max(layers), TILE)
+    first = (TILE + 1) * max(layers)
+    return work[first : len(work) - SPARE * TILE].reshape(3, len(layers), max(layers), TILE)
 
 
 # -- the passes, for the m rows of a tile -------------------------------------------------------------
@@ -84,31 +83,13 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, units: Array,
                 units[Z, k, o, r] += w * units[A, k - 1, i, r]
 
 
-def compared(
-    total: float, loss: int, output: int, k: int, n_out: int, data: Array, row: int, n: int, units: Array, r: int
-) -> float:
-    """Add the loss of column r, whose targets are in `row`, to a total; write its derivative, over n rows, to D."""
-    y = data.shape[1] - (1 if loss == SOFTMAX else n_out)
-    if loss == SOFTMAX:
-        top = units[Z, k, 0, r]
-        for o in range(1, n_out):
-            top = max(top, units[Z, k, o, r])
-        mass = 0.0
-        for o in range(n_out):
-            units[D, k, o, r] = np.exp(units[Z, k, o, r] - top)
-            mass += units[D, k, o, r]
-        label = int(data[row, y])
-        total += top + np.log(mass) - units[Z, k, label, r]
-        for o in range(n_out):
-            units[D, k, o, r] = (units[D, k, o, r] / mass - (1.0 if o == label else 0.0)) / n
-    else:
-        for o in range(n_out):
-            value, derivative = loss_of_output(loss, units[A, k, o, r], data[row, y + o])
-            total += value / n_out
-            units[D, k, o, r] = derivative / (n_out * n)
-            if output != IDENTITY:
-                units[D, k, o, r] *= slope(output, units[Z, k, o, r], units[A, k, o, r])
-    return total
+def read_targets(data: Array, rows: Indices, first: int, m: int, loss: int, n_out: int, targets: Array) -> None:
+    """Copy the targets of the rows of a tile, or their labels."""
+    count = 1 if loss == SOFTMAX else n_out
+    y = data.shape[1] - count
+    for o in range(count):
+        for r in range(m):
+            targets[o, r] = data[rows[first + r], y + o]
 
 
 def gather(
@@ -161,28 +142,31 @@ def network(
         widest = max(widest, sizes[k])
     sums = work[:widest]
     turned = work[widest : (TILE + 1) * widest].reshape((TILE, widest))
-    units = work[(TILE + 1) * widest :].reshape((3, depth, widest, TILE))
+    targets = work[widest : (TILE + 1) * widest].reshape((widest, TILE))  # `turned` comes after them
+    end = (3 * depth * TILE + TILE + 1) * widest
+    units = work[(TILE + 1) * widest : end].reshape((3, depth, widest, TILE))
+    room = work[end : end + SPARE * TILE].reshape((SPARE, TILE))
+    n_out = sizes[depth - 1]
     for i in range(grad.shape[0]):
         grad[i] = 0.0
     total = 0.0
     for first in range(lo, hi, TILE):
         m = min(TILE, hi - first)
+        wide = (m + VECTOR - 1) // VECTOR * VECTOR  # what the columns beyond m hold is of no use to anybody
         p = look_up(theta, data, rows, first, m, tables, units)
         if tables[0] == 0:
             for i in range(sizes[0]):
                 for r in range(m):
                     units[A, 0, i, r] = data[rows[first + r], i]
         for k in range(1, depth):
-            forward(theta, p, sizes[k - 1], sizes[k], k, units, m)
-            kind = activation if k < depth - 1 else output
-            for j in range(sizes[k]):
-                for r in range(m):
-                    units[A, k, j, r] = activate(kind, units[Z, k, j, r])
+            forward(theta, p, sizes[k - 1], sizes[k], k, units, wide)
+            activate_layer(activation if k < depth - 1 else output, k, sizes[k], units, wide)
             p += (sizes[k - 1] + 1) * sizes[k]
+        read_targets(data, rows, first, m, loss, n_out, targets)
+        compare(loss, output, depth - 1, n_out, hi - lo, units, targets, room, wide)
         part = 0.0
         for r in range(m):
-            row = rows[first + r]
-            part = compared(part, loss, output, depth - 1, sizes[depth - 1], data, row, hi - lo, units, r)
+            part += room[0, r]
         total += part
         if grad.shape[0] == 0:
             continue
@@ -190,10 +174,8 @@ def network(
             p -= (sizes[k - 1] + 1) * sizes[k]
             gather(grad, p, sizes[k - 1], sizes[k], k, units, turned, sums, m)
             if k > 1 or tables[0] > 0:
-                backward(theta, p, sizes[k - 1], sizes[k], k, units, m)
+                backward(theta, p, sizes[k - 1], sizes[k], k, units, wide)
             if k > 1:
-                for j in range(sizes[k - 1]):
-                    for r in range(m):
-                        units[D, k - 1, j, r] *= slope(activation, units[Z, k - 1, j, r], units[A, k - 1, j, r])
+                slope_layer(activation, k - 1, sizes[k - 1], units, wide)
         scatter(grad, data, rows, first, m, tables, units)
     return total / (hi - lo)

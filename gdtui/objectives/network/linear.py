@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from gdtui.kernel import Array, Indices, Kernel, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE
-from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, network
+from gdtui.objectives.network.kernels import FIXED, TILE, network
+from gdtui.objectives.network.layers import A, D, Z
 from gdtui.objectives.network.model import Model
 from gdtui.objectives.network.unit_kinds import IDENTITY, MSE, activate, loss_of_output, slope
 

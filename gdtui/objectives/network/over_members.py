@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from gdtui.kernel import Array, Indices, kernel
 from gdtui.objectives.kernel_signature import OBJECTIVE_OVER_MEMBERS
-from gdtui.objectives.network.kernels import FIXED, TILE, A, D, Z, compared
-from gdtui.objectives.network.unit_kinds import IDENTITY, MSE, RELU, activate, loss_of_output, slope
+from gdtui.objectives.network.kernels import FIXED, TILE
+from gdtui.objectives.network.layers import SPARE, A, D, Z, activate_layer, compare, slope_layer
+from gdtui.objectives.network.unit_kinds import IDENTITY, MSE, SOFTMAX
 
 
 def work_size(layers: tuple[int, ...], parameters: int, members: int) -> int:
     """Return how many numbers the kernel needs as scratch."""
-    return (3 * len(layers) * max(layers) + parameters + 1) * members
+    return ((3 * len(layers) + 1) * max(layers) + parameters + 1 + SPARE) * members
 
 
 def forward(theta: Array, p: int, width: int, height: int, k: int, inputs: Array, units: Array) -> None:
@@ -34,53 +35,6 @@ def forward(theta: Array, p: int, width: int, height: int, k: int, inputs: Array
                 a = units[A, k - 1, i]
                 for c in range(m):
                     z[c] += w[c] * a[c]
-
-
-# Loops that run often have one copy for a constant: only that is compiled to vector instructions.
-
-
-def activate_all(function: int, k: int, height: int, units: Array, m: int) -> None:
-    """Write the outputs of layer k."""
-    for j in range(height):
-        z, a = units[Z, k, j], units[A, k, j]
-        if function == IDENTITY:
-            for c in range(m):
-                a[c] = z[c]
-        elif function == RELU:
-            for c in range(m):
-                a[c] = activate(RELU, z[c])
-        else:
-            for c in range(m):
-                a[c] = activate(function, z[c])
-
-
-def slope_all(function: int, k: int, height: int, units: Array, m: int) -> None:
-    """Turn dL/da of layer k into dL/dz."""
-    for j in range(height):
-        z, a, delta = units[Z, k, j], units[A, k, j], units[D, k, j]
-        if function == RELU:
-            for c in range(m):
-                delta[c] *= slope(RELU, z[c], a[c])
-        else:
-            for c in range(m):
-                delta[c] *= slope(function, z[c], a[c])
-
-
-def compare(
-    totals: Array, loss: int, output: int, k: int, n_out: int, data: Array, row: int, n: int, units: Array
-) -> None:
-    """Add each member's loss in this row to its total; write its derivative, over n rows, to D of layer k."""
-    m = totals.shape[0]
-    if loss != MSE or output != IDENTITY:
-        for c in range(m):
-            totals[c] = compared(totals[c], loss, output, k, n_out, data, row, n, units, c)
-        return
-    for o in range(n_out):
-        y, a, delta = data[row, data.shape[1] - n_out + o], units[A, k, o], units[D, k, o]
-        for c in range(m):
-            value, derivative = loss_of_output(MSE, a[c], y)
-            totals[c] += value / n_out
-            delta[c] = derivative / (n_out * n)
 
 
 def gather(sums: Array, p: int, width: int, height: int, k: int, inputs: Array, units: Array) -> None:
@@ -149,7 +103,11 @@ def network_over_members(
     at = 3 * depth * widest
     units = work[: at * m].reshape((3, depth, widest, m))
     sums, totals = work[at * m : (at + d) * m].reshape((d, m)), work[(at + d) * m : (at + d + 1) * m]
+    at += d + 1
+    room = work[at * m : (at + SPARE) * m].reshape((SPARE, m))
+    targets = work[(at + SPARE) * m : (at + SPARE + widest) * m].reshape((widest, m))
     n_out = sizes[depth - 1]
+    labels = 1 if kind == SOFTMAX else n_out
     straight = depth == 2 and sizes[0] == 1 and n_out == 1 and kind == MSE and output == IDENTITY
     for c in range(m):
         loss[c] = 0.0
@@ -170,10 +128,14 @@ def network_over_members(
             p = 0
             for k in range(1, depth):
                 forward(theta, p, sizes[k - 1], sizes[k], k, inputs, units)
-                function = activation if k < depth - 1 else output
-                activate_all(function, k, sizes[k], units, m)
+                activate_layer(activation if k < depth - 1 else output, k, sizes[k], units, m)
                 p += (sizes[k - 1] + 1) * sizes[k]
-            compare(totals, kind, output, depth - 1, n_out, data, rows[q], hi - lo, units)
+            for o in range(labels):
+                for c in range(m):
+                    targets[o, c] = inputs[data.shape[1] - labels + o]
+            compare(kind, output, depth - 1, n_out, hi - lo, units, targets, room, m)
+            for c in range(m):
+                totals[c] += room[0, c]
             if grad.shape[0] == 0:
                 continue
             for k in range(depth - 1, 0, -1):
@@ -181,7 +143,7 @@ def network_over_members(
                 gather(sums, p, sizes[k - 1], sizes[k], k, inputs, units)
                 if k > 1:
                     backward(theta, p, sizes[k - 1], sizes[k], k, units)
-                    slope_all(activation, k - 1, sizes[k - 1], units, m)
+                    slope_layer(activation, k - 1, sizes[k - 1], units, m)
         for c in range(m):
             loss[c] += totals[c]
         for i in range(grad.shape[0]):

@@ -6,6 +6,9 @@ import math
 
 import numpy as np
 
+from gdtui.kernel import inlined
+from gdtui.objectives.network.elementary import exp, sigmoid, softplus_tail, tanh
+
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "gelu")
 LOSSES = ("mse", "mae", "huber", "bce", "softmax")
 IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, GELU = range(6)
@@ -18,12 +21,13 @@ SQRT_HALF = math.sqrt(0.5)
 DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 
 
+@inlined
 def activate(activation: int, z: float) -> float:
     """Return a unit's output from its weighted input."""
     if activation == SIGMOID:
-        return 1.0 / (1.0 + np.exp(-z))  # type: ignore[no-any-return]
+        return sigmoid(z)
     if activation == TANH:
-        return np.tanh(z)  # type: ignore[no-any-return]
+        return tanh(z)
     if activation == RELU:
         return 0.0 if z <= 0.0 else z  # nan stays nan
     if activation == LEAKY_RELU:
@@ -33,6 +37,7 @@ def activate(activation: int, z: float) -> float:
     return z
 
 
+@inlined
 def slope(activation: int, z: float, a: float) -> float:
     """Return da/dz, from z or from a = activate(z), whichever is simpler."""
     if activation == SIGMOID:
@@ -44,10 +49,11 @@ def slope(activation: int, z: float, a: float) -> float:
     if activation == LEAKY_RELU:
         return 1.0 if z > 0.0 else LEAK
     if activation == GELU:
-        return 0.5 * (1.0 + math.erf(z * SQRT_HALF)) + z * DENSITY * np.exp(-0.5 * z * z)  # type: ignore[no-any-return]
+        return 0.5 * (1.0 + math.erf(z * SQRT_HALF)) + z * DENSITY * exp(-0.5 * z * z)
     return 1.0
 
 
+@inlined
 def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
     """Return the loss of one output a with target y, and its derivative with respect to a."""
     e = a - y
@@ -60,4 +66,4 @@ def loss_of_output(loss: int, a: float, y: float) -> tuple[float, float]:
             return 0.5 * e * e, e
         return abs(e) - 0.5, np.sign(e)
     # bce with logits: −y·log σ(z) − (1−y)·log(1−σ(z)), in the form that cannot overflow
-    return max(a, 0.0) - a * y + np.log1p(np.exp(-abs(a))), activate(SIGMOID, a) - y
+    return (a if a > 0.0 else 0.0) - a * y + softplus_tail(a), sigmoid(a) - y

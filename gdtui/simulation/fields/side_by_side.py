@@ -20,6 +20,8 @@ TILE, FEWEST = 256, 16
 COORDINATES, OF_MODELS = 2 * TILE, 160 * TILE
 #: Updates of a formula, and about how long they take.
 UPDATE_SECONDS = 1e-8
+#: Nanoseconds of a unit that is not straight.
+CURVED = {"tanh": 2.0, "sigmoid": 2.0, "gelu": 15.0}
 #: Updates in one call if their batches or noise must be at hand.
 STRETCH = 512
 #: Settings besides a rule's own that tiles take.
@@ -77,9 +79,10 @@ def seconds_of(members: Members, objective: Objective) -> float:
     model = objective.model
     if model is None:
         return UPDATE_SECONDS
-    rows = members.lane.sampling.size(len(objective.train))
-    curved = 0 if model.activation in ("identity", "relu", "leaky-relu") else sum(model.layers[1:-1])
-    return UPDATE_SECONDS + 1e-9 * rows * (1 + 0.4 * model.size + 15 * curved + 45 * (model.loss in ON_LOGITS))
+    rows, outputs = members.lane.sampling.size(len(objective.train)), model.layers[-1]
+    curved = CURVED.get(model.activation, 0.0) * sum(model.layers[1:-1])
+    of_row = 1 + 0.45 * model.size + curved + 2.5 * outputs * (model.loss in ON_LOGITS)
+    return UPDATE_SECONDS + 1e-9 * (2.5 * model.size + rows * of_row)
 
 
 def tile_of(objective: Objective) -> int:
