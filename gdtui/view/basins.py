@@ -87,7 +87,7 @@ class Basins:
         key.append(Swatch((), long.format(share=nowhere), short.format(share=nowhere), apart=True))
         if np.any(self.places >= 0):
             half = number(float(np.median(self.arrived[self.places >= 0])), 3)
-            long, short = _("half by update {update}; paler: later"), _("half by {update}")
+            long, short = _("half by update {update}"), _("half by {update}")
             key.append(Swatch((), long.format(update=half), short.format(update=half), apart=True))
         return key
 

@@ -253,6 +253,8 @@ def test_the_words_of_the_key_of_basins_stand_apart(width) -> None:
     assert len(re.findall(r"\d %(?=  |$)", text.rstrip())) == 5, text
     assert "  none 0 %" in text
     assert ("  half by" in text) == (width > 40)
+    title = panels.picture(finished(snapshot, "basins"), Paper(width, 20, PALETTES["dark"]))[0]
+    assert "; pale: late" in "".join(run.text for run in title)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (54, 22), (93, 40)])

@@ -28,7 +28,7 @@ def mean_loss(
     Rows are computed first and summed then: no row waits for the sums of the row before. Views begin at 0: an index
     that may be negative costs as much as the arithmetic.
     """
-    losses, units = work[:TILE], work[(TILE + 1) * width :].reshape((3, 2, width, TILE))
+    losses, units = work[:TILE], work[(TILE + 1) * width : (7 * TILE + 1) * width].reshape((3, 2, width, TILE))
     x, z, a, delta = units[A, 0], units[Z, 1, 0], units[A, 1, 0], units[D, 1, 0]
     n = hi - lo
     for i in range(grad.shape[0]):

@@ -87,7 +87,7 @@ def _coarse(survey: FieldSurvey) -> str:
 def _title(shown: FieldMap, survey: FieldSurvey) -> str:
     lane, updates = shown.lane.name, so_far(survey)
     if shown.kind == "basins":
-        message = _("basins of {lane}, {updates} updates")
+        message = _("basins of {lane}, {updates} updates; pale: late")
     elif shown.kind in STARTS:
         message = _("loss by start of {lane}, {updates} updates")
     else:
