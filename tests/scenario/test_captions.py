@@ -200,7 +200,7 @@ PROSE: dict[str, dict[str, str]] = {
     "bias-correction": {"0.9": "Adam's default β₁", "0.999": "Adam's default β₂"},
     "classifier-demo": {"800": "rows", "200": "rows held out", "0.69": "ln 2"},
     "edge-of-stability": {
-        "10": "2/lr of the lane fast", "20": "2/lr of the lane slow", "400": "100 and 300 updates", "2021": "a year",
+        "10": "2/lr of the lane fast", "20": "2/lr of the lane slow", "410": "100 and 310 updates", "2021": "a year",
     },
     "ema-on-a-tape": {"1.1": "asserted at update 2"},
     "epsilon-where-it-stands": {"1e-8": "ε of a dialect", "1e-10": "ε of a dialect", "1e-7": "ε of a dialect"},
