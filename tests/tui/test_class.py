@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -160,6 +161,26 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
             assert "E" not in bench.active_bindings
             assert "on your own" not in desk.text("#header")
             assert "detour from page 5" in desk.text("#header")
+
+
+async def test_who_explores_alone_begins_where_the_lecturer_is(tmp_path: Path) -> None:
+    """What the lecturer has done is done first, though it was waiting when the key was pressed."""
+    with Lecturer(tmp_path) as lecturer:
+        async with following(lecturer.path, (80, 24)) as desk:
+            bench, free = desk.bench, threading.Event()
+            await same(desk, lecturer)
+            held = asyncio.create_task(bench.engine.advance(lambda: not free.wait(30)))
+            await desk.until(lambda: bench.engine.busy)
+            lecturer.do(Step(3))
+            await desk.until(lambda: bench._pursuit.is_behind(bench._transcript))  # type: ignore[attr-defined]
+            await desk.pilot.press("E")
+            free.set()
+            await held
+            await desk.until(lambda: "on your own" in desk.text("#header"))
+            await desk.settled()
+            assert bench.engine.session is not None
+            assert same_bits(bench.engine.session, lecturer.session)
+            assert "update 3" in desk.text("#header")
 
 
 async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> None:

@@ -271,9 +271,9 @@ def detour(school: School, lecturer: Person, followers: list[Person], lesson: Le
 def exploring(school: School, lecturer: Person, followers: list[Person], lesson: Lesson) -> None:
     """A follower explores alone, and comes back."""
     alone = followers[0]
-    after = f"update {position(alone) + 2} "
     alone.press("E")
     school.until(lambda: "1 alone" in lecturer.lines[0] and "on your own" in alone.lines[0], "one alone")
+    after = f"update {position(alone) + 2} "
     alone.press("\x1b[C\x1b[C")
     school.until(lambda: after in alone.lines[0], "updates alone")
     alone.press("E")

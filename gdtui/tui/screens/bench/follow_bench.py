@@ -219,13 +219,15 @@ class FollowBench(Led):
     def action_join(self) -> None:
         """Leave the class to explore alone, or join it again."""
         self.pace.running = False
-        self.engine.stop_long_step()
         if self.follows:
-            self.run_worker(self._explore(), exit_on_error=True)
+            self.run_worker(self._explore(), exit_on_error=True, group="explore", exclusive=True)
         else:
+            self.engine.stop_long_step()
             self._rejoin()
 
     async def _explore(self) -> None:
+        if self._pursuit.is_behind(self._transcript):
+            await self._pursuit.catch_up()  # else the page on the screen would not be what one explores
         await self._leave()
         self.say(_("the bench is yours: {join} joins the class again").format_map(self.keys), good=True)
 
