@@ -136,7 +136,6 @@ class FollowBench(Led):
     async def _go_on_alone(self) -> None:
         """Leave the bench to its user: the lecture is over."""
         if self.follows:
-            await self._pursuit.catch_up()
             await self._leave()
         self._darken(black=False)
         self._say_class()
@@ -226,13 +225,12 @@ class FollowBench(Led):
             self._rejoin()
 
     async def _explore(self) -> None:
-        if self._pursuit.is_behind(self._transcript):
-            await self._pursuit.catch_up()  # else the page on the screen would not be what one explores
         await self._leave()
         self.say(_("the bench is yours: {join} joins the class again").format_map(self.keys), good=True)
 
     async def _leave(self) -> None:
-        """Let the user explore from here; what the lecturer does goes on to be taken in."""
+        """Let the user explore from where the lecturer is; what the lecturer does goes on to be taken in."""
+        await self._pursuit.catch_up()  # else the page on the screen would not be what one explores
         self.follows = False
         self._keep_ticking()
         shown = self._transcript.shown
