@@ -1,12 +1,12 @@
 """Loops over the columns of a layer's units: rows of a batch for one network, or networks side by side for one row.
 
-The kinds of unit and of loss that are common have loops of their own, in which the kind is a constant: only then does
-a loop become vector instructions.
+Loops over columns stand where they are called, for common kinds of unit and of loss with the kind as a constant: only
+then does a loop become vector instructions.
 """
 
 from __future__ import annotations
 
-from gdtui.kernel import Array
+from gdtui.kernel import Array, inlined
 from gdtui.objectives.network.elementary import exp, log
 from gdtui.objectives.network.unit_kinds import (
     BCE,
@@ -27,25 +27,34 @@ Z, A, D = 0, 1, 2
 SPARE = 3
 
 
+@inlined
+def activate_columns(kind: int, z: Array, a: Array, m: int) -> None:
+    """Write the outputs of a unit."""
+    for c in range(m):
+        a[c] = activate(kind, z[c])
+
+
 def activate_layer(kind: int, k: int, height: int, units: Array, m: int) -> None:
     """Write the outputs of layer k."""
     for j in range(height):
         z, a = units[Z, k, j], units[A, k, j]
         if kind == IDENTITY:
-            for c in range(m):
-                a[c] = z[c]
+            activate_columns(IDENTITY, z, a, m)
         elif kind == RELU:
-            for c in range(m):
-                a[c] = activate(RELU, z[c])
+            activate_columns(RELU, z, a, m)
         elif kind == TANH:
-            for c in range(m):
-                a[c] = activate(TANH, z[c])
+            activate_columns(TANH, z, a, m)
         elif kind == SIGMOID:
-            for c in range(m):
-                a[c] = activate(SIGMOID, z[c])
+            activate_columns(SIGMOID, z, a, m)
         else:
-            for c in range(m):
-                a[c] = activate(kind, z[c])
+            activate_columns(kind, z, a, m)
+
+
+@inlined
+def slope_columns(kind: int, z: Array, a: Array, delta: Array, m: int) -> None:
+    """Turn dL/da of a unit into dL/dz."""
+    for c in range(m):
+        delta[c] *= slope(kind, z[c], a[c])
 
 
 def slope_layer(kind: int, k: int, height: int, units: Array, m: int) -> None:
@@ -53,17 +62,13 @@ def slope_layer(kind: int, k: int, height: int, units: Array, m: int) -> None:
     for j in range(height if kind != IDENTITY else 0):
         z, a, delta = units[Z, k, j], units[A, k, j], units[D, k, j]
         if kind == RELU:
-            for c in range(m):
-                delta[c] *= slope(RELU, z[c], a[c])
+            slope_columns(RELU, z, a, delta, m)
         elif kind == TANH:
-            for c in range(m):
-                delta[c] *= slope(TANH, z[c], a[c])
+            slope_columns(TANH, z, a, delta, m)
         elif kind == SIGMOID:
-            for c in range(m):
-                delta[c] *= slope(SIGMOID, z[c], a[c])
+            slope_columns(SIGMOID, z, a, delta, m)
         else:
-            for c in range(m):
-                delta[c] *= slope(kind, z[c], a[c])
+            slope_columns(kind, z, a, delta, m)
 
 
 def compare_softmax(k: int, n_out: int, n: int, units: Array, targets: Array, room: Array, m: int) -> None:
@@ -91,6 +96,15 @@ def compare_softmax(k: int, n_out: int, n: int, units: Array, targets: Array, ro
             delta[c] = (delta[c] / mass[c] - (1.0 if labels[c] == o else 0.0)) / n
 
 
+@inlined
+def compare_columns(loss: int, n_out: int, n: int, a: Array, y: Array, values: Array, delta: Array, m: int) -> None:
+    """Add the loss of one of `n_out` outputs to the values; write its derivative, over n rows."""
+    for c in range(m):
+        value, derivative = loss_of_output(loss, a[c], y[c])
+        values[c] += value / n_out
+        delta[c] = derivative / (n_out * n)
+
+
 def compare(
     loss: int, output: int, k: int, n_out: int, n: int, units: Array, targets: Array, room: Array, m: int
 ) -> None:
@@ -112,18 +126,9 @@ def compare(
     for o in range(n_out):
         a, y, delta = units[A, k, o], targets[o], units[D, k, o]
         if loss == MSE:
-            for c in range(m):
-                value, derivative = loss_of_output(MSE, a[c], y[c])
-                values[c] += value / n_out
-                delta[c] = derivative / (n_out * n)
+            compare_columns(MSE, n_out, n, a, y, values, delta, m)
         elif loss == BCE:
-            for c in range(m):
-                value, derivative = loss_of_output(BCE, a[c], y[c])
-                values[c] += value / n_out
-                delta[c] = derivative / (n_out * n)
+            compare_columns(BCE, n_out, n, a, y, values, delta, m)
         else:
-            for c in range(m):
-                value, derivative = loss_of_output(loss, a[c], y[c])
-                values[c] += value / n_out
-                delta[c] = derivative / (n_out * n)
+            compare_columns(loss, n_out, n, a, y, values, delta, m)
     slope_layer(output, k, n_out, units, m)
