@@ -224,6 +224,8 @@ def test_the_whole_lecture_for_three_followers_in_fast_time(school: School) -> N
             turn(school, [lecturer, *followers], lesson, page, keys=" " * (page - before))
             before = page
             if page == 2 and place in incidents:
+                # the caption turns before the updates are made, from which an incident counts
+                assert_same_bench(school, [lecturer, *followers], lesson, page)
                 incidents[place](school, lecturer, followers, lesson)
             if answered is None and answer(lesson, page):
                 question(school, lecturer, followers, lesson, page)
