@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from textual.events import Event, MouseMove
+from textual.events import Event, Key, MouseDown, MouseMove
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 MOUNTING_WAIT, MOUNTING_WAITS = 0.005, 400
 #: Seconds that a widget may take over what it was sent, and how many screens may come up for one key.
 PATIENCE, SCREENS = 2.0, 3
+#: Seconds after an answer in which Enter confirms it and does nothing else: one key is enough, but hands add Enter.
+CONFIRMING = 1.0
 
 
 class Turns:
@@ -33,6 +36,7 @@ class Turns:
         self._ahead: deque[Event] = deque()
         self._settling: asyncio.Task[None] | None = None
         self.deaf_until = 0.0  # what came before this time is dropped
+        self._confirming_until = 0.0  # so is Enter before this time
 
     def __len__(self) -> int:
         """Return how many events wait."""
@@ -44,10 +48,22 @@ class Turns:
         if self._settling is None:
             await self._go_on()
 
+    def answered(self) -> None:
+        """Note that a question has been answered: Enter right behind it does nothing."""
+        self._confirming_until = time.monotonic() + CONFIRMING
+
+    def _confirms(self, event: Event) -> bool:
+        """Say whether an event only confirms what has been answered; any other key or click ends that."""
+        if isinstance(event, Key) and event.key == "enter":
+            return event.time <= self._confirming_until
+        if isinstance(event, (Key, MouseDown)):
+            self._confirming_until = 0.0
+        return False
+
     async def _go_on(self) -> None:
         while self._ahead and self._settling is None:
             event = self._ahead.popleft()
-            if event.time <= self.deaf_until:
+            if event.time <= self.deaf_until or self._confirms(event):
                 continue
             if isinstance(event, MouseMove):
                 await self._act(event)

@@ -21,6 +21,7 @@ from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective, Difference
 from gdtui.text import speak
+from gdtui.tui import turns
 from gdtui.tui.app import Gdtui
 from gdtui.tui.company.answers import sorted_for
 from gdtui.tui.company.following import Following
@@ -245,7 +246,10 @@ async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_
     assert not path.exists()
 
 
-async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_path: Path) -> None:
+async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "CONFIRMING", 3600.0)  # a moment, on any machine
     scenario = load_scenario(LESSON)
     lesson = read_lesson(scenario)
     page = next(number for number, each in enumerate(lesson.pages, start=1) if each.waits)
@@ -275,6 +279,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
                 lambda: lecturer.attendance[-1].answers == Counter({(str(1 + ask.choices.index(ask.answer)), True): 1})
             )
             assert desk.bench.page == page  # the lecturer turns it
+            await desk.press("enter")  # confirms the digit
             assert "your answer has been sent" in desk.text("#message")
             await desk.until(lambda: "answer" not in [key.description for key in desk.bench.query("FooterKey")])
             await same(desk, lecturer)

@@ -18,9 +18,11 @@ from gdtui.scenario.play.score import Score, Tally
 from gdtui.scenario.quiz.quiz import Quiz, new_questions
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui import turns
 from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
+from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.tui.widgets.words import Words
 
@@ -211,7 +213,10 @@ def footer(bench: Bench) -> list[str]:
     return [key.description for key in bench.query("FooterKey")]
 
 
-async def test_what_has_been_seen_before_it_is_answered_is_not_scored(open_bench: Open, tmp_path: Path) -> None:
+async def test_what_has_been_seen_before_it_is_answered_is_not_scored(
+    open_bench: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "CONFIRMING", 3600.0)  # a moment, on any machine
     scenario = parse_scenario(LESSON.encode(), Path("q.toml"))
     async with open_bench(scenario.experiment, scenario=scenario, size=(80, 24), answers=True) as desk:
         bench, score = desk.bench, Score(tmp_path / "score.json")
@@ -248,6 +253,16 @@ async def test_what_has_been_seen_before_it_is_answered_is_not_scored(open_bench
         await waits(desk, page=3)
         await desk.pilot.press("1")
         assert "✗ you chose adam" in await answered(desk, page=4)
+        await desk.press("enter")
+        assert desk.app.screen is bench, "a habitual enter confirms the digit: it opens no settings"
+        late = events.Key("enter", "\r")
+        late.time += 2 * turns.CONFIRMING
+        late.set_sender(desk.app)
+        desk.app._driver.send_message(late)
+        await desk.until(lambda: isinstance(desk.app.screen, EditLane))
+        await desk.press("escape", "enter")
+        assert isinstance(desk.app.screen, EditLane), "so does enter behind another key"
+        await desk.press("escape")
         await desk.press("space", "space")
         await waits(desk, page=6)
         await desk.pilot.press("s")

@@ -121,6 +121,7 @@ class Answering(Questions):
             if reply is None:
                 self.query("#aim").remove()
             else:
+                self.app.turns.answered()  # type: ignore[attr-defined]
                 self._marking = True
                 self.say(_("your answer is being marked"), good=True)
                 self.run_worker(self._answer(ask, reply), exit_on_error=True)
