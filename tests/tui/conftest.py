@@ -13,12 +13,14 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from gdtui.scenario.read.acts import Scenario
 from gdtui.simulation.experiment import Experiment
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.rows import RowsView
+from gdtui.tui.widgets.two_columns import TwoColumns
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +65,13 @@ class Desk:
 
     def text(self, part: str) -> str:
         return self.bench.query_one(part, RowsView).text
+
+
+def explained(app: Gdtui) -> dict[str, str]:
+    """Return what each key and word in the open list of keys means."""
+    shown = app.screen.query_one("#sections Static", Static).visual
+    assert isinstance(shown, TwoColumns)
+    return {word: what for _title, rows in shown.sections for word, what in rows.items()}
 
 
 async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:

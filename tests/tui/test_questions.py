@@ -24,7 +24,7 @@ from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.map_view import MapView
-from gdtui.tui.widgets.words import Words
+from tests.tui.conftest import explained
 
 pytestmark = pytest.mark.jit
 
@@ -291,7 +291,7 @@ async def test_the_help_of_a_key_names_other_keys_as_the_user_has_them(open_benc
     async with open_bench(size=SMALL) as desk:
         desk.app.keymap = {"bench.knob": "f6", "bench.cursor": "left_curly_bracket", "bench.forward-one": "f7"}
         await desk.press("question_mark")
-        helps = {str(words.content) for words in desk.app.screen.query(".what").results(Words)}
+        helps = set(explained(desk.app).values())
         assert "the learning rate (or what f6 has chosen) × 2" in helps
         assert "one update, in a lesson too; with the cursor ({), that one update later" in helps
         assert "a cursor in the charts that reads all lanes at one update; ← f7 move it" in helps

@@ -15,6 +15,7 @@ from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.tour import Tour
 from gdtui.view.glossary import REGIONS, TERMS
 from gdtui.view.panels.lanes import COLUMNS
+from tests.tui.conftest import explained
 from tests.tui.test_configuration import opened
 
 pytestmark = pytest.mark.jit
@@ -91,13 +92,13 @@ def test_every_heading_of_the_lanes_is_explained() -> None:
 async def test_the_list_of_keys_explains_the_words(tmp_path: Path, plain: bool) -> None:
     async with opened(KeptConfiguration(tmp_path / "config.toml"), plain=plain) as pilot:
         await pilot.press("question_mark")
-        rows = {
-            str(line.children[0].render()): str(line.children[1].render()) for line in pilot.app.screen.query(".line")
-        }
+        rows = explained(pilot.app)
         assert rows["dialect"] == "the rule as one library or paper writes it"
         assert rows["theta" if plain else "θ"].startswith("the parameters")
         assert rows["message"].startswith("what went wrong")
         assert all(text.isascii() for pair in rows.items() for text in pair) == plain
+        widgets = len(list(pilot.app.screen.walk_children()))
+        assert widgets < 20 < len(rows), "a widget for each word would take a second to lay out"
         dialog = pilot.app.screen.query_one("#sections")
         await pilot.press("end")
         await pilot.pause(0.3)

@@ -7,14 +7,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
+from textual.widgets import Static
 
-from gdtui.plot.widths import cell_width
 from gdtui.text import N_, _
 from gdtui.tui.key_names import first_keys, help_of, keys_of
 from gdtui.tui.screens.dialog import Dialog
-from gdtui.tui.widgets.words import Words, spell
+from gdtui.tui.widgets.two_columns import TwoColumns
+from gdtui.tui.widgets.words import spell
 from gdtui.view.glossary import REGIONS, TERMS
 
 
@@ -41,15 +42,11 @@ class KeyList(Dialog[None]):
             (_("what is where"), {_(name): _(what) for name, what in REGIONS.items()}),
             (_("words"), {_(name): _(what) for name, what in TERMS.items()}),
         )
-        width = max(cell_width(spell(self.app, left)) for _title, rows in sections for left in rows) + 2
+        spelled = [
+            (spell(self.app, title), {spell(self.app, left): spell(self.app, what) for left, what in rows.items()})
+            for title, rows in sections
+        ]
         with Vertical(id="dialog"):
             yield from self.head(_("keys and words"))
             with VerticalScroll(id="sections"):
-                for title, rows in sections:
-                    yield Words(title, classes="section")
-                    for left, what in rows.items():
-                        with Horizontal(classes="line"):
-                            shown = Words(left, classes="key")
-                            shown.styles.width = width
-                            yield shown
-                            yield Words(what, classes="what")
+                yield Static(TwoColumns(spelled))
