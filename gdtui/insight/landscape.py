@@ -15,8 +15,8 @@ from gdtui.kernel import Array, Indices
 from gdtui.objectives.expression.expression import Expression
 from gdtui.objectives.objective import Objective
 
+#: (low, high) across and up.
 Limits = tuple[tuple[float, float], tuple[float, float]]
-"""(low, high) across and up."""
 
 #: Intervals of the finest grid across and up, and the strides of the grids from coarse to fine.
 ACROSS, UP = 96, 72

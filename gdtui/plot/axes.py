@@ -14,15 +14,22 @@ from numpy.typing import NDArray
 
 from gdtui.plot.figure import Axis, Floats, Limits, Scale
 
+#: The smallest share of the previous span that data must use for its limits to stay.
 KEEP_SHARE = 0.35
+#: The largest limit of a linear or symlog axis that is fitted to data; a curve beyond it leaves the chart.
 HUGE = 1e300
-"""The largest limit of a linear or symlog axis that is fitted to data; a curve beyond it leaves the chart."""
+#: Data closer to 0 than this count as 0; a logarithmic axis near it has decades alone.
 TINY = 1e-300
+#: A log axis that is fitted to data reaches so far down from its highest value; a curve below it leaves the chart.
 MOST_DECADES = 30
-"""A log axis that is fitted to data reaches so far down from its highest value; a curve below it leaves the chart."""
+#: The smallest and about the largest positive float.
 _LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
+#: Data whose span is a smaller share of their size are drawn as one value.
 _NARROW = 2e-4
+#: How far a value may be from a round one, by rounding, and still count as it.
 _LOOSE = 1e-9
+#: How far outside the limits a point may be placed, in spans of the axis.
+_REACH = 1000.0
 
 
 def step_125(value: float) -> float:
@@ -186,7 +193,7 @@ def _transform(values: Floats, scale: Scale, limits: Limits) -> Floats:
     return values
 
 
-def to_unit(values: Floats, scale: Scale, limits: Limits, reach: float = 1000.0) -> Floats:
+def to_unit(values: Floats, scale: Scale, limits: Limits, reach: float = _REACH) -> Floats:
     """Map data to 0 at the lower and 1 at the upper limit.
 
     Values that the scale cannot show become NaN; values far outside are clipped to ±`reach`, so that all others are
@@ -225,13 +232,13 @@ def place(value: float, scale: Scale, limits: Limits) -> float:
     if scale == "log":
         start, end, at = math.log10(low), math.log10(high), math.log10(value)
     elif scale == "symlog":
-        room, unit = (high - low) * 1000, 2 * symlog_threshold(limits)
+        room, unit = (high - low) * _REACH, 2 * symlog_threshold(limits)
         kept = max(low - room, min(high + room, value))
         start, end, at = (math.asinh(v / unit) for v in (low, high, kept))
     else:
         start, end, at = low, high, value
     share = (at - start) / (end - start)
-    return max(-1000.0, min(1000.0, share))
+    return max(-_REACH, min(_REACH, share))
 
 
 def value_at(share: float, scale: Scale, limits: Limits) -> float:

@@ -26,11 +26,11 @@ class Run(NamedTuple):
 
 Row = tuple[Run, ...]
 Codes = NDArray[np.uint32]
+#: The code of the braille character without dots; each dot sets one of its lowest eight bits.
 BRAILLE = 0x2800
-"""The code of the braille character without dots; each dot sets one of its lowest eight bits."""
 _SPACE = ord(" ")
+#: Marks the second cell of a wide character; it prints nothing.
 _WIDE_TAIL = 0
-"""Marks the second cell of a wide character; it prints nothing."""
 _HAS_TAILS = chr(_WIDE_TAIL)
 
 

@@ -14,6 +14,7 @@ from gdtui.plot.palette import CONTOUR_STEPS
 
 Evaluate = Callable[[Floats, Floats], Floats]
 Domain = tuple[Limits, Limits]
+#: Values beyond it count as it, so that interpolating between neighbours stays finite.
 _BOUND = 1e100
 
 

@@ -12,14 +12,15 @@ from gdtui.plot.outline import Area
 from gdtui.plot.raster_cache import Bits, Curve
 from gdtui.plot.strokes import bits_of, strokes
 
+#: Rows from which a map has room for every contour.
 _FULL_ROWS = 15
 _UPPER_HALF = "▀"
 
+#: The shade at each point of a grid, row 0 at the bottom; -1 for none.
 Shades = NDArray[np.intp]
-"""The shade at each point of a grid, row 0 at the bottom; -1 for none."""
 
+#: The number of the curve that gives each cell its colour.
 Owners = NDArray[np.intp]
-"""The number of the curve that gives each cell its colour."""
 
 
 def place_curves(cells: Cells, curves: Sequence[Curve], layers: Bits) -> bool:
@@ -50,10 +51,8 @@ def _drawn_backdrop(backdrop: Backdrop, area: Area, shaded: bool) -> Cells:
 
 def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bool_]) -> None:
     """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has the lower one."""
-    halves = 2 * cells.height
-    rows = ((np.arange(halves)[::-1] + 0.5) / halves * shade.shape[0]).astype(np.intp)
-    cols = ((np.arange(cells.width) + 0.5) / cells.width * shade.shape[1]).astype(np.intp)
-    upper, lower = (shade[np.ix_(rows[half::2], cols)] for half in (0, 1))
+    placed = _sampled(shade, 2 * cells.height, cells.width)
+    upper, lower = placed[0::2], placed[1::2]
     roles = np.array([0, *(role(f"{name}{i}") for i in range(int(shade.max()) + 1))], dtype=np.int32)
     whole = covered | (upper == lower) | (upper < 0) | (lower < 0)
     cells.bg[:] = roles[lower + 1]
@@ -63,11 +62,16 @@ def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bo
 
 def _place_glyphs(cells: Cells, shade: Shades, glyphs: str) -> None:
     """Draw the shades as characters, one a cell."""
-    rows = ((np.arange(cells.height)[::-1] + 0.5) / cells.height * shade.shape[0]).astype(np.intp)
-    cols = ((np.arange(cells.width) + 0.5) / cells.width * shade.shape[1]).astype(np.intp)
     codes = np.array([ord(" "), *map(ord, glyphs)], dtype=np.uint32)
-    cells.chars[:] = codes[shade[np.ix_(rows, cols)] + 1]
+    cells.chars[:] = codes[_sampled(shade, cells.height, cells.width) + 1]
     cells.fg[:] = role("label")
+
+
+def _sampled(shade: Shades, height: int, width: int) -> Shades:
+    """Return the shade at the middle of each of so many rows, from the top, and columns."""
+    rows = ((np.arange(height)[::-1] + 0.5) / height * shade.shape[0]).astype(np.intp)
+    cols = ((np.arange(width) + 0.5) / width * shade.shape[1]).astype(np.intp)
+    return shade[np.ix_(rows, cols)]
 
 
 def _backdrop_dots(backdrop: Backdrop, area: Area) -> tuple[list[Curve], Bits, Owners]:

@@ -18,10 +18,14 @@ from gdtui.plot.widths import cell_width, characters, wrapped
 
 #: Cells before a title: what is written around the charts is as far from the edge.
 INDENT = 1
-_GUTTER = 5
+#: Widths of the gutter for the labels of the y axis: three only, so that the plot does not shift with every label.
+_GUTTERS = (5, 7, 10)
+#: A legend's values are padded to it, so that names stay in place as the values change.
 _VALUE_WIDTH = 6
 #: Rows below the title from which a key has one of them.
 _LEAST_WITH_KEY = 6
+#: The dots that mark the ticks of the y axis in the plot, and those in ASCII; whatever is drawn replaces them.
+_GRID, _GRID_ASCII = "┈", "."
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,7 @@ def lay_out(around: Surroundings) -> Frame:
     if width >= 24 and plot_height >= 2:
         y_ticks = ticks(y.scale, y.limits or (0.0, 1.0), max(2, (plot_height + 2) // 3), whole=y.whole)
         longest = max((len(t.label) for t in y_ticks), default=0)
-        # three widths only, so that the plot does not shift with every label
-        gutter = next((g for g in (_GUTTER, 7, 10) if longest <= g), 10)
+        gutter = next((g for g in _GUTTERS if longest <= g), _GUTTERS[-1])
         y_ticks = tuple(t for t in y_ticks if len(t.label) <= gutter)
     left = gutter + 1 if gutter else 0
     area = Area(width - left, plot_height, x, y, around.plain)
@@ -168,7 +171,7 @@ def draw_cursor(cells: Cells, frame: Frame, cursor: Cursor) -> None:
     if area is None or span is None:
         return
     column, plot = area.column(place(cursor.x, area.x.scale, area.x_limits)), frame.plot(cells)
-    free = np.isin(plot.chars[:, column], [ord(char) for char in " ┈."])
+    free = np.isin(plot.chars[:, column], [ord(char) for char in (" ", _GRID, _GRID_ASCII)])
     plot.chars[free, column] = ord("|" if cells.plain else "│")
     plot.fg[free, column] = role("label")
     if frame.label_row is not None:
@@ -195,7 +198,20 @@ def _x_title(
 def _grid(plot: Cells, rows: list[int]) -> None:
     """Draw faint dots in these rows."""
     for row in rows:
-        plot.fill(slice(3, None, 4) if plot.plain else slice(None), row, "." if plot.plain else "┈", "grid")
+        plot.fill(slice(3, None, 4) if plot.plain else slice(None), row, _GRID_ASCII if plot.plain else _GRID, "grid")
+
+
+class _Item(NamedTuple):
+    """An entry of a legend as it is written: the picture, then the text, in one colour."""
+
+    glyph: str
+    text: str
+    color: str
+
+    @property
+    def width(self) -> int:
+        """Cells, with one between picture and text if there are both."""
+        return cell_width(self.glyph) + bool(self.glyph and self.text) + cell_width(self.text)
 
 
 class _Entry(NamedTuple):
@@ -205,6 +221,10 @@ class _Entry(NamedTuple):
     label: str
     value: str
     color: str
+
+    def written(self, text: str = "") -> _Item:
+        """Return the entry with this text."""
+        return _Item(self.glyph, text, self.color)
 
 
 def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
@@ -217,35 +237,35 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
     entries = [_Entry(s.sample or s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
     entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
     room = cells.width - (INDENT + cell_width(figure.title) + 2 if figure.title else 0)
-    for gap, texts in _legend_forms(entries, room):
-        lengths = [cell_width(g) + cell_width(t) + bool(g and t) for g, t in texts]
-        total = sum(lengths) + gap * (len(lengths) - 1)
+    for gap, items in _legend_forms(entries, room):
+        total = sum(item.width for item in items) + gap * (len(items) - 1)
         if 0 < total <= room:
             column = cells.width - total
-            for entry, (glyph, text), length in zip(entries, texts, lengths, strict=False):
-                cells.put(column, 0, glyph, entry.color, bold=True)
-                cells.put(column + cell_width(glyph) + bool(glyph and text), 0, text, entry.color)
-                column += length + gap
+            for item in items:
+                cells.put(column, 0, item.glyph, item.color, bold=True)
+                cells.put(column + item.width - cell_width(item.text), 0, item.text, item.color)
+                column += item.width + gap
             return
 
 
 def _legend_value(series: Series) -> str:
-    if series.value is not None:
-        return short_number(series.value).ljust(_VALUE_WIDTH)
-    return (short_number(float(series.y[-1])) if series.y.size else "").ljust(_VALUE_WIDTH)
+    last = float(series.y[-1]) if series.y.size else None
+    value = last if series.value is None else series.value
+    return ("" if value is None else short_number(value)).ljust(_VALUE_WIDTH)
 
 
-def _legend_forms(entries: list[_Entry], room: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Yield the gap and the (picture, text) of each entry, from the longest form to the shortest."""
-    yield 2, [(e.glyph, f"{e.label} {e.value}" if e.value else e.label) for e in entries]
+def _legend_forms(entries: list[_Entry], room: int) -> Iterator[tuple[int, list[_Item]]]:
+    """Yield the gap between the entries, and the entries as written, from the longest form to the shortest."""
+    yield 2, [e.written(f"{e.label} {e.value}" if e.value else e.label) for e in entries]
     valued = [e for e in entries if e.value]
-    yield 2, [(e.glyph, e.value) for e in valued]
-    glyphs = [(e.glyph, "") for e in valued]
+    yield 2, [e.written(e.value) for e in valued]
+    glyphs = [e.written() for e in valued]
     yield 2, glyphs
     yield 1, glyphs
     yield 0, glyphs
-    if first := glyphs[: max(0, (room - 1) // 2)]:
-        yield 1, [*first, ("", "…")]
+    shown = max(0, (room - 1) // 2)
+    if 0 < shown < len(glyphs):
+        yield 1, [*glyphs[:shown], _Item("", "…", glyphs[shown].color)]
 
 
 def draw_message(cells: Cells, message: str, frame: Frame) -> None:

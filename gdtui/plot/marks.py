@@ -8,18 +8,20 @@ import numpy as np
 from gdtui.plot.axes import drawable
 from gdtui.plot.cells import Cells
 from gdtui.plot.figure import Arrow, Label, Series
-from gdtui.plot.outline import Area, Dots
+from gdtui.plot.outline import EDGE, Area, Dots
 from gdtui.plot.ticks import short_number
 from gdtui.plot.widths import cell_width
 
+#: How many cells a mark may stand aside, in the order in which they are tried.
 _ASIDE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _HEADS = "→↗↑↖←↙↓↘"
 #: (right 1, left -1; above 1, below -1) → the arrow at that edge.
 _TOWARDS = {
     (1, 0): "→", (1, 1): "↗", (0, 1): "↑", (-1, 1): "↖", (-1, 0): "←", (-1, -1): "↙", (0, -1): "↓", (1, -1): "↘",
 }  # fmt: skip
-_EDGE = 1e-9
+#: The lengths of arrows, as shares of the width of the plot, between which they can be read.
 _SHORTEST, _LONGEST = 0.03, 0.35
+#: So many of the last points are looked at before all of them: the last known one is nearly always there.
 _TAIL = 64
 
 
@@ -79,7 +81,7 @@ class Marks:
         places = [_unit_or_beyond(v, u) for v, u in zip((x, y), self.area.unit(x, y), strict=True)]
         if any(map(math.isnan, places)):
             return
-        across, up = (int(unit > 1 + _EDGE) - int(unit < -_EDGE) for unit in places)
+        across, up = (int(unit > 1 + EDGE) - int(unit < -EDGE) for unit in places)
         column, row = (min(1.0, max(0.0, unit)) for unit in places)
         arrow = _TOWARDS[across, up]
         spot = (self.area.column(column), self.area.row(row))

@@ -12,15 +12,17 @@ from gdtui.plot.decimate import decimate, extremes, is_crowded, thin_path
 from gdtui.plot.figure import Axis, Floats, Limits, Series
 from gdtui.plot.recent import Recent
 
+#: Whole dots (n, 2): column, row from the top.
 Dots = NDArray[np.int32]
-"""Whole dots (n, 2): column, row from the top."""
 _MOST_SINGLE_DOTS = 2000
 #: Cells for each dot of a curve of dots: closer together they look like a line.
 _APART = 2
 #: The most dots of a path, for each dot across.
 _MOST_OF_PATH = 8
+#: Points further outside are moved so near, in widths of the plot: the direction of a line to them stays exact.
 _REACH = 1e150
-"""Points further outside are moved so near, in widths of the plot: the direction of a line to them stays exact."""
+#: How far outside the plot, in its widths, rounding may put a point that is at its edge.
+EDGE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,7 @@ class Area:
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Return column and row of a data position; None outside."""
         a, b = self.unit(x, y)
-        edge = 1e-9
-        if not (-edge <= a <= 1 + edge and -edge <= b <= 1 + edge):
+        if not (-EDGE <= a <= 1 + EDGE and -EDGE <= b <= 1 + EDGE):
             return None
         return self.column(a), self.row(b)
 
@@ -301,7 +302,7 @@ def _clipped(points: Floats) -> list[Floats]:
     near, far = start + step * enter[:, None], start + step * leave[:, None]
     head, tail = np.where(turned, far, near), np.where(turned, near, far)
     middle = (head + tail) / 2
-    seen &= ((middle >= -1e-9) & (middle <= 1 + 1e-9)).all(axis=1)
+    seen &= ((middle >= -EDGE) & (middle <= 1 + EDGE)).all(axis=1)
     joined = np.zeros(len(step), dtype=bool)
     joined[1:] = inside[1:-1] & seen[1:] & seen[:-1]
     out: list[Floats] = []

@@ -20,18 +20,20 @@ from gdtui.plot.outline import Area, Dots
 from gdtui.plot.recent import Recent
 from gdtui.plot.strokes import BRAILLE_BITS, straight
 
+#: The braille dots of each cell; in ASCII 0 or 1.
 Bits = NDArray[np.uint8]
-"""The braille dots of each cell; in ASCII 0 or 1."""
+#: Dots x, y (from below), indexes where a polyline begins, columns, rows, area -> bits of each cell.
 Rasterise = Callable[[list[float], list[float], list[int], int, int, Area], Bits]
-"""Dots x, y (from below), indexes where a polyline begins, columns, rows, area -> bits of each cell."""
+#: Row, column and bits of each cell with a dot.
 _Piece = tuple[NDArray[np.intp], NDArray[np.intp], Bits]
-"""Row, column and bits of each cell with a dot."""
+#: ASCII, joined, the dots.
 _Key = tuple[bool, bool, bytes]
-"""ASCII, joined, the dots."""
+#: ASCII, joined, columns and rows of the area, the dots of each line.
 _HeadKey = tuple[bool, bool, int, int, tuple[bytes, ...]]
-"""ASCII, joined, columns and rows of the area, the dots of each line."""
 
+#: Steps between dots that make a piece complete.
 _PIECE_POINTS = 16
+#: The most rows of the tall canvas.
 _TILE_ROWS = 4000
 _DOT_BYTES = 2 * np.dtype(np.int32).itemsize
 

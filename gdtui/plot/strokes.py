@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from gdtui.plot.figure import Floats, Series
 from gdtui.plot.outline import Area
 
+#: The dots of a plot, rows from the top.
 Canvas = NDArray[np.bool_]
-"""The dots of a plot, rows from the top."""
 
 #: The longest part of a line, in dots: longer ones cross the whole plot.
 _LONGEST = 2000

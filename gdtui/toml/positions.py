@@ -10,6 +10,8 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
+from gdtui.text import _
+
 #: The path to a value in the document: keys of tables, numbers of array elements.
 Path = tuple[str | int, ...]
 
@@ -110,7 +112,7 @@ class _Reader:
         while True:
             self.skip(_BLANK)
             if len(parts) == DEEPEST:
-                raise _Stuck(self.at, f"nested more than {DEEPEST} deep")
+                raise _Stuck(self.at, _("nested more than {} deep").format(DEEPEST))
             offset = self.at
             parts.append((self.name(), offset))
             self.skip(_BLANK)
@@ -151,7 +153,7 @@ class _Reader:
 
     def value(self, path: Path) -> None:
         if len(path) > DEEPEST:
-            raise _Stuck(self.at, f"nested more than {DEEPEST} deep")
+            raise _Stuck(self.at, _("nested more than {} deep").format(DEEPEST))
         begin = self.at
         mark = next((m for m in _STRINGS if self.text.startswith(m, begin)), "")
         if mark:

@@ -108,8 +108,8 @@ FUTURES = (50, 200, 1000)
 #: Changes a look at a snapshot.
 LookChange = Callable[[Look, Snapshot], Look]
 
+#: (look, snapshot, 1 or -1, charts in order) → the next look.
 Turn = Callable[[Look, Snapshot, int, Sequence[str]], Look]
-"""(look, snapshot, 1 or -1, charts in order) → the next look."""
 
 
 def _network(look: Look, snapshot: Snapshot, _by: int, _order: Sequence[str]) -> Look:

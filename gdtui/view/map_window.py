@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from gdtui.plot.figure import Limits
 
 Domain = tuple[Limits, Limits]
+#: A position in a domain: (0, 0) at its lower left, (1, 1) at its upper right.
 Place = tuple[float, float]
-"""A position in a domain: (0, 0) at its lower left, (1, 1) at its upper right."""
 
 #: The most and the least that can be seen of a domain: 2⁴ times its width, and 2⁻²⁰ of it.
 WIDEST, NARROWEST = -8, 40

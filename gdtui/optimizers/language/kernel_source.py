@@ -11,7 +11,7 @@ from gdtui.optimizers.language.loop_invariants import Invariants
 from gdtui.optimizers.language.rule_text import RuleText, symbols_of
 from gdtui.optimizers.language.writer import names_in
 
-#: The arguments of the two kinds of kernels, and their signatures in numba's notation.
+#: The arguments of the three kinds of kernels; their signatures in numba's notation are below.
 #: "rule" makes one update in place; "guarded" does the same and returns how many numbers of gradient and new parameters
 #: are `outside`; "probe" changes nothing and writes what the update will compute to out[p, c], for the coordinates
 #: coords[c]. theta[d], grad[d], slots[k, d], hyper[h], t from 1, blocks[b, 3].

@@ -58,8 +58,8 @@ def _code(node: ast.expr) -> CodeType:
     return compile(ast.unparse(node), "<rule>", "eval")
 
 
+#: Writes an expression with the values of its names.
 Form = Callable[[Values], str]
-"""Writes an expression with the values of its names."""
 
 
 class Writer:

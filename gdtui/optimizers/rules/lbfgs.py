@@ -16,8 +16,8 @@ PLACE = 160
 LEAST_CURVATURE = 1e-10
 C1, C2 = 1e-4, 0.9
 
+#: s, y, 1/yᵀs.
 Pair = tuple[Array, Array, float]
-"""s, y, 1/yᵀs."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,8 @@ from gdtui.view.panels.paper import clip
 #: The widest title in the list, and the cells of a dialog beside it: borders, sign, minutes, level.
 TITLE, BESIDE = 62, 30
 
+#: (course, lesson)
 Chosen = tuple[Course, Path]
-"""(course, lesson)"""
 
 
 class Library(Picker[Chosen]):

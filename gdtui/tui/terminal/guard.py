@@ -40,8 +40,8 @@ LEAVE_MORE = "\x1b[?1016l\x1b]22;\x07\x1b[0m"
 PATIENCE = 0.7
 GRACE = 5
 
+#: As `termios.tcgetattr` returns them.
 Attributes = list[int | list[bytes | int]]
-"""As `termios.tcgetattr` returns them."""
 
 _report: int | None = None  # in the program: the pipe that tells the guard whether the screen is open
 _guard: int | None = None  # in the program: the guard's process id

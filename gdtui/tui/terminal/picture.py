@@ -10,8 +10,8 @@ from rich.cells import get_character_cell_size
 from gdtui.tui.terminal.pen import PLAIN, Pen, after
 from gdtui.tui.terminal.reduction import Reduced
 
+#: Column, row, and a text in one pen from there to the right.
 Span = tuple[int, int, str, Pen]
-"""Column, row, and a text in one pen from there to the right."""
 _HALVES = "▀▄ "
 #: The second cell of a wide character.
 TAIL = ""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from gdtui.plot.contrast import contrast
 
+#: (foreground, background, are both grounds?) → those that the terminal has, as parameters of SGR.
 Reduced = Callable[[str, str, bool], tuple[str, str]]
-"""(foreground, background, are both grounds?) → those that the terminal has, as parameters of SGR."""
 
 #: The first 16 colours as xterm has them; every terminal has its own, much like these.
 _ANSI = (

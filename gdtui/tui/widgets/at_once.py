@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from gdtui.tui.terminal.driver import TerminalDriver
     from gdtui.view.frame_state import FrameState
 
+#: Views, and where each has changed.
 Changed = Iterable[tuple[RowsView, list[Change]]]
-"""Views, and where each has changed."""
+#: Visible widgets from front to back: where each is, and what of the screen it is cut to.
 Regions = Mapping["Widget", tuple[Region, Region]]
-"""Visible widgets from front to back: where each is, and what of the screen it is cut to."""
 
 
 class AtOnce:

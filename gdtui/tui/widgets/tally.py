@@ -13,8 +13,8 @@ from gdtui.tui.widgets.words import Measured, spell
 #: Cells of the longest bar, the most answers that are shown, and the longest of them in cells.
 BAR, MOST, LONGEST = 24, 6, 28
 
+#: An answer, how often it was given, and whether it is right.
 Row = tuple[str, int, bool | None]
-"""An answer, how often it was given, and whether it is right."""
 
 
 class Tally(Measured):

@@ -12,8 +12,8 @@ from gdtui.plot.widths import cell_width, characters, wrapped
 from gdtui.text import number
 from gdtui.view.colors import DARK
 
+#: Text, role of its colour, bold.
 Span = tuple[str, str, bool]
-"""Text, role of its colour, bold."""
 
 
 @dataclass(frozen=True)
