@@ -64,7 +64,6 @@ class Objective:
     domain: tuple[tuple[float, float], ...] = ()
     minima: tuple[tuple[float, ...], ...] = ()
     teaches: str = ""
-    log_levels: bool = False
     blocks: Indices = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
     model: Model | None = None
     inputs: tuple[str, ...] = ()

@@ -49,6 +49,13 @@ class LayerValues:
     biases_grad: Array
 
 
+def _model_of(objective: Objective) -> Model:
+    """Return the model of an objective; ValueError if it has none."""
+    if objective.model is None:
+        raise ValueError(_("{} has no layers").format(objective.name))
+    return objective.model
+
+
 def layer_values(objective: Objective, theta: Array, row: int) -> tuple[LayerValues, ...]:
     """Return every layer's values for row number `row` of the objective's data.
 
@@ -57,9 +64,7 @@ def layer_values(objective: Objective, theta: Array, row: int) -> tuple[LayerVal
     ValueError
         the objective has no model, or no such row.
     """
-    model = objective.model
-    if model is None:
-        raise ValueError(_("{} has no layers").format(objective.name))
+    model = _model_of(objective)
     if not 0 <= row < len(objective.data):
         message = _("{name} has rows 0 to {last}, not {row}")
         raise ValueError(message.format(name=objective.name, last=len(objective.data) - 1, row=row))
@@ -130,9 +135,7 @@ def outputs(objective: Objective, theta: Array, inputs: Array | None = None) -> 
     ValueError
         the objective has no model, or the inputs do not fit it.
     """
-    model = objective.model
-    if model is None:
-        raise ValueError(_("{} has no outputs").format(objective.name))
+    model = _model_of(objective)
     if inputs is None:
         data = objective.data
     else:
@@ -172,8 +175,7 @@ def predicted_classes(objective: Objective, theta: Array, inputs: Array | None =
     if answers.shape[1] > 1:
         largest: Indices = np.argmax(answers, axis=1).astype(np.int64)
         return largest
-    assert objective.model is not None
-    border = 0.0 if objective.model.loss == "bce" else 0.5
+    border = 0.0 if _model_of(objective).loss == "bce" else 0.5
     above: Indices = (answers[:, 0] > border).astype(np.int64)
     return above
 
@@ -199,9 +201,7 @@ def hidden_layers(objective: Objective, theta: Array) -> tuple[tuple[Array, Arra
     ValueError
         the objective has no layers.
     """
-    model = objective.model
-    if model is None:
-        raise ValueError(f"{objective.name} has no layers")
+    model = _model_of(objective)
     point = np.ascontiguousarray(theta, dtype=np.float64)
     work, rows = np.zeros(objective.work_size), objective.train
     units = units_of(work, model.layers)

@@ -44,7 +44,6 @@ class SurfaceSpec(Specification):
             domain=entry.domain,
             minima=entry.minima,
             teaches=_(entry.teaches),
-            log_levels=entry.scale == "log",
         )
 
 

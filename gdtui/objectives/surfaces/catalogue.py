@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from gdtui.errors import ObjectiveError
 from gdtui.objectives.surfaces.quadratic import quadratic
@@ -28,7 +29,7 @@ _CATALOGUE = (
     Surface(
         "rosenbrock", N_("Rosenbrock's banana"), "(1-x)^2 + 100*(y-x^2)^2",
         ((-2.0, 2.0), (-1.0, 3.0)), (-1.2, 1.0), ((1.0, 1.0, 0.0),),
-        N_("The curved valley is soon found; its flat floor is what takes the updates."), "log",
+        N_("The curved valley is soon found; its flat floor is what takes the updates."),
     ),
     Surface(
         "himmelblau", N_("Himmelblau"), "(x^2+y-11)^2 + (x+y^2-7)^2",
@@ -39,12 +40,12 @@ _CATALOGUE = (
             (-3.779310253377747, -3.2831859912861696, 0.0),
             (3.5844283403304917, -1.8481265269644036, 0.0),
         ),
-        N_("Four equal minima: where you start and how you step decide which you get."), "log",
+        N_("Four equal minima: where you start and how you step decide which you get."),
     ),
     Surface(
         "beale", N_("Beale"), "(1.5-x+x*y)^2 + (2.25-x+x*y^2)^2 + (2.625-x+x*y^3)^2",
         _square(4.5), (1.0, 1.5), ((3.0, 0.5, 0.0),),
-        N_("A flat floor between walls of 10⁵: a rate safe on the walls crawls below."), "log",
+        N_("A flat floor between walls of 10⁵: a rate safe on the walls crawls below."),
     ),
     Surface(
         "booth", N_("Booth"), "(x+2*y-7)^2 + (2*x+y-5)^2",
@@ -93,7 +94,7 @@ _CATALOGUE = (
     Surface(
         "three-hump-camel", N_("Three-hump camel"), "2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2",
         _square(2.0), (-1.8, -1.8), ((0.0, 0.0, 0.0),),
-        N_("The side humps catch plain descent; momentum can roll on to the middle."), "log",
+        N_("The side humps catch plain descent; momentum can roll on to the middle."),
     ),
     Surface(
         "mccormick", N_("McCormick"), "sin(x+y) + (x-y)^2 - 1.5*x + 2.5*y + 1",
@@ -106,7 +107,6 @@ _CATALOGUE = (
         "(1+(x+y+1)^2*(19-14*x+3*x^2-14*y+6*x*y+3*y^2))*(30+(2*x-3*y)^2*(18-32*x+12*x^2+48*y-36*x*y+27*y^2))",
         _square(2.0), (-0.5, 0.3), ((0.0, -1.0, 3.0),),
         N_("Values from 3 to a million: no single learning rate suits all of it."),
-        "log",
     ),
     Surface(
         "easom", N_("Easom"), "-cos(x)*cos(y)*exp(-((x-pi)^2+(y-pi)^2))",
@@ -155,7 +155,7 @@ _CATALOGUE = (
         ((-4.0, 4.0),), (-3.0,), ((0.0, 0.0),),
         N_("Curvature 2: a rate below ½ glides in, up to 1 it swings, above 1 it diverges."),
     ),
-    quadratic(),
+    replace(quadratic(), title=N_("Quadratic bowl, condition number 10")),
 )  # fmt: skip
 
 #: Every surface by its name, in the order of the catalogue; `quadratic` with its default arguments.

@@ -53,11 +53,10 @@ def quadratic(condition: float = 10.0, rotation: float = 30.0, dimension: int = 
         terms.append(f"{axis}^2" if shown == "1" else f"{shown}*{axis}^2")
     return Surface(
         name="quadratic",
-        title=_("Quadratic bowl, condition number {}").format(f"{condition:g}"),
+        title=N_("Quadratic bowl"),
         formula=f"0.5*({'+'.join(terms)})",
         domain=((-5.0, 5.0),) * dimension,
         start=tuple((-4.0, 2.0)[k % 2] for k in range(dimension)),
         minima=((0.0,) * (dimension + 1),),
         teaches=N_("The steepest direction limits lr to 2/λmax; the flattest sets the pace."),
-        scale="log",
     )

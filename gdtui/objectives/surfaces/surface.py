@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from gdtui.objectives.expression.expression import Expression, parse
 
@@ -24,7 +23,6 @@ class Surface:
     start: tuple[float, ...]
     minima: tuple[tuple[float, ...], ...]
     teaches: str
-    scale: Literal["linear", "log"] = "linear"
 
     @property
     def dimension(self) -> int:
