@@ -92,14 +92,10 @@ class Case:
         return self._of(self.trace.milestones, name)
 
     def column(self, name: str) -> Array:
-        """Return a scalar of every update that is kept whole."""
+        """Return a scalar or a vector of every update that is kept whole."""
         values = self._of(self.trace.rows, name)
         assert values is not None
         return values
-
-    def vectors(self, name: str) -> Array:
-        """Return a vector of every update that is kept whole, over the watched coordinates (n x c)."""
-        return self.column(name)
 
     def _of(self, rows: Array, name: str) -> Array | None:
         layout = self.trace.layout

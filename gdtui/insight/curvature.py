@@ -151,12 +151,6 @@ def _key(theta: Array) -> Key:
         return theta[:MOST_WHOLE].tobytes(), float(theta @ _first_vector(len(theta)))
 
 
-def curvatures(objective: Objective, theta: Array) -> Array | None:
-    """Return all eigenvalues of the Hessian at theta, ascending; None where they are not known."""
-    found = spectrum(objective, theta)
-    return found.values if found is not None and len(found.values) == objective.dimension else None
-
-
 def is_derived(objective: Objective) -> bool:
     """Say whether the curvature comes from derived second derivatives; else from differences of gradients."""
     return objective.model is not None or objective.dimension <= MOST_DERIVED

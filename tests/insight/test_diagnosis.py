@@ -9,7 +9,7 @@ import pytest
 
 from gdtui.insight import diagnosis
 from gdtui.insight.case import Case
-from gdtui.insight.curvature import curvatures
+from gdtui.insight.curvature import spectrum
 from gdtui.insight.diagnosis import diagnose
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.session import Session
@@ -117,4 +117,6 @@ def test_nothing_is_said_at_the_start_and_of_a_healthy_run() -> None:
 
 def test_curvatures_of_a_known_quadratic() -> None:
     objective = Session(Experiment(ObjectiveSpec("surface", "ravine"), (Lane("a"),))).snapshot().objective
-    np.testing.assert_allclose(curvatures(objective, np.array([1.0, 1.0])), [0.1, 2.0])
+    found = spectrum(objective, np.array([1.0, 1.0]))
+    assert found is not None
+    np.testing.assert_allclose(found.values, [0.1, 2.0])
