@@ -16,6 +16,8 @@ from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _, did_you_mean
 
+#: The most lanes of an experiment.
+MOST_LANES = 16
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 X_AXES = ("updates", "epochs", "samples", "evaluations")
 
@@ -152,7 +154,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Experiment:
-    """An objective, 1 to 16 lanes of different names on it, and the seed of all randomness."""
+    """An objective, 1 to `MOST_LANES` lanes of different names on it, and the seed of all randomness."""
 
     objective: Specification = field(default_factory=lambda: SurfaceSpec("rosenbrock"))
     lanes: tuple[Lane, ...] = ()
@@ -166,8 +168,9 @@ class Experiment:
         for name in names:
             if names.count(name) > 1:
                 raise ParameterError("lanes", _("there are two lanes named {!r}").format(name))
-        if not 1 <= len(names) <= 16:
-            raise ParameterError("lanes", _("an experiment has 1 to 16 lanes, not {}").format(len(names)))
+        if not 1 <= len(names) <= MOST_LANES:
+            message = _("an experiment has 1 to {most} lanes, not {given}")
+            raise ParameterError("lanes", message.format(most=MOST_LANES, given=len(names)))
         if self.x_axis not in X_AXES:
             message = _("x_axis is one of {known}, not {given!r}")
             raise ParameterError("x_axis", message.format(known=", ".join(X_AXES), given=self.x_axis))

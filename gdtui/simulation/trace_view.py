@@ -52,9 +52,13 @@ class Layout:
         return None if first is None else slice(first, first + len(self.coords))
 
 
+#: Coordinates that are recorded by default.
+WATCHED = 16
+
+
 def watched(dimension: int, asked: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Return the coordinates to record: those asked for, by default the first 16."""
-    return tuple(range(min(dimension, 16)) if asked is None else asked)
+    """Return the coordinates to record: those asked for, by default the first `WATCHED`."""
+    return tuple(range(min(dimension, WATCHED)) if asked is None else asked)
 
 
 @dataclass(frozen=True, eq=False)

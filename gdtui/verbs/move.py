@@ -8,9 +8,10 @@ from annotated_types import Interval
 
 from gdtui.errors import ParameterError
 from gdtui.session import Session
+from gdtui.simulation.experiment import MOST_LANES
 from gdtui.text import N_, _
 from gdtui.verbs.base import Action, verb
-from gdtui.verbs.point import MOST_LANES, Point
+from gdtui.verbs.point import Point
 
 
 @verb

@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from gdtui.columns import SCALARS, Vector
 from gdtui.objectives.objective import Objective
 from gdtui.session.quantities import Quantity, never_a_number
-from gdtui.simulation.experiment import LANE_NAME, Lane
+from gdtui.simulation.experiment import LANE_NAME, MOST_LANES, Lane
 from gdtui.simulation.trace_view import Layout, watched
 from gdtui.text import _, did_you_mean
 from gdtui.toml.positions import Path
 from gdtui.toml.source import Source
-
-#: The most lanes of an experiment.
-MOST_LANES = 16
 
 
 class Point:

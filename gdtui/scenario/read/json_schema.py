@@ -11,6 +11,7 @@ import json
 from gdtui.objectives.specs import KINDS
 from gdtui.scenario.read.objective_table import table_of
 from gdtui.scenario.read.tables import HeadTable, RunTable, ScriptTable
+from gdtui.simulation.experiment import LANE_NAME, MOST_LANES
 from gdtui.toml.records import Schema, schema_of
 from gdtui.verbs import VERBS
 from gdtui.verbs.lane_table import LaneTable
@@ -34,8 +35,8 @@ def schema() -> Schema:
         "objective": {"oneOf": objectives, "description": "what is minimised"},
         "run": run,
         "lanes": {
-            "type": "object", "minProperties": 1, "maxProperties": 16, "additionalProperties": False,
-            "patternProperties": {"^[A-Za-z][A-Za-z0-9_-]{0,31}$": lane},
+            "type": "object", "minProperties": 1, "maxProperties": MOST_LANES, "additionalProperties": False,
+            "patternProperties": {f"^{LANE_NAME.pattern}$": lane},
         },
         "script": script,
     }  # fmt: skip
