@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-import numpy as np
-
 from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
 from gdtui.insight.case import Case
@@ -16,14 +14,16 @@ from gdtui.insight.curvature import spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.session.quantities import Quantity, never_a_number
+from gdtui.simulation.data_use import DataUse
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.sampling import has_random_gradients
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import STATUS_WORDS, Status
 from gdtui.simulation.suitability import idle
-from gdtui.simulation.timeline import Edit, batches_used
+from gdtui.simulation.timeline import Edit
 from gdtui.simulation.trace_view import TraceView, velocity_angles
 from gdtui.simulation.wrappers import Wrappers
 from gdtui.text import _, did_you_mean
@@ -59,9 +59,6 @@ class LaneView:
     settings: Mapping[str, float]
     update: int
     position: int
-    epoch: float | None
-    samples: int
-    batches_per_epoch: int
     status: Status
     row: Array
     trace: TraceView
@@ -85,26 +82,25 @@ class LaneView:
         """Evaluations of the objective so far, as the lane's optimizer counts them."""
         return int(self.scalar(Column.EVALUATIONS.word))
 
-    def epoch_at(self, update: int) -> float | None:
-        """Return how many passes over the data `update` updates are; None without data."""
-        return self.spec.sampling.epochs(int(self.batches_at(np.array(float(update)))), len(self.objective.train))
+    @cached_property
+    def data_use(self) -> DataUse:
+        """How much data its updates use."""
+        return DataUse(self.spec, self.edits, len(self.objective.train))
 
-    def samples_at(self, update: int) -> int:
-        """Return how many samples the first `update` updates have seen."""
-        return self.spec.sampling.samples(int(self.batches_at(np.array(float(update)))), len(self.objective.train))
+    @property
+    def epoch(self) -> float | None:
+        """How many passes over the data the updates so far are; None without data."""
+        return self.data_use.epoch_at(self.update)
 
-    def batches_at(self, updates: Array) -> Array:
-        """Return how many batches the first `updates` updates use."""
-        return batches_used(self._accumulate, self.edits, updates)
+    @property
+    def samples(self) -> int:
+        """How many samples the updates so far have seen."""
+        return self.data_use.samples_at(self.update)
 
     @cached_property
     def summary(self) -> LaneView:
         """The same lane with fewer rows of its history, for a picture of all of it."""
         return replace(self, trace=self.trace.summary)
-
-    @cached_property
-    def _accumulate(self) -> float:
-        return self.spec.values().get("accumulate", 1.0)
 
     @property
     def counts_evaluations(self) -> bool:
@@ -129,7 +125,7 @@ class LaneView:
     @cached_property
     def case(self) -> Case:
         """The lane as it is diagnosed."""
-        rule, objective, batch = self.trace.layout.rule, self.objective, self.spec.sampling.batch
+        rule, objective = self.trace.layout.rule, self.objective
         transform = GradientTransform.of(self.spec.arithmetic, rule, self.settings)
         whole = transform.style != Clip.BLOCKS or len(objective.blocks) <= 1
         return Case(
@@ -141,7 +137,7 @@ class LaneView:
             status=self.status,
             parameters=self.parameters,
             waypoints=self.waypoints,
-            noisy=objective.noise > 0 or (batch is not None and batch < len(objective.train)),
+            noisy=has_random_gradients(objective, self.spec.sampling),
             decay=transform.coupled + transform.decoupled,
             decoupled=transform.decoupled > 0,
             clip_norm=transform.clip_norm if whole else 0.0,
@@ -230,9 +226,6 @@ def view_of(run: LaneRun) -> LaneView:
         settings=MappingProxyType(run.values_at(run.update)),
         update=run.update,
         position=run.position,
-        epoch=run.epoch_at(run.update),
-        samples=run.samples_at(run.update),
-        batches_per_epoch=run.spec.sampling.updates_per_epoch(len(run.objective.train)),
         status=run.status,
         row=run.row,
         trace=run.trace.view(),

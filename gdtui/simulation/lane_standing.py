@@ -8,11 +8,13 @@ import numpy as np
 
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
+from gdtui.simulation.data_use import DataUse
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.narrow import Narrow
+from gdtui.simulation.sampling import has_random_gradients
 from gdtui.simulation.stepping import State
 from gdtui.simulation.stopping import Reason, Status, in_words
-from gdtui.simulation.timeline import Edit, Timeline, batches_used
+from gdtui.simulation.timeline import Edit, Timeline
 from gdtui.simulation.trace import Trace
 from gdtui.simulation.wrappers import Wrappers
 
@@ -78,17 +80,10 @@ class LaneStanding:
         newest: Array = self.trace.view().rows[-1]
         return newest
 
-    def epoch_at(self, update: int) -> float | None:
-        """Return how many passes over the data `update` updates are; None without data."""
-        return self.spec.sampling.epochs(self.batches_at(update), len(self.objective.train))
-
-    def samples_at(self, update: int) -> int:
-        """Return how many samples the first `update` updates have seen."""
-        return self.spec.sampling.samples(self.batches_at(update), len(self.objective.train))
-
-    def batches_at(self, update: int) -> int:
-        """Return how many batches the first `update` updates use."""
-        return int(batches_used(self._accumulate(0), self.edits, np.array(float(update))))
+    @property
+    def data_use(self) -> DataUse:
+        """How much data its updates use."""
+        return DataUse(self.spec, self.edits, len(self.objective.train))
 
     def _accumulate(self, update: int) -> int:
         """Return how many batches update `update` + 1 uses."""
@@ -96,8 +91,8 @@ class LaneStanding:
 
     def end_of_epoch(self, n: int) -> int:
         """Return the position at which the n-th epoch from now is complete."""
-        per_epoch = self.spec.sampling.updates_per_epoch(len(self.objective.train))
-        used = self.batches_at(self.position)
+        use = self.data_use
+        used, per_epoch = use.batches_at(self.position), use.batches_per_epoch
         left = (used // per_epoch + n) * per_epoch - used
         return self.position + -(-left // self._accumulate(self.position))
 
@@ -126,8 +121,7 @@ class LaneStanding:
     @property
     def noisy(self) -> bool:
         """Whether a seed decides its gradients: they have noise, or come from a part of the rows."""
-        batch = self.spec.sampling.batch
-        return self.objective.noise > 0 or (batch is not None and batch < len(self.objective.train))
+        return has_random_gradients(self.objective, self.spec.sampling)
 
     def _updates_left(self) -> float:
         """Return how many updates the objective has batches for, with the settings in force."""

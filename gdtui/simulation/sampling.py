@@ -92,6 +92,9 @@ def read_sampling(given: object) -> Sampling:
 
 #: Numbers in a line whose upper halves nearly always differ.
 SHORT = 256
+#: About how many numbers of a stream are drawn at once, for orders of rows and for noise. What a seed means depends on
+#: them: with others every run on data or with noise is another.
+ORDERS_A_BLOCK, NOISE_A_BLOCK = 8192, 4096
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +128,7 @@ def orders_of(raw: Raw) -> Indices:
 
 
 def _epochs_a_block(rows: int) -> int:
-    return max(1, 8192 // rows)
+    return max(1, ORDERS_A_BLOCK // rows)
 
 
 def _epochs(seed: int, shuffle: str, train: Indices, first: int, last: int) -> Indices:
@@ -175,6 +178,11 @@ def batches_of(
     return False, *batches(seed, sampling, train, t0, n)
 
 
+def has_random_gradients(objective: Objective, sampling: Sampling) -> bool:
+    """Say whether a seed decides the gradients: they have noise, or come from a part of the rows."""
+    return objective.noise > 0 or (sampling.batch is not None and sampling.batch < len(objective.train))
+
+
 def noise_of(objective: Objective, sampling: Sampling, stream: str, seed: int, t0: int, n: int) -> Array:
     """Return the noise (n x dimension) of batches t0 + 1 … t0 + n of a lane's stream; empty if there is none."""
     deviation = float(objective.noise / np.sqrt(sampling.size(len(objective.train))))
@@ -188,7 +196,7 @@ def gradient_noise(seed: int, lane: str, deviation: float, dimension: int, t0: i
     """Return the noise (n x dimension) of updates t0 + 1 … t0 + n; empty where `deviation` is 0."""
     if deviation == 0.0:
         return _NO_NOISE
-    height = max(1, 4096 // dimension)
+    height = max(1, NOISE_A_BLOCK // dimension)
     first, last = t0 // height, (t0 + n - 1) // height
     blocks = [normals(seed, f"noise {lane}", b, height * dimension) for b in range(first, last + 1)]
     all_of_them = np.concatenate(blocks).reshape(-1, dimension)

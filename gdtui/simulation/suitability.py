@@ -11,7 +11,7 @@ from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import Task
 from gdtui.simulation.experiment import Lane
-from gdtui.simulation.sampling import Sampling
+from gdtui.simulation.sampling import Sampling, has_random_gradients
 from gdtui.text import _
 
 
@@ -37,8 +37,7 @@ def idle(sampling: Sampling, settings: Mapping[str, float], objective: Objective
     """Return the settings of a lane that change nothing on this objective, each with the reason."""
     reasons = {"sampling": _no_batches(sampling, objective)}
     count = settings.get("accumulate", 1.0)
-    whole = not len(objective.train) or sampling.batch is None or sampling.batch >= len(objective.train)
-    if count > 1 and whole and objective.noise == 0 and not objective.in_order:
+    if count > 1 and not has_random_gradients(objective, sampling) and not objective.in_order:
         message = _("every gradient of {objective} at one place is the same: the mean of {count:g} is that gradient")
         reasons["accumulate"] = message.format(objective=objective.name, count=count)
     return {key: reason for key, reason in reasons.items() if reason}

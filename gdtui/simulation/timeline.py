@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
-
-from gdtui.kernel import Array
 
 
 @dataclass(frozen=True)
@@ -17,25 +13,6 @@ class Edit:
     update: int
     key: str
     value: float
-
-
-def batches_used(each: float, edits: Sequence[Edit], updates: Array) -> Array:
-    """Return how many batches the first `updates` updates use.
-
-    Parameters
-    ----------
-    each
-        the batches of an update at the start: the setting `accumulate`.
-    edits
-        of any setting, in the order of their updates.
-    """
-    total, begun = np.zeros_like(updates), 0
-    for edit in edits:
-        if edit.key == "accumulate":
-            total += each * np.clip(updates - begun, 0, edit.update - begun)
-            each, begun = edit.value, edit.update
-    total += each * np.maximum(updates - begun, 0)
-    return total
 
 
 class Timeline:

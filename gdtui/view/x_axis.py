@@ -45,11 +45,11 @@ def _count_evaluations(snapshot: Snapshot) -> bool:
 
 
 def _epochs(lane: LaneView, updates: Array) -> Array:
-    return updates if lane.epoch is None else lane.batches_at(updates) / lane.batches_per_epoch
+    return updates if lane.epoch is None else lane.data_use.batches(updates) / lane.data_use.batches_per_epoch
 
 
 def _samples(lane: LaneView, updates: Array) -> Array:
-    batches = lane.batches_at(np.array([lane.update, *updates]))
+    batches = lane.data_use.batches(np.array([lane.update, *updates]))
     return batches[1:] * (lane.samples / batches[0]) if lane.update > 0 else updates
 
 

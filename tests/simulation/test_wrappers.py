@@ -80,7 +80,8 @@ def test_batches_accumulated_are_one_large_batch(optimizer: str) -> None:
     for run in (small, large):
         run.advance(30)
     np.testing.assert_allclose(small.theta, large.theta, rtol=1e-13)
-    assert (small.samples_at(30), small.epoch_at(30)) == (large.samples_at(30), large.epoch_at(30)) == (600, 6.0)
+    for use in (small.data_use, large.data_use):
+        assert (use.samples_at(30), use.epoch_at(30)) == (600, 6.0)
 
 
 def test_short_batches_count_as_much_as_whole_ones() -> None:
@@ -91,7 +92,7 @@ def test_short_batches_count_as_much_as_whole_ones() -> None:
     start = run.theta.copy()
     run.advance(1)
     np.testing.assert_allclose(run.theta, start - 0.01 * np.mean(gradients, axis=0), rtol=1e-14)
-    assert run.samples_at(1) == 100
+    assert run.data_use.samples_at(1) == 100
 
 
 def test_noise_is_averaged_over_the_batches() -> None:
@@ -107,7 +108,7 @@ def test_noise_is_averaged_over_the_batches() -> None:
 def test_a_tape_ends_where_no_update_has_all_its_batches() -> None:
     run = run_of(tape(), {"accumulate": 3.0})
     run.advance(20)
-    assert (run.update, run.status, run.samples_at(13)) == (13, Status.ENDED, 39)
+    assert (run.update, run.status, run.data_use.samples_at(13)) == (13, Status.ENDED, 39)
     run.back(10)
     assert (run.update, run.status) == (10, Status.GOING)
 
@@ -126,7 +127,7 @@ def test_samples_and_epochs_follow_a_change_in_mid_run() -> None:
     session.apply(Step(6))
     session.apply(Set("a.accumulate", 2.0))
     lane = session.apply(Step(4)).lanes[0]
-    assert [lane.samples_at(update) for update in (5, 6, 7, 10)] == [50, 60, 80, 140]
+    assert [lane.data_use.samples_at(update) for update in (5, 6, 7, 10)] == [50, 60, 80, 140]
     assert lane.epoch == 1.4 and lane.evaluations == 14
     assert session.apply(Back(5)).lanes[0].samples == 50
 

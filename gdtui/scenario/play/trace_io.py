@@ -96,7 +96,7 @@ class LaneCells:
         hidden = self.later if update == 0 else ()
         cells = [None if c is None or c in hidden else values[c] for c in self.columns]
         evaluations = int(values[Column.EVALUATIONS])
-        head = (lane.name, update, lane.epoch_at(update), lane.samples_at(update), evaluations)
+        head = (lane.name, update, lane.data_use.epoch_at(update), lane.data_use.samples_at(update), evaluations)
         return [*head, *cells[: len(MEASURED)], status, *cells[len(MEASURED) :]]
 
 

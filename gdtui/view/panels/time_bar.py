@@ -125,6 +125,6 @@ def _epochs(frame: FrameState, bar: Bar) -> list[int]:
     if lane.epoch is None:
         return []
     updates = np.array([float(bar.update(bar.left + place)) for place in range(bar.cells)])
-    epochs = np.floor(lane.batches_at(updates) / lane.batches_per_epoch)
+    epochs = np.floor(lane.data_use.batches(updates) / lane.data_use.batches_per_epoch)
     begun = np.flatnonzero(np.diff(epochs) > 0) + 1
     return begun.tolist() if len(begun) * 4 <= bar.cells else []
