@@ -28,6 +28,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -136,8 +137,8 @@ def simulate(
     return trace
 
 
-#: Jobs that are handed to an executor at once: how many workers it has is not known.
-AT_ONCE = 32
+#: Workers that an executor is taken to have: how many it has is not known.
+WORKERS = 32
 
 
 def sweep(
@@ -172,12 +173,8 @@ def sweep(
     ranges = [_range(key, values) for key, values in over.items()]
     points = grid(ranges) if draw is None else sample(ranges, draw, experiment.seed)
     made = Sweep.of(experiment, points, updates or 0)
-    if executor is not None:
-        for _part in made.parts(executor, threads=AT_ONCE):
-            pass
-        return made.columns()
-    threads = os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) as pool:
+    threads = (os.cpu_count() or 1) if executor is None else WORKERS
+    with ThreadPoolExecutor(threads) if executor is None else nullcontext(executor) as pool:
         for _part in made.parts(pool, threads=threads):
             pass
     return made.columns()

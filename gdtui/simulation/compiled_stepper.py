@@ -22,22 +22,19 @@ from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch, Wrapped
 from gdtui.simulation.stopping import Reason, Watch
 from gdtui.simulation.wrappers import Kept, Wrappers, weight_of
 
-#: Rows × parameters up to which every recorded batch is compared with the full gradient.
+#: Rows × parameters up to which every recorded batch is compared with the full gradient: the angle costs a pass over
+#: the data for each recorded row.
 COMPARED = 100_000
 #: Rows of batches that are drawn at once: more of them leave the processor's cache.
 ROWS = 32768
 #: The same where the parameters that they name are updated apart: all of these are in each update of a piece.
 ROWS_APART = 64
+#: A first guess at the time of an update: of itself, and for each product of a row and a parameter.
+CALL_SECONDS, TERM_SECONDS = 1e-6, 4e-9
 
 
 class CompiledStepper:
-    """Makes the updates of a rule with a kernel.
-
-    Parameters
-    ----------
-    setup
-        what it works on.
-    """
+    """Makes the updates of a rule with a kernel."""
 
     spacing = 256
 
@@ -53,10 +50,9 @@ class CompiledStepper:
         self._probed = np.zeros((len(self.rule.symbols), len(setup.coords)))
         self._last = np.full(setup.layout.width, np.nan)
         self._outcome = np.zeros(len(Outcome), dtype=np.int64)
-        # the angle to the full gradient costs a pass over the data for each recorded row
         self._compare = objective.has_loss and max(1, len(objective.train)) * setup.dimension <= COMPARED
         rows = setup.lane.sampling.size(len(objective.train)) + len(objective.train)
-        self.seconds = 1e-6 + 4e-9 * d * rows
+        self.seconds = CALL_SECONDS + TERM_SECONDS * d * rows
         self._loop = FusedLoop()
 
     def kernels(self, values: Mapping[str, float]) -> tuple[Kernel, ...]:
@@ -64,7 +60,7 @@ class CompiledStepper:
         rule = self.rule
         return self.setup.objective.kernel, self._transform(values).kernel, rule.kernel, rule.probe, advance
 
-    def foresee(self, updates: int) -> None:
+    def plan(self, updates: int) -> None:
         """Take it that so many updates will be made, of which few are recorded."""
         self._loop.plan(updates * self.seconds)
 
@@ -87,14 +83,7 @@ class CompiledStepper:
         full, source, begin, end = self._batches(state.batches, n * each)
         hyper = np.array([values[name] for name in self.rule.defaults], dtype=np.float64)
         transform = self._transform(values)
-        flags = np.zeros(len(Flag), dtype=np.int64)
-        flags[Flag.FULL_BATCH], flags[Flag.HAS_LOSS], flags[Flag.EVERY] = full, o.has_loss, record
-        flags[Flag.COMPARE], flags[Flag.CLIP] = self._compare, transform.style
-        flags[Flag.BATCHES] = 1 if full else each
-        flags[Flag.EVALUATIONS], flags[Flag.COST] = state.evaluations, wrappers.evaluations
-        flags[Flag.LOOKAHEAD], flags[Flag.LOOKAHEAD_FROM] = wrappers.lookahead, state.kept.get(Kept.SLOW, 0)
-        flags[Flag.SLOW], flags[Flag.AVERAGE] = self._row(state, Kept.SLOW), self._average(state)
-        flags[Flag.AVERAGE_AFTER] = self._average_after(state, wrappers)
+        flags = self._flags(state, wrappers, transform, record, full=full)
         earlier = np.empty((len(state.kept), len(setup.coords)))
         rows = np.empty((n // record + 1 if record else 0, setup.layout.width))
         none = np.zeros(0)
@@ -130,6 +119,20 @@ class CompiledStepper:
         if not ahead and made > FEWEST and not len(rows):
             self._loop.spend(perf_counter() - begun)
         return Stretch(ahead + made, float(self._last[Column.LOSS]), rows, self._last.copy(), before)
+
+    def _flags(
+        self, state: State, wrappers: Wrappers, transform: GradientTransform, record: int, *, full: bool
+    ) -> Indices:  # fmt: skip
+        """Return the switches of the loop, by their positions in `Flag`."""
+        flags = np.zeros(len(Flag), dtype=np.int64)
+        flags[Flag.FULL_BATCH], flags[Flag.HAS_LOSS], flags[Flag.EVERY] = full, self.setup.objective.has_loss, record
+        flags[Flag.COMPARE], flags[Flag.CLIP] = self._compare, transform.style
+        flags[Flag.BATCHES] = 1 if full else wrappers.accumulate
+        flags[Flag.EVALUATIONS], flags[Flag.COST] = state.evaluations, wrappers.evaluations
+        flags[Flag.LOOKAHEAD], flags[Flag.LOOKAHEAD_FROM] = wrappers.lookahead, state.kept.get(Kept.SLOW, 0)
+        flags[Flag.SLOW], flags[Flag.AVERAGE] = self._row(state, Kept.SLOW), self._average(state)
+        flags[Flag.AVERAGE_AFTER] = self._average_after(state, wrappers)
+        return flags
 
     def _is_plain(self, state: State, wrappers: Wrappers) -> bool:
         """Say whether updates are nothing but gradient, transform and rule, until one is not finite."""

@@ -118,7 +118,7 @@ class LaneUpdates(LaneStanding):
         Such a lane does not go back.
         """
         self.record = record
-        self._stepper.foresee(updates)
+        self._stepper.plan(updates)
 
     @property
     def seconds(self) -> float:

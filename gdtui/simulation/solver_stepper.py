@@ -64,7 +64,7 @@ class SolverStepper:
         """Return the objective's kernel: solvers are not compiled."""
         return (self.setup.objective.kernel,)
 
-    def foresee(self, _updates: int) -> None:
+    def plan(self, _updates: int) -> None:
         """Do nothing: a solver makes few updates."""
 
     def advance(

@@ -155,7 +155,7 @@ class Stepper(Protocol):
     def kernels(self, values: Mapping[str, float]) -> tuple[Kernel, ...]:
         """Return every kernel that an update with these settings calls."""
 
-    def foresee(self, updates: int) -> None:
+    def plan(self, updates: int) -> None:
         """Take it that so many updates will be made, of which few are recorded."""
 
     def advance(
