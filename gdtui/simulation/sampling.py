@@ -179,8 +179,10 @@ def batches_of(
 
 
 def has_random_gradients(objective: Objective, sampling: Sampling) -> bool:
-    """Say whether a seed decides the gradients: they have noise, or come from a part of the rows."""
-    return objective.noise > 0 or (sampling.batch is not None and sampling.batch < len(objective.train))
+    """Say whether a seed decides the gradients: they have noise, or come from rows that are drawn."""
+    rows, batch = len(objective.train), sampling.batch
+    drawn = batch is not None and (batch < rows or sampling.shuffle == "with-replacement")
+    return objective.noise > 0 or (drawn and rows > 0)
 
 
 def noise_of(objective: Objective, sampling: Sampling, stream: str, seed: int, t0: int, n: int) -> Array:

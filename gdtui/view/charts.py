@@ -9,6 +9,7 @@ from typing import Literal
 from gdtui.kernel import Array
 from gdtui.plot.figure import Scale, Series
 from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.sampling import has_random_gradients
 from gdtui.text import N_, _
 from gdtui.view.averages import plain_averages, weights_of
 from gdtui.view.sharpness_curves import how_measured, not_measured, sharpness_of, stable_up_to
@@ -111,10 +112,7 @@ def _own_rates(snapshot: Snapshot) -> bool:
 
 def _noisy_gradients(snapshot: Snapshot) -> bool:
     """Say whether the gradient of an update can differ from the full one."""
-    objective = snapshot.objective
-    return objective.noise > 0 or (
-        len(objective.train) > 0 and any(lane.spec.sampling.batch for lane in snapshot.lanes)
-    )
+    return any(has_random_gradients(snapshot.objective, lane.spec.sampling) for lane in snapshot.lanes)
 
 
 def _averages(snapshot: Snapshot) -> bool:

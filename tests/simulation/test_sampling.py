@@ -15,7 +15,9 @@ from gdtui.simulation.sampling import (
     SHUFFLES,
     Sampling,
     batches,
+    batches_of,
     gradient_noise,
+    has_random_gradients,
     normals,
     orders_of,
     raw_stream,
@@ -106,6 +108,23 @@ def test_with_replacement_an_epoch_draws_as_many_rows_as_there_are() -> None:
 def trace(lanes: tuple[Lane, ...], name: str, spec: Specification, updates: int, seed: int = 5) -> TraceView:
     session = Session(Experiment(spec, lanes, seed))
     return session.apply(Step(updates)).lane(name).trace
+
+
+@pytest.mark.parametrize(
+    ("sampling", "random"),
+    [
+        (Sampling(), False),
+        (Sampling(99), True),
+        (Sampling(100), False),
+        (Sampling(100, "with-replacement"), True),
+    ],
+)
+def test_gradients_are_random_where_a_batch_can_differ_from_all_rows(sampling: Sampling, random: bool) -> None:
+    objective = ObjectiveSpec("dataset", "linear-4-3").build()
+    _full, order, begin, end = batches_of(objective, sampling, 0, 0, 1)
+    drawn = np.sort(order[begin[0] : end[0]])
+    assert (not np.array_equal(drawn, objective.train)) == random
+    assert has_random_gradients(objective, sampling) == random
 
 
 def test_lanes_of_one_sampling_see_the_same_batches_whoever_else_is_there() -> None:
