@@ -14,9 +14,7 @@ from gdtui.insight.plane import Plane
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.expression.expression import Expression
 from gdtui.objectives.objective import Objective
-
-#: (low, high) across and up.
-Limits = tuple[tuple[float, float], tuple[float, float]]
+from gdtui.plot.figure import Domain
 
 #: Intervals of the finest grid across and up, and the strides of the grids from coarse to fine.
 ACROSS, UP = 96, 72
@@ -34,7 +32,7 @@ _serial = count()
 class Landscape:
     """Losses on a grid over a part of a plane; `stride` is that of the finest grid so far, 0 for none."""
 
-    def __init__(self, objective: Objective, plane: Plane, limits: Limits) -> None:
+    def __init__(self, objective: Objective, plane: Plane, limits: Domain) -> None:
         self.limits, self.serial, self.stride = limits, next(_serial), 0
         self._objective, self._plane = objective, plane
         self._x, self._y = np.linspace(*limits[0], ACROSS + 1), np.linspace(*limits[1], UP + 1)
@@ -106,8 +104,8 @@ class Survey:
         self._is_curved = False  # whether that has been measured
         self.was_searched = False
         self.plane: Plane | None = None
-        self.domain: Limits = ((0.0, 1.0), (0.0, 1.0))
-        self._landscapes: dict[Limits, Landscape] = {}
+        self.domain: Domain = ((0.0, 1.0), (0.0, 1.0))
+        self._landscapes: dict[Domain, Landscape] = {}
 
     def search(self) -> None:
         """Look for the plane."""
@@ -127,7 +125,7 @@ class Survey:
         """Whether at least a coarse grid of losses over the domain is known."""
         return self.plane is not None and self.landscape(self.domain).stride > 0
 
-    def measure(self, limits: Limits | None, seconds: float) -> None:
+    def measure(self, limits: Domain | None, seconds: float) -> None:
         """Find the plane, or measure: coarsely over its domain, the curvature, then these limits (None: the domain)."""
         until = perf_counter() + seconds
         if not self.was_searched:
@@ -140,12 +138,12 @@ class Survey:
             elif not (part := self.landscape(limits or self.domain)).is_complete:
                 part.measure(until)
 
-    def is_complete(self, limits: Limits | None) -> bool:
+    def is_complete(self, limits: Domain | None) -> bool:
         """Whether there is nothing left to measure within these limits (None: the domain)."""
         finest = self.was_searched and (self.plane is None or self.landscape(limits or self.domain).is_complete)
         return finest and (self.plane is None or self._is_curved)
 
-    def landscape(self, limits: Limits) -> Landscape:
+    def landscape(self, limits: Domain) -> Landscape:
         """Return the landscape of a part of the plane, which must have been found."""
         assert self.plane is not None
         if limits not in self._landscapes:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdtui.plot.figure import Backdrop, Floats, Limits, Series
+from gdtui.plot.figure import Backdrop, Domain, Floats, Series
 from gdtui.plot.palette import CONTOUR_STEPS
 
 Evaluate = Callable[[Floats, Floats], Floats]
-Domain = tuple[Limits, Limits]
 #: Values beyond it count as it, so that interpolating between neighbours stays finite.
 _BOUND = 1e100
 

@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Limits = tuple[float, float]
+#: The limits of a region, across and up.
+Domain = tuple[Limits, Limits]
 Kind = Literal["line", "dots", "points"]
 Scale = Literal["linear", "log", "symlog"]
 

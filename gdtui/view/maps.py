@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdtui.plot.figure import Domain
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.field_maps import FieldMap, field_map
-from gdtui.view.map_window import Domain, MapWindow, Place, place_in, position_in
+from gdtui.view.map_window import MapWindow, Place, place_in, position_in
 from gdtui.view.picture_kinds import FIELDS, PLANES
 from gdtui.view.plane_map import PlaneMap, plane_map
 

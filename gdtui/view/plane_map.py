@@ -11,9 +11,10 @@ import numpy as np
 from gdtui.insight.landscape import Survey, survey
 from gdtui.insight.plane import Plane, filter_normalised_plane, plane_through, principal_plane
 from gdtui.kernel import Array, Indices
+from gdtui.plot.figure import Domain
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
-from gdtui.view.map_window import Domain, MapWindow, Place, place_in, position_in
+from gdtui.view.map_window import MapWindow, Place, place_in, position_in
 
 #: Planes are of the path up to an update with so many leading bits: it is up to a quarter of itself behind.
 LEADING_BITS = 3

@@ -11,13 +11,12 @@ import numpy as np
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.plot.contours import surface_backdrop
-from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series
+from gdtui.plot.figure import Arrow, Axis, Backdrop, Domain, Figure, Label, Series
 from gdtui.plot.recent import Recent
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
 from gdtui.view.colors import ghost_color, lane_color, lane_marker
 from gdtui.view.look import Look
-from gdtui.view.map_window import Domain
 from gdtui.view.maps import SurfaceMap
 
 

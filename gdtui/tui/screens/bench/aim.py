@@ -11,14 +11,14 @@ from textual.widget import Widget
 
 from gdtui.plot.axes import value_at
 from gdtui.plot.canvas import plot_place
-from gdtui.plot.figure import Figure
+from gdtui.plot.figure import Domain, Figure
 from gdtui.text import _, number
 from gdtui.tui.themes import is_plain
 from gdtui.tui.widgets.words import Words
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import MAP
 from gdtui.view.frame_state import FrameState
-from gdtui.view.map_window import Domain, position_in
+from gdtui.view.map_window import position_in
 
 
 class Mark(Words):
