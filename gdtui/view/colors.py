@@ -58,34 +58,42 @@ VIRIDIS = ("#c2df23", "#51c56a", "#1f968b", "#39568c", "#3b1f52")
 CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
 
 
-def _with_regions(
+def _with_derived(
     palette: Palette, losses: tuple[str, ...] = VIRIDIS, basin: tuple[float, ...] = BASIN
 ) -> Palette:  # fmt: skip
-    """Return a palette with a ground for each class, for each basin and for losses, and with faint lanes."""
+    """Return a palette with what is mixed from its colours: grounds of classes and basins, faint lanes, their bands.
+
+    `losses` are the grounds of maps of losses, from low to high.
+    """
     background = palette.roles["background"]
-    classes = [name for name in palette.roles if name.startswith("class")]
-    regions = {f"region{name[5:]}": mix(background, palette.roles[name], REGION) for name in classes}
-    grounds = (mix(background, palette.roles[name], part) for name in classes for part in basin)
-    basins = {f"basin{number}": ground for number, ground in enumerate(grounds)}
-    ghosts = {
-        f"ghost{name[6:]}": readable(mix(background, color, GHOST), (background,), LINE_CONTRAST)
-        for name, color in palette.roles.items()
-        if name.startswith("series")
-    }
-    series = {name: color for name, color in palette.roles.items() if name.startswith("series")}
-    under = {f"band{name[6:]}": mix(background, color, UNDER) for name, color in series.items()}
-    shades = {f"band{name[6:]}-shade": mix(background, color, SHADE) for name, color in series.items()}
-    return palette.extended({**regions, **basins, **ghosts, **under, **shades, **ramp("field", *losses)})
+    classes, series = (_numbered(palette, name) for name in ("class", "series"))
+    grounds = (mix(background, color, part) for color in classes.values() for part in basin)
+    return palette.extended({
+        **{f"region{number}": mix(background, color, REGION) for number, color in classes.items()},
+        **{f"basin{number}": ground for number, ground in enumerate(grounds)},
+        **{
+            f"ghost{number}": readable(mix(background, color, GHOST), (background,), LINE_CONTRAST)
+            for number, color in series.items()
+        },
+        **{f"band{number}": mix(background, color, UNDER) for number, color in series.items()},
+        **{f"band{number}-shade": mix(background, color, SHADE) for number, color in series.items()},
+        **ramp("field", *losses),
+    })  # fmt: skip
 
 
-DARK = _with_regions(CHARTS_DARK.extended(
+def _numbered(palette: Palette, name: str) -> dict[str, str]:
+    """Return the colours of the roles name0, name1, … by their numbers."""
+    return {role.removeprefix(name): color for role, color in palette.roles.items() if role.startswith(name)}
+
+
+DARK = _with_derived(CHARTS_DARK.extended(
     {
         "background": "#0f1116", "surface": "#14171d", "panel": "#1a1e26", "selected": "#1c222c",
         "minimum": "#ffffff", "start": "#c8ccd4", "brand": "#5cb8ff", "good": "#2fd8a4", "bad": "#ff6b4a",
         "class0": "#8fa3bf", "class1": "#d9b98c", "class2": "#9fc79a", "class3": "#c79ab8", "class4": "#c9c9c9",
     }
 ))  # fmt: skip
-LIGHT = _with_regions(CHARTS_LIGHT.extended(
+LIGHT = _with_derived(CHARTS_LIGHT.extended(
     {
         "background": "#ffffff", "surface": "#f6f6fa", "panel": "#eceff3", "selected": "#e4eaf2",
         "minimum": "#000000", "start": "#24292f", "brand": "#006aa6", "good": "#00704f", "bad": "#b83800",
@@ -93,7 +101,7 @@ LIGHT = _with_regions(CHARTS_LIGHT.extended(
     }
 ), VIRIDIS[::-1])  # fmt: skip
 #: Black and white, and colours with a contrast of 7 or more.
-HIGH_CONTRAST = _with_regions(chart_palette(
+HIGH_CONTRAST = _with_derived(chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
     ("#a9bcc0", "#aeb0c0"), ("#003a4a", "#14163c", "#000000"),
     title="#ffffff", text="#ffffff", label="#d0d0d0", axis="#b0b0b0", grid="#404040", contour_contrast=4.6,
@@ -105,7 +113,7 @@ HIGH_CONTRAST = _with_regions(chart_palette(
     }
 ))  # fmt: skip
 #: Eight series that stay apart for people who do not see red, green or blue; good is blue, bad is orange.
-COLOUR_BLIND = _with_regions(chart_palette(
+COLOUR_BLIND = _with_derived(chart_palette(
     ("#00c8ff", "#ffff00", "#e16e00", "#aa6eff", "#00aa8c", "#ffaa00", "#aaffff", "#c8c8aa"),
     ("#8f9aa8", "#868b98"), ("#1f314c", "#23243a", "#12141b"),
     title="#c8ccd4", text="#e6e6e6", label="#969daa", axis="#767d89", grid="#2c3038",
@@ -117,7 +125,7 @@ COLOUR_BLIND = _with_regions(chart_palette(
     }
 ), CIVIDIS)  # fmt: skip
 #: No hue at all: lanes are told apart by their markers, and by how light they are.
-MONOCHROME = _with_regions(chart_palette(
+MONOCHROME = _with_derived(chart_palette(
     ("#ffffff", "#8c8c8c", "#d9d9d9", "#b2b2b2", "#ececec", "#9f9f9f", "#c6c6c6", "#a8a8a8"),
     ("#9a9a9a", "#868686"), ("#303030", "#121212"),
     title="#d0d0d0", text="#e6e6e6", label="#a0a0a0", axis="#767676", grid="#303030",
@@ -154,7 +162,7 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     charts = (DARK if dark else LIGHT).extended(own)
     shades = mix(background, charts.roles["series0"], 0.15), background
     charts = charts.extended(ramp("shade", *shades))
-    charts = _with_regions(charts, VIRIDIS if dark else VIRIDIS[::-1])
+    charts = _with_derived(charts, VIRIDIS if dark else VIRIDIS[::-1])
     regions = [color for role, color in charts.roles.items() if role.startswith("region")]
     legible = charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
     hues = charts.roles["contour0"], charts.roles[f"contour{CONTOUR_STEPS - 1}"]
