@@ -19,7 +19,6 @@ from gdtui.simulation.experiment import Lane
 from gdtui.simulation.gradient_transforms import Clip, GradientTransform
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import has_random_gradients
-from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.stepping import Before
 from gdtui.simulation.stopping import STATUS_WORDS, Status
 from gdtui.simulation.suitability import idle
@@ -133,7 +132,7 @@ class LaneView:
             trace=self.trace,
             settings=self.settings,
             lr=self.next_lr,
-            scheduled=self.spec.schedule.kind != Schedule().kind,
+            scheduled=not self.spec.schedule.is_constant,
             status=self.status,
             parameters=self.parameters,
             waypoints=self.waypoints,

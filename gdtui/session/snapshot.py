@@ -64,6 +64,11 @@ class Snapshot:
         """The most updates that have been asked of any lane."""
         return max((lane.position for lane in self.lanes), default=0)
 
+    @property
+    def counts_evaluations(self) -> bool:
+        """Whether an update of any lane has cost more than one evaluation, or will."""
+        return any(lane.counts_evaluations for lane in self.lanes)
+
     def lane(self, name: str) -> LaneView:
         """Return the lane of that name; QuantityError if there is none."""
         for lane in self.lanes:

@@ -164,7 +164,7 @@ class LaneUpdates(LaneStanding):
                 raise CommandError(_("stopped: everything is as it was"))
             edge = self.waypoints.next_due(state.update, self._timeline.next_change(state.update, last))
             # a schedule that reacts to the loss needs the loss of every update
-            reacts = self.spec.schedule.kind == "plateau"
+            reacts = self.spec.schedule.follows_loss
             longest = 1 if reacts else self.chunk()
             due = record - state.update % record if record > SPARSE else longest
             n = int(min(edge - state.update, longest, left, due, self._until_checkpoint(last)))
@@ -207,7 +207,7 @@ class LaneUpdates(LaneStanding):
             self._state.reason, self._fault = Reason.RULE_FAILED, in_one_line(error)
             return
         self._tempo = self._tempo.after(perf_counter() - started, stretch.made)
-        if self.spec.schedule.kind == "plateau":
+        if self.spec.schedule.follows_loss:
             self._state.plateau = self._state.plateau.after(stretch.loss, self.spec.schedule)
         self.trace.extend(stretch.rows)
         self._last = stretch.last

@@ -176,10 +176,20 @@ class Schedule:
             if default is None and key not in self.settings:
                 raise ParameterError(key, _("schedule {kind} needs {key!r}").format(kind=self.kind, key=key))
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether the rate stays as it is."""
+        return self.kind == "constant"
+
+    @property
+    def follows_loss(self) -> bool:
+        """Whether the rate depends on the losses: `PlateauState` follows them."""
+        return self.kind == "plateau"
+
     def factors(self, t0: int, n: int) -> Array:
         """Return the factors on lr of updates t0 + 1 … t0 + n (`plateau`: ones)."""
         kind = KINDS[self.kind]
-        if kind.formula is _constant:
+        if kind.formula is _constant:  # of `plateau`, too
             return np.ones(n)
         values = {key: self.settings.get(key, default) for key, default in kind.defaults.items()}
         with np.errstate(all="ignore"):  # a factor that is not finite ends the lane

@@ -59,6 +59,6 @@ def _no_batches(sampling: Sampling, objective: Objective) -> str:
 
 def _needs_loss(spec: Lane) -> str:
     """Return the key of a lane that looks at the loss, apart from its optimizer; "": none does."""
-    if spec.schedule.kind == "plateau":
+    if spec.schedule.follows_loss:
         return "schedule"
     return "stop" if spec.stop.loss or spec.stop.patience else ""

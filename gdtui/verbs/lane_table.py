@@ -286,7 +286,7 @@ def lane_keys(lane: Lane) -> dict[str, object]:
         table["sampling"] = _sampling_value(lane.sampling)
     if lane.start:
         table["start"] = list(map(float, lane.start))
-    if lane.schedule.kind != "constant":
+    if not lane.schedule.is_constant:
         table["schedule"] = {"kind": lane.schedule.kind, **lane.schedule.settings}
     if lane.stop != Stop():
         table["stop"] = {key: value for key, value in vars(lane.stop).items() if value}

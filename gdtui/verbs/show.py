@@ -83,7 +83,7 @@ class Show(OnScreen):
             lane is None or lane.counts_evaluations for lane in point.lanes.values()
         ):
             point.fault("x_axis", _("none of these lanes counts its evaluations: they are the updates"))
-        if self.x_axis == "lr" and all(lane and lane.schedule.kind == "constant" for lane in point.lanes.values()):
+        if self.x_axis == "lr" and all(lane and lane.schedule.is_constant for lane in point.lanes.values()):
             point.fault("x_axis", _("the learning rate of these lanes never changes: there is no axis of it"))
 
     def coordinates(self) -> set[int]:

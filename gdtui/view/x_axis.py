@@ -35,15 +35,6 @@ def _has_data(snapshot: Snapshot) -> bool:
     return len(snapshot.objective.train) > 0
 
 
-def counts_evaluations(lane: LaneView) -> bool:
-    """Say whether the lane's updates can need more than one evaluation."""
-    return lane.counts_evaluations
-
-
-def _count_evaluations(snapshot: Snapshot) -> bool:
-    return any(map(counts_evaluations, snapshot.lanes))
-
-
 def _epochs(lane: LaneView, updates: Array) -> Array:
     return updates if lane.epoch is None else lane.data_use.batches(updates) / lane.data_use.batches_per_epoch
 
@@ -58,7 +49,7 @@ def _evaluations(lane: LaneView, updates: Array) -> Array:
 
 
 def _scheduled(snapshot: Snapshot) -> bool:
-    return any(lane.spec.schedule.kind != "constant" for lane in snapshot.lanes)
+    return any(not lane.spec.schedule.is_constant for lane in snapshot.lanes)
 
 
 def _rates(lane: LaneView, updates: Array) -> Array:
@@ -71,7 +62,7 @@ X_AXES: dict[str, XAxis] = {
         XAxis("updates", N_("updates"), lambda _snapshot: True, lambda _lane, updates: updates),
         XAxis("epochs", N_("epochs"), _has_data, _epochs),
         XAxis("samples", N_("samples"), _has_data, _samples),
-        XAxis("evaluations", N_("evaluations"), _count_evaluations, _evaluations),
+        XAxis("evaluations", N_("evaluations"), lambda snapshot: snapshot.counts_evaluations, _evaluations),
         XAxis("lr", N_("learning rate"), _scheduled, _rates, "log", counts=False, mark=suggestion),
     )
 }

@@ -9,8 +9,7 @@ from gdtui.plot.widths import cell_width
 from gdtui.session import LaneView
 from gdtui.text import _
 from gdtui.view.frame_state import FrameState
-from gdtui.view.panels.paper import Paper, Span, pad
-from gdtui.view.x_axis import counts_evaluations
+from gdtui.view.panels.paper import Paper, Span, cells_of, pad
 
 
 def header(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
@@ -25,24 +24,20 @@ def header(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
             ([(" ", "", False)], _right(frame, 0)), ([(" ", "", False)], _right(frame, -1)),
         )  # fmt: skip
         words: Span = (detour, "good", True)
-        left, right = next((c for c in choices if _cells([*c[0], words, *c[1]]) < width), choices[-1])
-        left.append((pad(detour, min(cell_width(detour), max(0, width - _cells([*left, *right]) - 1))), "good", True))
+        left, right = next((c for c in choices if cells_of([*c[0], words, *c[1]]) < width), choices[-1])
+        left.append((pad(detour, min(cell_width(detour), max(0, width - cells_of([*left, *right]) - 1))), "good", True))
     else:
         forms = (
             ([*brand, *name], right), ([*brand, *name], _right(frame, 0)), ([*name], _right(frame, 0)),
             ([*name], _right(frame, -1)),
         )  # fmt: skip
-        left, right = next((form for form in forms if _cells([*form[0], *form[1]]) < width), forms[-1])
-        room = width - _cells([*left, *right]) - 1
+        left, right = next((form for form in forms if cells_of([*form[0], *form[1]]) < width), forms[-1])
+        room = width - cells_of([*left, *right]) - 1
         if room > 6:
             left.append(
                 (pad(objective.formula if objective.name not in objective.formula else "", room), "label", False)
             )
-    return (paper.row([*left, (" " * max(1, width - _cells([*left, *right])), "", False), *right]),)
-
-
-def _cells(spans: list[Span]) -> int:
-    return sum(cell_width(text) for text, _role, _bold in spans)
+    return (paper.row([*left, (" " * max(1, width - cells_of([*left, *right])), "", False), *right]),)
 
 
 def _right(frame: FrameState, width: int) -> list[Span]:
@@ -63,7 +58,7 @@ def _counters(lane: LaneView) -> list[str]:
     if lane.epoch is not None:
         counters.append(_("epoch {epoch}").format(epoch=epochs(lane.epoch)))
         counters.append(_("samples {samples}").format(samples=lane.samples))
-    if counts_evaluations(lane):
+    if lane.counts_evaluations:
         counters.append(_("evaluations {evaluations}").format(evaluations=lane.evaluations))
     return counters
 

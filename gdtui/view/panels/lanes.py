@@ -16,8 +16,7 @@ from gdtui.view.comparisons import comparison
 from gdtui.view.frame_state import FrameState
 from gdtui.view.layout import window
 from gdtui.view.panels.header import epochs
-from gdtui.view.panels.paper import Paper, Span, number_in, pad
-from gdtui.view.x_axis import counts_evaluations
+from gdtui.view.panels.paper import Paper, Span, cells_of, number_in, pad
 
 
 @dataclass(frozen=True)
@@ -55,13 +54,9 @@ def _has_batches(snapshot: Snapshot) -> bool:
     return snapshot.objective.seeded
 
 
-def _any_counts_evaluations(snapshot: Snapshot) -> bool:
-    return any(map(counts_evaluations, snapshot.lanes))
-
-
 def _rate(lane: LaneView, room: int) -> str:
     """Return the learning rate of the last update if there is a schedule, else that of the next, edits included."""
-    scheduled = lane.update > 0 and lane.spec.schedule.kind != "constant"
+    scheduled = lane.update > 0 and not lane.spec.schedule.is_constant
     return _known(lane.scalar("lr") if scheduled else lane.next_lr, room)
 
 
@@ -91,7 +86,7 @@ def _vector(name: str) -> Callable[[LaneView, int], str]:
 #: Between the lanes' names and their status.
 COLUMNS = (
     Column(N_("dialect"), 11, lambda lane, _room: lane.spec.dialect_name or "–", 96, words=True, muted=True),
-    Column(N_("evals"), 8, lambda lane, _room: str(lane.evaluations), 76, _any_counts_evaluations),
+    Column(N_("evals"), 8, lambda lane, _room: str(lane.evaluations), 76, lambda snapshot: snapshot.counts_evaluations),
     Column(N_("sampling"), 11, lambda lane, _room: str(lane.spec.sampling), 88, _has_batches, words=True, muted=True),
     Column(N_("lr"), 10, _rate),
     Column(N_("loss"), 10, _loss),
@@ -171,7 +166,7 @@ def _heading(
         text = pad(_(column.heading), column.width - 2, right=not column.words) + "  "
         spans.append((pad(_(column.heading), column.width) if column.words else text, "label", False))
     status, hidden = _("status"), hidden and f"  {hidden}"
-    room = max(0, width - sum(cell_width(text) for text, _role, _bold in spans) - cell_width(hidden) - 1)
+    room = max(0, width - cells_of(spans) - cell_width(hidden) - 1)
     forms = [(before, words) for words in compared for before in (f"{status}  ", "")]
     before, words = next((form for form in forms if cell_width("".join(form)) <= room), (status, ""))
     spans.append((pad(before, max(0, room - cell_width(words))), "label", False))

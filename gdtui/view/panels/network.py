@@ -18,7 +18,7 @@ from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
 from gdtui.view.panels.network_layers import layer_rows, listed
-from gdtui.view.panels.paper import Paper, Span, pad
+from gdtui.view.panels.paper import Paper, Span, cells_of, pad
 
 if TYPE_CHECKING:
     from gdtui.insight.unit_lines import Derivation, Writer
@@ -81,7 +81,7 @@ def _heading(frame: FrameState, k: int, j: int, width: int) -> list[Span]:
     for title, keys in ((name, said), (name, brief), (name, ""), ("", "")):
         heading: list[Span] = [(f" {title} " if title else "", "title", True), lane, (f"  {at}", "text", False)]
         heading.append((f"   {keys.format_map(frame.notice.keys)}" if keys else "", "label", False))
-        if sum(cell_width(text) for text, _role, _bold in heading) <= width:
+        if cells_of(heading) <= width:
             break
     return heading
 
@@ -93,7 +93,7 @@ def _sample(given: Array, wanted: Array, answer: Array, loss: float, color: str,
         ("   ŷ ", "label", False), (listed(answer, 4), color, False),
         (f"   {_('loss')} ", "label", False), (number(loss), color, True),
     ]  # fmt: skip
-    room = width - 3 - sum(cell_width(text) for text, _role, _bold in end)
+    room = width - 3 - cells_of(end)
     texts = (listed(given, most) for most in range(_LISTED, 0, -1))
     return [(" x ", "label", False), (next((t for t in texts if cell_width(t) <= room), "…"), "text", False), *end]
 

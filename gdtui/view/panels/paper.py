@@ -75,6 +75,11 @@ class Paper:
             return lines
 
 
+def cells_of(spans: Sequence[Span]) -> int:
+    """Return the width of spans in cells."""
+    return sum(cell_width(text) for text, _role, _bold in spans)
+
+
 def clip(text: str, width: int) -> str:
     """Return text as it is spelled at present, cut to `width` cells; … stands for what does not fit."""
     return _fitted(text, width)[0]

@@ -11,9 +11,8 @@ from gdtui.plot.widths import cell_width
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.frame_state import FrameState
-from gdtui.view.panels.paper import Paper, Span, pad
+from gdtui.view.panels.paper import Paper, Span, cells_of, pad
 from gdtui.view.rule_lines import update_lines
-from gdtui.view.x_axis import counts_evaluations
 
 #: Cells of a line's value, and the least of its numbers that are worth showing in part.
 _VALUE, _NUMBERS = 12, 12
@@ -26,7 +25,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
     heading = _heading(frame)
     if frame.notice.hidden == "now":
         return paper.page([paper.row([(" " + _("these numbers are hidden until you have answered"), "label", False)])])
-    if sum(cell_width(text) for text, _role, _bold in heading) > paper.width:
+    if cells_of(heading) > paper.width:
         heading = _heading(frame, short=True)
     every = update_lines(frame.lane, frame.place)
     lines = _fitting(every, paper.height - 1)
@@ -45,7 +44,7 @@ def this_update(frame: FrameState, paper: Paper) -> tuple[Row, ...]:
             spans.append((pad("" if cut else line.numbers, second), "label", False))
             spans.append((("= " if second else "") + number(line.value), lane_color(frame.lane), True))
         rows.append(spans)
-    start = max(first + second + _VALUE + 2, sum(cell_width(text) for text, _role, _bold in heading) + _APART)
+    start = max(first + second + _VALUE + 2, cells_of(heading) + _APART)
     others = _at_other_coordinates(frame, every, lines, (paper.width - start) // _OTHER)
     return paper.page([paper.row(_beside(spans, start, cells)) for spans, cells in zip(rows, others, strict=True)])
 
@@ -76,7 +75,7 @@ def _at_other_coordinates(
 
 def _beside(spans: Sequence[Span], start: int, cells: Sequence[Span]) -> list[Span]:
     """Return a row that goes on with these cells at a column."""
-    gap = start - sum(cell_width(text) for text, _role, _bold in spans)
+    gap = start - cells_of(spans)
     return [*spans, (" " * max(0, gap), "", False), *cells] if cells else list(spans)
 
 
@@ -104,7 +103,7 @@ def _heading(frame: FrameState, *, short: bool = False) -> list[Span]:
         first = _("{step} makes the first update").format_map(frame.notice.keys)
         return [*heading, (f"   {first}", "text", False)]
     heading.append(("   " + _("update {update}").format(update=lane.update), "text", False))
-    if counts_evaluations(lane):
+    if lane.counts_evaluations:
         wrapped, cost = lane.before.wrapped, lane.vector("evals")
         count = cost[frame.place] if cost is not None else wrapped.wrappers.evaluations if wrapped else 1
         heading.append((" " + _("(+{count:g} evaluations)").format(count=count), "text", True))
