@@ -20,7 +20,8 @@ from gdtui.files import read_text
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.play.lesson import Lesson, read_lesson
 from gdtui.scenario.read.acts import Scenario
-from gdtui.scenario.read.load import MOST_BYTES, parse_scenario
+from gdtui.scenario.read.lesson_keys import MOST_BYTES
+from gdtui.scenario.read.load import parse_scenario
 from gdtui.scenario.write.record import text_of
 from gdtui.text import _
 from gdtui.toml.source import ScenarioError

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal, get_args
 
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import Specification, SurfaceSpec
@@ -19,7 +20,9 @@ from gdtui.text import _, did_you_mean
 #: The most lanes of an experiment.
 MOST_LANES = 16
 LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
-X_AXES = ("updates", "epochs", "samples", "evaluations")
+#: What the x axis of charts can count.
+XAxisName = Literal["updates", "epochs", "samples", "evaluations"]
+X_AXES: tuple[XAxisName, ...] = get_args(XAxisName)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Interval
 
 from gdtui.session import Snapshot
+from gdtui.simulation.experiment import XAxisName
 from gdtui.text import _, did_you_mean
 from gdtui.toml.records import Reads, Schema
 from gdtui.verbs.base import Verb, verb
 from gdtui.verbs.on_screen import OnScreen, Screen
 from gdtui.verbs.point import Point
 from gdtui.view.charts import CHARTS
+from gdtui.view.layout import View
 from gdtui.view.look import Look
 from gdtui.view.picture_kinds import kinds_of
 
@@ -37,10 +39,10 @@ class Show(OnScreen):
     """Put a chart in the first place, and say how it is looked at: what c, v, m, n, f, S, x, l, u, ↑ ↓ and , . turn."""
 
     show: str | None = None
-    view: Literal["overlay", "columns", "network"] | None = None
+    view: View | None = None
     coordinate: Coordinate = None
     scale: Literal["log", "linear"] | None = None
-    x_axis: Literal["updates", "epochs", "samples", "evaluations", "lr"] | None = None
+    x_axis: Literal[XAxisName, "lr"] | None = None
     lane: str | None = None
     sample: Annotated[int | None, Ge(1)] = None
     picture: str | None = None

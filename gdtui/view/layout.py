@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 #: Charts shown in a small, a usual and a large terminal.
 PLACES = {"narrow": 1, "usual": 3, "wide": 6}
 #: Views of the bench: a chart per quantity, a column per lane, the inside of the network.
-VIEWS = ("overlay", "columns", "network")
+View = Literal["overlay", "columns", "network"]
+VIEWS: tuple[View, ...] = get_args(View)
 HEADER_AND_FOOTER = 2
 #: Rows beside a caption from which the running rule is shown, too; with fewer the pictures would have none.
 LEAST_WITH_RULE = 14

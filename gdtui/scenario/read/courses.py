@@ -16,9 +16,9 @@ from pathlib import Path
 from gdtui.errors import UnsuitableFileError
 from gdtui.files import read_text
 from gdtui.scenario.read.course_tables import CourseTable, PartTable
-from gdtui.scenario.read.heads import MOST_BYTES as LONGEST_LESSON
 from gdtui.scenario.read.heads import heads, shipped_heads
 from gdtui.scenario.read.languages import note_unused, translated
+from gdtui.scenario.read.lesson_keys import MOST_BYTES as LONGEST_LESSON
 from gdtui.scenario.read.lesson_keys import Head, minutes_of
 from gdtui.scenario.read.selection import COURSES, folder, names_in_reach
 from gdtui.text import _, did_you_mean, spoken

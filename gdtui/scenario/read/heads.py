@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import get_args
 
 from gdtui.scenario.read.languages import dictionary
-from gdtui.scenario.read.lesson_keys import Head, Level, minutes_of
+from gdtui.scenario.read.lesson_keys import MOST_BYTES, Head, Level, minutes_of
 from gdtui.scenario.read.selection import COURSES, folder, shipped
 from gdtui.text import _, spoken
-
-#: The largest file of which the head is read.
-MOST_BYTES = 2**20
-
 
 #: The header of the first table, and where a script begins.
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)

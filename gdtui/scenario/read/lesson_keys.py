@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 if TYPE_CHECKING:  # `toml.records` knows them; lists check nothing
     from annotated_types import Interval, Len, MaxLen
 
+#: The largest scenario file that is read.
+MOST_BYTES = 2**20
+
 Level = Literal["beginner", "intermediate", "advanced"]
 
 

@@ -13,7 +13,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.scenario.read.languages import note_unused, translated
-from gdtui.scenario.read.lesson_keys import LessonKeys
+from gdtui.scenario.read.lesson_keys import MOST_BYTES, LessonKeys
 from gdtui.scenario.read.objective_table import read_objective
 from gdtui.scenario.read.plugins import load_installed
 from gdtui.scenario.read.script import read_script
@@ -31,9 +31,6 @@ from gdtui.verbs.lane_table import check_fit, read_lane
 from gdtui.verbs.point import Point
 
 __all__ = ["Scenario", "ScenarioError", "load_scenario", "parse_scenario"]
-
-#: The largest file that is read.
-MOST_BYTES = 2**20
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Interval
 
 from gdtui.scenario.read.course_tables import Words
 from gdtui.scenario.read.lesson_keys import LessonKeys
 from gdtui.session.budget import Limits
+from gdtui.simulation.experiment import XAxisName
 from gdtui.verbs.base import Count
 
 
@@ -38,7 +39,7 @@ class RunTable:
 
     seed: Annotated[int, Interval(ge=0, lt=2**64)] = 0
     updates: Count = 500
-    x_axis: Literal["updates", "epochs", "samples", "evaluations"] = "updates"
+    x_axis: XAxisName = "updates"
 
 
 @dataclass(frozen=True)
