@@ -14,15 +14,24 @@ from __future__ import annotations
 import operator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdtui.columns import Column
 from gdtui.kernel import Array
 from gdtui.session.lane_view import LaneView
 from gdtui.session.quantities import Quantity
 from gdtui.simulation.stopping import Status
+from gdtui.text import _
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+#: Those that bound a number, from above or below.
+BOUNDS = ("lt", "le", "gt", "ge")
 STATUSES = tuple(status.value for status in Status)
+
+
+def unlike_a_status() -> str:
+    """Return the sentence about a word that is no status."""
+    return _("a status is one of {}").format(", ".join(STATUSES))
 
 
 def show(value: object) -> str:
@@ -34,9 +43,14 @@ def show(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def compare_each(sign: str, got: Array, wanted: Array) -> NDArray[np.bool_]:
+    """Say of each number whether it compares with the one that is wanted by a key of `SIGNS`."""
+    return np.asarray(getattr(operator, sign)(got, wanted))
+
+
 def compare(sign: str, got: Array, wanted: Array) -> bool:
     """Say whether `got` compares with `wanted` by a key of `SIGNS`."""
-    each = getattr(operator, sign)(got, wanted)
+    each = compare_each(sign, got, wanted)
     return bool(np.any(each) if sign == "ne" else np.all(each))
 
 

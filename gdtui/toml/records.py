@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache, reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gdtui.text import _, did_you_mean
 from gdtui.toml.positions import Path
@@ -210,6 +210,11 @@ def _wanted(kind: str) -> str:
         "bool_type": _("true or false"), "tuple_type": _("an array"), "list_type": _("an array"),
         "model_type": _("a table"), "dict_type": _("a table"),
     }.get(kind, "")  # fmt: skip
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Say whether a value is a number of TOML: true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def kind_of(value: object) -> str:

@@ -24,14 +24,14 @@ Count = Annotated[int, Interval(ge=1, le=MOST)]
 CHUNK = 16_384
 
 #: The results of acts; only the player of a script gives the last three.
-Status = Literal["done", "passed", "failed", "skipped", "error", "limit", "not run"]
+ActStatus = Literal["done", "passed", "failed", "skipped", "error", "limit", "not run"]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The result of an act: why it failed or was skipped, the parts of a failed expectation, and its lane."""
 
-    status: Status
+    status: ActStatus
     message: str = ""
     expected: str = ""
     got: str = ""

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdtui.errors import QuantityError
 from gdtui.session import Snapshot
-from gdtui.session.comparison import STATUSES
+from gdtui.session.comparison import STATUSES, unlike_a_status
 from gdtui.session.quantities import COMPARISONS, Quantity, parse_quantity
 from gdtui.text import _, did_you_mean, number
 from gdtui.toml.positions import Path
@@ -80,8 +80,7 @@ class Claim:
             if self.quantity.name != "status":
                 point.fault(path, _("{} is not a word: compare it with a number").format(self.quantity))
             elif self.other not in STATUSES:
-                words = _("a status is one of {}").format(", ".join(STATUSES))
-                point.fault(path, words + did_you_mean(self.other, STATUSES))
+                point.fault(path, unlike_a_status() + did_you_mean(self.other, STATUSES))
             return
         for quantity in (self.quantity, *((self.other,) if isinstance(self.other, Quantity) else ())):
             if not point.has(path, quantity, self.column):

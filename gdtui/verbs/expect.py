@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal, TypeGuard
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Interval
@@ -12,11 +12,11 @@ from gdtui.columns import RECORDED, SCALARS
 from gdtui.errors import QuantityError
 from gdtui.kernel import Array
 from gdtui.session import Session, Snapshot
-from gdtui.session.comparison import SIGNS, STATUSES, compare, is_kind, near, show, slope
+from gdtui.session.comparison import SIGNS, STATUSES, compare, is_kind, near, show, slope, unlike_a_status
 from gdtui.session.quantities import Quantity, parse_quantity
 from gdtui.simulation.trace_view import watched
 from gdtui.text import _, did_you_mean
-from gdtui.toml.records import Reads, Schema
+from gdtui.toml.records import Reads, Schema, is_number
 from gdtui.verbs.base import Verb, Verdict, failed, verb
 from gdtui.verbs.point import Point
 
@@ -24,16 +24,12 @@ from gdtui.verbs.point import Point
 OVER = 10
 
 
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _comparable(value: object) -> object:
     if isinstance(value, str):
         return value
-    if _is_number(value):
+    if is_number(value):
         return float(value)
-    if isinstance(value, list) and value and all(map(_is_number, value)):
+    if isinstance(value, list) and value and all(map(is_number, value)):
         return tuple(map(float, value))
     raise ValueError(_("{key} must be a number, an array of numbers, or a quantity such as 'adam.loss'"))
 
@@ -90,7 +86,7 @@ class Expect(Verb):
             self._check_value(point, key, value, quantity, known=known)
         self._check_companions(point)
         if quantity.name == "status" and self.is_ not in (None, *STATUSES):
-            point.fault("is", _("a status is one of {}").format(", ".join(STATUSES)))
+            point.fault("is", unlike_a_status())
         no_trend = quantity.name in {*SCALARS} - {*RECORDED} | {"evaluations"}
         if self.trend is not None and known and (no_trend or point.is_vector(quantity)):
             point.fault("trend", _("only a recorded number has a trend; {} is none").format(quantity), key=True)
@@ -116,7 +112,7 @@ class Expect(Verb):
         if isinstance(value, str):
             self._check_word(point, key, value, quantity, known=known)
         elif known and quantity.name == "status":
-            point.fault(key, _("a status is one of {}").format(", ".join(STATUSES)))
+            point.fault(key, unlike_a_status())
         elif known and isinstance(value, tuple):
             recorded = None if point.dimension is None else len(watched(point.dimension))
             if quantity.name in SCALARS or quantity.index is not None:
@@ -127,8 +123,7 @@ class Expect(Verb):
     def _check_word(self, point: Point, key: str, word: str, quantity: Quantity, *, known: bool) -> None:
         if quantity.name == "status" and "." not in word:
             if word not in STATUSES:
-                hint = did_you_mean(word, STATUSES)
-                point.fault(key, _("a status is one of {}").format(", ".join(STATUSES)) + hint)
+                point.fault(key, unlike_a_status() + did_you_mean(word, STATUSES))
             elif key not in ("eq", "ne"):
                 point.fault(key, _("a status is compared with eq or ne"), key=True)
             return

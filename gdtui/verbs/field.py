@@ -12,7 +12,7 @@ from gdtui.errors import CommandError, ParameterError
 from gdtui.objectives.objective import Objective
 from gdtui.session import Session
 from gdtui.session.budget import Budget
-from gdtui.session.comparison import SIGNS, compare, show
+from gdtui.session.comparison import BOUNDS, SIGNS, compare, show
 from gdtui.simulation.fields.combinations import grid, members_of
 from gdtui.simulation.fields.ranges import Range
 from gdtui.simulation.fields.running import SHORT
@@ -24,7 +24,6 @@ from gdtui.verbs.point import Point
 
 #: Starts along each side of the domain.
 USUAL = 32
-_CHECKS = ("lt", "le", "gt", "ge")
 Share = Annotated[float, Interval(ge=0, le=1)]
 
 
@@ -43,7 +42,7 @@ class Field(Verb):
     ge: Share | None = None
 
     asserts: ClassVar[bool] = True
-    json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in _CHECKS]}
+    json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in BOUNDS]}
 
     def check(self, point: Point) -> None:
         """Check that there is a plane of starts, and a point on it."""
@@ -51,7 +50,7 @@ class Field(Verb):
         if not point.whole:
             return
         if not self._checks():
-            point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(_CHECKS)))
+            point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(BOUNDS)))
         if point.objective is not None:
             wrong = _unfit(point.objective)
             if wrong:
@@ -91,7 +90,7 @@ class Field(Verb):
         return Verdict("passed", got=show(round(share, 4)))
 
     def _checks(self) -> list[tuple[str, float]]:
-        return [(sign, bound) for sign in _CHECKS if (bound := getattr(self, sign)) is not None]
+        return [(sign, bound) for sign in BOUNDS if (bound := getattr(self, sign)) is not None]
 
 
 def _unfit(objective: Objective) -> str:

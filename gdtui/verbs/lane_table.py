@@ -17,7 +17,7 @@ from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
 from gdtui.simulation.suitability import idle, refusal
 from gdtui.text import _, did_you_mean, forbidden, nearest
 from gdtui.toml.positions import Path
-from gdtui.toml.records import Others, Schema, keys, kind_of, read_sound
+from gdtui.toml.records import Others, Schema, is_number, keys, kind_of, read_sound
 from gdtui.toml.source import Source
 
 #: Keys of a lane that no `set` can change.
@@ -194,7 +194,7 @@ def _schedule(source: Source, path: Path, given: object) -> Schedule:
         return Schedule()
     settings = {}
     for key, value in given.items():
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if is_number(value):
             settings[key] = float(value)
         elif key != "kind":
             source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(value)))

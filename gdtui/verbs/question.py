@@ -15,7 +15,7 @@ from gdtui.session.budget import Budget
 from gdtui.session.comparison import near, show
 from gdtui.session.quantities import Quantity, parse_quantity
 from gdtui.text import _
-from gdtui.toml.records import Reads, Schema
+from gdtui.toml.records import Reads, Schema, is_number
 from gdtui.verbs.base import Action, Count, Verdict, failed
 from gdtui.verbs.claim import Claim, parse_claims
 from gdtui.verbs.epoch import Epoch
@@ -28,21 +28,17 @@ FEWEST, MOST_CHOICES = 2, 6
 MAP = "map"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _answer(value: object) -> object:
     if isinstance(value, str) and value:
         return value
-    if _is_number(value):
-        return float(value)  # type: ignore[arg-type]
+    if is_number(value):
+        return float(value)
     raise ValueError(_("{key} must be words or a number"))
 
 
 def _choices(value: object) -> object:
     read = list(value) if isinstance(value, (list, tuple)) else []
-    alike = all(isinstance(each, str) and each for each in read) or all(map(_is_number, read))
+    alike = all(isinstance(each, str) and each for each in read) or all(map(is_number, read))
     if not FEWEST <= len(read) <= MOST_CHOICES or not alike:
         raise ValueError(_("{key} must be an array of 2 to 6 strings, or of 2 to 6 numbers"))
     if len(set(read)) < len(read):

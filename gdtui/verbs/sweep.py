@@ -12,7 +12,7 @@ from gdtui.errors import CommandError, ParameterError
 from gdtui.kernel import Array
 from gdtui.session import Session
 from gdtui.session.budget import Budget
-from gdtui.session.comparison import SIGNS, show
+from gdtui.session.comparison import BOUNDS, SIGNS, compare_each, show
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.fields.members import Halt
 from gdtui.simulation.fields.ranges import Range
@@ -25,7 +25,7 @@ from gdtui.verbs.point import Point
 
 #: Values if a sweep does not say how many.
 USUAL = 21
-_CHECKS = (*SIGNS, "is")
+_CHECKS = (*BOUNDS, "is")
 
 
 @verb
@@ -45,7 +45,7 @@ class Sweep(Verb):
     is_: Literal["finite", "going", "converged", "diverged", "ended"] | None = None
 
     asserts: ClassVar[bool] = True
-    json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in ("lt", "le", "gt", "ge", "is")]}
+    json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in _CHECKS]}
 
     def check(self, point: Point) -> None:
         """Check that the lane has the setting, and takes every value."""
@@ -54,8 +54,7 @@ class Sweep(Verb):
         if not point.whole:
             return
         if not self._checks() and self.is_ is None:
-            wanted = ", ".join(("lt", "le", "gt", "ge", "is"))
-            point.source.add(point.path, _("expect what? It needs one of: {}").format(wanted))
+            point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(_CHECKS)))
         if lane is None or point.objective is None:
             return
         try:
@@ -101,7 +100,7 @@ class Sweep(Verb):
         misses = np.zeros(len(values), dtype=bool)
         with np.errstate(invalid="ignore"):
             for sign, bound in self._checks():
-                misses |= ~_HOLDS[sign](found.loss, bound)
+                misses |= ~compare_each(sign, found.loss, np.array(bound))
         if self.is_ == "finite":
             misses |= ~np.isfinite(found.loss)
         elif self.is_ is not None:
@@ -116,8 +115,7 @@ class Sweep(Verb):
         return failed(self._expected(), got)
 
     def _checks(self) -> list[tuple[str, float]]:
-        found = ((sign, getattr(self, sign)) for sign in ("lt", "le", "gt", "ge"))
-        return [(sign, bound) for sign, bound in found if bound is not None]
+        return [(sign, bound) for sign in BOUNDS if (bound := getattr(self, sign)) is not None]
 
     def _expected(self) -> str:
         lane, _dot, key = self.sweep.partition(".")
@@ -126,6 +124,3 @@ class Sweep(Verb):
         return _("{what} for {low} ≤ {key} ≤ {high}").format(
             what=", ".join(wanted), low=show(self.from_), key=key, high=show(self.to)
         )
-
-
-_HOLDS = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}

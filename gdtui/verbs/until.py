@@ -19,6 +19,9 @@ from gdtui.verbs.base import CHUNK, Action, Count, Verdict, checked, chunks, fai
 from gdtui.verbs.point import Point
 from gdtui.verbs.step import Step
 
+#: Updates before the first look at the condition, and the most between two looks; each run is twice as long as the one
+#: before, and those of its updates that come too late are taken back.
+FIRST_RUN, LONGEST_RUN = 32, 4096
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
 
@@ -101,9 +104,10 @@ def _step_until(session: Session, condition: Condition, most: int) -> tuple[bool
     quantity = condition.quantity
     lane = session.lane(quantity.lane)
     column = lane.trace.layout.column(quantity.column)
-    made, run = 0, 16
+    made, longest = 0, FIRST_RUN
     while made < most and lane.status == Status.GOING:
-        run = 1 if column is None else min(most - made, run * 2, 4096)
+        run = 1 if column is None else min(most - made, longest)
+        longest = min(2 * longest, LONGEST_RUN)
         before = lane.update
         stepped = session.simulation.step(run, session.interrupt)
         made += stepped

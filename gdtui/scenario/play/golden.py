@@ -46,7 +46,7 @@ EXACT = frozenset(("act", "lane", "update", "samples", "evaluations", "status"))
 
 _HEAD = "# gdtui golden trace, format 1"
 _TOLERANCE = re.compile(r"# (rel|abs) = (\S+)")
-Status = Literal["same", "differs", "missing", "new", "updated", "unused"]
+GoldenStatus = Literal["same", "differs", "missing", "new", "updated", "unused"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Golden:
     """The result of comparing a replay with its golden trace: the first difference, and how many other cells differ."""
 
     path: Path
-    status: Status
+    status: GoldenStatus
     line: int = 0
     message: str = ""
     expected: str = ""

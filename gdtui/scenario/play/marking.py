@@ -61,7 +61,7 @@ def mark(ask: Ask, outlook: Outlook, given: Given, grain: tuple[float, ...] = ()
     right = ask.right(outlook)
     reason = _reason(ask, outlook)
     if isinstance(right, str) or ask.form == "choice":
-        return _mark_choice(ask, right, given, reason)
+        return _mark_choice(right, given, reason)
     if np.ndim(right):
         return _mark_place(ask, np.asarray(right, dtype=np.float64), given, reason, grain)
     return _mark_number(ask, float(right), given, reason, grain)
@@ -72,7 +72,7 @@ def written(value: str | float | Array) -> str:
     return number(value, 6) if isinstance(value, float) else str(value)
 
 
-def _mark_choice(ask: Ask, right: str | float | Array, given: Given, reason: str) -> Mark:
+def _mark_choice(right: str | float | Array, given: Given, reason: str) -> Mark:
     told = written(right)
     if given is None:
         return Mark(None, _("the right answer is {right}").format(right=told), reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdtui.scenario.play.golden import Golden
 from gdtui.scenario.read.acts import Act, Scenario
 from gdtui.session import Snapshot
-from gdtui.verbs.base import Status, Verdict
+from gdtui.verbs.base import ActStatus, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Report:
         word = "failed" if not self.passed else "passed" if self.checked else "nothing was checked"
         return f"<Report {self.scenario.path.name}: {word}, {held} of {judged} expectations hold>"
 
-    def count(self, *statuses: Status) -> int:
+    def count(self, *statuses: ActStatus) -> int:
         """Return how many acts ended in one of these."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
