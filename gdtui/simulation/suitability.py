@@ -38,8 +38,8 @@ def idle(sampling: Sampling, settings: Mapping[str, float], objective: Objective
     reasons = {"sampling": _no_batches(sampling, objective)}
     count = settings.get("accumulate", 1.0)
     if count > 1 and not has_random_gradients(objective, sampling) and not objective.in_order:
-        message = _("every gradient of {objective} at one place is the same: the mean of {count:g} is that gradient")
-        reasons["accumulate"] = message.format(objective=objective.name, count=count)
+        message = _("the {count:g} gradients at one place are all the same")
+        reasons["accumulate"] = message.format(count=count)
     return {key: reason for key, reason in reasons.items() if reason}
 
 
@@ -49,7 +49,7 @@ def _no_batches(sampling: Sampling, objective: Objective) -> str:
     if batch is None:
         return ""
     if rows == 0 and objective.noise == 0:
-        message = _("{objective} has neither rows nor noise, so there is nothing to sample: say full")
+        message = _("{objective} has neither rows nor noise to sample; say full")
     elif 0 < rows < batch:
         message = _("{objective} trains on {rows} rows, a batch cannot have {batch}")
     else:

@@ -193,6 +193,20 @@ class FrameState:
     @cached_property
     def message(self) -> tuple[str, str]:
         """Text and colour of the line above the footer: message, else diagnosis, else what the objective teaches."""
+        if self._news is not None:
+            return self._news
+        if not self.diagnosis:
+            return self.snapshot.objective.teaches, "label"
+        return _("{lane}: {diagnosis}").format(lane=self.lane.name, diagnosis=self.diagnosis), "text"
+
+    @cached_property
+    def diagnosis(self) -> str:
+        """What the line above the footer says of the selected lane; "": it says something else."""
+        return "" if self._news is not None else next(iter(diagnose(self.lane.case, 1)), "")
+
+    @cached_property
+    def _news(self) -> tuple[str, str] | None:
+        """Text and colour of what comes before a diagnosis."""
         if self.notice.message:
             return self.notice.message, "good" if self.notice.good else "bad"
         if self.notice.hidden == "words":
@@ -202,12 +216,8 @@ class FrameState:
             return (revealed if self.notice.reveals else waits).format_map(self.notice.keys), "label"
         if self.lane.fault:
             return _("{lane}: {fault}").format(lane=self.lane.name, fault=self.lane.fault), "bad"
-        if read := self._read_at_cursor():
-            return read, "text"
-        found = diagnose(self.lane.case, 1)
-        if not found:
-            return self.snapshot.objective.teaches, "label"
-        return _("{lane}: {diagnosis}").format(lane=self.lane.name, diagnosis=found[0]), "text"
+        read = self._read_at_cursor()
+        return (read, "text") if read else None
 
 
 def last_known(snapshot: Snapshot) -> int:

@@ -95,7 +95,7 @@ def test_every_error_is_public_and_has_one_root() -> None:
     ("lane", "said"),
     [
         (Lane("a", "gd", sampling=Sampling(20)), "a: sampling has no effect: rosenbrock has neither rows nor noise"),
-        (Lane("a", "gd", settings={"accumulate": 4}), "a: accumulate has no effect: every gradient of rosenbrock"),
+        (Lane("a", "gd", settings={"accumulate": 4}), "a: accumulate has no effect: the 4 gradients at one place"),
     ],
 )
 def test_a_setting_without_effect_is_a_warning(lane: Lane, said: str) -> None:

@@ -49,9 +49,9 @@ REFUSED = {
     f"{TWO} --lr 0.1 --lr 0.2 --lr 0.3":
         "gdtui: --lr is given 3 times: give it once for all lanes, or once for each of the 2 lanes",
     "run --surface sphere --sampling 20":
-        "gdtui: --sampling: sphere has neither rows nor noise, so there is nothing to sample: say full",
+        "gdtui: --sampling: sphere has neither rows nor noise to sample; say full",
     "run plain.toml --set a.sampling=20":
-        "gdtui: --set a.sampling=20: sphere has neither rows nor noise, so there is nothing to sample: say full",
+        "gdtui: --set a.sampling=20: sphere has neither rows nor noise to sample; say full",
     "run --dataset line --sampling 21": "gdtui: --sampling: line trains on 20 rows, a batch cannot have 21",
     "run --surface sphere --surface beale": "gdtui run: error: --surface is given twice",
     "run --updates 3 --updates 4": "gdtui run: error: --updates is given twice",
@@ -153,8 +153,7 @@ def test_a_key_of_a_file_without_effect_is_noted(command: str, here: Path, capsy
     (here / "noted.toml").write_text(SCENARIO + "sampling = 20\n")
     assert main(command.split()) == 0
     assert capsys.readouterr().err == (
-        "noted.toml:8:1: note: sphere has neither rows nor noise, so there is nothing to sample: say full\n"
-        "  sampling = 20\n  ^\n"
+        "noted.toml:8:1: note: sphere has neither rows nor noise to sample; say full\n  sampling = 20\n  ^\n"
     )
 
 

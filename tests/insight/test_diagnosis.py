@@ -74,7 +74,7 @@ def test_a_diagnosis_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
         return "13 updates are unlucky" if case.column("update")[-1] == 13 else None
 
     lane = Lane("a", "gd", settings={"lr": 1.0001})
-    assert [sentence[:12] for sentence in say("ravine", lane, 13)] == ["lr 1.0001 is", "13 updates a", "y: the gradi"]
+    assert [sentence[:12] for sentence in say("ravine", lane, 13)] == ["lr 1.0001 is", "13 updates a", "y jumps to a"]
     assert len(say("ravine", lane, 14)) == 2
 
 
@@ -98,7 +98,7 @@ def test_where_it_rests_is_told_by_the_eigenvalues(surface: str, start: tuple[fl
 
 def test_jumping_to_and_fro() -> None:
     said = say("ravine", Lane("a", "gd", settings={"lr": 0.95}), 20)
-    assert any(s.startswith("y: the gradient changed sign") for s in said)
+    assert any(s.startswith("y jumps to and fro: its gradient changed sign") for s in said)
 
 
 def test_adagrad_is_told_that_its_rate_falls() -> None:

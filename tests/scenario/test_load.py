@@ -364,8 +364,8 @@ def test_a_lane_may_have_a_schedule_and_a_stop() -> None:
 @pytest.mark.parametrize(
     ("sampling", "objective", "message"),
     [
-        ("20", 'kind = "surface"\nname = "sphere"', "sphere has neither rows nor noise, so there is nothing to sample"),
-        ('"single"', 'kind = "tape"\npattern = "constant"', "constant has neither rows nor noise, so there is"),
+        ("20", 'kind = "surface"\nname = "sphere"', "sphere has neither rows nor noise to sample"),
+        ('"single"', 'kind = "tape"\npattern = "constant"', "constant has neither rows nor noise"),
         ("101", 'kind = "dataset"\nname = "linear-4-3"', "linear-4-3 trains on 100 rows, a batch cannot have 101"),
         ("100", 'kind = "dataset"\nname = "linear-4-3"', ""),
         ("20", 'kind = "surface"\nname = "sphere"\nnoise = 1.0', ""),

@@ -22,7 +22,7 @@ def _noise_floor(case: Case) -> str | None:
     if not ratio < 1 or not np.corrcoef(updates[late], losses[late])[0, 1] > FALLING:
         return None
     sentence = (
-        _("signal-to-noise {ratio}: at this rate and this noise the loss no longer falls")
+        _("signal-to-noise {ratio}: at this rate and noise the loss no longer falls")
         if case.objective.noise > 0
         else _("signal-to-noise {ratio}: at this rate and batch size the loss no longer falls")
     )

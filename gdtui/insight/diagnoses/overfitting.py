@@ -25,6 +25,6 @@ def _overfitting(case: Case) -> str | None:
     best = int(np.nanargmin(held_out))
     if not np.min(lately) > RISEN * held_out[best] or not np.median(now) < training[best]:
         return None
-    sentence = _("overfitting since about update {update}: held-out loss up from {least} to {now}")
+    sentence = _("overfitting since about update {update}: held-out loss from {least} to {now}")
     update = int(case.trace.milestones[best, Column.UPDATE])
     return sentence.format(least=number(float(held_out[best]), 3), now=number(float(lately[-1]), 3), update=update)

@@ -64,9 +64,9 @@ def _stall(case: Case) -> str | None:
         return None
     before, now = float(losses[0]), float(losses[-1])
     sentence = (
-        _("the loss fell by {percent} % in the last {count} updates: ‖g‖ {norm}, steps of {step}")
+        _("the loss fell by {percent} % in {count} updates: ‖g‖ {norm}, steps of {step}")
         if now <= before
-        else _("the loss rose by {percent} % in the last {count} updates: ‖g‖ {norm}, steps of {step}")
+        else _("the loss rose by {percent} % in {count} updates: ‖g‖ {norm}, steps of {step}")
     )
     percent = number(100 * abs(before - now) / abs(before), 2)
     return sentence.format(percent=percent, count=LONG, norm=number(norm, 2), step=number(step, 2))

@@ -76,7 +76,7 @@ def _too_large_a_rate_at_the_start(case: Case) -> str | None:
     digits = _digits(lr, limit.lr) if limit is not None else 0
     if limit is None or not digits:
         return None
-    sentence = _("lr {lr} is above {formula} = {limit} at the start: each step overshot by more than it gained")
+    sentence = _("lr {lr} is above {formula} = {limit} at the start: each step overshot")
     return sentence.format(lr=number(lr, digits), formula=limit.formula, limit=number(limit.lr, digits))
 
 
@@ -97,9 +97,9 @@ def _growth(case: Case) -> str | None:
     sentence = (
         _("the loss grew from {before} to {now} in the last {count} updates")
         if case.going
-        else _("the loss grew from {before} to {now} in {count} updates, then it was no longer finite")
+        else _("the loss grew from {before} to {now} in {count} updates, then was not finite")
         if len(losses) > 2
-        else _("the loss grew from {before} to {now} in one update, then it was no longer finite")
+        else _("the loss grew from {before} to {now} in one update, then was not finite")
     )
     return sentence.format(before=number(before, 2), now=number(now, 2), count=len(losses) - 1)
 
@@ -169,7 +169,7 @@ def _flat_direction(case: Case) -> str | None:
     halving = np.log(2.0) / (case.lr * spectrum.low)
     if halving < LONG or spectrum.high < LONG * spectrum.low:
         return None
-    sentence = _("λ from {low} to {high}: at lr {lr} the flattest direction halves in {count} updates")
+    sentence = _("λ {low} to {high}: at lr {lr} the flattest direction halves in {count} updates")
     return sentence.format(
         low=number(spectrum.low, 2), high=number(spectrum.high, 2), lr=number(case.lr), count=number(halving, 2)
     )

@@ -8,8 +8,8 @@ from gdtui.insight.case import Case
 from gdtui.insight.diagnosis import diagnosis
 from gdtui.text import _, number
 
-#: Eigenvalues that are listed; of more, the largest and the smallest.
-LISTED = 4
+#: Characters in which all eigenvalues are listed; where they take more, the largest and the smallest.
+LISTED = 20
 #: A point where the gradient vanishes is near if Newton's step to it is this short, for parameters of size 1.
 NEAR = 3e-3
 
@@ -23,7 +23,7 @@ def _least_squares(case: Case) -> str | None:
     loss = float(case.column("loss")[-1])
     if not loss - best <= 1e-6 * max(best, float(first[0]) * 1e-6):
         return None
-    return _("least-squares minimum {loss} reached: no weights fit these rows better").format(loss=number(best))
+    return _("least-squares minimum {loss}: no weights fit these rows better").format(loss=number(best))
 
 
 @diagnosis(42)
@@ -34,7 +34,7 @@ def _plain(case: Case) -> str | None:
     norm, step = float(np.linalg.norm(case.gradient)), float(case.column("step_norm")[-1])
     walks = case.trace.layout.rule.adapts_rate and step > 100 * case.lr * norm
     sentence = (
-        _("a plain, ‖g‖ {norm}; steps of {step} all the same: g is divided by its own size")
+        _("a plain, ‖g‖ {norm}, yet steps of {step}: g is divided by its own size")
         if walks
         else _("a plain: ‖g‖ {norm} and curvature {curvature}, nothing to follow")
     )
@@ -68,9 +68,9 @@ def _at_rest(case: Case) -> str | None:
         sentence = _("‖g‖ {norm} near a saddle: Hessian eigenvalues {eigenvalues}")
     elif high > tiny:
         sentence = (
-            _("‖g‖ {norm} on the floor of a valley (eigenvalues {eigenvalues}); the lowest is {lowest}")
+            _("‖g‖ {norm} on a valley floor (eigenvalues {eigenvalues}); the lowest is {lowest}")
             if lower
-            else _("‖g‖ {norm} on the floor of a valley: Hessian eigenvalues {eigenvalues}")
+            else _("‖g‖ {norm} on a valley floor: Hessian eigenvalues {eigenvalues}")
         )
     elif low < -tiny:
         sentence = _("‖g‖ {norm} on a ridge: Hessian eigenvalues {eigenvalues}")
@@ -82,4 +82,5 @@ def _at_rest(case: Case) -> str | None:
 
 def _listed(values: np.ndarray) -> str:
     words = [number(float(value), 3) for value in values]
-    return ", ".join(words) if len(words) <= LISTED else f"{words[0]} … {words[-1]}"
+    listed = ", ".join(words)
+    return listed if len(listed) <= LISTED else f"{words[0]} … {words[-1]}"

@@ -22,7 +22,7 @@ def _oscillation(case: Case) -> str | None:
     flipping = np.flatnonzero(np.all(grads[1:] * grads[:-1] < 0, axis=0))
     if not len(flipping):
         return None
-    sentence = _("{parameter}: the gradient changed sign at each of the last {count} updates: it jumps to and fro")
+    sentence = _("{parameter} jumps to and fro: its gradient changed sign {count} times in a row")
     return sentence.format(parameter=case.name(int(flipping[0])), count=RECENT)
 
 

@@ -64,15 +64,21 @@ class Paper:
 
     def broken(self, text: str, indent: int = 0) -> list[str]:
         """Return text broken at words, on at most `height` lines; … stands for what does not fit."""
-        room = max(1, self.width - indent)
+        room, lines = max(1, self.width - indent), self._wrapped(text, indent)
+        if len(lines) > self.height:
+            lines = lines[: max(1, self.height)]
+            while lines[-1] and cell_width(f"{lines[-1]} …") > room:
+                lines[-1] = lines[-1].rpartition(" ")[0]
+            lines[-1] += " …"
+        return lines
+
+    def holds(self, text: str, indent: int = 0) -> bool:
+        """Say whether there is room for all of a text, broken at words."""
+        return len(self._wrapped(text, indent)) <= self.height
+
+    def _wrapped(self, text: str, indent: int) -> list[str]:
         with writing(plain=self.ascii):
-            lines = wrapped(spelled(text), room)
-            if len(lines) > self.height:
-                lines = lines[: max(1, self.height)]
-                while lines[-1] and cell_width(f"{lines[-1]} …") > room:
-                    lines[-1] = lines[-1].rpartition(" ")[0]
-                lines[-1] += " …"
-            return lines
+            return wrapped(spelled(text), max(1, self.width - indent))
 
 
 def cells_of(spans: Sequence[Span]) -> int:
