@@ -19,7 +19,15 @@ from gdtui.plot.cells import BRAILLE, Cells, Row
 from gdtui.plot.dot_layers import place_backdrop, place_curves
 from gdtui.plot.figure import Arrow, Figure
 from gdtui.plot.fill import place_bands
-from gdtui.plot.frame import Surroundings, draw_cursor, draw_frame, draw_legend, draw_message, lay_out
+from gdtui.plot.frame import (
+    Surroundings,
+    draw_cursor,
+    draw_frame,
+    draw_legend,
+    draw_message,
+    fitting_title,
+    lay_out,
+)
 from gdtui.plot.key import draw_key
 from gdtui.plot.marks import Marks, shaft
 from gdtui.plot.outline import Area, Dots, polylines
@@ -101,7 +109,8 @@ def _around(figure: Figure, width: int, height: int, plain: bool) -> Surrounding
     x, y = fit(figure.x, (s.x for s in every)), fit(figure.y, (s.y for s in every))
     headed = bool(figure.title or figure.legend)
     grid, keyed = figure.backdrop is None, bool(figure.key)
-    return Surroundings(figure.title, headed, keyed, x, y, grid, figure.cursor, width, height, plain)
+    title = fitting_title((figure.title, *figure.shorter), width)
+    return Surroundings(title, headed, keyed, x, y, grid, figure.cursor, width, height, plain)
 
 
 class _Sketch:
@@ -131,7 +140,7 @@ def _drawn_chart(sketch: _Sketch, layers: Bits | None, *, shaded: bool) -> Cells
         draw_message(cells, figure.message, frame)
     elif figure.cursor is not None:
         draw_cursor(cells, frame, figure.cursor)
-    draw_legend(cells, figure, frame)
+    draw_legend(cells, figure, frame, sketch.around.title)
     if frame.key_row is not None and figure.backdrop is not None:
         draw_key(cells, frame.key_row, figure.key, figure.backdrop, shaded=shaded and not cells.plain)
     return cells

@@ -149,7 +149,10 @@ class Cursor:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A whole chart; `message` is shown in the middle when there is nothing to draw, `key` says what shades mean."""
+    """A whole chart; `message` is shown in the middle when there is nothing to draw, `key` says what shades mean.
+
+    Where the title has no room, the first of `shorter` that has some takes its place.
+    """
 
     title: str = ""
     series: tuple[Series, ...] = ()
@@ -163,8 +166,9 @@ class Figure:
     cursor: Cursor | None = None
     key: tuple[Swatch, ...] = ()
     bands: tuple[Band, ...] = ()
+    shorter: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Convert sequences to tuples."""
-        for name in ("series", "labels", "arrows", "bands"):
+        for name in ("series", "labels", "arrows", "bands", "shorter"):
             object.__setattr__(self, name, tuple(getattr(self, name)))

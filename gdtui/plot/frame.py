@@ -1,6 +1,6 @@
 """The frame around the curves: title, legend, axes and ticks, and their layout."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -65,6 +65,11 @@ class Surroundings(NamedTuple):
     width: int
     height: int
     plain: bool
+
+
+def fitting_title(titles: Sequence[str], width: int) -> str:
+    """Return the first of these titles that has room in a row of so many cells, else the last one."""
+    return next((title for title in titles if INDENT + cell_width(spelled(title)) <= width), titles[-1])
 
 
 def lay_out(around: Surroundings) -> Frame:
@@ -227,8 +232,8 @@ class _Entry(NamedTuple):
         return _Item(self.glyph, text, self.color)
 
 
-def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
-    """Write marker, name and value of each series at the right end of the first row, as far as they fit.
+def draw_legend(cells: Cells, figure: Figure, frame: Frame, title: str) -> None:
+    """Write marker, name and value of each series at the right end of the first row, as far as they fit beside a title.
 
     Arrows with a name are listed as well, if there is room for the names.
     """
@@ -236,7 +241,7 @@ def draw_legend(cells: Cells, figure: Figure, frame: Frame) -> None:
         return
     entries = [_Entry(s.sample or s.marker, s.label, _legend_value(s), s.color) for s in figure.series if s.label]
     entries += [_Entry(a.sample, a.label, "", a.color) for a in figure.arrows if a.label]
-    room = cells.width - (INDENT + cell_width(figure.title) + 2 if figure.title else 0)
+    room = cells.width - (INDENT + cell_width(title) + 2 if title else 0)
     for gap, items in _legend_forms(entries, room):
         total = sum(item.width for item in items) + gap * (len(items) - 1)
         if 0 < total <= room:

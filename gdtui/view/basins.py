@@ -18,8 +18,8 @@ BASINS, ROLE = 5, "basin"
 STEPS, GLYPHS = 4, "".join(2 * letter + 2 * letter.lower() for letter in "ABCDE")
 #: A run has arrived at a minimum that is nearer than this part of the domain's diagonal.
 ARRIVED = 0.03
-#: A place at which runs end is a minimum if more than this part of them end there.
-SHARE = 0.02
+#: Directions from a place in which the loss is higher if the place is a minimum.
+AROUND = 16
 
 
 def reach(objective: Objective) -> float:
@@ -34,17 +34,30 @@ def known_minima(objective: Objective) -> Array:
 
 
 def found_minima(objective: Objective, found: Outcomes) -> Array:
-    """Return the places at which most runs end [k, d]."""
-    ends = found.theta[found.known & ~found.diverged]
-    ends = ends[np.all(np.isfinite(ends), axis=1)]
-    places: list[Array] = []
-    least = SHARE * int(np.count_nonzero(found.known))
-    while len(ends) and len(places) < BASINS:
-        near = np.linalg.norm(ends - ends[0], axis=1) < reach(objective)
-        if np.count_nonzero(near) > least or not places:
-            places.append(np.median(ends[near], axis=0))
-        ends = ends[~near]
-    return np.array(places, dtype=np.float64).reshape(-1, objective.dimension)
+    """Return the minima at which runs end [k, d], those with the most runs first."""
+    ended = found.known & ~found.diverged & np.all(np.isfinite(found.theta), axis=1) & np.isfinite(found.loss)
+    ends, losses = found.theta[ended], found.loss[ended]
+    places: list[tuple[int, Array]] = []
+    while len(ends):
+        lowest = int(np.argmin(losses))
+        near = np.linalg.norm(ends - ends[lowest], axis=1) < reach(objective)
+        if _is_minimum(objective, ends[lowest], float(losses[lowest])):
+            places.append((int(np.count_nonzero(near)), ends[lowest]))
+        ends, losses = ends[~near], losses[~near]
+    places.sort(key=lambda place: -place[0])
+    minima = [place for _count, place in places[:BASINS]]
+    return np.array(minima, dtype=np.float64).reshape(-1, objective.dimension)
+
+
+def _is_minimum(objective: Objective, place: Array, loss: float) -> bool:
+    """Say whether the loss is nowhere lower at the distance within which runs count as arrived.
+
+    Runs that have not come to rest end anywhere: their ends are no minima.
+    """
+    angles = 2.0 * np.pi * np.arange(AROUND) / AROUND
+    around = place + reach(objective) * np.column_stack((np.cos(angles), np.sin(angles)))
+    losses = np.array([objective.evaluate(point)[0] for point in around])
+    return not np.any(losses < loss)
 
 
 @dataclass(frozen=True, eq=False)

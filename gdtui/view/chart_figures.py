@@ -17,6 +17,7 @@ from gdtui.view.charts import Chart
 from gdtui.view.curves import curves_of
 from gdtui.view.ghosts import ahead, repeated
 from gdtui.view.look import Look, newest_update
+from gdtui.view.titles import shortened
 from gdtui.view.value_room import peaks_left_out, values_held
 from gdtui.view.x_axis import X_AXES, counted
 
@@ -32,14 +33,14 @@ BAND_ROOM = 10.0
 class ChartFigure:
     """A chart of all lanes, its axes fitted to all of them.
 
-    `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its curve); `beside` are the curves
-    that belong to no lane, `faint` (number of the lane, curve) are what lanes have not done, `bands` what lies between
-    some of these.
+    `titles` begin with the longest. `curves` are (number of the lane, curve), `marks` (number of the lane, mark on its
+    curve); `beside` are the curves that belong to no lane, `faint` (number of the lane, curve) are what lanes have not
+    done, `bands` what lies between some of these.
     """
 
     snapshot: Snapshot
     chart: Chart
-    title: str
+    titles: tuple[str, ...]
     curves: tuple[tuple[int, Series], ...]
     x: Axis
     y: Axis
@@ -52,13 +53,16 @@ class ChartFigure:
     def of(self, lane: int | None = None) -> Figure:
         """Return the figure of one lane, or of all of them (None)."""
         shown = tuple(series for number, series in self.curves if lane in (None, number))
-        title = self.title if lane is None else _(self.chart.title)
+        title, *shorter = self.titles if lane is None else (_(self.chart.title),)
         marks = tuple(mark for number, mark in self.marks if lane in (None, number))
         message = self._message(shown, lane)
         faint = (series for number, series in self.faint if lane in (None, number))
         series = (*faint, *shown, *self.beside) if shown and message != _(_NO_UPDATE) else ()
         bands = tuple(band for number, band in self.bands if shown and lane in (None, number))
-        return Figure(title, series, marks, self.x, self.y, message=message, cursor=self.cursor, bands=bands)
+        return Figure(
+            title, series, marks, self.x, self.y, message=message, cursor=self.cursor, bands=bands,
+            shorter=tuple(shorter),
+        )  # fmt: skip
 
     def _message(self, shown: Sequence[Series], lane: int | None) -> str:
         """Return the words for an empty chart; "" if there is something to draw."""
@@ -118,11 +122,10 @@ class ChartFigures:
         seen = curves if x.limits is None else tuple((number, _inside(series, x.limits)) for number, series in curves)
         held = [*values_held(snapshot, curves, seen, chart, scale, look.lane), *(series.y for series in beside)]
         y = self._fitted((chart.name, coordinate, scale), Axis(scale), _with_faint(held, coming.data, again.data))
-        bands, title = (*again.bands, *coming.bands), _title(snapshot, chart, coordinate, scale)
-        if bands and chart.name == look.chart:  # once on the screen: the others have less room
-            title += "   " + _("band: {count} seeds").format(count=SEEDS)
+        bands = (*again.bands, *coming.bands)
+        banded = bool(bands) and chart.name == look.chart  # said once on the screen: the others have less room
         return ChartFigure(
-            snapshot, chart, title, curves,
+            snapshot, chart, _titles(snapshot, chart, coordinate, scale, banded=banded), curves,
             self._fitted_x(look.x_axis, x, [series.x for series in (*every, *faint)]), y,
             (*((number, mark) for number, mark in marks if mark is not None), *peaks_left_out(seen, y.limits, scale)),
             beside, (*again.curves, *coming.curves), _cursor(snapshot, look), bands,
@@ -174,18 +177,23 @@ def _with_faint(data: list[Array], future: Sequence[Series], band: Sequence[Seri
     return [*data, *(series.y[series.y <= most] for curves, most in bounded for series in curves)]
 
 
-def _title(snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale) -> str:
-    """Return the title, with the norm, mean or coordinate of a vector, and the scale unless it is linear."""
+def _titles(
+    snapshot: Snapshot, chart: Chart, coordinate: int | None, scale: Scale, *, banded: bool
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the quantity with the scale unless it is linear, and what else is drawn; then without the scale."""
+    quantity, (how, dots) = _quantity(snapshot, chart, coordinate), chart.detail(snapshot)
+    whole = " · ".join(filter(None, (quantity, scale if scale != "linear" else "", how)))
+    band = _("band: {count} seeds").format(count=SEEDS) if banded else ""
+    held_out = _("dots: held out") if chart.points and len(snapshot.objective.held_out) else ""
+    return shortened([whole, quantity], (dots, band, held_out))
+
+
+def _quantity(snapshot: Snapshot, chart: Chart, coordinate: int | None) -> str:
+    """Return what a chart is of, with the norm, mean or coordinate of a vector."""
     names, vector, title = snapshot.objective.names, chart.vector, _(chart.title)
     if vector is not None and coordinate is not None:
-        title += f" · {names[coordinate]}" if coordinate < len(names) else ""
-    elif vector is not None and vector.symbol:
-        title = (_("{title} mean {symbol}") if vector.summary == "mean" else _("{title} ‖{symbol}‖")).format(
-            title=title, symbol=vector.symbol
-        )
-    if scale != "linear":
-        title += f" · {scale}"
-    title += chart.detail(snapshot)
-    if chart.points and len(snapshot.objective.held_out):
-        title += f"   {_('dots: held out')}"
-    return title
+        return f"{title} · {names[coordinate]}" if coordinate < len(names) else title
+    if vector is None or not vector.symbol:
+        return title
+    words = _("{title} mean {symbol}") if vector.summary == "mean" else _("{title} ‖{symbol}‖")
+    return words.format(title=title, symbol=vector.symbol)

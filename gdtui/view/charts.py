@@ -65,7 +65,7 @@ class Chart:
     unavailable
         why this objective leaves it empty; "" if it does not.
     detail
-        what the title says besides, of this objective.
+        what the title says besides, of this objective: of the quantity, and of what else is drawn.
     absent
         the words for a {lane} without this quantity.
     about
@@ -87,7 +87,7 @@ class Chart:
     wide_first: bool = False
     applies: Callable[[Snapshot], bool] = lambda _snapshot: True
     unavailable: Callable[[Snapshot], str] = lambda _snapshot: ""
-    detail: Callable[[Snapshot], str] = lambda _snapshot: ""
+    detail: Callable[[Snapshot], tuple[str, str]] = lambda _snapshot: ("", "")
     absent: str = ""
     about: str = ""
 

@@ -151,9 +151,9 @@ class FieldMap:
         return {side.key: float(side.values(part, count)[at]) for side, part, count, at in sides}
 
     def lane_for(self, limits: Domain, place: Place, name: str) -> Lane:
-        """Return the run at a place as a lane of that name."""
+        """Return the run at a place as a lane of that name, with the random stream that the run had."""
         values = self.values_at(limits, place)
-        lane = replace(self.template, name=name, stream="")
+        lane = replace(self.template, name=name, stream=self.template.stream or self.template.name)
         if self.kind in STARTS:
             return replace(lane, start=tuple(values.values()))
         return replace(lane, settings={**lane.settings, **values})

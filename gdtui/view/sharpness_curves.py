@@ -42,9 +42,9 @@ def not_measured(snapshot: Snapshot) -> str:
     return message.format(rows=len(objective.train), parameters=objective.dimension)
 
 
-def how_measured(snapshot: Snapshot) -> str:
-    """Return where the sharpness comes from, and what the dots of its chart are, as the end of a title."""
-    return f" · {method_of(snapshot.objective)}   {_('dots: stable below')}"
+def how_measured(snapshot: Snapshot) -> tuple[str, str]:
+    """Return where the sharpness comes from, and what the dots of its chart are."""
+    return method_of(snapshot.objective), _("dots: stable below")
 
 
 def method_of(objective: Objective) -> str:

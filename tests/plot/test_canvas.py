@@ -520,3 +520,14 @@ def test_a_pinned_label_without_text_is_seen_outside_alone() -> None:
     outside, inside = (Label(x, 5.0, "", "start", pin=True) for x in (12.0, 5.0))
     assert "→(12.0,5.00)" in "".join(grid(draw(Figure("", (), (outside,), axis, axis), 60, 14)))
     assert "(5.00" not in "".join(grid(draw(Figure("", (), (inside,), axis, axis), 60, 14)))
+
+
+def test_the_longest_title_that_has_room_is_written_and_the_legend_beside_it() -> None:
+    forms = ("loss after 500 updates, by learning rate", "loss after 500 updates", "loss")
+    figure = Figure(forms[0], (Series([0, 1], [0, 1], label="adam", value=2.0, sample="●"),), shorter=forms[1:])
+    for width in range(8, 60):
+        title = grid(draw(figure, width, 8))[0]
+        wanted = next((form for form in forms if len(form) + 1 <= width), forms[-1])
+        assert title.startswith(f" {wanted}"), width
+        room = width - len(wanted) - 3
+        assert ("● adam 2.00" in title) == (room >= len("● adam 2.00  ")), width

@@ -7,14 +7,20 @@ import re
 import numpy as np
 import pytest
 
-from gdtui.objectives.specs import ObjectiveSpec
+from gdtui.objectives.specs import ObjectiveSpec, Specification
+from gdtui.plot.figure import Figure
+from gdtui.plot.frame import fitting_title
+from gdtui.plot.widths import cell_width
 from gdtui.session import Session
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.verbs import Step
 from gdtui.view import panels
+from gdtui.view.charts import CHARTS
 from gdtui.view.colors import DARK
 from gdtui.view.look import Look
+from gdtui.view.map_window import MapWindow
 from gdtui.view.panels import Paper
+from gdtui.view.picture_kinds import FIELDS, PLANES, kinds_of
 from gdtui.view.pictures import picture, watched_parameters
 from tests.view.frames import frame_of
 
@@ -97,3 +103,41 @@ def test_the_regions_of_a_decision_are_the_classes_that_the_selected_lane_predic
     assert theta is not None
     expected = predicted_classes(snapshot.objective, theta, np.column_stack((x.ravel(), y.ravel())))
     assert np.array_equal(figure.backdrop.shade.ravel(), expected) and len(set(expected.tolist())) > 1
+
+
+def shown_title(figure: Figure, width: int) -> str:
+    return fitting_title((figure.title, *figure.shorter), width)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [ObjectiveSpec("surface", "rosenbrock"), ObjectiveSpec("dataset", "noisy-sine", layers=(1, 4, 1)),
+     ObjectiveSpec("surface", "valley"), ObjectiveSpec("dataset", "iris", validation=0.2)],
+    ids=lambda spec: spec.name,
+)  # fmt: skip
+def test_titles_of_pictures_and_charts_are_whole_in_a_terminal_of_80_columns(spec: Specification) -> None:
+    """Of the principal plane the update number was missing, of the sharpness what its dots are."""
+    lanes = (Lane("momentum", "momentum"), Lane("rmsprop", "rmsprop"))
+    session = Session(Experiment(spec, lanes))
+    session.futures.repeated, session.futures.seeds = "momentum", 8 if session.snapshot().objective.seeded else 0
+    snapshot = session.apply(Step(448))
+    while snapshot.foreseeing:
+        snapshot = session.look_ahead(snapshot, 1.0)
+    window = MapWindow().zoomed(3)
+    for kind in kinds_of(snapshot.objective):
+        if kind in FIELDS:
+            continue
+        while kind in PLANES and (work := frame_of(snapshot, picture=kind).waiting()) is not None:
+            work(1.0)
+        figure = frame_of(snapshot, picture=kind, window=window).picture
+        assert cell_width(shown_title(figure, 40)) < 40, kind
+        if kind == "plane":
+            assert f"to {frame_of(snapshot, picture=kind).map.update}" in shown_title(figure, 40)
+            assert "update 448, " in shown_title(frame_of(snapshot, picture=kind).picture, 62)
+    for name in CHARTS:
+        figure = frame_of(snapshot, chart=name, seeds=8).chart(0)
+        assert cell_width(shown_title(figure, 40)) < 40, name
+        if name == "sharpness":
+            assert "dots: stable below" in shown_title(figure, 40)
+        if name == "loss" and snapshot.repeats:
+            assert "band: 8 seeds" in shown_title(figure, 40)

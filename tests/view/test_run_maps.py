@@ -10,7 +10,7 @@ import pytest
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.session import Session
-from gdtui.verbs import Set, Step
+from gdtui.verbs import Add, Set, Step
 from gdtui.view import panels
 from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
@@ -244,6 +244,32 @@ def test_the_minima_of_a_formula_are_found_where_runs_end() -> None:
     minima = sorted((label.x, label.y) for label in frame.picture.labels if label.text == "✕")
     np.testing.assert_allclose(minima, [(-1, 0), (1, 0)], atol=0.1)
     assert np.mean(codes(frame) >= 0) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("formula", "rate"), [("(x - 1)^2 + (y + 1)^2", 1e-3), ("x^2 - y^2", 0.01), ("log(x) + y^2", 0.01)],
+    ids=["still on their way", "a saddle", "for ever down"],
+)  # fmt: skip
+def test_where_runs_end_that_have_not_come_to_rest_is_no_minimum(formula, rate) -> None:
+    spec = ObjectiveSpec("expression", formula=formula, start=(0.5, 0.5))
+    lane = Lane("gd", "gd", settings={"lr": rate})
+    frame = finished(Session(Experiment(spec, (lane,), updates=30)).snapshot(), "basins")
+    marked = [(label.x, label.y) for label in frame.picture.labels if label.text == "✕"]
+    assert all(np.hypot(x - 1, y + 1) < 0.2 for x, y in marked) and (not marked or formula.startswith("(x"))
+    assert "at a minimum" not in frame.map.said_at(frame.map.domain, (0.1, 0.9))
+    assert np.mean(codes(frame) >= 0) < 0.1
+
+
+def test_a_run_with_noise_is_put_on_the_bench_with_the_noise_that_it_had() -> None:
+    spec = ObjectiveSpec("surface", "ravine", noise=1.0)
+    session = Session(Experiment(spec, (Lane("a", "gd"),), updates=30, seed=3))
+    for kind in ("starts", "stability"):
+        shown, place = finished(session.snapshot(), kind).map, (0.4, 0.6)
+        survey = shown.survey(shown.domain)
+        added = shown.lane_for(shown.domain, place, f"of-{kind}")
+        session.apply(Add(added, at=30))
+        (there,) = (lane for lane in session.snapshot().lanes if lane.name == added.name)
+        assert there.scalar("loss") == survey.outcomes.loss[survey.nearest(*place)]
 
 
 @pytest.mark.parametrize("width", [40, 54, 86], ids=["80 columns", "120 columns", "200 columns"])

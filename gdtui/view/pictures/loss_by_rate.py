@@ -39,14 +39,19 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             nows.append(Label(rates[near], losses[near], lane_marker(lane), lane_color(lane), bold=True))
     drawn = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
     positive = bool(np.all(drawn[np.isfinite(drawn)] > 0)) and not look.linear
-    title = _("loss after {updates} updates, by learning rate; ◇ the best").format(updates=updates)
+    texts = (
+        _("loss after {updates} updates, by learning rate; ◇ the best"),
+        _("loss after {updates} updates; ◇ the best"),
+    )
+    title, *shorter = (text.format(updates=updates) for text in texts)
     message = "" if curves else _("making the first runs …")
     limits = _limits(drawn, positive=positive)
     y = Axis("log" if positive else "linear", limits=limits)
     if limits is not None:
         bests, nows = ([replace(label, y=max(label.y, limits[0])) for label in labels] for labels in (bests, nows))
         curves = [replace(curve, y=np.maximum(curve.y, limits[0])) for curve in curves]
-    return Figure(title, tuple(curves), (*bests, *nows), Axis("log", title="lr"), y, message=message)
+    x = Axis("log", title="lr")
+    return Figure(title, tuple(curves), (*bests, *nows), x, y, message=message, shorter=tuple(shorter))
 
 
 def _limits(losses: np.ndarray[tuple[int], np.dtype[np.float64]], *, positive: bool) -> tuple[float, float] | None:

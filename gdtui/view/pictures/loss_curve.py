@@ -8,7 +8,7 @@ from gdtui.plot.figure import Axis, Figure, Label, Series
 from gdtui.session import Snapshot
 from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
-from gdtui.view.pictures.surface_map import title_of
+from gdtui.view.pictures.surface_map import titles_of
 
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:
@@ -24,4 +24,5 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
             labels.append(Label(theta[0], loss, lane_marker(lane), lane_color(lane), bold=True, pin=True))
     curve = Series(x, objective.expression.evaluate(x), "contour0")
     x_axis = Axis(limits=(low, high), title=objective.names[0])
-    return Figure(title_of(objective), (curve,), tuple(labels), x_axis, legend=False)
+    title, *shorter = titles_of(objective)
+    return Figure(title, (curve,), tuple(labels), x_axis, legend=False, shorter=tuple(shorter))

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdtui.insight.landscape import Landscape
+from gdtui.insight.landscape import Landscape, Survey
 from gdtui.plot.contours import surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import LaneView, Snapshot
@@ -16,6 +16,7 @@ from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.plane_map import PlaneMap, neighbour, plane_map, surveys
 from gdtui.view.sharpness_curves import method_of
+from gdtui.view.titles import shortened
 
 #: Length of an arrow along the direction of λmax if all of it lies in the plane, as a part of the width.
 LONGEST = 0.3
@@ -39,24 +40,38 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             (x, y), (x0, y0) = finite[-1].tolist(), finite[0].tolist()
             labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
             starts[x0, y0] = Label(x0, y0, "○", "start", bold=True)
-    title = "   ".join(filter(None, (_title(shown, kind, selected), magnified(look, selected))))
+    title, *shorter = shortened(_titles(shown, kind, selected), (magnified(look, selected),))
     arrows, key = _most_curved(shown)
     return Figure(
         title, tuple(paths), (*starts.values(), *labels), Axis(limits=limits[0], title=_axis(kind, selected)),
         Axis(limits=limits[1]), _backdrop(shown.survey.landscape(limits)), arrows, legend=False, key=key,
+        shorter=tuple(shorter),
     )  # fmt: skip
 
 
-def _title(shown: PlaneMap, kind: str, selected: LaneView) -> str:
+def _titles(shown: PlaneMap, kind: str, selected: LaneView) -> list[str]:
+    """Return what is drawn, in fewer and fewer words."""
+    words: dict[str, str | int] = {"lane": selected.name, "update": shown.update}
+    texts: tuple[str, ...]
     if kind == "between":
         other = neighbour(shown.snapshot, selected)
         assert other is not None
-        message = _("loss on the plane of start, {lane}, {other} at update {update}")
-        return message.format(lane=selected.name, other=other.name, update=shown.update)
-    if kind == "random":
-        return _("loss around {lane} at update {update}").format(lane=selected.name, update=shown.update)
-    message = _("loss on {lane}'s principal plane, {percent:.3g} % of variance to update {update}")
-    return message.format(lane=selected.name, percent=100 * shown.plane.variance, update=shown.update)
+        words["other"] = other.name
+        texts = (
+            _("loss on the plane of start, {lane}, {other} at update {update}"),
+            _("start, {lane}, {other} at update {update}"),
+        )
+    elif kind == "random":
+        texts = (_("loss around {lane} at update {update}"),)
+    else:
+        words["percent"] = f"{100 * shown.plane.variance:.3g}"
+        texts = (
+            _("loss on {lane}'s principal plane, {percent} % of variance to update {update}"),
+            _("{lane}'s principal plane to update {update}, {percent} % of variance"),
+            _("loss on {lane}'s principal plane to update {update}"),
+            _("principal plane of {lane} to {update}"),
+        )
+    return [text.format(**words) for text in texts]
 
 
 def _most_curved(shown: PlaneMap) -> tuple[tuple[Arrow, ...], tuple[Swatch, ...]]:
@@ -92,8 +107,22 @@ def _why_not(snapshot: Snapshot, kind: str, selected: LaneView) -> str:
             return _("a plane through two lanes and the start needs a second lane: add one")
         message = _("the start, {lane} and {other} are in line: there is no plane through them yet")
         return message.format(lane=selected.name, other=other.name)
-    message = _("the path of {lane} is straight so far: it has no plane")
-    return message.format(lane=selected.name) if newest else _("a path has a plane from its second update on")
+    return (_why_no_random if kind == "random" else _why_no_principal)(selected, None if newest is None else newest[1])
+
+
+def _why_no_random(selected: LaneView, newest: Survey | None) -> str:
+    if newest is None:
+        return _("the plane around a lane is drawn from its first update on")
+    if not np.all(np.isfinite(newest.newest)):
+        return _("{lane} has diverged: there is no plane around it").format(lane=selected.name)
+    message = _("the weights of {lane} are 0: a random plane as wide as they are has no width")
+    return message.format(lane=selected.name)
+
+
+def _why_no_principal(selected: LaneView, newest: Survey | None) -> str:
+    if newest is None:
+        return _("a path has a plane from its second update on")
+    return _("the path of {lane} is straight so far: it has no plane").format(lane=selected.name)
 
 
 _backdrops: WeakKeyDictionary[Landscape, tuple[int, Backdrop]] = WeakKeyDictionary()

@@ -18,6 +18,7 @@ from gdtui.text import _, number
 from gdtui.view.colors import ghost_color, lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.maps import SurfaceMap
+from gdtui.view.titles import shortened
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -42,10 +43,11 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     starts = dict.fromkeys(lane.spec.start or tuple(objective.start) for lane in snapshot.lanes)
     marks = [Label(start[0], start[1], "○", "start", bold=True) for start in starts]
     marks += [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
+    title, *shorter = titles_of(objective, magnified(look, selected))
     return Figure(
-        title_of(objective, magnified(look, selected)), tuple(paths), (*marks, *ends),
+        title, tuple(paths), (*marks, *ends),
         Axis(limits=limits[0], title=objective.names[0]), Axis(limits=limits[1], title=objective.names[1]),
-        backdrop(objective, limits), _arrows(selected) if selected in snapshot.drawn else (),
+        backdrop(objective, limits), _arrows(selected) if selected in snapshot.drawn else (), shorter=tuple(shorter),
     )  # fmt: skip
 
 
@@ -54,10 +56,10 @@ def _last_finite(x: Array, y: Array) -> Iterator[int]:
     yield from islice((at for at in range(len(x) - 1, -1, -1) if np.isfinite(x[at]) and np.isfinite(y[at])), 1)
 
 
-def title_of(objective: Objective, magnified: str = "") -> str:
-    """Return what is drawn, and the legend of the marks; the formula is in the header."""
+def titles_of(objective: Objective, magnified: str = "") -> tuple[str, ...]:
+    """Return what is drawn, and the legend of the marks, and shorter; the formula is in the header."""
     marks = [f"○ {_('start')}", *([f"✕ {_('minimum')}"] if objective.minima else [])]
-    return "   ".join(filter(None, (_("loss surface"), magnified, "  ".join(marks))))
+    return shortened([_("loss surface")], (magnified, "  ".join(marks)))
 
 
 def magnified(look: Look, selected: LaneView) -> str:
