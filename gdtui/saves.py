@@ -6,6 +6,7 @@ full or broken must not be asked for a module then.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -64,6 +65,16 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
             os.unlink(temporary)
         raise
     _sync_folder(folder)
+
+
+def check_writable(name: str | os.PathLike[str]) -> None:
+    """Raise the OSError with which `whole_file` would begin; nothing is changed."""
+    target, shown = os.path.realpath(name), os.fspath(name)
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), shown)
+    if os.path.isfile(target) or not os.path.exists(target):
+        with _named(shown), tempfile.TemporaryFile(dir=os.path.dirname(target)):
+            pass
 
 
 @contextmanager

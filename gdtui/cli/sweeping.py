@@ -16,13 +16,14 @@ from typing import TextIO
 
 from gdtui import __version__
 from gdtui.cli.destination import output
-from gdtui.cli.exits import IO, PASSED, CommandFailure
+from gdtui.cli.exits import IO, PASSED, CommandFailure, warn
 from gdtui.cli.run import experiment_of
-from gdtui.cli.sweep_journal import COORDS, journal
+from gdtui.cli.sweep_journal import COORDS, Journal, journal
 from gdtui.cli.sweep_picture import write_svg
 from gdtui.errors import ParameterError
-from gdtui.simulation.fields.combinations import Points, Sweep, grid, sample
-from gdtui.simulation.fields.ranges import read_range
+from gdtui.saves import check_writable
+from gdtui.simulation.fields.combinations import SEED, Points, Sweep, grid, sample
+from gdtui.simulation.fields.ranges import MOST, read_range
 from gdtui.text import _, aligned, number
 
 #: How long a cluster may take to answer.
@@ -33,12 +34,7 @@ Progress = Callable[[int], object]
 
 def command(options: argparse.Namespace) -> int:
     """Make the sweep; return the exit code."""
-    given = {name: vars(options)[name] for name in ("csv", "json", "svg") if vars(options)[name] is not None}
-    for (first, target), (second, other) in combinations(given.items(), 2):
-        if target == other:
-            message = _("--{first} and --{second} cannot both go to {target}")
-            where = _("stdout") if target == "-" else target
-            raise CommandFailure(message.format(first=first, second=second, target=where))
+    _check_targets(options)
     if not options.over:
         raise CommandFailure(_("over what? --over lr=1e-4:1:20:log, for example"))
     experiment, _limits, title = experiment_of(options)
@@ -46,25 +42,32 @@ def command(options: argparse.Namespace) -> int:
         sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
     except ParameterError as error:
         raise CommandFailure(f"--over: {error}") from None
-    with journal(sweep, _target(options)) as kept, _progress(sweep.size) as progress:
-        progress(sweep.known)
-        with _workers(options) as (pool, threads), closing(sweep.parts(pool, threads=threads)) as parts:
-            try:
-                for lane, members in parts:
-                    kept.note(lane, members)
-                    progress(sweep.known)
-            except KeyboardInterrupt:
-                _say_what_is_kept(sweep, kept.name)
-                raise
+    with journal(sweep, _target(options)) as kept, _saying_what_is_kept(kept):
+        _make(sweep, kept, options)
         _write(sweep, options, title)
     return PASSED
 
 
-def _say_what_is_kept(sweep: Sweep, name: str) -> None:
-    """Say on stderr that an interrupted sweep can go on; nothing where nothing has been kept."""
-    if name and sweep.known:
-        message = _("{known} of {size} runs are in {file}: the same command goes on from there")
-        print("gdtui:", message.format(known=sweep.known, size=sweep.size, file=name), file=sys.stderr)
+def _make(sweep: Sweep, kept: Journal, options: argparse.Namespace) -> None:
+    """Make the runs that are not known yet."""
+    with _progress(sweep.size) as progress:
+        progress(sweep.known)
+        with _workers(options) as (pool, threads), closing(sweep.parts(pool, threads=threads)) as parts:
+            for lane, members in parts:
+                kept.note(lane, members)
+                progress(sweep.known)
+
+
+@contextmanager
+def _saying_what_is_kept(kept: Journal) -> Iterator[None]:
+    """Say on stderr that a sweep which ends early can go on; nothing where nothing has been kept."""
+    try:
+        yield
+    except BaseException:
+        if kept.kept:
+            message = _("{known} of {size} runs are in {file}: the same command goes on from there")
+            warn(message.format(known=kept.kept, size=kept.sweep.size, file=kept.name))
+        raise
 
 
 @contextmanager
@@ -92,13 +95,33 @@ def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
 
 def _points(options: argparse.Namespace, seed: int) -> Points:
     ranges = [read_range(text) for text in options.over]
+    if options.random is not None and options.random > MOST:
+        raise ParameterError("over", _("a sweep has at most 10**7 members"))
     return grid(ranges) if options.random is None else sample(ranges, options.random, seed)
 
 
+def _targets(options: argparse.Namespace) -> dict[str, str]:
+    """Return what is to be written, by the options' names."""
+    return {name: vars(options)[name] for name in ("csv", "json", "svg") if vars(options)[name] is not None}
+
+
+def _check_targets(options: argparse.Namespace) -> None:
+    """Raise CommandFailure if two go to the same place, OSError if one cannot be written: not after hours of runs."""
+    given = _targets(options)
+    for (first, target), (second, other) in combinations(given.items(), 2):
+        if target == other or ("-" not in (target, other) and os.path.realpath(target) == os.path.realpath(other)):
+            message = _("--{first} and --{second} cannot both go to {target}")
+            where = _("stdout") if target == "-" else target
+            raise CommandFailure(message.format(first=first, second=second, target=where))
+    for target in given.values():
+        if target != "-":
+            check_writable(target)
+
+
 def _target(options: argparse.Namespace) -> str | None:
-    """Return the file beside which results are kept until all are there."""
-    files = [name for name in (options.csv, options.json, options.svg) if name not in (None, "-")]
-    return files[0] if files else None
+    """Return the file beside which results are kept until all are there; pipes and devices have no such place."""
+    names = [name for name in _targets(options).values() if name != "-"]
+    return next((name for name in names if os.path.isfile(name) or not os.path.exists(name)), None)
 
 
 def _write(sweep: Sweep, options: argparse.Namespace, title: str) -> None:
@@ -123,7 +146,7 @@ def table(sweep: Sweep) -> tuple[list[str], list[tuple[object, ...]]]:
     columns = sweep.columns(COORDS)
     theta = columns.pop("theta")
     names = [*columns, *(f"theta_{i}" for i in range(theta.shape[-1]))]
-    cells = [map(int, column) if name == "updates" else column.tolist() for name, column in columns.items()]
+    cells = [map(int, column) if name in ("updates", SEED) else column.tolist() for name, column in columns.items()]
     return names, list(zip(*cells, *theta.T.tolist(), strict=True))
 
 

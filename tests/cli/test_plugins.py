@@ -222,3 +222,11 @@ def test_what_a_rule_from_elsewhere_calls_may_make_arrays() -> None:
     rule = kernel_of(write_kernel((text,), "rule"), text, "rule", RULE)
     rule(theta, grad, np.zeros((1, 3)), np.array([0.5]), 1.0, np.zeros((0, 3), dtype=np.int64))
     assert theta.tolist() == [0.5, -0.25, -0.5]
+
+
+@pytest.mark.jit
+def test_an_interrupted_sweep_does_not_go_on_with_another_rule(tmp_path):
+    words = "sweep --plugin mine.py --surface sphere --optimizer mine --over lr=0.1,0.2 --csv t.csv --json /dev/full"
+    for text, says in ((MINE, "2 of 2 runs are in t.csv.part"), (MINE.replace("keep * v", "keep"), "another sweep")):
+        (tmp_path / "mine.py").write_text(text)
+        assert says in gdtui(tmp_path, *words.split()).stderr

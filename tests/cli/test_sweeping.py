@@ -79,6 +79,8 @@ def test_without_a_file_it_names_the_best(gdtui):
         ("sweep --over lr=1,2 --csv a --json a", "cannot both go to a"),
         ("sweep --over lr=1,2 --csv a --svg a", "cannot both go to a"),
         ("sweep --over lr=0:1:5:log", "begins above 0"),
+        ("sweep --over lr=1,2 --csv a --json ./a", "cannot both go to a"),
+        ("sweep --over lr=1,2 --random 10000001", "at most 10**7"),
     ],
 )
 def test_what_cannot_be_swept_is_a_usage_error(gdtui, words, says):
@@ -90,6 +92,28 @@ def test_what_cannot_be_swept_is_a_usage_error(gdtui, words, says):
 def test_what_cannot_be_written_is_called_by_the_name_that_was_given(gdtui):
     code, out, err = gdtui("sweep", "--over", "lr=1e-3,1e-2", "--csv", "/nowhere/t.csv")
     assert (code, out, err) == (74, "", "gdtui: /nowhere/t.csv: No such file or directory\n")
+
+
+@pytest.mark.parametrize("words", ["--csv a.csv --svg /nowhere/p.svg", "--csv a.csv --json .", "--json -  --svg ./d"])
+def test_what_cannot_be_written_is_said_before_the_runs(gdtui, tmp_path, words):
+    (tmp_path / "d").mkdir()
+    code, out, err = gdtui("sweep", "--over", "lr=1e-3,1e-2", *words.split())
+    assert (code, out) == (74, "") and words.split()[-1] in err
+    assert [file.name for file in tmp_path.iterdir()] == ["d"]
+
+
+def test_pipes_and_devices_have_no_journal(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    words = [sys.executable, "-m", "gdtui", *WORDS, "--csv", "pipe", "--json", "/dev/null"]
+    running = subprocess.Popen(words, cwd=tmp_path)
+    rows = (tmp_path / "pipe").read_text().splitlines()
+    assert (running.wait(60), len(rows), os.listdir(tmp_path)) == (0, 5, ["pipe"])
+    assert not os.path.exists("/dev/null.part")
+
+
+def test_seeds_are_whole_numbers(gdtui):
+    _code, out, _err = gdtui("sweep", "--optimizer", "adam", "--over", "seed=3,4", "--updates", "2", "--csv", "-")
+    assert [row["seed"] for row in csv.DictReader(io.StringIO(out))] == ["3", "4"]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +169,48 @@ def test_after_an_interrupt_nothing_is_run_again(tmp_path):
         pass
     for name, column in whole.columns().items():
         np.testing.assert_array_equal(column, again.columns()[name])
+
+
+def test_what_is_kept_stays_at_every_moment(tmp_path):
+    target, part = str(tmp_path / "t.csv"), tmp_path / "t.csv.part"
+    with pytest.raises(KeyboardInterrupt), journal(first := _sweep(), target) as kept:
+        for lane, members in islice(first.parts(), 3):
+            kept.note(lane, members)
+        raise KeyboardInterrupt
+    before = part.read_bytes()
+    lines = before.splitlines(keepends=True)
+    damaged = lines[1].replace(b"2", b"3", 1)
+    assert damaged != lines[1]
+    part.write_bytes(b"".join([lines[0], damaged, b"\0\n", b"[" * 100_000 + b"\n", *lines[2:], lines[1][:-9]]))
+    with pytest.raises(KeyboardInterrupt), journal(again := _sweep(), target) as kept:
+        assert part.read_bytes().endswith(lines[-1])  # a process that is killed here has lost nothing
+        assert again.known == kept.kept < first.known  # the damaged runs are made again
+        for lane, members in again.parts():
+            kept.note(lane, members)
+        assert kept.kept == again.size
+        raise KeyboardInterrupt
+    assert again.columns()["loss"][: first.known].tolist() == first.columns()["loss"][: first.known].tolist()
+    with journal(third := _sweep(), target):
+        assert third.known == third.size
+
+
+@pytest.mark.parametrize("text", ["my notes\n", '["gdtui"]\n', "\udcff", '{"gdtui": "0.1.0"}'])
+def test_a_file_that_is_no_journal_is_left_alone(tmp_path, text):
+    part = tmp_path / "t.csv.part"
+    part.write_text(text, errors="surrogateescape")
+    before = part.read_bytes()
+    with pytest.raises(CommandFailure, match="is not the journal"), journal(_sweep(), str(tmp_path / "t.csv")):
+        pass
+    assert part.read_bytes() == before
+
+
+def test_one_sweep_at_a_time_writes_a_journal(tmp_path):
+    target = str(tmp_path / "t.csv")
+    busy = pytest.raises(CommandFailure, match="another sweep is writing")
+    with journal(_sweep(), target), busy, journal(_sweep(), target):
+        pass
+    with journal(_sweep(), target) as kept:
+        assert kept.kept == 0
 
 
 def test_the_results_of_another_sweep_are_not_taken(tmp_path):
