@@ -148,6 +148,7 @@ class Gdtui(FloorMixin, App[None]):
         """Put the bench on the screen."""
         if self._instead is not None:
             await self.push_screen(await asyncio.to_thread(self._instead))
+            self.turns.release()
             return
         if self._bench is None:
             make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
@@ -176,6 +177,8 @@ class Gdtui(FloorMixin, App[None]):
             self._bench.begin_quiz(self._lectern.quiz)
         if self._tour:
             await self._begin_tour(self._bench)
+        await self._bench.engine.opened.wait()  # before, most keys have nothing to act on
+        self.turns.release()
 
     def _offer(self, autosave: Autosave, keys: Mapping[str, str]) -> str:
         """Say in one line what an ended program has left; "" for nothing."""

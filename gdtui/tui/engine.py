@@ -47,6 +47,8 @@ class Engine:
         self.when_opened: Callable[[Session, Snapshot], None] = lambda _session, _snapshot: None
         self._aside: asyncio.Task[None] | None = None
         self._news = False
+        #: Set once there is a first snapshot, and it has been shown.
+        self.opened = asyncio.Event()
         self.ready = False
         self.fault = ""
 
@@ -168,6 +170,7 @@ class Engine:
                 return
             self.ready = self.session.ready
             self._show(self.snapshot, "")
+            self.opened.set()
             if self.ready:
                 later = loop.call_later(PAINTING, loop.run_in_executor, self._thread, self._prepare)
             else:

@@ -28,6 +28,8 @@ class Turns:
     A key goes from the app down to the widget with the focus and, where none of its screen has a use for it, back up to
     the app, which then acts. Textual sends the next one down before: of "o", "booth", enter in one packet, the letters
     would reach the bench and not the dialog that "o" opens.
+
+    Keys that come before there is a bench wait for it, until they are released. Those with Ctrl do not: one quits.
     """
 
     def __init__(self, app: App[None], act: Callable[[Event], Awaitable[None]]) -> None:
@@ -35,6 +37,7 @@ class Turns:
         self._act = act
         self._ahead: deque[Event] = deque()
         self._settling: asyncio.Task[None] | None = None
+        self._held = True
         self.deaf_until = 0.0  # what came before this time is dropped
         self._confirming_until = 0.0  # so is Enter before this time
 
@@ -44,9 +47,17 @@ class Turns:
 
     async def arrive(self, event: Event) -> None:
         """Let an event act, now or behind those that came before it; called by the app's own task."""
+        if self._held and not (isinstance(event, Key) and "ctrl+" not in event.key):
+            await self._act(event)
+            return
         self._ahead.append(event)
         if self._settling is None:
             await self._go_on()
+
+    def release(self) -> None:
+        """Let keys act from now on, first those that were pressed before."""
+        self._held = False
+        self._app.call_later(self._go_on)
 
     def answered(self) -> None:
         """Note that a question has been answered: Enter right behind it does nothing."""
@@ -61,7 +72,7 @@ class Turns:
         return False
 
     async def _go_on(self) -> None:
-        while self._ahead and self._settling is None:
+        while self._ahead and self._settling is None and not self._held:
             event = self._ahead.popleft()
             if event.time <= self.deaf_until or self._confirms(event):
                 continue

@@ -18,6 +18,7 @@ from gdtui.tui.keys import default_keys
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.themes import THEMES
+from tests.tui.conftest import explained
 
 KEYS = default_keys()
 
@@ -174,8 +175,7 @@ async def test_the_bench_obeys_its_keys_and_shows_them(tmp_path: Path) -> None:
         first = app.screen.query(FooterKey).first()
         assert (first.key_display, first.description) == ("n", "step"), "it keeps its place"
         await pilot.press("question_mark")
-        rows = [str(line.children[0].content) for line in app.screen.query(".line") if "one update on every" in
-                str(line.children[1].content)]  # fmt: skip
+        rows = [keys for keys, what in explained(app).items() if "one update on every" in what]
         assert rows == ["n"]
 
 

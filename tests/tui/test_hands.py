@@ -117,7 +117,7 @@ def the_menu_does_what_a_scenario_says(hands: Hands) -> None:
 
 def time_has_a_bar(hands: Hands) -> None:
     hands.type("\x1b[6~" * 4, "update 40 ")
-    bar = next(n for n, line in enumerate(hands.one.shown().split("\n"), 1) if "◉" in line and "━" in line)
+    _x, bar = hands.place("━◉")
     hands.click(34, bar, r"update (?!40|0)\d+ ")
     travelled = int(re.findall(r"update (\d+) ", hands.one.shown())[0])
     assert 5 < travelled < 35
