@@ -142,13 +142,16 @@ class Gdtui(FloorMixin, App[None]):
 
     def on_mount(self) -> None:
         """Open the bench as soon as the first frame is out."""
-        self.call_after_refresh(lambda: self.run_worker(self._open(), exit_on_error=True))
+        self.call_after_refresh(lambda: self.run_worker(self._begin(), exit_on_error=True))
+
+    async def _begin(self) -> None:
+        await self._open()
+        self.turns.release()
 
     async def _open(self) -> None:
         """Put the bench on the screen."""
         if self._instead is not None:
             await self.push_screen(await asyncio.to_thread(self._instead))
-            self.turns.release()
             return
         if self._bench is None:
             make, default_keys, experiment, lesson = await asyncio.to_thread(self._imported)
@@ -178,7 +181,6 @@ class Gdtui(FloorMixin, App[None]):
         if self._tour:
             await self._begin_tour(self._bench)
         await self._bench.engine.opened.wait()  # before, most keys have nothing to act on
-        self.turns.release()
 
     def _offer(self, autosave: Autosave, keys: Mapping[str, str]) -> str:
         """Say in one line what an ended program has left; "" for nothing."""
