@@ -16,7 +16,7 @@ import numpy as np
 from gdtui.plot.ascii_text import to_glyphs, writing
 from gdtui.plot.axes import fit
 from gdtui.plot.cells import BRAILLE, Cells, Row
-from gdtui.plot.dot_layers import place_backdrop, place_curves
+from gdtui.plot.dot_layers import LOWER_HALF, place_backdrop, place_curves
 from gdtui.plot.figure import Arrow, Figure
 from gdtui.plot.fill import place_bands
 from gdtui.plot.frame import (
@@ -87,10 +87,12 @@ def plot_place(
     row: int,
     *,
     ascii: bool = False,  # noqa: A002
+    shaded: bool = False,
 ) -> tuple[float, float]:
     """Return where the middle of a cell of a drawn figure is in its plot, from (0, 0) at the lower left to (1, 1).
 
-    Cells outside the plot have places outside.
+    Cells outside the plot have places outside. `shaded`: it is drawn with colours. A cell of a map of runs has two of
+    them then, and its place is that of the lower one.
     """
     with _lock, writing(plain=ascii):
         frame = lay_out(_around(figure, max(1, width), max(1, height), ascii))
@@ -99,7 +101,8 @@ def plot_place(
     across, down = frame.area.per_cell
     dots = frame.area.dots
     x = (column - frame.left + 0.5) * across - 0.5
-    y = dots[1] - 0.5 - (row - frame.top + 0.5) * down
+    inside = LOWER_HALF if shaded and not ascii and figure.backdrop is not None and figure.backdrop.glyphs else 0.5
+    y = dots[1] - 0.5 - (row - frame.top + inside) * down
     return x / max(1, dots[0] - 1), y / max(1, dots[1] - 1)
 
 

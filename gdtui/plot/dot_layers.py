@@ -14,7 +14,9 @@ from gdtui.plot.strokes import bits_of, strokes
 
 #: Rows from which a map has room for every contour.
 _FULL_ROWS = 15
-_UPPER_HALF = "▀"
+_UPPER_HALF, _LOWER_HALF = "▀▄"
+#: Where in a cell the middle of its lower half is, from the top.
+LOWER_HALF = 0.75
 
 #: The shade at each point of a grid, row 0 at the bottom; -1 for none.
 Shades = NDArray[np.intp]
@@ -42,36 +44,48 @@ def _drawn_backdrop(backdrop: Backdrop, area: Area, shaded: bool) -> Cells:
     cells = Cells(area.width, area.height, area.plain)
     curves, bits, owner = _backdrop_dots(backdrop, area)
     if shaded and backdrop.shade is not None and backdrop.shade.size:
-        _place_shades(cells, backdrop.shade, backdrop.role, bits > 0)
+        _place_shades(cells, backdrop.shade, backdrop.role, area, bits > 0)
     elif backdrop.glyphs and backdrop.shade is not None and backdrop.shade.size:
-        _place_glyphs(cells, backdrop.shade, backdrop.glyphs)
+        _place_glyphs(cells, backdrop.shade, backdrop.glyphs, area)
     _place(cells, curves, bits, owner)
     return cells
 
 
-def _place_shades(cells: Cells, shade: Shades, name: str, covered: NDArray[np.bool_]) -> None:
-    """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has the lower one."""
-    placed = _sampled(shade, 2 * cells.height, cells.width)
+def _place_shades(cells: Cells, shade: Shades, name: str, area: Area, covered: NDArray[np.bool_]) -> None:
+    """Draw the shades, two in a cell: the upper half is the foreground; a cell that is covered has the lower one.
+
+    Over a half without a shade the other one is the foreground.
+    """
+    placed = _sampled(shade, area, 2)
     upper, lower = placed[0::2], placed[1::2]
     roles = np.array([0, *(role(f"{name}{i}") for i in range(int(shade.max()) + 1))], dtype=np.int32)
-    whole = covered | (upper == lower) | (upper < 0) | (lower < 0)
+    halved = ~covered & (upper != lower)
     cells.bg[:] = roles[lower + 1]
-    cells.fg[~whole] = roles[upper[~whole] + 1]
-    cells.chars[~whole] = ord(_UPPER_HALF)
+    cells.fg[halved] = roles[upper[halved] + 1]
+    cells.chars[halved] = ord(_UPPER_HALF)
+    below = halved & (upper < 0)
+    cells.fg[below], cells.bg[below] = roles[lower[below] + 1], 0
+    cells.chars[below] = ord(_LOWER_HALF)
 
 
-def _place_glyphs(cells: Cells, shade: Shades, glyphs: str) -> None:
+def _place_glyphs(cells: Cells, shade: Shades, glyphs: str, area: Area) -> None:
     """Draw the shades as characters, one a cell."""
     codes = np.array([ord(" "), *map(ord, glyphs)], dtype=np.uint32)
-    cells.chars[:] = codes[_sampled(shade, cells.height, cells.width) + 1]
+    cells.chars[:] = codes[_sampled(shade, area, 1) + 1]
     cells.fg[:] = role("label")
 
 
-def _sampled(shade: Shades, height: int, width: int) -> Shades:
-    """Return the shade at the middle of each of so many rows, from the top, and columns."""
-    rows = ((np.arange(height)[::-1] + 0.5) / height * shade.shape[0]).astype(np.intp)
-    cols = ((np.arange(width) + 0.5) / width * shade.shape[1]).astype(np.intp)
-    return shade[np.ix_(rows, cols)]
+def _sampled(shade: Shades, area: Area, per_cell: int) -> Shades:
+    """Return the shade in the middle of each column and of so many parts of each row, from the top.
+
+    What is in the middle is counted by dots, as it is for curves and for `plot_place`.
+    """
+    columns = ((np.arange(area.width) + 0.5) * area.per_cell[0] - 0.5) / max(1, area.dots[0] - 1)
+    parts = (np.arange(area.height * per_cell) + 0.5) / per_cell
+    rows = (area.dots[1] - 0.5 - parts * area.per_cell[1]) / max(1, area.dots[1] - 1)
+    places = ((part * count).astype(np.intp) for part, count in zip((rows, columns), shade.shape, strict=True))
+    row, column = (np.clip(place, 0, count - 1) for place, count in zip(places, shade.shape, strict=True))
+    return shade[np.ix_(row, column)]
 
 
 def _backdrop_dots(backdrop: Backdrop, area: Area) -> tuple[list[Curve], Bits, Owners]:

@@ -9,12 +9,14 @@ import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight.field_survey import FieldSurvey
+from gdtui.plot.canvas import plot_place
 from gdtui.session import Session
 from gdtui.verbs import Add, Set, Step
 from gdtui.view import panels
 from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
 from gdtui.view.field_maps import COLUMNS, ROWS, field_map
+from gdtui.view.loss_steps import GLYPHS
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
 from gdtui.view.pictures import PICTURES
@@ -191,6 +193,31 @@ def test_every_theme_shows_low_and_high_losses_apart_and_black_and_white_has_cha
     letters = finished(opened("himmelblau", ADAM), "basins")
     text = "".join(run.text for row in panels.picture(letters, Paper(80, 20, MONO)) for run in row)
     assert {"A", "B", "C", "D"} <= set(text)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (58, 24), (94, 40), (133, 61)])
+@pytest.mark.parametrize("colours", [True, False], ids=["colours", "no colours"])
+def test_the_run_at_a_cell_is_the_one_that_is_drawn_there(size, colours) -> None:
+    """In one cell of twenty it was a neighbour's, or one between the two halves that are drawn."""
+    frame = finished(opened("ravine", MOMENTUM), "stability")
+    survey, figure = frame.map.survey(frame.map.domain), frame.picture
+    palette = PALETTES["dark"] if colours else MONO
+    steps = {color: int(name[5:]) for name, color in palette.roles.items() if re.fullmatch(r"field\d+", name)}
+    seen = 0
+    for row, runs in enumerate(panels.picture(frame, Paper(*size, palette))):
+        cells = [(char, run) for run in runs for char in run.text]
+        for column, (char, run) in enumerate(cells):
+            place = plot_place(figure, *size, column, row, shaded=colours)
+            if not all(0 <= part <= 1 for part in place) or char not in (" ▀▄" if colours else " " + GLYPHS):
+                continue
+            shade = codes(frame).ravel()[survey.nearest(*place)]
+            if colours:
+                lower = run.fg if char == "▄" else run.bg
+                assert steps.get(lower, -1) == shade, (column, row)
+            else:
+                assert char == (GLYPHS[shade] if shade >= 0 else " "), (column, row)
+            seen += 1
+    assert seen > 0.9 * (size[0] - 6) * (size[1] - 4)
 
 
 def key_row(frame, width, height, palette, ascii_=False):

@@ -67,8 +67,8 @@ def _titles(shown: PlaneMap, kind: str, selected: LaneView) -> list[str]:
         words["percent"] = f"{100 * shown.plane.variance:.3g}"
         texts = (
             _("loss on {lane}'s principal plane, {percent} % of variance to update {update}"),
-            _("{lane}'s principal plane to update {update}, {percent} % of variance"),
-            _("loss on {lane}'s principal plane to update {update}"),
+            _("principal plane of {lane} to {update}, {percent} % of variance"),
+            _("{lane}'s principal plane to update {update}"),
             _("principal plane of {lane} to {update}"),
         )
     return [text.format(**words) for text in texts]

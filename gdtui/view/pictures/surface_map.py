@@ -59,7 +59,7 @@ def _last_finite(x: Array, y: Array) -> Iterator[int]:
 def titles_of(objective: Objective, magnified: str = "") -> tuple[str, ...]:
     """Return what is drawn, and the legend of the marks, and shorter; the formula is in the header."""
     marks = [f"○ {_('start')}", *([f"✕ {_('minimum')}"] if objective.minima else [])]
-    return shortened([_("loss surface")], (magnified, "  ".join(marks)))
+    return shortened([_("loss surface"), _("surface")], (magnified, "  ".join(marks)))
 
 
 def magnified(look: Look, selected: LaneView) -> str:

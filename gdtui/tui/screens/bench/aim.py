@@ -13,7 +13,7 @@ from gdtui.plot.axes import value_at
 from gdtui.plot.canvas import plot_place
 from gdtui.plot.figure import Domain, Figure
 from gdtui.text import _, number
-from gdtui.tui.themes import is_plain
+from gdtui.tui.themes import is_plain, palette_of
 from gdtui.tui.widgets.words import Words
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import MAP
@@ -43,11 +43,11 @@ class Aim(ABC):
 
     def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None]) -> None:
         self._view, self._figure, self._follow = view, figure, follow
-        self._plain = is_plain(view.app)
+        self._plain, self._shaded = is_plain(view.app), not palette_of(view.app).mono
         self._cell, self._at = Offset(0, 0), (0.5, 0.5)
 
     def _share(self, cell: Offset) -> tuple[float, float]:
-        return plot_place(self._figure, *self._view.size, *cell, ascii=self._plain)
+        return plot_place(self._figure, *self._view.size, *cell, ascii=self._plain, shaded=self._shaded)
 
     def _holds(self, cell: Offset) -> bool:
         return all(math.isfinite(part) and 0 <= part <= 1 for part in self._share(cell))

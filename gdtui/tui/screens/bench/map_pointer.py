@@ -14,7 +14,7 @@ from gdtui.text import _, free_name
 from gdtui.tui.screens.bench.aim import Mark
 from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.screens.bench.pointing import PlaceAim, Pointing
-from gdtui.tui.themes import is_plain
+from gdtui.tui.themes import is_plain, palette_of
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.verbs import Add
 from gdtui.view.field_maps import FieldMap
@@ -102,8 +102,8 @@ class MapPointer(Menus):
         view = self.query_one(MapView)
         if self.frame is None or self.frame.map is None:
             return None
-        plain = is_plain(self.app)
-        x, y = plot_place(self.frame.picture, *view.size, *cell, ascii=plain)
+        plain, shaded = is_plain(self.app), not palette_of(self.app).mono
+        x, y = plot_place(self.frame.picture, *view.size, *cell, ascii=plain, shaded=shaded)
         return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
     def _look_through(self, change: Callable[[MapWindow], MapWindow]) -> None:
