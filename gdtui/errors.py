@@ -31,7 +31,7 @@ class GdtuiError(Exception):
         return self.message + self.hint
 
 
-class _Unkeyed(GdtuiError):
+class UnkeyedError(GdtuiError):
     """An error that is not about a single key."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -74,33 +74,33 @@ class QuantityError(GdtuiError, ValueError):
         self.column = column
 
 
-class SamplingError(_Unkeyed, ValueError):
+class SamplingError(UnkeyedError, ValueError):
     """A sampling that does not exist."""
 
 
-class CommandError(_Unkeyed, ValueError):
+class CommandError(UnkeyedError, ValueError):
     """A command that cannot be carried out; it has changed nothing."""
 
 
-class LookError(_Unkeyed, ValueError):
+class LookError(UnkeyedError, ValueError):
     """A view of something that cannot be shown; {places} in its message are for the keys of the actions named."""
 
 
-class RecordError(_Unkeyed, ValueError):
+class RecordError(UnkeyedError, ValueError):
     """A session that cannot be written as a scenario file."""
 
 
-class PluginError(_Unkeyed):
+class PluginError(UnkeyedError):
     """A file or package with optimizers that cannot be used."""
 
     placed = True
 
 
-class LimitError(_Unkeyed):
+class LimitError(UnkeyedError):
     """A run that has passed one of its limits."""
 
 
-class UnsuitableFileError(_Unkeyed):
+class UnsuitableFileError(UnkeyedError):
     """A file that cannot be read as text; the message does not name the file.
 
     Attributes

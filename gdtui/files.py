@@ -1,4 +1,4 @@
-"""Files: read up to a size limit; `gdtui.saves` writes them."""
+"""Files: read up to a size limit, and the user's own folders; `gdtui.saves` writes them."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ def read_regular(name: str | os.PathLike[str], most: int) -> bytes:
     if max(len(data), status.st_size) > most:
         raise UnsuitableFileError(_("this is larger than {} KiB").format(most // 1024), "size")
     return data
+
+
+def runtime_folder() -> Path:
+    """Return gdtui's folder for what lasts no longer than the user is logged in; it need not exist yet."""
+    import tempfile  # late: it takes as long to import as a list of names takes to print
+
+    base = os.environ.get("XDG_RUNTIME_DIR", "")
+    return (Path(base) if os.path.isabs(base) else Path(tempfile.gettempdir(), f"gdtui-{os.getuid()}")) / "gdtui"
+
+
+def make_own_folder(folder: Path) -> bool:
+    """Make a folder, and the one above it, that only this user can enter; False if somebody else has made it."""
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+    found = os.lstat(folder)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def xdg_folder(variable: str, *default: str) -> Path | None:

@@ -14,8 +14,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from gdtui.errors import GdtuiError
-from gdtui.scenario.play.cue import cue_folder
+from gdtui.errors import UnkeyedError
+from gdtui.files import make_own_folder, runtime_folder
 from gdtui.text import _
 
 #: The longest path that the system takes for a socket, in bytes; and how many followers may knock at once.
@@ -26,17 +26,13 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ECONNREFUSED)
 PATIENCE = 2.0
 
 
-class DoorError(GdtuiError):
+class DoorError(UnkeyedError):
     """A socket that cannot be opened, or that cannot be reached."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("", message)
-        self.args = (message,)
 
 
 def usual_path() -> Path:
     """Return where a lecture's socket is if nothing else is said: in the user's own runtime folder."""
-    return cue_folder() / "lecture.sock"
+    return runtime_folder() / "lecture.sock"
 
 
 class Absent(DoorError):
@@ -57,8 +53,9 @@ class Door:
             raise DoorError(message.format(path=shown, most=LONGEST_PATH))
         self._group = _number_of(group) if group else -1
         try:
-            if path is None:
-                _make_own_folder(self.path.parent)
+            if path is None and not make_own_folder(self.path.parent):
+                message = _("{path} belongs to another user: choose a path with --socket")
+                raise DoorError(message.format(path=self.path.parent))
             self._open()
         except OSError as error:
             raise DoorError(f"{shown}: {error.strerror or error}") from None
@@ -147,14 +144,6 @@ def _answers(path: Path) -> bool:
         except OSError as error:
             return error.errno != errno.ECONNREFUSED
     return True
-
-
-def _make_own_folder(folder: Path) -> None:
-    for each in (folder.parent, folder):
-        each.mkdir(mode=0o700, exist_ok=True)
-    found = os.lstat(folder)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise DoorError(_("{path} belongs to another user: choose a path with --socket").format(path=folder))
 
 
 def _number_of(group: str) -> int:

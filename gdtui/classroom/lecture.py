@@ -68,7 +68,7 @@ class _Follower:
     alone: bool = False
     answer: Reply | None = None
     words: float = MOST_WORDS
-    heard: float = 0.0
+    told: float = 0.0
 
 
 class Lecture:
@@ -234,10 +234,10 @@ class Lecture:
             follower.news.clear()
             if self._newest is sent:
                 continue
-            wait = follower.heard + PACE - time.monotonic()
+            wait = follower.told + PACE - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
-            follower.heard = time.monotonic()
+            follower.told = time.monotonic()
 
     def _lines(self, sent: Transcript | None, transcript: Transcript) -> list[bytes]:
         """Return the difference of two transcripts; followers who have the same get the same bytes."""

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from gdtui import __version__
 from gdtui.classroom.parcels import Parcel, Refused, pack_lesson, pack_scene
 from gdtui.classroom.transcript import Log, Transcript, shared
-from gdtui.errors import GdtuiError
+from gdtui.errors import UnkeyedError
 from gdtui.session import Command, Difference
 from gdtui.text import _, forbidden, printable
 from gdtui.toml.source import Source
@@ -36,12 +36,8 @@ MOST_ACTS = 500
 MOST_DIFFERENCES, LONGEST_ANSWER = 20, 80
 
 
-class WireError(GdtuiError, ValueError):
+class WireError(UnkeyedError, ValueError):
     """A line that is not understood."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("", message)
-        self.args = (message,)
 
 
 class _Line(BaseModel):

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from gdtui.classroom.transcript import Scene
-from gdtui.errors import GdtuiError, RecordError, UnsuitableFileError
+from gdtui.errors import GdtuiError, RecordError, UnkeyedError, UnsuitableFileError
 from gdtui.files import read_text
 from gdtui.objectives.specs import Specification
 from gdtui.scenario.play.lesson import Lesson, read_lesson
@@ -32,12 +32,8 @@ MOST_CSV = 4 * 2**20
 _NAME = "lecture.toml"
 
 
-class Refused(GdtuiError):
+class Refused(UnkeyedError):
     """Something that cannot travel, or must not be opened where it arrives."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("", message)
-        self.args = (message,)
 
 
 class Parcel(BaseModel):

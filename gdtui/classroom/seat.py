@@ -30,28 +30,30 @@ def shake_hands(path: Path | None = None) -> socket.socket:
     made = entered(path)
     made.settimeout(GREETING)
     try:
-        made.sendall(written(Hello()))
-        line = b""
-        while not line.endswith(b"\n") and len(line) < LONGEST_HELLO:
-            piece = made.recv(1)  # no byte more than the line: the rest is for whoever reads on
-            if not piece:
-                raise DoorError(_("the lecture has closed the door"))
-            line += piece
-        reason = misfit(read(Hello, line))
-    except ConnectionError:
-        made.close()
-        raise DoorError(_("the lecture has closed the door")) from None
-    except (OSError, WireError):
-        made.close()
-        raise DoorError(_("what listens there is no lecture of gdtui")) from None
-    except DoorError:
+        if reason := misfit(_greeted(made)):
+            raise DoorError(reason)
+    except BaseException:
         made.close()
         raise
-    if reason:
-        made.close()
-        raise DoorError(reason)
     made.setblocking(False)
     return made
+
+
+def _greeted(connection: socket.socket) -> Hello:
+    """Say hello and return what the other side says; DoorError: it says none."""
+    try:
+        connection.sendall(written(Hello()))
+        line = b""
+        while not line.endswith(b"\n") and len(line) < LONGEST_HELLO:
+            piece = connection.recv(1)  # no byte more than the line: the rest is for whoever reads on
+            if not piece:
+                raise ConnectionError
+            line += piece
+        return read(Hello, line)
+    except ConnectionError:
+        raise DoorError(_("the lecture has closed the door")) from None
+    except (OSError, WireError):
+        raise DoorError(_("what listens there is no lecture of gdtui")) from None
 
 
 async def knocked(path: Path | None, say: Callable[[str], None]) -> socket.socket:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdtui.cli.exits import FAILED, IO, PASSED, CommandFailure, refuse, warn
+from gdtui.cli.destination import make_folder
+from gdtui.cli.exits import FAILED, PASSED, refuse, warn
 from gdtui.cli.listing import courses
 from gdtui.saves import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
@@ -71,11 +71,9 @@ def _film(course: Course, svg: str | None, cast: str | None) -> int:
     from gdtui.scenario.read.load import load_scenario
     from gdtui.tui.film.film import film  # late: this room imports textual
 
-    for option, where in (("--svg", svg), ("--cast", cast)):
-        try:
-            os.makedirs(where or ".", exist_ok=True)
-        except OSError as error:
-            raise CommandFailure(f"{option} {where}: {error.strerror or error}", IO) from None
+    for option, folder in (("--svg", svg), ("--cast", cast)):
+        if folder is not None:
+            make_folder(option, folder)
     failed = 0
     for number, lesson in enumerate(course.lessons, start=1):
         filmed = film(load_scenario(lesson.path), pictures=svg is not None, cast=cast is not None)

@@ -6,23 +6,29 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from gdtui.errors import GdtuiError
+from gdtui.errors import UnkeyedError
 
 PASSED, FAILED, USAGE, LIMIT, NOTHING, INTERNAL, IO = 0, 1, 2, 4, 5, 70, 74
 
 
-class CommandFailure(GdtuiError):
+class CommandFailure(UnkeyedError):
     """Ends a command with a message on stderr and an exit code."""
 
     def __init__(self, message: str, code: int = USAGE) -> None:
-        super().__init__("", message)
+        super().__init__(message)
+        self.args = (message, code)
         self.code = code
+
+
+def is_given(options: argparse.Namespace, name: str) -> bool:
+    """Say whether the command line has an option."""
+    return getattr(options, name) not in (None, False, [])
 
 
 def refuse(options: argparse.Namespace, names: Iterable[str], message: str) -> None:
     """Raise CommandFailure, with the option in place of {} in `message`, if one of these is given; none is ignored."""
     for name in names:
-        if getattr(options, name) not in (None, False, []):
+        if is_given(options, name):
             raise CommandFailure(message.format(f"--{name}"))
 
 

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from gdtui.cli.exits import NOTHING, PASSED, CommandFailure
-from gdtui.scenario.play.cue import cue_folder, newest_cue, read_cue
+from gdtui.files import runtime_folder
+from gdtui.scenario.play.cue import newest_cue, read_cue
 from gdtui.text import _
 from gdtui.tui.terminal.detection import refusal
 
@@ -23,7 +24,7 @@ def command(options: argparse.Namespace) -> int:
         return opener(options)(instead=_screen)
     from gdtui.tui.screens.second_screen import parts, times
 
-    path = newest_cue(cue_folder())
+    path = newest_cue(runtime_folder())
     cue = read_cue(path) if path is not None else None
     if cue is None:
         raise CommandFailure(_("no presentation is running: gdtui course lecture begins one"), NOTHING)
@@ -36,4 +37,4 @@ def _screen() -> Screen[None]:
     """Import and return the screen; after the first frame."""
     from gdtui.tui.screens.second_screen import Notes
 
-    return Notes(cue_folder())
+    return Notes(runtime_folder())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdtui.scenario.play.cue import CueFile, cue_folder
+from gdtui.files import runtime_folder
+from gdtui.scenario.play.cue import CueFile
 from gdtui.scenario.play.score import Score, score_file
 from gdtui.scenario.play.study_record import Progress, progress_file
 
@@ -35,4 +36,4 @@ class Lectern:
     @classmethod
     def of_user(cls, course: Course | None = None, quiz: Quiz | None = None) -> Lectern:
         """Return the lectern with the user's own files."""
-        return cls(course, Progress(progress_file()), CueFile(cue_folder()), Score(score_file()), quiz)
+        return cls(course, Progress(progress_file()), CueFile(runtime_folder()), Score(score_file()), quiz)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,9 +18,8 @@ from typing import Annotated
 from annotated_types import MaxLen
 
 from gdtui.errors import GdtuiError
-from gdtui.files import read_text
+from gdtui.files import make_own_folder, read_text
 from gdtui.saves import write_whole
-from gdtui.text import _
 
 #: The largest file that is read.
 MOST_BYTES = 2**16
@@ -59,12 +57,6 @@ class Cue:
     course_began: float = 0.0
 
 
-def cue_folder() -> Path:
-    """Return the folder of these files, whether or not it is there."""
-    base = os.environ.get("XDG_RUNTIME_DIR", "")
-    return (Path(base) if os.path.isabs(base) else Path(tempfile.gettempdir(), f"gdtui-{os.getuid()}")) / "gdtui"
-
-
 class CueFile:
     """The file of this process. Where nothing can be written, nothing is: a lecture goes on without notes."""
 
@@ -84,8 +76,7 @@ class CueFile:
     def write(self, text: str) -> None:
         """Write a page unless there is a newer one; may be called on any thread."""
         with self._lock, suppress(OSError):
-            if text is self._newest and not self._closed:
-                _make_private(self._path.parent)
+            if text is self._newest and not self._closed and make_own_folder(self._path.parent):
                 write_whole(self._path, text)
                 os.chmod(self._path, 0o600)
 
@@ -94,16 +85,6 @@ class CueFile:
         with self._lock, suppress(OSError):
             self._closed = True
             self._path.unlink()
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder that only this user can enter; OSError if somebody else has made it."""
-    for each in (folder.parent, folder):
-        if not each.exists():
-            each.mkdir(mode=0o700)
-    found = os.lstat(folder)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(1, _("this folder belongs to somebody else"), str(folder))
 
 
 def newest_cue(folder: Path) -> Path | None:
