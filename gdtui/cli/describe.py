@@ -15,6 +15,9 @@ from gdtui.optimizers.language.writer import Line
 from gdtui.plot.widths import cell_width
 from gdtui.text import _, aligned, number
 
+#: Parameters of a model that are named.
+MOST_NAMES = 16
+
 
 def command(options: argparse.Namespace) -> int:
     """Print the description."""
@@ -139,7 +142,7 @@ def _dataset(name: str) -> list[str]:
     from gdtui.objectives.specs import DatasetSpec
 
     objective = DatasetSpec(name).build()
-    names = ", ".join(objective.names[:16]) + (" …" if len(objective.names) > 16 else "")
+    names = ", ".join(objective.names[:MOST_NAMES]) + (" …" if len(objective.names) > MOST_NAMES else "")
     facts = [
         (_("rows"), str(len(objective.data))),
         (_("parameters"), _("{}: {}").format(objective.dimension, names)),

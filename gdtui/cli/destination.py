@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from gdtui.cli.exits import IO, CommandFailure
 from gdtui.saves import whole_file
+
+
+def make_folder(option: str, name: str) -> None:
+    """Make the folder that an option names, if it is not there; CommandFailure if it cannot be made."""
+    try:
+        os.makedirs(name, exist_ok=True)
+    except OSError as error:
+        raise CommandFailure(f"{option} {name}: {error.strerror or error}", IO) from None
 
 
 @contextmanager

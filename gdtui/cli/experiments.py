@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 
 from gdtui.cli.command_options import DATA_KEYS
-from gdtui.cli.exits import CommandFailure, refuse
+from gdtui.cli.exits import CommandFailure, is_given, refuse
 from gdtui.cli.parsers import names_table
 from gdtui.errors import ExpressionError, ObjectiveError, ParameterError, SamplingError
 from gdtui.objectives.data.datasets import DATASETS
@@ -49,7 +49,7 @@ def from_options(options: argparse.Namespace) -> Experiment:
 def refuse_with_file(options: argparse.Namespace) -> None:
     """Raise CommandFailure for options that describe an experiment, where a file does so already."""
     for name in ("surface", "expression", "dataset", "optimizer", "lr", "start", "sampling", *DATA_KEYS):
-        if getattr(options, name) in (None, False, []):
+        if not is_given(options, name):
             continue
         if name in ("lr", "sampling") and hasattr(options, "settings"):
             message = _("--{} and a scenario file do not go together; use --set LANE.KEY=VALUE")
@@ -70,7 +70,7 @@ def _objective(options: argparse.Namespace) -> Specification:
 
 def _dataset(options: argparse.Namespace, start: tuple[float, ...]) -> Specification:
     name = options.dataset
-    given = {key: getattr(options, key) for key in DATA_KEYS if getattr(options, key) not in (None, False, [])}
+    given = {key: getattr(options, key) for key in DATA_KEYS if is_given(options, key)}
     if name in DATASETS or not (names_table(name) or os.path.lexists(name)):
         refuse(options, ["target"], _("{} goes with a CSV file: a built-in dataset has its own"))
         return DatasetSpec(name, start=start, **given)

@@ -76,7 +76,6 @@ _SIGNAL = ("128+n", N_("ended by signal n"))
 _USUAL: tuple[tuple[int | str, str], ...] = (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL)
 #: Command → exit codes that a script may ask for, where it has more than `_USUAL`.
 EXITS: dict[str, tuple[tuple[int | str, str], ...]] = {
-    "open": (_DONE, _USAGE, _INTERNAL, _IO, _SIGNAL),
     "course": (_DONE, (1, N_("an expectation failed in a film")), _USAGE, _INTERNAL, _IO, _SIGNAL),
     "notes": (_DONE, _USAGE, (5, N_("without a terminal: nothing is presented")), _INTERNAL, _IO, _SIGNAL),
     "quiz": (_DONE, _USAGE, (5, N_("there are no questions on this topic")), _INTERNAL, _IO, _SIGNAL),

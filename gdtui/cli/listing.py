@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from itertools import starmap
 
 from gdtui.cli.command_options import LISTED
-from gdtui.cli.exits import PASSED
+from gdtui.cli.exits import PASSED, warn
 from gdtui.text import _, aligned
 
 Entries = list[tuple[str, ...]]
@@ -86,7 +85,7 @@ def _keys() -> Entries:
     configuration.theme(NAMES)  # its fault is printed with those of the keys
     keys = default_keys() | configuration.keymap(default_keys())
     for fault in configuration.faults:
-        print(f"gdtui: {fault}", file=sys.stderr)
+        warn(fault)
     names = names_of(keys)
     return [(key.id, keys[key.id].replace(",", " "), _(key.help).format_map(names)) for key in KEYS]
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdtui.cli.command_options import DATA_KEYS
-from gdtui.cli.exits import CommandFailure, refuse, warn
+from gdtui.cli.exits import CommandFailure, is_given, refuse, warn
 from gdtui.text import _, did_you_mean
 from gdtui.tui.company.base import Company
 from gdtui.tui.run_app import run_app
@@ -36,7 +36,7 @@ def command(options: argparse.Namespace, meet: Callable[[], Company] | None = No
     if options.file is None:
         refuse(options, ["at"], _("{} goes with a scenario file"))
         experiment = None
-        if not all(getattr(options, name) in (None, False, []) for name in _DESCRIBING):
+        if any(is_given(options, name) for name in _DESCRIBING):
             from gdtui.cli.experiments import from_options
 
             experiment = from_options(options)

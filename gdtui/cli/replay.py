@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from gdtui.cli.destination import output
+from gdtui.cli.destination import make_folder, output
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure, refuse
 from gdtui.saves import write_whole
 from gdtui.scenario.play import report as reports
@@ -75,10 +75,7 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
     if options.svg and twice:
         raise CommandFailure(_("--svg: two scenarios would write {}.svg").format(twice[0]))
     if options.svg and scenarios and not options.check:
-        try:
-            os.makedirs(options.svg, exist_ok=True)
-        except OSError as error:
-            raise CommandFailure(f"--svg {options.svg}: {error.strerror or error}", IO) from None
+        make_folder("--svg", options.svg)
 
 
 def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gdtui import __version__
 from gdtui.cli.destination import output
-from gdtui.cli.exits import LIMIT, PASSED, CommandFailure, refuse
+from gdtui.cli.exits import LIMIT, PASSED, CommandFailure, refuse, warn
 from gdtui.cli.experiments import from_options, override, refuse_with_file
 from gdtui.errors import LimitError, ParameterError
 from gdtui.scenario.play.trace_io import Write, csv_rows, fresh_rows, header, json_rows, lanes_table, trace_rows
@@ -111,7 +111,7 @@ def _write(session: Session, updates: int, limits: Limits, options: argparse.Nam
         print("\n".join(lanes_table(last)))
     for lane in last.lanes:
         if lane.fault:
-            print(f"gdtui: {lane.name}: {lane.fault}", file=sys.stderr)
+            warn(f"{lane.name}: {lane.fault}")
     if bounded.message:
         raise CommandFailure(bounded.message, LIMIT)
     return PASSED
