@@ -8,7 +8,7 @@ def main() -> int:
     try:
         from gdtui import ending
 
-        ending.swiftly()
+        ending.collect_seldom()
         from gdtui.cli import main as run
     except KeyboardInterrupt:  # pressed while Python was still importing
         return 130

@@ -1,4 +1,7 @@
-"""How the program ends: whether a signal has told it to (an exception that says so can be lost or caught), and fast."""
+"""How the program ends: whether a signal has told it to, and fast.
+
+The signal is kept here because an exception that tells of it can be lost or caught.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def check() -> None:
         raise KeyboardInterrupt if _received[0] == signal.SIGINT else SystemExit(128 + _received[0])
 
 
-def swiftly() -> None:
-    """Collect garbage seldom, as imports make none, and never at the end: it walks over every object for nothing."""
+def collect_seldom() -> None:
+    """Look for garbage seldom, as imports make none, and not at the end, where it would be freed anyway."""
     gc.set_threshold(10_000)
     atexit.register(gc.freeze)

@@ -1,7 +1,7 @@
 """Files written completely or not at all.
 
-Those who save import this before they begin, with all that a save and the message of its failure need: a disk that is
-full or broken must not be asked for a module then.
+A module that saves imports this one when it is imported itself, not when it saves: with a full or broken disk the code
+that saves, or reports that it could not, must be in memory already.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import CsvSpec, DatasetSpec, ExpressionSpec, Specification, SurfaceSpec
 from gdtui.optimizers import COMMON, find
 from gdtui.simulation.defaults import DEFAULT_LANES
-from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.experiment import Experiment, Lane, free_lane_name
 from gdtui.simulation.sampling import read_sampling
 from gdtui.simulation.suitability import idle
-from gdtui.text import _, did_you_mean, free_name
+from gdtui.text import _, did_you_mean
 
 #: The option that sets the part of an experiment at fault.
 _OPTION_OF = {"optimizer": "--optimizer", "dialect": "--optimizer", "seed": "--seed", "lr": "--lr"}
@@ -105,15 +105,10 @@ def _lanes(options: argparse.Namespace) -> tuple[Lane, ...]:
         name, _colon, dialect = text.partition(":")
         rate = rates.get(name) if given is None else given
         settings = {} if rate is None else {"lr": rate}
-        lane = Lane(
-            free_name(text.replace(":", "-"), [lane.name for lane in lanes]),
-            name,
-            dialect or None,
-            {},
-            sampling=sampling,
-        )
+        lane = Lane("lane", name, dialect or None, sampling=sampling)
         _rule = lane.rule  # is there such an optimizer, such a dialect?
-        lanes.append(replace(lane, settings=settings))
+        free = free_lane_name(text.replace(":", "-"), [lane.name for lane in lanes])
+        lanes.append(replace(lane, name=free, settings=settings))
     return tuple(lanes)
 
 

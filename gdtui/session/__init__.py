@@ -6,7 +6,7 @@ a script, and leads back.
 """
 
 from gdtui.errors import CommandError
-from gdtui.session.detour import Difference, Waypoint
+from gdtui.session.detour import Difference, PageEnd
 from gdtui.session.history import History, Moment
 from gdtui.session.lane_view import LaneView
 from gdtui.session.restart import ChangeObjective, Load, ReturnTo
@@ -23,9 +23,9 @@ __all__ = [
     "LaneView",
     "Load",
     "Moment",
+    "PageEnd",
     "Repeats",
     "ReturnTo",
     "Session",
     "Snapshot",
-    "Waypoint",
 ]  # fmt: skip

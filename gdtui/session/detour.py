@@ -58,7 +58,7 @@ _WORDS: Mapping[Kind, Callable[[Difference], str]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Waypoint:
+class PageEnd:
     """The bench as a script left it at the end of a page: what it showed, and how to return to it exactly.
 
     `unsaved` says whether acts before it are in no file.

@@ -26,7 +26,7 @@ FIRST_SEED = 2**32
 QUICK_SECONDS = 0.01
 
 
-class Sight:
+class Copies:
     """Copies of a lane that go on by themselves; `makers` make those that take a while, one after the other."""
 
     def __init__(self, runs: Iterable[LaneRun] = (), makers: Iterable[Callable[[], LaneRun]] = ()) -> None:
@@ -52,7 +52,7 @@ class Sight:
         """About how long the updates that are missing take."""
         return sum((run.position - run.update) * run.seconds for run in self.missing)
 
-    def look(self, until: float) -> None:
+    def go_on(self, until: float) -> None:
         """Make copies and updates, some at least, until that time on the clock of `perf_counter`."""
         while self._makers:
             try:
@@ -69,7 +69,7 @@ class Sight:
                     return
 
 
-class Ahead(Sight):
+class Ahead(Copies):
     """The next updates of a lane, and others that it could have."""
 
     def __init__(self, run: LaneRun, updates: int) -> None:
@@ -101,31 +101,31 @@ class Futures:
     def __init__(self) -> None:
         self.updates, self.repeated, self.seeds = 0, "", 0
         self._ahead: dict[LaneRun, tuple[Hashable, Ahead]] = {}
-        self._again: tuple[Hashable, Sight] | None = None
+        self._again: tuple[Hashable, Copies] | None = None
 
     def of(self, simulation: Simulation, muted: Collection[str]) -> tuple[tuple[Future, ...], Repeats | None, bool]:
         """Return futures and repeats, made at once as far as that is quick, and whether there is more to come."""
-        sights, left = self._renewed(simulation, muted), QUICK_SECONDS
-        for sight in sights:
-            if sight.whole and (cost := sight.seconds) <= left:
+        all_copies, left = self._renewed(simulation, muted), QUICK_SECONDS
+        for copies in all_copies:
+            if copies.whole and (cost := copies.seconds) <= left:
                 left -= cost
-                sight.look(perf_counter() + left)
+                copies.go_on(perf_counter() + left)
         repeats = None
         if self._again is not None and (again := self._again[1]).whole:
             repeats = Repeats(self.repeated, tuple(map(view_of, again.runs)))
-        ahead = tuple(sight.future() for _state, sight in self._ahead.values())
-        return ahead, repeats, any(sight.more for sight in sights)
+        ahead = tuple(copies.future() for _state, copies in self._ahead.values())
+        return ahead, repeats, any(copies.more for copies in all_copies)
 
-    def look(self, simulation: Simulation, muted: Collection[str], seconds: float) -> None:
+    def look_ahead(self, simulation: Simulation, muted: Collection[str], seconds: float) -> None:
         """Make what is missing for about so long."""
         until = perf_counter() + seconds
-        for sight in self._renewed(simulation, muted):
-            if sight.more:
-                sight.look(until)
+        for copies in self._renewed(simulation, muted):
+            if copies.more:
+                copies.go_on(until)
                 if perf_counter() >= until:
                     return
 
-    def _renewed(self, simulation: Simulation, muted: Collection[str]) -> list[Sight]:
+    def _renewed(self, simulation: Simulation, muted: Collection[str]) -> list[Copies]:
         """Return all that is asked for, begun anew where the lane is not as it was."""
         before, self._ahead = self._ahead, {}
         for name, run in simulation.lanes.items():
@@ -135,10 +135,10 @@ class Futures:
                 same = known is not None and known[0] == state
                 self._ahead[run] = known if known is not None and same else (state, Ahead(run, self.updates))
         self._again = None if self.repeated in muted else self._repeated(simulation)
-        ahead = (sight for _state, sight in self._ahead.values())
+        ahead = (copies for _state, copies in self._ahead.values())
         return [*ahead, *(() if self._again is None else (self._again[1],))]
 
-    def _repeated(self, simulation: Simulation) -> tuple[Hashable, Sight] | None:
+    def _repeated(self, simulation: Simulation) -> tuple[Hashable, Copies] | None:
         """Return the lane with other seeds, as far as it has come; None if that is not asked for, or the same."""
         run = simulation.lanes.get(self.repeated)
         if not self.seeds or run is None or not run.objective.seeded:
@@ -147,7 +147,7 @@ class Futures:
         known = self._again
         if known is None or known[0] != state:
             seeds = range(FIRST_SEED, FIRST_SEED + self.seeds)
-            known = state, Sight(makers=[partial(simulation.repeated, self.repeated, seed) for seed in seeds])
+            known = state, Copies(makers=[partial(simulation.repeated, self.repeated, seed) for seed in seeds])
         for each in known[1].runs:
             each.position = max(each.position, run.position)
         return known

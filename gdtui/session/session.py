@@ -280,17 +280,17 @@ class Session:
 
     def look_ahead(self, snapshot: Snapshot, seconds: float) -> Snapshot:
         """Make more of the futures and repeats for about so long; return the snapshot with them."""
-        self.futures.look(self.simulation, self.muted, seconds)
-        futures, repeats, foreseeing = self.futures.of(self.simulation, self.muted)
-        return replace(snapshot, futures=futures, repeats=repeats, foreseeing=foreseeing)
+        self.futures.look_ahead(self.simulation, self.muted, seconds)
+        futures, repeats, more_to_come = self.futures.of(self.simulation, self.muted)
+        return replace(snapshot, futures=futures, repeats=repeats, more_to_come=more_to_come)
 
     def snapshot(self) -> Snapshot:
         """Return the present state, frozen."""
         simulation = self.simulation
         lanes = tuple(map(view_of, simulation.lanes.values()))
-        futures, repeats, foreseeing = self.futures.of(simulation, self.muted)
+        futures, repeats, more_to_come = self.futures.of(simulation, self.muted)
         return Snapshot(
             simulation.experiment, simulation.objective, lanes, tuple(self.marks), self.caption, self.met,
-            futures, repeats, foreseeing,
+            futures, repeats, more_to_come,
             self.muted, {mark: max(place.position for place in at.values()) for mark, at in self.marks.items()},
         )  # fmt: skip

@@ -38,7 +38,7 @@ class Snapshot:
     """Everything that may be shown after one command.
 
     `futures` are those of the lanes that are drawn, and `repeats` those of a lane with other seeds, if asked for;
-    `foreseeing` says that there is more of them to come.
+    `more_to_come` says that there is more of them to come.
     `muted` names the lanes that are not drawn, `mark_updates` has the update of each mark.
     """
 
@@ -50,7 +50,7 @@ class Snapshot:
     met: bool | None = None
     futures: tuple[Future, ...] = ()
     repeats: Repeats | None = None
-    foreseeing: bool = False
+    more_to_come: bool = False
     muted: frozenset[str] = frozenset()
     mark_updates: Mapping[str, int] = field(default_factory=dict)
 

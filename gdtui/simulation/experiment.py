@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
@@ -15,14 +15,32 @@ from gdtui.optimizers.language.parameters import Hyper
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
 from gdtui.simulation.wrappers import Wrappers
-from gdtui.text import _, did_you_mean
+from gdtui.text import _, did_you_mean, free_name
 
 #: The most lanes of an experiment.
 MOST_LANES = 16
-LANE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+#: The longest name of a lane.
+LONGEST_NAME = 32
+LANE_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
 #: What the x axis of charts can count.
 XAxisName = Literal["updates", "epochs", "samples", "evaluations"]
 X_AXES: tuple[XAxisName, ...] = get_args(XAxisName)
+
+
+def name_refusal(name: str, others: Collection[str]) -> str:
+    """Return why a lane beside others cannot have a name; "" if it can."""
+    if not LANE_NAME.fullmatch(name):
+        return _("a lane's name is a letter, then letters, digits, - or _ (at most 32)")
+    return _("there is a lane {!r} already").format(name) if name in others else ""
+
+
+def free_lane_name(name: str, others: Collection[str]) -> str:
+    """Return the name, or the first of name-2, name-3 … that no other has; what is too long is cut."""
+    name = name[:LONGEST_NAME]
+    if name not in others:
+        return name
+    first = name[: LONGEST_NAME - len(f"-{MOST_LANES}")]
+    return free_name(first, {*others, first})
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gdtui.tui.kept_configuration import KeptConfiguration
     from gdtui.tui.lectern import Lectern
     from gdtui.tui.screens.bench import Bench
+    from gdtui.tui.terminal.detection import Colors
 
 
 class Gdtui(FloorMixin, App[None]):
@@ -80,7 +81,7 @@ class Gdtui(FloorMixin, App[None]):
     def __init__(
         self, experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0,
         plain: bool = False, bench: Bench | None = None, configuration: KeptConfiguration | None = None,
-        theme: str = "", tour: bool = False, autosave: Autosave | None = None, terminal_colors: str = "true",
+        theme: str = "", tour: bool = False, autosave: Autosave | None = None, terminal_colors: Colors = "true",
         lectern: Lectern | None = None, instead: Callable[[], Screen[None]] | None = None,
         company: Company | None = None,
     ) -> None:  # fmt: skip
@@ -158,29 +159,35 @@ class Gdtui(FloorMixin, App[None]):
             from gdtui.kernel import be_impatient  # late: it imports numpy
 
             be_impatient()  # the bench does not wait for compilers
-            bench = self._bench = make(experiment, lesson)
-            if self._lectern is not None:
-                bench.course, bench.progress = self._lectern.course, self._lectern.progress
-                bench.cue, bench.score = self._lectern.cue, self._lectern.score
-            if self.configuration is not None:
-                self.keymap = self.configuration.keymap(default_keys)
-                self.set_keymap(self.keymap)
-                bench.greeting = self._faults()
-            if self._autosave is not None:
-                bench.engine.after_act = self._autosave.keep
-                self._autosave.tell = partial(bench.call_later, bench.warn)
-                bench.greeting = self._offer(self._autosave, bench.keys) or bench.greeting
-            if self._lectern is not None:
-                bench.greeting = self._lectern.fault or bench.greeting
-            self._company.join(bench)
+            self._bench = make(experiment, lesson)
+            self._furnish(self._bench, default_keys)
+            self._company.join(self._bench)
             if lesson is not None and self._page:
-                bench.go_to(self._page)
+                self._bench.go_to(self._page)
         await self.push_screen(self._bench)
         if self._lectern is not None and self._lectern.quiz:
             self._bench.begin_quiz(self._lectern.quiz)
         if self._tour:
             await self._begin_tour(self._bench)
         await self._bench.engine.opened.wait()  # before, most keys have nothing to act on
+
+    def _furnish(self, bench: Bench, default_keys: Mapping[str, str]) -> None:
+        """Give a new bench the user's keys, the course and the file that keeps it; what is to be said greets the user.
+
+        Of several things to be said the last is.
+        """
+        if self.configuration is not None:
+            self.keymap = self.configuration.keymap(default_keys)
+            self.set_keymap(self.keymap)
+            bench.greeting = self._faults()
+        if self._autosave is not None:
+            bench.engine.after_act = self._autosave.keep
+            self._autosave.tell = partial(bench.call_later, bench.warn)
+            bench.greeting = self._offer(self._autosave, bench.keys) or bench.greeting
+        if self._lectern is not None:
+            bench.course, bench.progress = self._lectern.course, self._lectern.progress
+            bench.cue, bench.score = self._lectern.cue, self._lectern.score
+            bench.greeting = self._lectern.fault or bench.greeting
 
     def _offer(self, autosave: Autosave, keys: Mapping[str, str]) -> str:
         """Say in one line what an ended program has left; "" for nothing."""
@@ -251,10 +258,8 @@ class Gdtui(FloorMixin, App[None]):
         from gdtui.scenario.read.courses import course_with
         from gdtui.simulation.defaults import default_experiment
 
-        if self._scenario is not None:
-            course_with(
-                self._scenario.path
-            )  # read here, in this thread: the first caption says its place in the course
+        if self._scenario is not None:  # its course is read here, in this thread: the first caption names its place
+            course_with(self._scenario.path)
         lesson = read_lesson(self._scenario) if self._scenario is not None and self._scenario.acts else None
         asked = self._lectern.quiz.prepare() if self._lectern is not None and self._lectern.quiz else None
         experiment = asked.lesson.scenario.experiment if asked is not None else self._experiment

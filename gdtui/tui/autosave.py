@@ -23,9 +23,11 @@ from gdtui.text import _
 
 if TYPE_CHECKING:
     from gdtui.session import Session
+    from gdtui.session.session import Log
+    from gdtui.simulation.experiment import Experiment
 
-#: Seconds between two writes, which are at most a fifth of the time; and the largest file, which a scenario may be.
-EVERY, SHARE, MOST_BYTES = 0.1, 4, 2**20
+#: Seconds between two writes, and so many times as long as a write takes: a fifth of the time is spent writing.
+EVERY, SHARE = 0.1, 4
 #: How many files of ended programs are kept, for how many seconds; and files whose writing was cut short.
 MOST_FILES, LONGEST, LONGEST_UNFINISHED = 5, 30 * 86_400.0, 3600.0
 
@@ -50,7 +52,7 @@ class Autosave:
         self._lock: int | None = None  # that of the file of one's own
         self._claiming = threading.Lock()
         self._failing = self._closed = False
-        self._newest: tuple[object, ...] | None = None  # to be written
+        self._newest: tuple[Experiment, Log, int] | None = None  # to be written: origin, log, rows of the data
         self._wanted = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -82,9 +84,10 @@ class Autosave:
         """Write the newest session; return why it cannot be kept, "" if it is."""
         assert self._newest is not None
         try:
-            from gdtui.scenario.write.record import text_of  # late: not before the first frame
+            from gdtui.scenario.read.lesson_keys import MOST_BYTES  # late: not before the first frame
+            from gdtui.scenario.write.record import text_of
 
-            text = text_of(*self._newest)  # type: ignore[arg-type]
+            text = text_of(*self._newest)
             if len(text.encode()) > MOST_BYTES:
                 return _("it is larger than {} KiB").format(MOST_BYTES // 1024)
             write_whole(self._path(), text)

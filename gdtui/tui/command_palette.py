@@ -24,7 +24,7 @@ from gdtui.scenario.read.heads import shipped_heads
 from gdtui.session import ChangeObjective, Command
 from gdtui.text import _
 from gdtui.tui.key_names import first_keys, help_of, keys_of
-from gdtui.tui.screens.pick import new_lanes
+from gdtui.tui.screens.lane_pickers import new_lanes
 from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.theme_names import about as about_theme
 from gdtui.tui.themes import THEMES, is_plain

@@ -19,7 +19,7 @@ from gdtui.kernel import be_impatient, impatient
 from gdtui.text import _
 
 if TYPE_CHECKING:
-    from gdtui.session import Command, History, Session, Snapshot, Waypoint
+    from gdtui.session import Command, History, PageEnd, Session, Snapshot
 
 #: Seconds that the first frame has to itself before anything is prepared for the next.
 PAINTING = 0.1
@@ -70,7 +70,7 @@ class Engine:
 
         self._enqueue(partial(self._apply, act))
 
-    def submit_leap(self, to: Waypoint, undone: str, memo: object) -> None:
+    def submit_leap(self, to: PageEnd, undone: str, memo: object) -> None:
         """Put the return to a moment in the queue, as an act that can be undone under the name `undone`."""
 
         def leap(session: Session) -> Snapshot:
@@ -99,7 +99,7 @@ class Engine:
 
         self._enqueue(partial(self._apply, turn))
 
-    def foresee(self, updates: int, repeated: str, seeds: int) -> None:
+    def show_futures(self, updates: int, repeated: str, seeds: int) -> None:
         """Show the next updates of every lane from now on, and a lane with other seeds; 0 for none."""
 
         def work() -> tuple[bool, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gdtui.tui.company.base import Company
     from gdtui.tui.kept_configuration import KeptConfiguration
     from gdtui.tui.lectern import Lectern
+    from gdtui.tui.terminal.detection import Colors
 
 #: Exit code without a terminal for the screen.
 NO_TERMINAL = 2
@@ -37,7 +38,7 @@ class Crash(Exception):
 def run_app(
     experiment: Experiment | None = None, *, scenario: Scenario | None = None, page: int = 0, plain: bool | None = None,
     configuration: KeptConfiguration | None = None, theme: str = "", tour: bool = False,
-    autosave: Autosave | None = None, colors: str | None = None, lectern: Lectern | None = None,
+    autosave: Autosave | None = None, colors: Colors | None = None, lectern: Lectern | None = None,
     instead: Callable[[], Screen[None]] | None = None, company: Company | None = None,
 ) -> int:  # fmt: skip
     """Open the screen, and return the exit code: 128 + n after signal n, 2 without a terminal.
@@ -88,7 +89,7 @@ def run_app(
     timer = threading.Timer(1.0, os._exit, (code,))  # a worker may still compile, which cannot be interrupted
     timer.daemon = True
     timer.start()
-    ending.swiftly()
+    ending.collect_seldom()
     if app.fault is not None:
         raise Crash from app.fault
     return code

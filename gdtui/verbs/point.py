@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from gdtui.columns import SCALARS, Vector
 from gdtui.objectives.objective import Objective
 from gdtui.session.quantities import Quantity, never_a_number
-from gdtui.simulation.experiment import LANE_NAME, MOST_LANES, Lane
+from gdtui.simulation.experiment import MOST_LANES, Lane, name_refusal
 from gdtui.simulation.trace_view import Layout, watched
 from gdtui.text import _, did_you_mean
 from gdtui.toml.positions import Path
@@ -67,10 +67,8 @@ class Point:
 
     def new_lane(self, key: str, name: str, lane: Lane | None) -> None:
         """Add a lane; note a name that it cannot have."""
-        if not LANE_NAME.fullmatch(name):
-            self.fault(key, _("a lane's name is a letter, then letters, digits, - or _ (at most 32)"))
-        elif name in self.lanes:
-            self.fault(key, _("there is a lane {!r} already").format(name))
+        if refusal := name_refusal(name, self.lanes):
+            self.fault(key, refusal)
         elif len(self.lanes) >= MOST_LANES:
             self.fault(key, _("an experiment has at most {} lanes").format(MOST_LANES))
         self.lanes.setdefault(name, lane)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Literal
 
 from gdtui.insight.diagnosis import diagnose
 from gdtui.insight.sharpness import Points, measure, unmeasured
@@ -25,6 +26,9 @@ from gdtui.view.pictures import picture
 from gdtui.view.plane_map import PlaneMap, surveys
 from gdtui.view.rate_curves import missing_rates
 
+#: What a question that waits hides, because it would give the answer away.
+Hidden = Literal["", "now", "next", "words"]
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -42,7 +46,7 @@ class Notice:
     message: str = ""
     good: bool = False
     detour: str = ""
-    hidden: str = ""
+    hidden: Hidden = ""
     company: str = ""
     reveals: bool = False
     keys: Mapping[str, str] = field(default_factory=lambda: defaultdict(str))

@@ -202,6 +202,8 @@ def test_a_closed_stdout_is_an_input_output_error(words: str, code: int, files: 
     ("run --optimizer lion --set lion.foo=1",
      "gdtui: --set lion.foo=1: lion (optax) has no 'foo' "
      "(it has: lr, beta1, beta2, weight_decay, clip_value, clip_norm" + WRAPPERS + ")"),
+    ("run --optimizer adam_w", "gdtui: --optimizer: there is no optimizer 'adam_w'; did you mean 'adamw'?"),
+    ("run --optimizer 2adam", "gdtui: --optimizer: there is no optimizer '2adam'; did you mean 'adam'?"),
     ("run --surface rosenbruck", "gdtui: --surface: there is no surface 'rosenbruck'; did you mean 'rosenbrock'?"),
     ("list optimizer", "gdtui list: error: argument KIND: it is one of optimizers, surfaces, datasets, schedules, "
      "scenarios, courses, themes, keys, not 'optimizer'; did you mean 'optimizers'?"),

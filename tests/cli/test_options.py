@@ -44,6 +44,13 @@ def test_a_rate_is_of_every_lane_or_of_each_in_order(
     assert rates(capsys) == expected
 
 
+def test_two_lanes_of_a_long_name_stay_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = "--optimizer schedule-free-adamw:schedulefree " * 2
+    assert main(["run", *twice.split(), "--updates", "1", "--json", "-"]) == 0
+    names = [lane["name"] for lane in json.loads(capsys.readouterr().out)["lanes"]]
+    assert names == ["schedule-free-adamw-schedulefree", "schedule-free-adamw-schedulef-2"]
+
+
 NEEDS = "--{} goes with {}"
 REFUSED = {
     f"{TWO} --lr 0.1 --lr 0.2 --lr 0.3":

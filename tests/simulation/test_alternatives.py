@@ -30,7 +30,7 @@ def foreseen(objective, *acts, lanes=LANES, updates=20):
 def look_ahead(session, seconds=1.0):
     """Make all that is missing, in slices of so many seconds; return the snapshot, and how many slices it took."""
     snapshot, slices = session.snapshot(), 0
-    while snapshot.foreseeing:
+    while snapshot.more_to_come:
         snapshot, slices = session.look_ahead(snapshot, seconds), slices + 1
     return snapshot, slices
 
@@ -89,12 +89,12 @@ def test_what_takes_long_is_made_a_little_at_a_time_and_not_again(monkeypatch):
     session.apply(Step(3))
     session.futures.updates = 20_000
     snapshot = session.snapshot()
-    assert snapshot.foreseeing and all(len(future.lane.trace.rows) == 1 for future in snapshot.futures)
+    assert snapshot.more_to_come and all(len(future.lane.trace.rows) == 1 for future in snapshot.futures)
     done, slices = look_ahead(session, 1e-6)
     assert slices >= 5
-    assert not done.foreseeing and done.futures[1].lane.trace.rows[-1, 0] == 20_003
+    assert not done.more_to_come and done.futures[1].lane.trace.rows[-1, 0] == 20_003
     began = time.process_time()
     assert session.snapshot().futures[1].lane.trace.rows.tobytes() == done.futures[1].lane.trace.rows.tobytes()
     assert time.process_time() - began < 1.0
     session.apply(Back(1))
-    assert session.snapshot().foreseeing, "another place has another future"
+    assert session.snapshot().more_to_come, "another place has another future"

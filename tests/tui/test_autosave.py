@@ -92,7 +92,7 @@ def test_nothing_is_raised_where_nothing_can_be_written(tmp_path: Path, session:
 def test_a_session_that_no_scenario_holds_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: Session):
     keeper, said = Autosave(tmp_path), []
     keeper.tell = said.append
-    monkeypatch.setattr("gdtui.tui.autosave.MOST_BYTES", 10)
+    monkeypatch.setattr("gdtui.scenario.read.lesson_keys.MOST_BYTES", 10)
     keeper.keep(session)
     assert keeper._idle.wait(5)
     assert said == ["if gdtui is killed now, the bench is lost: it is larger than 0 KiB"]

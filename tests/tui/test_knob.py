@@ -80,11 +80,11 @@ async def test_a_lane_is_repeated_with_other_seeds_where_they_matter(open_bench:
     lanes = tuple(Lane(name, name, settings={"lr": 0.05}) for name in ("gd", "adam"))
     async with open_bench(Experiment(ObjectiveSpec(name="ravine", noise=2.0), lanes)) as desk:
         await desk.press("pagedown", "S")
-        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.foreseeing)
+        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.more_to_come)
         first = desk.bench.snapshot.repeats
         assert first.name == desk.bench.frame.lane.name and [lane.update for lane in first.lanes] == [10] * 8
         await desk.press("down", "pagedown")
-        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.foreseeing)
+        await desk.until(lambda: desk.bench.snapshot.repeats is not None and not desk.bench.snapshot.more_to_come)
         other = desk.bench.snapshot.repeats
         assert other.name != first.name and [lane.update for lane in other.lanes] == [20] * 8
         await desk.press("S")

@@ -135,3 +135,13 @@ async def test_the_best_rates_have_the_budget_of_the_picture(open_bench: Open) -
         await desk.press("]")
         await desk.settled()
         assert "own rates" in desk.text("#lanes").split("\n")[0]
+
+
+async def test_a_run_of_a_lane_with_the_longest_name_is_put_on_the_bench(open_bench: Open) -> None:
+    long = replace(LANES[0], name="a" * 32)
+    async with open_bench(replace(HIMMELBLAU, lanes=(long,))) as desk:
+        await desk.press("m")
+        view = desk.bench.query_one(MapView)
+        await desk.pilot.click(view, offset=(view.size.width // 2, view.size.height // 2), button=3)
+        await desk.settled()
+        assert desk.bench.frame.lane.name == f"{'a' * 29}-2"

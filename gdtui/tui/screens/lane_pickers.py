@@ -1,16 +1,21 @@
-"""Pickers of what is chosen when a lane is made: its form, its sampling, its schedule. What is listed may be typed."""
+"""Pickers of what is chosen for a lane: its optimizer, its form, its sampling, its schedule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 
 from gdtui.errors import GdtuiError
 from gdtui.objectives.objective import Objective
-from gdtui.optimizers import find
-from gdtui.simulation.experiment import Lane
+from gdtui.optimizers import REGISTRY, find
+from gdtui.simulation.experiment import Lane, free_lane_name
 from gdtui.simulation.sampling import SHUFFLES
 from gdtui.simulation.schedules import KINDS
-from gdtui.text import _
+from gdtui.text import N_, _
 from gdtui.tui.screens.pick import Choice, Picker
 from gdtui.tui.screens.typed_lane import (
     fitting,
@@ -20,9 +25,62 @@ from gdtui.tui.screens.typed_lane import (
     with_sampling,
     with_schedule,
 )
+from gdtui.tui.widgets.words import Words
+from gdtui.verbs import Add
 
 #: What follows the word "batch" in the list of samplings.
 BATCHES = ("1", "10", "20", "50", "100")
+
+
+def new_lanes(lanes: Collection[str]) -> Iterator[Choice[Add]]:
+    """Yield every optimizer in each of its dialects as a lane beside those with the names `lanes`."""
+    for optimizer in REGISTRY.values():
+        for dialect in optimizer.dialects:
+            rule = optimizer.rule(dialect)
+            several = len(optimizer.dialects) > 1
+            label = f"{optimizer.name} {dialect}" if several else optimizer.name
+            base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
+            lane = Lane(free_lane_name(base, lanes), optimizer.name, dialect if several else None)
+            yield Choice(label, _(rule.teaches), Add(lane), _(rule.title))
+
+
+class PickLane(Picker[Add]):
+    """Choose an optimizer in one of its dialects, and where its lane begins.
+
+    Parameters
+    ----------
+    lanes
+        names of the present lanes.
+    position
+        the update where they are.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", N_("where it begins"), show=False)]
+
+    def __init__(self, lanes: tuple[str, ...], position: int, title: str = "") -> None:
+        self._places = [(_("at update 0"), "", 0)]
+        if position:
+            self._places.append((_("at update {update}, with the others").format(update=position), "", position))
+            self._places += [(_("at update 0, where {lane} is now").format(lane=lane), lane, 0) for lane in lanes]
+        title = title or _("add a lane: optimizer and dialect")
+        super().__init__(title, list(new_lanes(lanes)), _("type to search"))
+
+    def keys(self) -> str:
+        """Say where the lane begins, and what the keys do."""
+        usual = super().keys()
+        if len(self._places) == 1:
+            return usual
+        return _("tab: it begins {place} · {keys}").format(place=self._places[0][0], keys=usual)
+
+    def action_place(self) -> None:
+        """Turn to the next place where the lane can begin."""
+        self._places.append(self._places.pop(0))
+        self.query_one("#keys", Words).update(self.keys())
+
+    def dismiss(self, result: Add | None = None) -> AwaitComplete:
+        """Answer with the lane, at the chosen place."""
+        _words, lane, update = self._places[0]
+        return super().dismiss(result and replace(result, from_=lane, at=update))
 
 
 class PickForm(Picker[Lane]):

@@ -100,11 +100,9 @@ class Library(Picker[Chosen]):
     def _answers(self, lesson: str) -> str:
         """Say how many of a lesson's questions were answered right; "" before the first answer."""
         tally = self._score.of(lesson)
-        return (
-            _("{right} of {answered} right").format(right=tally.right, answered=tally.answered)
-            if tally.answered
-            else ""
-        )
+        if not tally.answered:
+            return ""
+        return _("{right} of {answered} right").format(right=tally.right, answered=tally.answered)
 
     def keys(self) -> str:
         """Say what the keys do."""

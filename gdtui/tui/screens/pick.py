@@ -1,28 +1,24 @@
-"""Pickers: type to narrow a list down, arrows and enter to choose."""
+"""A picker: type to narrow a list down, arrows and enter to choose."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from gdtui.optimizers import REGISTRY
 from gdtui.plot.widths import cell_width
-from gdtui.simulation.experiment import Lane
-from gdtui.text import N_, _, free_name
+from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.text_field import Field
 from gdtui.tui.widgets.words import Words, spell
-from gdtui.verbs import Add
 from gdtui.view.panels.paper import pad
 
 T = TypeVar("T")
@@ -160,54 +156,3 @@ class Picker(Dialog[T], Generic[T]):
     def explain(self, typed: str) -> tuple[str, str]:
         """Return what is known of something typed that is not in the list, and what is wrong with it."""
         return "", _("nothing here matches {typed!r}").format(typed=typed)
-
-
-def new_lanes(lanes: Collection[str]) -> Iterator[Choice[Add]]:
-    """Yield every optimizer in each of its dialects as a lane beside those with the names `lanes`."""
-    for optimizer in REGISTRY.values():
-        for dialect in optimizer.dialects:
-            rule = optimizer.rule(dialect)
-            several = len(optimizer.dialects) > 1
-            label = f"{optimizer.name} {dialect}" if several else optimizer.name
-            base = optimizer.name if dialect == optimizer.dialects[0] else f"{optimizer.name}-{dialect}"
-            lane = Lane(free_name(base, lanes), optimizer.name, dialect if several else None)
-            yield Choice(label, _(rule.teaches), Add(lane), _(rule.title))
-
-
-class PickLane(Picker[Add]):
-    """Choose an optimizer in one of its dialects, and where its lane begins.
-
-    Parameters
-    ----------
-    lanes
-        names of the present lanes.
-    position
-        the update where they are.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "place", N_("where it begins"), show=False)]
-
-    def __init__(self, lanes: tuple[str, ...], position: int, title: str = "") -> None:
-        self._places = [(_("at update 0"), "", 0)]
-        if position:
-            self._places.append((_("at update {update}, with the others").format(update=position), "", position))
-            self._places += [(_("at update 0, where {lane} is now").format(lane=lane), lane, 0) for lane in lanes]
-        title = title or _("add a lane: optimizer and dialect")
-        super().__init__(title, list(new_lanes(lanes)), _("type to search"))
-
-    def keys(self) -> str:
-        """Say where the lane begins, and what the keys do."""
-        usual = super().keys()
-        if len(self._places) == 1:
-            return usual
-        return _("tab: it begins {place} · {keys}").format(place=self._places[0][0], keys=usual)
-
-    def action_place(self) -> None:
-        """Turn to the next place where the lane can begin."""
-        self._places.append(self._places.pop(0))
-        self.query_one("#keys", Words).update(self.keys())
-
-    def dismiss(self, result: Add | None = None) -> AwaitComplete:
-        """Answer with the lane, at the chosen place."""
-        _words, lane, update = self._places[0]
-        return super().dismiss(result and replace(result, from_=lane, at=update))

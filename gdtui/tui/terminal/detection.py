@@ -6,11 +6,14 @@ import locale
 import os
 import sys
 from contextlib import suppress
+from typing import Literal
 
 from gdtui.text import _
 
+#: How many colours a terminal has: "true" are 16 million.
+Colors = Literal["none", "16", "256", "true"]
 #: How many colours a user can ask for.
-COLORS = ("16", "256", "true")
+COLORS: tuple[Colors, ...] = ("16", "256", "true")
 #: Parts of the names of terminals with 16 million colours.
 _TRUE = ("direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "rio")
 
@@ -36,8 +39,8 @@ def _is_terminal(fd: int) -> bool:
         return False
 
 
-def colors() -> str:
-    """Return how many colours the terminal has: "none", "16", "256" or "true" (16 million).
+def colors() -> Colors:
+    """Return how many colours the terminal has.
 
     ``NO_COLOR`` and ``COLORTERM`` say it, else the terminal's description (terminfo), read once. SSH passes on ``TERM``
     only: names of terminals that have 16 million whatever their description says are known here.

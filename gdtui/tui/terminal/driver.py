@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+#: Signals that end the program.
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 #: Seconds after which an ending is cut short.

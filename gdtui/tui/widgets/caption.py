@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from gdtui.plot.widths import cell_width, wrapped
 from gdtui.scenario.play.lesson import Lesson, Page
-from gdtui.scenario.play.marking import written
+from gdtui.scenario.play.marking import Mark, written
 from gdtui.text import _
 from gdtui.tui.widgets.words import spell
 
@@ -49,8 +49,8 @@ class Standing:
     detour: bool = False
     place: tuple[str, ...] = ()
     after: str = ""
-    #: Of each answer by its page: whether it was right (None: skipped), the difference, the reason.
-    marks: Mapping[int, tuple[bool | None, str, str]] = field(default_factory=dict)
+    #: Those of the answers, by the page that reveals the right one.
+    marks: Mapping[int, Mark] = field(default_factory=dict)
     #: Whether a question waits for an answer, whether it is asked for over the bench, and whether it is being marked.
     waits: bool = True
     asked: bool = False
@@ -117,18 +117,16 @@ class Caption(Static):
             lines += self._broken(f"✓ {page.doing}", "$success", width)
         return [*lines, *blank, *self._broken(self._prompt(lesson, number, standing), "$accent", width)]
 
-    def _answer(self, page: Page, marked: tuple[bool | None, str, str] | None, width: int) -> list[Content]:
+    def _answer(self, page: Page, marked: Mark | None, width: int) -> list[Content]:
         """Return the right answer; after one of the listener's the difference, the reason, and what is to be said."""
         if marked is None:
             return self._broken(page.answer, "bold $success", width)
-        right, verdict, reason = marked
-        lines = self._broken(verdict, "bold $error" if right is False else "bold $success", width)
-        lines += self._broken(reason, "$accent", width) if reason else []
-        return (
-            [*lines, *self._broken((page.ask and page.ask.why) or "", "", width)]
-            if page.ask and page.ask.why
-            else lines
-        )
+        lines = self._broken(marked.verdict, "bold $error" if marked.right is False else "bold $success", width)
+        if marked.reason:
+            lines += self._broken(marked.reason, "$accent", width)
+        if page.ask is not None and page.ask.why:
+            lines += self._broken(page.ask.why, "", width)
+        return lines
 
     def _head(self, lesson: Lesson, standing: Standing, width: int) -> Content:
         title = spell(self.app, lesson.scenario.title)

@@ -16,6 +16,9 @@ from gdtui.text import _
 from gdtui.tui.key_names import first_keys
 from gdtui.tui.widgets.words import spell
 
+#: Blanks around a key and after its description.
+_AROUND = 3
+
 
 class _Face(NamedTuple):
     """What a key of the footer shows, and what it does when it is clicked."""
@@ -87,7 +90,3 @@ class KeysLine(Footer):
     def on_resize(self, event: events.Resize) -> None:
         """Compose again for another width."""
         self.call_after_refresh(self.recompose)
-
-
-#: Blanks around a key and after its description.
-_AROUND = 3

@@ -23,7 +23,7 @@ from gdtui.tui.screens.bench.pace import FRAMES
 from gdtui.tui.screens.bench.quizzes import Quizzes
 from gdtui.tui.screens.bench.stage import Stage
 from gdtui.tui.screens.key_list import KeyList
-from gdtui.tui.screens.pick import PickLane
+from gdtui.tui.screens.lane_pickers import PickLane
 from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.save import SaveAs
 from gdtui.tui.screens.settings import EditLane
@@ -92,7 +92,7 @@ class Bench(Quizzes, Stage, FairRates, MapPointer):
         key = self.look.knob if self.look.knob in lane.settings else "lr"
         self.act(Scale(lane.name, key, by if by > 0 else -1.0 / by))  # first: a detour ends with the look before it
         self.look = replace(self.look, knob=key, future=self.look.future or FUTURES[0])
-        self.foresee()
+        self.ask_for_futures()
         self.run_worker(self._say_knob(), exit_on_error=True)
 
     async def _say_knob(self) -> None:

@@ -22,7 +22,7 @@ from gdtui.tui.screens.terminal_sized import TerminalSized
 from gdtui.tui.widgets.at_once import AtOnce
 from gdtui.tui.widgets.caption import Caption, Standing
 from gdtui.view.chart_figures import ChartFigures
-from gdtui.view.frame_state import FrameState, Notice, last_known
+from gdtui.view.frame_state import FrameState, Hidden, Notice, last_known
 from gdtui.view.layout import Plan, plan
 from gdtui.view.look import Look, LookChange, opening
 from gdtui.view.map_window import MapWindow
@@ -68,7 +68,7 @@ class Display(TerminalSized, Screen[None]):
         self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool, bool] | None = None
         self._at_once = AtOnce(self)
-        self._foreseen = 0, "", 0
+        self._futures_asked = 0, "", 0
         self._message, self._good = "", False
         #: How far work under way has come, in words; None: it does not know.
         self.under_way: Callable[[], str] | None = None
@@ -99,7 +99,7 @@ class Display(TerminalSized, Screen[None]):
         return ""
 
     @property
-    def hidden(self) -> str:
+    def hidden(self) -> Hidden:
         """What would give away the answer to a question: "next", "now", "words", or "" for nothing."""
         return ""
 
@@ -189,15 +189,15 @@ class Display(TerminalSized, Screen[None]):
         self.say(text)
         self.set_timer(WARNING_SECONDS, partial(setattr, self, "_warning", ""))
 
-    def foresee(self) -> None:
+    def ask_for_futures(self) -> None:
         """Ask for the next updates of the lanes, and the selected one with other seeds, if the look shows them."""
         asked = 0, "", 0
         if self.snapshot is not None and self.hidden in ("", "words"):
             repeated = self.snapshot.lanes[self.look.lane].name if self.look.seeds else ""
             asked = self.look.future, repeated, self.look.seeds
-        if asked != self._foreseen:
-            self._foreseen = asked
-            self.engine.foresee(*asked)
+        if asked != self._futures_asked:
+            self._futures_asked = asked
+            self.engine.show_futures(*asked)
 
     def repaint(self) -> None:
         """Make a frame and hand it to every region; a screen that is being taken apart has none any more."""
@@ -206,7 +206,7 @@ class Display(TerminalSized, Screen[None]):
             return
         self.frame = None
         if self.snapshot is not None:
-            self.foresee()
+            self.ask_for_futures()
             state = self.pace.state if self.engine.ready else _("compiling …")
             self.frame = FrameState.of(
                 self.snapshot, self.look, self.size, self._lines,
@@ -221,7 +221,7 @@ class Display(TerminalSized, Screen[None]):
         self.after_frame()
         if self.frame is not None and self._measure(self.frame):
             return
-        if self.snapshot is not None and self.snapshot.foreseeing:
+        if self.snapshot is not None and self.snapshot.more_to_come:
             self._look_ahead(self.snapshot)
 
     def _measure(self, frame: FrameState) -> bool:

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
 from gdtui.classroom.seat import Seat, knocked
 from gdtui.classroom.transcript import Transcript, answer_of, question_of
-from gdtui.session import History, Snapshot, Waypoint
+from gdtui.session import History, PageEnd, Snapshot
 from gdtui.simulation.experiment import Experiment
 from gdtui.text import N_, _
 from gdtui.tui.screens.answer import Answer
@@ -244,8 +244,8 @@ class FollowBench(Led):
             assert session is not None
             self._pursuit.mirror.leave(session)
             self.engine.history = History()
-            self._waypoints.clear()
-            self._waypoint = Waypoint(page, session.saved(), session.snapshot()) if lesson is not None else None
+            self._page_ends.clear()
+            self._page_end = PageEnd(page, session.saved(), session.snapshot()) if lesson is not None else None
             return True
 
         self.company = self._class()
@@ -258,7 +258,7 @@ class FollowBench(Led):
         """Return to where the lecturer is by now."""
         self.follows = True
         self._keep_ticking()
-        self._waypoint, self.detour, self._since = None, (), None
+        self._page_end, self.detour, self._since = None, (), None
         self._pursuit.reached = None
         self.company = self._class()
         self.engine.history = History()

@@ -9,12 +9,11 @@ from gdtui.errors import ParameterError
 from gdtui.objectives.specs import ExpressionSpec, SurfaceSpec
 from gdtui.optimizers import find
 from gdtui.session import LaneView, Snapshot
-from gdtui.simulation.experiment import LANE_NAME, Lane
-from gdtui.text import N_, _, free_name, number
+from gdtui.simulation.experiment import Lane, free_lane_name, name_refusal
+from gdtui.text import N_, _, number
 from gdtui.tui.screens.bench.display import Display
 from gdtui.tui.screens.bench.menu import Entry, key, said
-from gdtui.tui.screens.lane_pickers import PickForm, pick_sampling, pick_schedule
-from gdtui.tui.screens.pick import PickLane
+from gdtui.tui.screens.lane_pickers import PickForm, PickLane, pick_sampling, pick_schedule
 from gdtui.tui.screens.prompt import Prompt
 from gdtui.tui.screens.typed_lane import (
     fitting,
@@ -100,10 +99,8 @@ def _stream(bench: Display, lane: LaneView, _snapshot: Snapshot) -> None:
 def _new_name(text: str, snapshot: Snapshot, old: str = "") -> str:
     """Return a name for a lane; ParameterError if it cannot have it."""
     name = text.strip()
-    if not LANE_NAME.fullmatch(name):
-        raise ParameterError("name", _("a lane's name is a letter, then letters, digits, - or _ (at most 32)"))
-    if name != old and name in (lane.name for lane in snapshot.lanes):
-        raise ParameterError("name", _("there is a lane {!r} already").format(name))
+    if refusal := name_refusal(name, [lane.name for lane in snapshot.lanes if lane.name != old]):
+        raise ParameterError("name", refusal)
     return name
 
 
@@ -119,7 +116,7 @@ def _rename(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:
 
 
 def _free(lane: LaneView, snapshot: Snapshot) -> str:
-    return free_name(lane.name[:29], [each.name for each in snapshot.lanes])
+    return free_lane_name(lane.name, [each.name for each in snapshot.lanes])
 
 
 def _branch(bench: Display, lane: LaneView, snapshot: Snapshot) -> None:

@@ -10,7 +10,8 @@ from textual import on
 from textual.geometry import Offset
 
 from gdtui.plot.canvas import plot_place
-from gdtui.text import _, free_name
+from gdtui.simulation.experiment import free_lane_name
+from gdtui.text import _
 from gdtui.tui.screens.bench.aim import Mark
 from gdtui.tui.screens.bench.menus import Menus
 from gdtui.tui.screens.bench.pointing import PlaceAim, Pointing
@@ -74,11 +75,10 @@ class MapPointer(Menus):
         shown = self.frame.map
         if isinstance(shown, SurfaceMap):
             limits = shown.limits(self.look.window, self.frame.lane)
-            point = (low + part * (high - low) for part, (low, high) in zip(place, limits, strict=True))
-            self.start_at([float(f"{value:.4g}") for value in point])
+            self.start_at([float(f"{value:.4g}") for value in position_in(limits, place)])
         elif isinstance(shown, FieldMap):
             limits = shown.limits(self.look.window, self.frame.lane)
-            name = free_name(self.frame.lane.name, [lane.name for lane in self.frame.snapshot.lanes])
+            name = free_lane_name(self.frame.lane.name, [lane.name for lane in self.frame.snapshot.lanes])
             self.add_lane(Add(shown.lane_for(limits, place, name)))
         else:
             self.say(_("a lane starts at a point of the loss surface, not of a plane through a path"))

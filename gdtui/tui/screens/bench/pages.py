@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdtui.session import Command, Difference, ReturnTo, Session, Snapshot, Waypoint
+from gdtui.session import Command, Difference, PageEnd, ReturnTo, Session, Snapshot
 from gdtui.text import _
 from gdtui.tui.clock import Clock
 from gdtui.tui.screens.bench.travel import Travel
@@ -34,7 +34,7 @@ class Pages(Undo, Travel):
     ) -> None:  # fmt: skip
         super().__init__(experiment, lesson, session=session, clock=clock)
         self._scripted = scripted
-        self._waypoints: dict[int, tuple[Lesson, Waypoint]] = {}
+        self._page_ends: dict[int, tuple[Lesson, PageEnd]] = {}
         self.detour: tuple[Difference, ...] = ()
         self._look_of_page = self.look  # when the detour began
         self._presses: deque[Callable[[], None]] = deque()  # keys of pages wait until the engine is idle
@@ -63,9 +63,9 @@ class Pages(Undo, Travel):
     @property
     def ahead(self) -> int:
         """How many updates a detour is ahead of its page."""
-        if self._waypoint is None or self.snapshot is None:
+        if self._page_end is None or self.snapshot is None:
             return 0
-        return self.snapshot.position - self._waypoint.snapshot.position
+        return self.snapshot.position - self._page_end.snapshot.position
 
     @property
     def aside(self) -> str:
@@ -115,10 +115,10 @@ class Pages(Undo, Travel):
         super().act(*commands)
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
-        waypoint, was = self._waypoint, bool(self.detour)
-        self.detour = waypoint.detour(snapshot) if waypoint is not None else ()
-        if waypoint is not None and fault and waypoint.page != self.page:
-            self.turn_to(waypoint.page)  # a page that failed, or was stopped
+        page_end, was = self._page_end, bool(self.detour)
+        self.detour = page_end.detour(snapshot) if page_end is not None else ()
+        if page_end is not None and fault and page_end.page != self.page:
+            self.turn_to(page_end.page)  # a page that failed, or was stopped
         elif was != bool(self.detour):
             self.show_page()
             self.refresh_bindings()
@@ -174,11 +174,11 @@ class Pages(Undo, Travel):
         self._in_turn(self._return)
 
     def _return(self) -> None:
-        waypoint, scene = self._waypoint, self._scene
-        if waypoint is None or not self.detour:
+        page_end, scene = self._page_end, self._scene
+        if page_end is None or not self.detour:
             return
         self.pace.running = False
-        self.engine.submit_leap(waypoint, _("the way back to the script"), scene)
+        self.engine.submit_leap(page_end, _("the way back to the script"), scene)
         self.show(lambda _look, snapshot: self._look_of_page.fitting(snapshot))
 
     def _in_turn(self, press: Callable[[], None]) -> None:
@@ -206,8 +206,8 @@ class Pages(Undo, Travel):
 
         def arrive(session: Session, snapshot: Snapshot) -> None:
             history = self.engine.history
-            self._waypoint = Waypoint(page, session.saved(), snapshot, history is not None and history.unsaved)
-            self._waypoints[page] = lesson, self._waypoint
+            self._page_end = PageEnd(page, session.saved(), snapshot, history is not None and history.unsaved)
+            self._page_ends[page] = lesson, self._page_end
 
         return arrive
 
@@ -219,7 +219,7 @@ class Pages(Undo, Travel):
     def go_to(self, page: int, *, looking: bool = True) -> None:
         """Bring the lesson to the end of a page, with the look of that page if that is wanted."""
         assert self.lesson is not None
-        lesson, known = self._waypoints.get(page, (None, None))
+        lesson, known = self._page_ends.get(page, (None, None))
         visited = known is not None and lesson is self.lesson
         self._turn(self.lesson, (ReturnTo(known.saved),) if known and visited else self.lesson.again(page), page)
         if looking:

@@ -12,6 +12,7 @@ from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench.curriculum import Curriculum
 from gdtui.tui.widgets.caption import Standing
 from gdtui.verbs.ask import Ask
+from gdtui.view.frame_state import Hidden
 
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
@@ -59,7 +60,7 @@ class Questions(Curriculum):
         return {page: marked for lesson, page, marked in self._marked if lesson is self.lesson}
 
     @property
-    def hidden(self) -> str:
+    def hidden(self) -> Hidden:
         """What would give the answer away.
 
         "next" for the update that is asked about, "now" for its present numbers; where words answer, "words".
@@ -76,9 +77,8 @@ class Questions(Curriculum):
 
     def standing(self) -> Standing:
         """Return where a listener of the lesson is, with the marks of answers."""
-        told = {page: (marked.right, marked.verdict, marked.reason) for page, marked in self.marks.items()}
         waits, asked = self.waits and not self._scripted, isinstance(self.app.screen, Answer)
-        return replace(super().standing(), marks=told, waits=waits, asked=asked, marking=self._marking)
+        return replace(super().standing(), marks=self.marks, waits=waits, asked=asked, marking=self._marking)
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
         super()._take(snapshot, fault)

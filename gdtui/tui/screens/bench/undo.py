@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdtui.errors import CommandError
-from gdtui.session import Command, History, Moment, Snapshot, Waypoint
+from gdtui.session import Command, History, Moment, PageEnd, Snapshot
 from gdtui.text import _
 from gdtui.tui.screens.bench.display import Display
 from gdtui.view.look import Look
@@ -25,7 +25,7 @@ class Scene:
     lesson: Lesson | None
     page: int
     look: Look
-    waypoint: Waypoint | None
+    page_end: PageEnd | None
 
 
 #: Undo, or redo.
@@ -36,7 +36,7 @@ class Undo(Display):
     """The part of the bench that hands acts to the engine, and undoes them."""
 
     _warned = False  # that q leaves acts unsaved
-    _waypoint: Waypoint | None = None  # the end of the present page of a lesson; None: nothing is a detour
+    _page_end: PageEnd | None = None  # the end of the present page of a lesson; None: nothing is a detour
 
     def act(self, *commands: Command) -> None:
         """Hand one act of the user to the engine: undo knows it, and what was on the screen."""
@@ -45,7 +45,7 @@ class Undo(Display):
 
     @property
     def _scene(self) -> Scene:
-        return Scene(self.lesson, self.page, self.look, self._waypoint)
+        return Scene(self.lesson, self.page, self.look, self._page_end)
 
     def action_undo(self) -> None:
         """Undo the last act that going back does not undo."""
@@ -66,7 +66,7 @@ class Undo(Display):
             moment = way(self.engine.history, self.engine.session, scene, self.engine.interrupted)
             moments.append(moment)
             if moment is not None and isinstance(moment.memo, Scene):
-                self._waypoint = moment.memo.waypoint
+                self._page_end = moment.memo.page_end
             return moment is not None
 
         async def show() -> None:
