@@ -16,6 +16,7 @@ from gdtui.simulation.defaults import default_experiment
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.text import number
 from gdtui.verbs import Add, Back, Remove, Set, Step
+from tests.tui.conftest import explained
 
 pytestmark = pytest.mark.jit
 
@@ -246,7 +247,7 @@ async def test_a_click_selects_a_lane(open_bench: Open) -> None:
 async def test_help_lists_every_key(open_bench: Open) -> None:
     async with open_bench() as desk:
         await desk.press("question_mark")
-        listed = " ".join(str(widget.render()) for widget in desk.app.screen.query("Static"))
+        listed = explained(desk.app).values()
         for binding in desk.bench.BINDINGS:
             assert binding.tooltip.format_map(desk.bench.keys) in listed, binding.key
         await desk.pilot.press("escape")
