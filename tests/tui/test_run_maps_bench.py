@@ -77,6 +77,43 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
         assert "no map here" in desk.text("#message")
 
 
+async def test_a_place_that_is_pointed_at_stays_where_it_is_when_the_terminal_is_resized(open_bench: Open) -> None:
+    """Enter put another run on the bench than the one that stood in the line of messages."""
+    async with open_bench(replace(HIMMELBLAU, updates=20)) as desk:
+        await desk.press("m", "M")
+        await desk.pilot.press("shift+right", "shift+up", "right")
+        await desk.pilot.pause()
+
+        def pointed() -> tuple[float, float]:
+            x, y = re.match(r"x = (\S+), y = (\S+):", desk.text("#message").strip().replace("−", "-")).groups()
+            return float(x), float(y)
+
+        before = pointed()
+        for size in ((80, 24), (200, 50), (120, 36)):
+            await desk.pilot.resize_terminal(*size)
+            await desk.pilot.pause()
+            await desk.settled()
+            assert pointed() == pytest.approx(before, abs=0.6), size
+            mark, view = desk.bench.query_one("#aim").region.offset, desk.bench.query_one(MapView).region
+            assert view.contains_point(mark)
+        said = pointed()
+        await desk.pilot.press("enter")
+        await desk.settled()
+        assert desk.bench.frame.lane.spec.start == pytest.approx(said, rel=1e-3)
+
+
+async def test_what_is_said_of_a_run_that_is_pointed_at_goes_on_with_it(
+    open_bench: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure, go_on = FieldSurvey.measure, threading.Event()
+    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: go_on.wait(0.05) and measure(self, seconds))
+    async with open_bench(HIMMELBLAU) as desk:
+        await desk.pilot.press("m", "M")
+        await desk.until(lambda: "the runs have not been made yet" in desk.text("#message"), 20)
+        go_on.set()
+        await desk.until(lambda: "after 500 updates" in desk.text("#message"), 20)
+
+
 async def test_a_comparison_says_which_it_is_and_shows_every_rate(open_bench: Open) -> None:
     async with open_bench(HIMMELBLAU) as desk:
         await desk.press("space", "space")

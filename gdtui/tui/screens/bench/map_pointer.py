@@ -26,6 +26,8 @@ from gdtui.view.maps import SurfaceMap
 class MapPointer(Menus):
     """The part of the bench that follows the mouse over the map."""
 
+    _keyed_mark: PlaceAim | None = None  # what the keys point with
+
     @on(MapView.Clicked)
     def _map_clicked(self, event: MapView.Clicked) -> None:
         """Say what is where the pointer is; the right button lets the selected lane start there, or adds that run."""
@@ -55,8 +57,10 @@ class MapPointer(Menus):
         limits = frame.map.limits(self.look.window, frame.lane)
         inside = (0.5, 0.5) if at is None else place_in(limits, *position_in(frame.map.domain, at))
         mark.begin(*(part if math.isfinite(part) else 0.5 for part in inside))
+        self._keyed_mark = mark
 
         def chosen(place: Place | None) -> None:
+            self._keyed_mark = None
             self.query("#aim").remove()
             if place is None:
                 self.say("")
@@ -64,6 +68,23 @@ class MapPointer(Menus):
                 self._use(place)
 
         self.app.push_screen(Pointing(mark, lambda text: self.say(text, good=True)), chosen)
+
+    def repaint(self) -> None:
+        """Make a frame, in which what is said of the place of the mark is new: its run goes on meanwhile."""
+        if self._keyed_mark is not None:
+            self._message, self._good = self._keyed_mark.said(), True
+        super().repaint()
+
+    def on_resize(self) -> None:
+        """Fit the bench to the new size, and the mark with it."""
+        super().on_resize()
+        if self._keyed_mark is not None:
+            self.call_after_refresh(self._renew_keyed_mark)
+
+    def _renew_keyed_mark(self) -> None:
+        if self._keyed_mark is not None:
+            self._keyed_mark.renew()
+            self.repaint()
 
     def _told(self, place: Place) -> str:
         return "" if self.frame is None else self.frame.at_place(place)
