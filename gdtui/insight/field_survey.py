@@ -2,80 +2,50 @@
 
 from __future__ import annotations
 
-import os
+import math
 import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
 from itertools import count
 from time import perf_counter
 from typing import TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 
 from gdtui.insight import curvature
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
-from gdtui.simulation.fields.members import Halt, Members, Outcomes
-from gdtui.simulation.fields.running import Build, Field, group_of
+from gdtui.simulation.fields.members import Members, Outcomes
+from gdtui.simulation.fields.running import Build, Field
+from gdtui.simulation.fields.under_way import THREADS, UnderWay
 
 #: Strides of the grids from coarse to fine; the first is for runs of which an update takes long.
 STRIDES = (24, 8, 4, 2, 1)
-#: Grids that would take longer than this are left out, apart from the first.
-MOST_SECONDS = 3.0
+#: Grids are left out, apart from the coarse ones, that would take a single core so many seconds, or so many bytes.
+MOST_SECONDS, MOST_BYTES = 160.0, 2**28
+#: A finest grid that takes longer is shown while its runs are under way, and those before it are not run to the end.
+#: It is shown first so many seconds after the survey began: later its runs would be further, but people wait.
+AT_ONCE, FINEST_AFTER = 0.6, 0.2
 #: Members kept of an objective, apart from the newest survey.
 KEPT = 100_000
-#: Seconds of runs before the first picture.
-PATIENCE = 0.01
-#: Threads that make runs, where these take longer than so many seconds; the shortest time that is worth a look.
-THREADS, ALONE, SHORTEST = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 4e-3, 1e-3
+#: Seconds of runs before the first picture; the shortest time that is worth a look.
+PATIENCE, SHORTEST = 0.01, 1e-3
+#: If one update of the second grid takes longer, the first is run before it.
+SLOW = 0.06
+#: Runs under way are shown again after so many seconds, and so many times the updates: a slow line takes each picture.
+INTERVAL, GROWTH = 0.1, 1.25
 
 _serial = count()
 #: Floats or whole numbers.
 Numbers = TypeVar("Numbers", Array, Indices)
 
 
-@cache
-def _pool() -> ThreadPoolExecutor:
-    """Return the threads besides the one that asks."""
-    return ThreadPoolExecutor(max(1, THREADS - 1), "survey")
-
-
-class _Under:
-    """Members under way: all of them as many updates far, dealt out to threads."""
-
-    def __init__(self, members: Members, numbers: Indices, objective: Objective, shares: int) -> None:
-        dealt = (numbers[share::shares] for share in range(shares))  # neighbours stop together
-        self.numbers = [some for some in dealt if len(some)]
-        self.count, self.made = len(numbers), 0
-        self._groups = [group_of(members.take(some), objective, Halt()) for some in self.numbers]
-
-    @property
-    def shares(self) -> int:
-        """How many threads have something to do."""
-        return len(self._groups)
-
-    def advance(self, updates: int) -> None:
-        """Make so many more updates of every member."""
-        first, *others = self._groups
-        waiting = [_pool().submit(group.advance, updates) for group in others]
-        first.advance(updates)
-        for each in waiting:
-            each.result()
-        self.made += updates
-
-    def put(self, outcomes: Outcomes) -> None:
-        """Write what came of the members by now."""
-        for numbers, group in zip(self.numbers, self._groups, strict=True):
-            outcomes.put(numbers, group.outcomes())
-
-
 class FieldSurvey:
     """The outcomes of members on a grid; `stride` is that of the finest grid so far, 0 for none.
 
-    The runs of the first grid are shown while they are under way, all after the same update: `made`.
+    Some grids are shown while their runs are under way, all after the same update: `made`. They are the first one, and
+    the finest one if it takes long.
 
     Parameters
     ----------
@@ -95,14 +65,13 @@ class FieldSurvey:
         self.field, self._find = Field(members, self._build), find
         self.rows, self.columns, self.serial, self.stride = rows, columns, next(_serial), 0
         self.made = 0
+        self._under: UnderWay | None = None
+        self._writing: Outcomes | None = None  # where what came of the runs under way is being written
         self._early: Outcomes | None = None
-        self._under: _Under | None = None
+        self._begun = self._shown = math.inf  # when the first runs began, and when the runs under way were shown last
         self._cost = self.field.seconds / members.updates  # of an update of a member
-        slow = self._grid(STRIDES[1]).size * self._cost > 3 * PATIENCE * THREADS
-        cost = self.field.seconds / THREADS
-        grids = STRIDES if slow else STRIDES[1:]
-        self._first = grids[0]
-        self._strides = [s for s in grids if s >= STRIDES[1] or self._grid(s).size * cost <= MOST_SECONDS]
+        self._strides, self._is_long = _grids(self.field, lambda stride: self._grid(stride).size)
+        self._first = self._strides[0]
         self._warming: threading.Thread | None = None
 
     @property
@@ -122,8 +91,8 @@ class FieldSurvey:
 
     @property
     def is_coarse(self) -> bool:
-        """Whether this is all: finer grids take too long."""
-        return self.is_complete and self.stride > 1
+        """Whether a finer grid would take too long."""
+        return self.stride > 1 and self._strides in ([], [self.stride])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -145,37 +114,89 @@ class FieldSurvey:
         until, before = perf_counter() + (seconds if self.stride else min(seconds, PATIENCE)), self.state
         if not self._is_warm(seconds):
             return False
+        for other in [survey for survey in _under_way if survey is not self]:
+            other.rest()
+        self._begun = min(self._begun, perf_counter())
         while self._strides:
-            self._go_on(max(SHORTEST, until - perf_counter()))
+            self._go_on(until)
             if perf_counter() >= until or (self.stride and not before[1]):  # the first picture is wanted at once
                 break
         return self.state != before
 
-    def _go_on(self, seconds: float) -> None:
+    def rest(self) -> None:
+        """Forget the runs that are under way, which take much room; they begin again with the next `measure`."""
+        self._under = self._writing = None
+        _under_way.discard(self)
+
+    def _go_on(self, until: float) -> None:
         """Make updates of the members that are under way, or else of the next ones."""
-        members, known = self.field.members, self.field.outcomes.known
-        if self._under is None:
-            wanted = self._grid(self._strides[0]).ravel()
-            left = wanted[~known[wanted]]
-            if not len(left):
-                self._end_grid()
-                return
-            most = left if self.stride == 0 else left[: THREADS * self.field.most]
-            shares = THREADS if len(most) * members.updates * self._cost > ALONE else 1
-            self._under = _Under(members, most, self.field.objective, shares)
-            self._cost = max(self._cost, self.field.seconds / members.updates)
-        under, begun = self._under, perf_counter()
-        fit = int(seconds * under.shares / (under.count * self._cost))
-        updates = max(1, min(fit, members.updates - under.made))
-        under.advance(updates)
-        self._cost = max(1e-10, (perf_counter() - begun) * under.shares / (under.count * updates))
-        if under.made >= members.updates:
-            under.put(self.field.outcomes)
-            self._under = None
-        elif self._strides[0] == self._first and self._find is None:
-            self._early = self._early or Outcomes.none_yet(members.count, self.field.outcomes.theta.shape[1])
-            under.put(self._early)
-            self.stride, self.made = self._first, under.made
+        under = self._under = self._under or self._next()
+        if under is None:
+            self._end_grid()
+            return
+        begun = perf_counter()
+        if not under.is_due:
+            fit = self._fitting(under, max(SHORTEST, until - begun))
+            under.advance(max(1, min(fit, self.field.members.updates - under.made)))
+        if made := under.work(until):
+            self._cost = max(1e-10, (perf_counter() - begun) * under.threads / made)
+        if under.is_due:
+            return
+        if self._writing is not None:
+            self._show(under)
+        elif self._is_worth_showing(under):
+            known, members = self.field.outcomes, self.field.members
+            is_whole = under.made >= members.updates
+            self._writing = known if is_whole else Outcomes.none_yet(members.count, known.theta.shape[1])
+            under.put(self._writing)
+
+    def _fitting(self, under: UnderWay, seconds: float) -> int:
+        """Return how many updates to ask for now, of which it may be a part that is made in so many seconds."""
+        of_all = int(seconds * under.threads / (under.count * self._cost))
+        if self.field.is_side_by_side:
+            return of_all
+        # solvers run one by one, and their first updates take longest: then they stand still
+        return max(of_all, under.made) if self._is_early else self.field.members.updates
+
+    @property
+    def _is_early(self) -> bool:
+        """Whether this grid is shown while its runs are under way."""
+        return self._find is None and (self._strides[0] == self._first or self._is_long)
+
+    def _next(self) -> UnderWay | None:
+        """Return the next members to run; None: all of the grid are known."""
+        numbers = self._grid(self._strides[0]).ravel()
+        left = numbers[~self.field.outcomes.known[numbers]]
+        if not len(left):
+            return None
+        most = numbers if self._is_early else left if self.stride == 0 else left[: THREADS * self.field.most]
+        members, self._cost = self.field.members, max(self._cost, self.field.seconds / self.field.members.updates)
+        _under_way.add(self)
+        return UnderWay(
+            members, most, self.field.objective, self._cost, side_by_side=self.field.is_side_by_side
+        )  # fmt: skip
+
+    def _is_worth_showing(self, under: UnderWay) -> bool:
+        """Say whether people want to see what has come of the members under way."""
+        if under.made >= self.field.members.updates:
+            return True
+        if not self._is_early:
+            return False
+        if self.stride != self._strides[0]:
+            return not self.stride or perf_counter() - self._begun > FINEST_AFTER
+        return perf_counter() - self._shown > INTERVAL and under.made >= GROWTH * self.made
+
+    def _show(self, under: UnderWay) -> None:
+        """Show what has been written of the members under way."""
+        is_whole, early = self._writing is self.field.outcomes, self._writing
+        if is_whole:
+            self.rest()
+            return
+        self._writing = None
+        self._early, self.stride, self.made, self._shown = early, self._strides[0], under.made, perf_counter()
+        if self._is_long and len(self._strides) > 1:  # a picture is there: now for the finest one
+            self._strides.pop(0)
+            self.rest()
 
     def _end_grid(self) -> None:
         if self._find is not None:  # once more, and see how near they come
@@ -216,7 +237,22 @@ class FieldSurvey:
         return not self._warming.is_alive()
 
 
+def _grids(field: Field, size: Callable[[int], int]) -> tuple[list[int], bool]:
+    """Return the strides of the grids to run, of so many members each, and whether the finest is shown under way.
+
+    It does not depend on the machine: two people who look at the same map see the same one.
+    """
+    together = field.is_side_by_side
+    slow = not together or size(STRIDES[1]) * field.seconds / field.members.updates > SLOW
+    most = min(MOST_SECONDS / field.seconds, MOST_BYTES / field.bytes if together else math.inf)
+    strides = [stride for stride in STRIDES[not slow :] if stride >= STRIDES[1] or size(stride) <= most]
+    # runs that go one by one take long to begin: of them it is better to see the coarser grids first
+    is_long = together and size(strides[-1]) * field.seconds > AT_ONCE
+    return sorted({strides[0], strides[-1]}, reverse=True) if is_long else strides, is_long
+
+
 _surveys: WeakKeyDictionary[Objective, dict[Hashable, FieldSurvey]] = WeakKeyDictionary()
+_under_way: WeakSet[FieldSurvey] = WeakSet()
 
 
 def has_fields(objective: Objective) -> bool:

@@ -58,6 +58,7 @@ class LaneUpdates(LaneStanding):
     number = 0
     #: Each so many updates are recorded.
     record = 1
+    _goes_back = True
 
     def __init__(
         self, spec: Lane, objective: Objective, seed: int, coords: tuple[int, ...] | None = None,
@@ -117,7 +118,7 @@ class LaneUpdates(LaneStanding):
 
         Such a lane does not go back.
         """
-        self.record = record
+        self.record, self._goes_back = record, False
         self._stepper.plan(updates)
 
     @property
@@ -187,7 +188,7 @@ class LaneUpdates(LaneStanding):
     def _until_checkpoint(self, last: int) -> int:
         """Return after how many updates a state may be kept on the way to update `last`: the last ones have many."""
         left = last - self._state.update
-        if self.record != 1:
+        if not self._goes_back:
             return left
         return left - WALKED if left > WALKED else min(left, self._stepper.spacing)
 
@@ -212,6 +213,6 @@ class LaneUpdates(LaneStanding):
         self.trace.extend(stretch.rows)
         self._last = stretch.last
         self.before = stretch.before
-        if self.record == 1:  # others do not go back
+        if self._goes_back:
             self._checkpoints.keep_if_due(self._state)
         self.waypoints.keep_if_due(self.update, self._state.theta)

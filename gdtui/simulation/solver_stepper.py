@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -13,7 +14,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.rule_text import Numbers
 from gdtui.optimizers.language.solver import Solver, SolverState, SolverUpdate
 from gdtui.simulation.stepping import Before, LaneSetup, State, Stretch
-from gdtui.simulation.stopping import Reason, reason_to_stop
+from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
 
 
 class CountedProblem:
@@ -50,6 +51,35 @@ class CountedProblem:
         return column
 
 
+@dataclass(frozen=True, eq=False)
+class _Still:
+    """An update with these values that has left the state as it was, so that every further one does."""
+
+    memory: SolverState
+    values: Mapping[str, float]
+    row: Array
+    evaluations: int
+    before: Before
+
+    def holds(self, state: State, values: Mapping[str, float], rates: Array) -> bool:
+        """Say whether updates with these values and rates change nothing."""
+        same = state.memory is self.memory and values == self.values
+        return same and bool(np.all(rates == self.row[Column.LR]))
+
+    def repeat(self, state: State, n: int, record: int) -> Stretch:
+        """Count n updates."""
+        made = np.arange(1, n + 1)
+        rows = np.tile(self.row, (n, 1))
+        rows[:, Column.UPDATE], rows[:, Column.EVALUATIONS] = (
+            state.update + made,
+            state.evaluations + self.evaluations * made,
+        )
+        state.update += n
+        state.evaluations += n * self.evaluations
+        kept = rows[rows[:, Column.UPDATE] % record == 0] if record else rows[:0]
+        return Stretch(n, float(self.row[Column.LOSS]), kept, rows[-1], self.before)
+
+
 class SolverStepper:
     """Makes the updates of a solver."""
 
@@ -59,6 +89,7 @@ class SolverStepper:
     def __init__(self, setup: LaneSetup) -> None:
         self.setup = setup
         self.rule = cast(Solver, setup.lane.rule)
+        self._still: _Still | None = None
 
     def kernels(self, _values: Mapping[str, float]) -> tuple[Kernel, ...]:
         """Return the objective's kernel: solvers are not compiled."""
@@ -72,8 +103,11 @@ class SolverStepper:
         hurried: bool = False,
     ) -> Stretch:  # fmt: skip
         """Make up to n updates one by one; see `Stepper.advance`."""
+        if self._still is not None and self._still.holds(state, values, rates):
+            return self._still.repeat(state, n, record)
         coords, rows = self.setup.coords, []
         for made in range(1, n + 1):
+            memory, evaluations = state.memory, state.evaluations
             now = state.theta[coords], state.slots[:, coords], {**values, "lr": float(rates[made - 1])}
             try:
                 row, update = self._update(state, now[2])
@@ -85,10 +119,13 @@ class SolverStepper:
             theta, slots, hyper = now
             if record and state.update % record == 0:
                 rows.append(row)
-            if state.reason != Reason.NONE:
+            stands_still = memory is not None and update.state.repeats(memory)
+            if state.reason != Reason.NONE or stands_still:
                 break
         grad = update.grad[coords]
         before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=update.numbers)
+        if stands_still and not state.watched[Watch.PATIENCE] > 0:  # patience counts the updates that follow
+            self._still = _Still(update.state, values, row, state.evaluations - evaluations, before)
         written = np.array(rows) if rows else np.empty((0, self.setup.layout.width))
         return Stretch(made, float(row[Column.LOSS]), written, row, before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec, Specification
 from gdtui.objectives.surfaces import catalogue as surfaces
 from gdtui.optimizers import find
+from gdtui.optimizers.language.solver import SolverState
 from gdtui.optimizers.rules.second_order import damped_direction, inverse_update
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
 from gdtui.session import Session
 from gdtui.session.quantities import parse_quantity
-from gdtui.simulation.experiment import Experiment, Lane
+from gdtui.simulation.experiment import Experiment, Lane, Stop
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.sampling import Sampling
 from gdtui.simulation.schedules import Schedule
+from gdtui.simulation.solver_stepper import SolverStepper
 from gdtui.verbs import Back, Branch, Reset, Set, Step
 from gdtui.view.x_axis import X_AXES, axes_of
 from tests.optimizers.cases import refused
@@ -311,6 +314,7 @@ def test_evaluations_are_the_calls_of_the_objective(
 ) -> None:
     if settings and name != "lbfgs":
         pytest.skip("a setting of lbfgs")
+    monkeypatch.setattr(SolverState, "repeats", lambda *_states: False)  # where nothing changes, none is made again
     calls = []
     real = Objective.evaluate
     monkeypatch.setattr(Objective, "evaluate", lambda self, *rest: calls.append(1) or real(self, *rest))
@@ -450,3 +454,32 @@ def test_a_scenario_with_a_solver_on_batches_is_at_fault_where_it_says_so() -> N
         parse_scenario((head + 'optimizer = "newton"\nsampling = 20\n').encode())
     with pytest.raises(ScenarioError, match="8:16: error: newton takes no weight_decay"):
         parse_scenario((head + 'optimizer = "newton"\nweight_decay = 0.1\n').encode())
+
+
+@every_solver
+@pytest.mark.parametrize("options", [{}, {"strong_wolfe": True}])
+def test_a_solver_that_stands_still_goes_on_as_if_every_update_were_made(
+    name: str, options: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if options and name != "lbfgs":
+        pytest.skip("an option of lbfgs")
+    made, spec = lane(name, (2.0, 2.5), **options), surface("himmelblau")
+    runs, counts = [after(spec, made, 400)], []
+    monkeypatch.setattr(SolverState, "repeats", lambda *_states: False)
+    update = SolverStepper._update
+    monkeypatch.setattr(SolverStepper, "_update", lambda *of: counts.append(1) or update(*of))
+    runs.append(after(spec, made, 400))
+    assert len(counts) == 400
+    for each in ("update", "evaluations", "loss", "grad_norm", "theta", "alpha"):
+        np.testing.assert_array_equal(column(runs[0], each), column(runs[1], each))
+    monkeypatch.undo()
+    monkeypatch.setattr(SolverStepper, "_update", lambda *of: counts.append(1) or update(*of))
+    again = after(spec, made, 400)
+    assert len(counts) - 400 < 60
+    # what comes after it counts as before: an edit, the way back, a limit on how long nothing improves
+    again.back(350)
+    again.edit("lr", 0.5)
+    again.advance(3)
+    assert again.update == 53 and column(again, "lr")[-1] == 0.5
+    patient = replace(made, stop=Stop(patience=10))
+    assert after(spec, patient, 400).update == column(after(spec, patient, 400), "update")[-1] < 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -155,9 +156,59 @@ def test_a_map_over_settings_keeps_no_parameters() -> None:
     assert shown.survey(shown.domain).outcomes.theta.size == 0
 
 
+def test_a_fine_grid_that_takes_long_is_shown_whole_while_its_runs_are_under_way() -> None:
+    spec = ObjectiveSpec("dataset", "two-moons")
+    lane = Lane("a", "adam")
+    snapshot = Session(Experiment(spec, (lane,), updates=25)).snapshot()
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], "beta1")
+    survey = shown.survey(shown.domain)
+    survey.field.warm()
+    seen = []
+    while not survey.is_complete:
+        if survey.measure(1e-3):
+            seen.append((survey.stride, survey.made))
+        if survey.stride == 1 and survey.made < 25:
+            frame = frame_of(snapshot, picture="stability")
+            assert f"a, {survey.made} of 25 updates" in frame.picture.title and "runs" not in frame.picture.title
+            assert codes(frame).shape == (ROWS, COLUMNS)
+            known = survey.outcomes
+            assert np.all((known.updates == survey.made) | known.diverged)
+            for place in ((0.31, 0.4), (0.6, 0.95)):
+                member = survey.nearest(*place)
+                own = Lane(
+                    "a", "adam", settings={k: float(v[member]) for k, v in survey.field.members.settings.items()}
+                )
+                assert known.loss[member] == alone(own, survey.made, spec)["loss"][-1]
+    assert seen[0][0] == 8 and seen[-1] == (1, 25)
+    fine = [made for stride, made in seen if stride == 1]
+    assert len(fine) > 2 and all(later >= 1.25 * made for made, later in pairwise(fine[:-1]))
+    assert survey.outcomes.loss[member] == alone(own, 25, spec)["loss"][-1]
+
+
+def test_runs_under_way_make_room_for_those_of_another_map_and_begin_again() -> None:
+    snapshot = Session(
+        Experiment(ObjectiveSpec("dataset", "two-moons"), (Lane("a", "adam"), Lane("b", "gd")), updates=40)
+    ).snapshot()
+    first, second = (
+        shown.survey(shown.domain)
+        for shown in (field_map(snapshot, "stability", lane, "beta1") for lane in snapshot.lanes)
+    )
+    first.field.warm()
+    second.field.warm()
+    while first.stride != 1:
+        first.measure(1e-3)
+    picture = first.outcomes.loss.copy()
+    assert first.made < 40
+    while not second.stride:
+        second.measure(1e-3)
+    assert first._under is None and np.array_equal(first.outcomes.loss, picture, equal_nan=True)
+    first.finish()
+    assert first.made == 40 and np.all(first.outcomes.known)
+
+
 def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
-    spec = ObjectiveSpec("dataset", "gaussian-1000x10")
-    snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=2000)).snapshot()
+    spec = ObjectiveSpec("dataset", "gaussian-classes")
+    snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=500)).snapshot()
     shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
     survey = shown.survey(shown.domain)
     assert survey._strides[-1] > 1

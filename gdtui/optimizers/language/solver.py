@@ -52,11 +52,25 @@ class SolverState:
         """Bytes held by its arrays."""
         return sum(_size(getattr(self, field.name)) for field in fields(self))
 
+    def repeats(self, before: SolverState) -> bool:
+        """Say whether this is the state before the update, to the last bit: then every further update is the same."""
+        return type(self) is type(before) and all(
+            _same(getattr(self, field.name), getattr(before, field.name)) for field in fields(self)
+        )
+
 
 def _size(value: object) -> int:
     if isinstance(value, np.ndarray):
         return value.nbytes
     return sum(map(_size, value)) if isinstance(value, tuple) else 0
+
+
+def _same(a: object, b: object) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.tobytes() == b.tobytes()
+    return a == b
 
 
 @dataclass(frozen=True, eq=False)

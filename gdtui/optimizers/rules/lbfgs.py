@@ -22,7 +22,7 @@ Pair = tuple[Array, Array, float]
 
 @dataclass(frozen=True, eq=False)
 class _LbfgsState(SolverState):
-    iterations: int = 0
+    begun: bool = False
     d: Array | None = None
     step: float = 0.0
     grad_before: Array | None = None
@@ -55,7 +55,7 @@ def _direction(past: _LbfgsState, grad: Array, history: int) -> _LbfgsState:
             pairs = (*pairs[max(0, len(pairs) - history + 1) :], (s, y, 1.0 / ys))
             gamma = ys / float(y @ y)
         d = two_loops(grad, pairs, gamma)
-    return replace(past, iterations=past.iterations + 1, d=d, grad_before=grad, pairs=pairs, gamma=gamma)
+    return replace(past, begun=True, d=d, grad_before=grad, pairs=pairs, gamma=gamma)
 
 
 def _largest(x: Array) -> float:
@@ -102,10 +102,10 @@ class _Step:
         """Make one iteration; return whether another may follow."""
         settings = self.settings
         self.done += 1
+        first = not self.past.begun
         self.past = past = _direction(self.past, self.grad, settings.history)
         assert past.d is not None
         self.theta_before, self.grad_used, value_before = past.theta, self.grad, self.value
-        first = past.iterations == 1
         step = min(1.0, 1.0 / float(np.sum(np.abs(self.grad)))) * settings.lr if first else settings.lr
         self.slope = float(self.grad @ past.d)
         if self.slope > -settings.tolerance_change:

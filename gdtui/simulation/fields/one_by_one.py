@@ -8,6 +8,10 @@ from gdtui.columns import Column
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.tempo import CHUNK_SECONDS
+
+#: Updates of a lane before it is known how long they take.
+FIRST = 16
 
 
 class OneByOne:
@@ -17,6 +21,12 @@ class OneByOne:
         self._members, self._objective, self._halt, self.made = members, objective, halt, 0
         self._runs: dict[int, LaneRun] = {}  # those that are under way
         self._found = Outcomes.none_yet(members.count, objective.dimension)
+
+    @property
+    def at_once(self) -> int:
+        """As many updates as take a chunk's time, but no more than have been made: they may come to take longer."""
+        fit = min((int(CHUNK_SECONDS / run.seconds) for run in self._runs.values()), default=FIRST)
+        return max(1, min(fit, max(FIRST, self.made)))
 
     def advance(self, updates: int) -> None:
         """Make so many more updates of every member; what is halted is not known."""

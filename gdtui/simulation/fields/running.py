@@ -15,15 +15,18 @@ from gdtui.errors import ParameterError
 from gdtui.kernel import Indices
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import Specification
+from gdtui.optimizers import Stepping
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
 from gdtui.simulation.fields.one_by_one import OneByOne
-from gdtui.simulation.fields.side_by_side import FEWEST, kernels_of, seconds_of, tile_of
+from gdtui.simulation.fields.side_by_side import FEWEST, bytes_of, kernels_of, seconds_of, tile_of
 from gdtui.simulation.fields.tiles import SideBySide, in_turn
 from gdtui.simulation.lane import LaneRun
 from gdtui.text import _
 
-#: The most tiles in a part, and members that are run one by one; how long a lane takes to set up.
-TILES, ONE_BY_ONE, LANE_SECONDS = 4, 16, 2e-4
+#: The most tiles in a part, and members that are run one by one.
+TILES, ONE_BY_ONE = 4, 16
+#: How long it takes to set up a lane, and an update of a solver; after about so many updates it stands still.
+LANE_SECONDS, SOLVER_SECONDS, SOLVER_UPDATES = 2e-4, 2e-4, 100
 #: About how long a part takes, and one while people wait for something else.
 PART_SECONDS, SHORT = 1.0, 0.02
 #: Jobs that wait for each thread.
@@ -65,14 +68,18 @@ class Field:
 
     @cached_property
     def seconds(self) -> float:
-        """About how long a member takes, once everything is compiled."""
+        """About how long a member takes on one core of a usual machine, once everything is compiled."""
         members = self.members
         if not members.count:
             return 0.0
-        if self.is_side_by_side:
-            return seconds_of(members, self.objective) * members.updates
-        one = LaneRun(members.lane_of(0), self.objective, members.seed_of(0), (0,))
-        return LANE_SECONDS + one.seconds * members.updates
+        if members.lane_of(0).rule.stepping == Stepping.SOLVER:
+            return LANE_SECONDS + SOLVER_SECONDS * min(members.updates, SOLVER_UPDATES)
+        return seconds_of(members, self.objective) * members.updates + LANE_SECONDS * (not self.is_side_by_side)
+
+    @property
+    def bytes(self) -> int:
+        """About how much room a member takes while it is under way."""
+        return bytes_of(self.members, self.objective)
 
     @property
     def most(self) -> int:
@@ -156,6 +163,10 @@ class Group(Protocol):
     """Members with the same batches and noise that are made further step by step."""
 
     made: int
+
+    @property
+    def at_once(self) -> int:
+        """How many updates to make in one go, if somebody may wait for its end."""
 
     def advance(self, updates: int) -> None:
         """Make so many more updates of every member."""

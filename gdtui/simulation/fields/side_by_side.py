@@ -85,6 +85,11 @@ def seconds_of(members: Members, objective: Objective) -> float:
     return UPDATE_SECONDS + 1e-9 * (2.5 * model.size + rows * of_row)
 
 
+def bytes_of(members: Members, objective: Objective) -> int:
+    """Return about how many bytes a member takes: its parameters, gradient, outcome and state."""
+    return 8 * objective.dimension * (3 + len(members.lane.rule.slots))
+
+
 def tile_of(objective: Objective) -> int:
     """Return how many members go side by side."""
     most = COORDINATES if objective.model is None else OF_MODELS

@@ -90,6 +90,11 @@ class SideBySide:
             starts = range(0, m, size)
             self._tiles = [self._tile(rows, first, min(first + size, m)) for first in starts]
 
+    @property
+    def at_once(self) -> int:
+        """Any number of updates; see `running.Group`."""
+        return self._members.updates
+
     def _rows(self) -> Array:
         """Return what the tiles hold of every member."""
         members, lane, d, m = self._members, self._lane, self._objective.dimension, self._members.count

@@ -76,12 +76,10 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
 
 
 def _coarse(survey: FieldSurvey) -> str:
-    """Say how many runs there are where these stay few, as they take long; else ""."""
-    if not survey.stride:
-        return ""
+    """Say how many runs there are where these stay few, as they take long, or are few yet; else ""."""
     rows, columns = survey.shape
-    waits = survey.made < survey.field.members.updates
-    return _("{columns} × {rows} runs").format(columns=columns, rows=rows) if survey.is_coarse or waits else ""
+    few = survey.is_coarse or (survey.stride > 1 and survey.made < survey.field.members.updates)
+    return _("{columns} × {rows} runs").format(columns=columns, rows=rows) if few else ""
 
 
 def _title(shown: FieldMap, survey: FieldSurvey) -> str:
