@@ -67,11 +67,11 @@ class Desk:
         return self.bench.query_one(part, RowsView).text
 
 
-def explained(app: Gdtui) -> dict[str, str]:
-    """Return what each key and word in the open list of keys means."""
+def explained(app: Gdtui) -> list[tuple[str, str]]:
+    """Return the keys and words in the open list of keys, each with what it means."""
     shown = app.screen.query_one("#sections Static", Static).visual
     assert isinstance(shown, TwoColumns)
-    return {word: what for _title, rows in shown.sections for word, what in rows.items()}
+    return [row for _title, rows in shown.sections for row in rows.items()]
 
 
 async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:

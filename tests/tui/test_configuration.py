@@ -175,7 +175,7 @@ async def test_the_bench_obeys_its_keys_and_shows_them(tmp_path: Path) -> None:
         first = app.screen.query(FooterKey).first()
         assert (first.key_display, first.description) == ("n", "step"), "it keeps its place"
         await pilot.press("question_mark")
-        rows = [keys for keys, what in explained(app).items() if "one update on every" in what]
+        rows = [keys for keys, what in explained(app) if "one update on every" in what]
         assert rows == ["n"]
 
 

@@ -291,7 +291,7 @@ async def test_the_help_of_a_key_names_other_keys_as_the_user_has_them(open_benc
     async with open_bench(size=SMALL) as desk:
         desk.app.keymap = {"bench.knob": "f6", "bench.cursor": "left_curly_bracket", "bench.forward-one": "f7"}
         await desk.press("question_mark")
-        helps = set(explained(desk.app).values())
+        helps = {what for _keys, what in explained(desk.app)}
         assert "the learning rate (or what f6 has chosen) × 2" in helps
         assert "one update, in a lesson too; with the cursor ({), that one update later" in helps
         assert "a cursor in the charts that reads all lanes at one update; ← f7 move it" in helps

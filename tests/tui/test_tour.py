@@ -92,7 +92,7 @@ def test_every_heading_of_the_lanes_is_explained() -> None:
 async def test_the_list_of_keys_explains_the_words(tmp_path: Path, plain: bool) -> None:
     async with opened(KeptConfiguration(tmp_path / "config.toml"), plain=plain) as pilot:
         await pilot.press("question_mark")
-        rows = explained(pilot.app)
+        rows = dict(explained(pilot.app))
         assert rows["dialect"] == "the rule as one library or paper writes it"
         assert rows["theta" if plain else "θ"].startswith("the parameters")
         assert rows["message"].startswith("what went wrong")
