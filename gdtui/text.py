@@ -82,6 +82,10 @@ def free_name(name: str, taken: Collection[str], joint: str = "-") -> str:
 
 # Numbers -------------------------------------------------------------------------------------------
 
+#: For `str.translate`: what is raised, in exponents, and what is lowered, in the names of quantities.
+SUPERSCRIPTS = str.maketrans("0123456789+-.t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗ")
+SUBSCRIPTS = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
+
 
 def number(value: float, digits: int = 4) -> str:
     """Return a number in at most `digits` significant digits: 0.05, −3.892, 1.2e-3, nan."""

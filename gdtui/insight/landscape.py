@@ -15,6 +15,7 @@ from gdtui.kernel import Array, Indices
 from gdtui.objectives.expression.expression import Expression
 from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Domain
+from gdtui.plot.recent import Recent
 
 #: Intervals of the finest grid across and up, and the strides of the grids from coarse to fine.
 ACROSS, UP = 96, 72
@@ -105,7 +106,7 @@ class Survey:
         self.was_searched = False
         self.plane: Plane | None = None
         self.domain: Domain = ((0.0, 1.0), (0.0, 1.0))
-        self._landscapes: dict[Domain, Landscape] = {}
+        self._landscapes = Recent[Domain, Landscape](KEPT)
 
     def search(self) -> None:
         """Look for the plane."""
@@ -145,15 +146,12 @@ class Survey:
 
     def landscape(self, limits: Domain) -> Landscape:
         """Return the landscape of a part of the plane, which must have been found."""
-        assert self.plane is not None
-        if limits not in self._landscapes:
-            while len(self._landscapes) >= KEPT:
-                del self._landscapes[next(iter(self._landscapes))]
-            self._landscapes[limits] = Landscape(self._objective, self.plane, limits)
-        return self._landscapes[limits]
+        plane = self.plane
+        assert plane is not None
+        return self._landscapes.one(limits, lambda: Landscape(self._objective, plane, limits))
 
 
-_surveys: WeakKeyDictionary[Objective, dict[Hashable, Survey]] = WeakKeyDictionary()
+_surveys: WeakKeyDictionary[Objective, Recent[Hashable, Survey]] = WeakKeyDictionary()
 
 
 def is_surveyed(objective: Objective) -> bool:
@@ -165,9 +163,4 @@ def survey(
     objective: Objective, key: Hashable, find: Callable[[], tuple[Plane, Array] | None], newest: Array
 ) -> Survey:
     """Return the survey of that key of an objective, of a path with this newest point; it begins with `find`."""
-    kept = _surveys.setdefault(objective, {})
-    if key not in kept:
-        while len(kept) >= KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = Survey(objective, find, newest)
-    return kept[key]
+    return _surveys.setdefault(objective, Recent(KEPT)).one(key, lambda: Survey(objective, find, newest))

@@ -15,9 +15,8 @@ from gdtui.kernel import Array
 from gdtui.objectives.network import unit_kinds
 from gdtui.objectives.network.inspection import LayerValues, predictions
 from gdtui.objectives.network.model import Model
-from gdtui.text import number
+from gdtui.text import SUPERSCRIPTS, number
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: How activations are written; the others by their names.
 _FUNCTIONS = {"sigmoid": "σ", "leaky-relu": "leaky"}
 #: ∂loss/∂ŷ of an output, before it is divided by the number of outputs; of a loss on logits, ∂loss/∂z.
@@ -28,7 +27,7 @@ _LOSSES = {
 
 def named(letter: str, k: int) -> str:
     """Return a quantity of layer k (from 0) with the number of the layer raised: z¹."""
-    return letter + str(k + 1).translate(_RAISED)
+    return letter + str(k + 1).translate(SUPERSCRIPTS)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class Recent(Generic[Key, Value]):
         self._forget_oldest()
         return values
 
+    def one(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return the value of a key; `make` returns one that is missing."""
+        return self.get([key], lambda _missing: [make()])[0]
+
     def find(self, key: Key) -> Value | None:
         """Return the value of a key, if it is kept."""
         return self._kept.get(key)

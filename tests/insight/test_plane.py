@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gdtui.insight.curvature import spectrum
-from gdtui.insight.landscape import ACROSS, STRIDES, UP, Landscape, Survey, is_surveyed, survey
+from gdtui.insight.landscape import ACROSS, KEPT, STRIDES, UP, Landscape, Survey, is_surveyed, survey
 from gdtui.insight.plane import Plane, filter_normalised_plane, plane_through, principal_plane
 from gdtui.objectives.objective import Objective
 from gdtui.objectives.specs import ExpressionSpec, ObjectiveSpec
@@ -141,6 +141,21 @@ def test_a_survey_is_kept_and_holds_its_path() -> None:
     (left, right), (bottom, top) = one.domain
     x, y = one.plane.project(points).T
     assert left < x.min() and x.max() < right and bottom < y.min() and y.max() < top
+
+
+def test_a_survey_stays_drawable_however_many_parts_of_it_are_looked_at() -> None:
+    objective = ExpressionSpec("x1^2 + 3*x2^2 + 10*x3^2", (), (1.0, 1.0, 1.0), 0.0).build()
+    one = Survey(objective, lambda: (slanted(objective), np.eye(2)), objective.start)
+    one.search()
+    for number in range(2 * KEPT):
+        one.landscape(one.domain).measure(0.0)
+        one.landscape(((0.0, 1.0 + number), (0.0, 1.0))).measure(0.0)
+        assert one.is_drawable
+    kept = one.landscape(one.domain)
+    for number in range(2 * KEPT):
+        assert one.is_drawable
+        one.landscape(((0.0, 1.0 + number), (0.0, 1.0))).measure(0.0)
+    assert one.landscape(one.domain) is kept, "what is looked at in every frame is not measured anew"
 
 
 def test_a_path_without_a_plane_is_searched_once() -> None:

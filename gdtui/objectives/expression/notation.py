@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gdtui.objectives.expression.tree import Node, postorder
+from gdtui.text import SUBSCRIPTS, SUPERSCRIPTS
 
 MINUS = "\N{MINUS SIGN}"
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 #: How tightly a piece of text binds; a piece in a place that needs a tighter one is put in parentheses.
 SUM, NEGATION, PRODUCT, QUOTIENT, POWER, ATOM = range(6)
@@ -40,7 +39,7 @@ def _number(node: Node) -> _Piece:
         return _Piece({"pi": "π"}.get(node.symbol, node.symbol), ATOM, kind, kind)
     mantissa, _, exponent = repr(abs(node.value)).removesuffix(".0").partition("e")
     if exponent:
-        ten = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+        ten = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
         piece = _Piece(ten if mantissa == "1" else f"{mantissa}·{ten}", PRODUCT, "number", "raised")
     else:
         piece = _Piece(mantissa, ATOM, "number", "number")
@@ -75,7 +74,7 @@ def _whole(text: str) -> bool:
 
 
 def _power(base: Node, left: _Piece, right: _Piece) -> _Piece:
-    raised = right.text.replace(MINUS, "-").translate(_SUPERSCRIPTS)
+    raised = right.text.replace(MINUS, "-").translate(SUPERSCRIPTS)
     if _whole(right.text) and base.op in _POWER_BEFORE_ARGUMENT and right.binding == ATOM:
         return _Piece(base.op + raised + left.text.removeprefix(base.op), POWER, "name", "call")
     left = left.within(ATOM)
@@ -117,7 +116,7 @@ def pretty(tree: Node) -> str:
         if node.op == "number":
             pieces[node] = _number(node)
         elif node.op == "variable":
-            pieces[node] = _Piece(node.symbol.translate(_SUBSCRIPTS), ATOM, "letter", "letter")
+            pieces[node] = _Piece(node.symbol.translate(SUBSCRIPTS), ATOM, "letter", "letter")
         else:
             pieces[node] = _operation(node, [pieces[arg] for arg in node.args])
     return pieces[tree].spaced or pieces[tree].text

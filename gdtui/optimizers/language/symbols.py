@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from gdtui.text import N_
-
-SUPERSCRIPT = str.maketrans("0123456789+-.t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻·ᵗ")
-SUBSCRIPT = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")
+from gdtui.text import N_, SUBSCRIPTS
 
 #: Names with a symbol of their own; `symbol` derives the others.
 SYMBOLS = {
@@ -77,6 +74,6 @@ def symbol(name: str) -> str:
     if stem and end in ENDINGS:
         return unicodedata.normalize("NFC", ENDINGS[end].format(symbol(stem)))
     if stem and (end.isdigit() or end == "t"):
-        return symbol(stem) + end.translate(SUBSCRIPT)
+        return symbol(stem) + end.translate(SUBSCRIPTS)
     stem = name.rstrip("0123456789")
-    return (symbol(stem) if stem != name else name) + name[len(stem) :].translate(SUBSCRIPT)
+    return (symbol(stem) if stem != name else name) + name[len(stem) :].translate(SUBSCRIPTS)

@@ -12,8 +12,8 @@ from types import CodeType
 import numpy as np
 
 from gdtui.optimizers.language.block_operations import OPERATIONS, operation_of
-from gdtui.optimizers.language.symbols import SUPERSCRIPT, symbol
-from gdtui.text import _, number
+from gdtui.optimizers.language.symbols import symbol
+from gdtui.text import SUPERSCRIPTS, _, number
 
 #: Values at one coordinate, by name.
 Values = Mapping[str, float]
@@ -174,7 +174,7 @@ def _number(value: float, level: int) -> str:
 
 def _power(base: str, exponent: str) -> str:
     if all(c in "0123456789-t" for c in exponent):
-        return base + exponent.translate(SUPERSCRIPT)
+        return base + exponent.translate(SUPERSCRIPTS)
     return f"{base}^({exponent})"
 
 
