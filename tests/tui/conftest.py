@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
@@ -21,6 +23,9 @@ from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.tui.widgets.two_columns import TwoColumns
+
+if TYPE_CHECKING:
+    from tests.tui.terminals import Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +112,23 @@ async def _open(
 @pytest.fixture
 def open_bench() -> Callable[..., AbstractAsyncContextManager[Desk]]:
     return _open
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """Open programs on pseudo-terminals, and end them."""
+    from tests.tui.terminals import Terminal, children  # late: pexpect and pyte are not installed everywhere
+
+    opened: list[Terminal] = []
+
+    def open_one(*command: str, **options: object) -> Terminal:
+        opened.append(Terminal(*command, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        for pid in (*(children(one.child.pid) if one.child.pid else ()), one.child.pid):
+            with suppress(ProcessLookupError):
+                if not one.child.closed:
+                    os.kill(pid, signal.SIGKILL)
+        one.child.close(force=True)

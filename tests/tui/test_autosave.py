@@ -24,7 +24,7 @@ from gdtui.tui.configuration import Configuration
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.verbs import Set, Step
-from tests.tui.test_terminal import Terminal, environment, modes, terminal  # noqa: F401 - a fixture
+from tests.tui.terminals import Terminal, environment, modes
 
 NOBODY = 999_999_999  # no process has this number
 
@@ -247,7 +247,7 @@ async def test_the_key_that_restores_is_the_users_and_the_offer_stands_until_it_
         assert "no program that was killed has left a bench" in message()
 
 
-def start(terminal, folder: Path) -> Terminal:  # noqa: F811
+def start(terminal, folder: Path) -> Terminal:
     env = environment(XDG_STATE_HOME=str(folder), XDG_CONFIG_HOME=str(folder / "config"))
     (folder / "config" / "gdtui").mkdir(parents=True, exist_ok=True)
     (folder / "config" / "gdtui" / "config.toml").write_text("")
@@ -255,7 +255,7 @@ def start(terminal, folder: Path) -> Terminal:  # noqa: F811
 
 
 @pytest.mark.terminal
-def test_after_sigkill_the_next_start_offers_the_session_and_a_key_restores_it(terminal, tmp_path):  # noqa: F811
+def test_after_sigkill_the_next_start_offers_the_session_and_a_key_restores_it(terminal, tmp_path):
     one = start(terminal, tmp_path)
     for key in (" ", "]", "\x1b[6~"):  # 1 update, a rate × 1.1, 10 updates
         one.child.send(key)

@@ -10,7 +10,7 @@ import pytest
 
 from gdtui.tui.terminal import flow_control
 from gdtui.tui.terminal.flow_control import ANSWER, REQUEST, FlowControl
-from tests.tui.test_terminal import Terminal, terminal  # noqa: F401 - a fixture
+from tests.tui.terminals import Terminal
 
 ASKED = REQUEST.encode()
 
@@ -78,7 +78,7 @@ class Line:
 
 
 @pytest.mark.terminal
-def test_a_slow_line_is_sent_what_it_can_bring(terminal) -> None:  # noqa: F811
+def test_a_slow_line_is_sent_what_it_can_bring(terminal) -> None:
     line = Line(terminal(size=(80, 24)), 6_000, 0.3, answers=True)
     pictures, seen, updates = line.run(1.5)
     assert 2 <= pictures <= 12
@@ -93,7 +93,7 @@ def test_a_slow_line_is_sent_what_it_can_bring(terminal) -> None:  # noqa: F811
 
 
 @pytest.mark.terminal
-def test_a_terminal_that_never_answers_is_asked_once_and_not_waited_for(terminal) -> None:  # noqa: F811
+def test_a_terminal_that_never_answers_is_asked_once_and_not_waited_for(terminal) -> None:
     line = Line(terminal(size=(80, 24)), 1e6, 0.3, answers=False)
     pictures, _seen, _updates = line.run(1.5)
     assert line.asked == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.test_terminal import RUN, Terminal, environment, modes, terminal  # noqa: F401
+from tests.tui.terminals import RUN, Terminal, environment, modes
 
 pytestmark = [pytest.mark.jit, pytest.mark.terminal]
 
@@ -209,7 +209,7 @@ WALK: tuple[Callable[[Hands], None], ...] = (
 
 
 def test_half_an_hour_with_keys_and_mouse(
-    terminal: Callable[..., Terminal],  # noqa: F811
+    terminal: Callable[..., Terminal],
     tmp_path: Path,
 ) -> None:
     changes = {"XDG_STATE_HOME": str(tmp_path)}

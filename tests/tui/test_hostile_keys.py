@@ -10,7 +10,7 @@ from textual import events
 
 from gdtui.tui.terminal.keyboard import LONGEST_PASTE, Keyboard
 from tests.benchmarks.terminal import busy_seconds
-from tests.tui.test_terminal import REAL, Terminal, modes, terminal  # noqa: F401 - a fixture
+from tests.tui.terminals import REAL, Terminal, modes
 
 
 def messages(*texts: str, waits: float = 0.0) -> list[str]:
@@ -146,7 +146,7 @@ def send(one: Terminal, data: bytes) -> None:
         "unknown CSI, colours and escapes, not UTF-8, DCS",
     ],
 )
-def test_after_a_flood_the_bench_answers(terminal, flood):  # noqa: F811
+def test_after_a_flood_the_bench_answers(terminal, flood):
     """Within a second of the processor's time, which other programs do not lengthen, and never in more than three."""
     one = terminal(*REAL).ready()
     send(one, flood)
@@ -168,7 +168,7 @@ def test_after_a_flood_the_bench_answers(terminal, flood):  # noqa: F811
 
 
 @pytest.mark.terminal
-def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal):  # noqa: F811
+def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal):
     one = terminal(*REAL).ready()
     for keys in ("a\x1b[B\x1b[B", "o\x1b[6~x", "?\x1b[B", "\r\x1b[B\t", "L\x1b[B", "\x10\x1b[B\r\r\r"):
         one.child.send(keys)
@@ -182,7 +182,7 @@ def test_keys_that_come_while_a_dialog_is_mounted_wait_for_it(terminal):  # noqa
 
 @pytest.mark.terminal
 @pytest.mark.parametrize("keys", ["o", "\x10", *(pytest.param(key, marks=pytest.mark.slow) for key in "a?")])
-def test_a_signal_while_a_dialog_is_mounted_ends_with_its_code(terminal, keys):  # noqa: F811
+def test_a_signal_while_a_dialog_is_mounted_ends_with_its_code(terminal, keys):
 
     one = terminal(*REAL).ready()
     one.child.send(keys)
@@ -196,7 +196,7 @@ def test_a_signal_while_a_dialog_is_mounted_ends_with_its_code(terminal, keys): 
 @pytest.mark.parametrize(
     "delay", [0.15, 0.5, 0.8, *(pytest.param(more, marks=pytest.mark.slow) for more in (0.4, 0.6, 1.0))]
 )
-def test_a_signal_while_the_screen_opens_ends_with_its_code(terminal, delay):  # noqa: F811
+def test_a_signal_while_the_screen_opens_ends_with_its_code(terminal, delay):
 
     one = terminal(*REAL)
     end = time.monotonic() + delay

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from gdtui.scenario.read.load import load_scenario
-from tests.tui.test_terminal import Terminal, children, environment, modes, state
+from tests.tui.terminals import Terminal, children, environment, modes, state
 
 pytestmark = [pytest.mark.terminal, pytest.mark.jit]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.test_terminal import Terminal, environment
+from tests.tui.terminals import Terminal, environment
 
 pytestmark = [pytest.mark.jit, pytest.mark.terminal]
 

@@ -19,9 +19,9 @@ import pytest
 from gdtui.plot.ascii_text import to_glyphs
 from gdtui.tui.terminal.reduction import reduction
 from gdtui.tui.terminal.wire import _TO_ASCII
+from tests.tui.seen_screens import Cells, Meant, differing, seen, seen_cell
+from tests.tui.terminals import children, colours, environment, modes
 from tests.tui.test_kills import Shell
-from tests.tui.test_terminal import children, colours, environment, modes
-from tests.tui.test_wire import Meant, _cell, differing, seen
 
 pyte = pytest.importorskip("pyte")
 G = pytest.importorskip("pyte.graphics")
@@ -102,7 +102,7 @@ def allowed(cell: pyte.screens.Char, colors: str, plain: bool) -> set[tuple[obje
             fg, bg = reduced(fg, bg, grounds)
         one = pyte.Screen(1, 1)
         pyte.Stream(one).feed("".join(f"\x1b[{code}m" for code in (fg, bg) if code))
-        found.add(_cell(one.cursor.attrs._replace(data=data, **{name: getattr(cell, name) for name in ATTRIBUTES})))
+        found.add(seen_cell(one.cursor.attrs._replace(data=data, **{name: getattr(cell, name) for name in ATTRIBUTES})))
     return found
 
 
@@ -110,10 +110,10 @@ def wrong(shown: pyte.Screen, meant: pyte.Screen, colors: str, *, plain: bool) -
     """The first cells that do not show what was meant, as the terminal has it."""
     places = product(range(meant.lines), range(meant.columns))
     pairs = ((y, x, shown.buffer[y][x], meant.buffer[y][x]) for y, x in places)
-    return [*islice((pair for pair in pairs if _cell(pair[2]) not in allowed(pair[3], colors, plain)), 5)]
+    return [*islice((pair for pair in pairs if seen_cell(pair[2]) not in allowed(pair[3], colors, plain)), 5)]
 
 
-def in_tmux(shell: Shell, size: tuple[int, int], folder: Path) -> list[list[tuple[object, ...]]]:
+def in_tmux(shell: Shell, size: tuple[int, int], folder: Path) -> Cells:
     """What tmux makes of all that was sent."""
     sent, socket = folder / "sent", str(folder / "tmux")
     sent.write_bytes(shell.output)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.test_terminal import ROOT, Terminal, children, environment, modes, state, terminal  # noqa: F401
+from tests.tui.terminals import ROOT, Terminal, children, environment, modes, state
 
 pytestmark = [pytest.mark.terminal, pytest.mark.jit]
 
@@ -119,7 +119,7 @@ def rest(one: Terminal) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc")
-def test_over_ssh_a_dropped_connection_loses_nothing(server: Server, terminal, tmp_path: Path) -> None:  # noqa: F811
+def test_over_ssh_a_dropped_connection_loses_nothing(server: Server, terminal, tmp_path: Path) -> None:
     (tmp_path / "gdtui").mkdir()
     (tmp_path / "gdtui" / "config.toml").touch()  # no first start
     one = terminal(*server.words, gdtui(tmp_path), env=environment(), size=(100, 30)).ready()
@@ -154,7 +154,7 @@ def test_over_ssh_a_dropped_connection_loses_nothing(server: Server, terminal, t
     assert modes(two.output) == []
 
 
-def test_over_ssh_a_client_that_stops_reading_stops_nothing(server: Server, terminal, tmp_path: Path) -> None:  # noqa: F811
+def test_over_ssh_a_client_that_stops_reading_stops_nothing(server: Server, terminal, tmp_path: Path) -> None:
     (tmp_path / "gdtui").mkdir()
     (tmp_path / "gdtui" / "config.toml").touch()
     one = terminal(*server.words, gdtui(tmp_path), env=environment(), size=(120, 36)).ready()
@@ -200,7 +200,7 @@ def test_over_ssh_a_client_that_stops_reading_stops_nothing(server: Server, term
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
 @pytest.mark.parametrize("seconds", [2.0, pytest.param(10.0, marks=pytest.mark.slow)])
 def test_a_terminal_that_is_not_read_stops_neither_the_run_nor_what_is_kept(
-    terminal,  # noqa: F811
+    terminal,
     tmp_path: Path,
     seconds: float,
 ) -> None:
@@ -241,7 +241,7 @@ def test_a_terminal_that_is_not_read_stops_neither_the_run_nor_what_is_kept(
 
 
 @pytest.mark.skipif(shutil.which("screen") is None, reason="screen is not installed here")
-def test_in_screen_it_steps_and_leaves_the_prompt_at_the_bottom(terminal, tmp_path: Path) -> None:  # noqa: F811
+def test_in_screen_it_steps_and_leaves_the_prompt_at_the_bottom(terminal, tmp_path: Path) -> None:
     (tmp_path / "gdtui").mkdir()
     (tmp_path / "gdtui" / "config.toml").touch()
     (tmp_path / "sockets").mkdir(mode=0o700)

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from gdtui.tui.terminal.pen import PLAIN, Pen, after, change
 from gdtui.tui.terminal.wire import Wire
-from tests.tui.test_terminal import PATIENCE, Terminal, environment, terminal  # noqa: F401 - a fixture
+from tests.tui.seen_screens import Cells, Meant, differing, seen
+from tests.tui.terminals import PATIENCE, Terminal, environment
 
 pyte = pytest.importorskip("pyte")
 
@@ -53,22 +54,6 @@ def as_textual_writes(span: tuple[int, int, str, str]) -> str:
 
 def drawings() -> st.SearchStrategy[str]:
     return spans().map(as_textual_writes)
-
-
-def seen(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
-    """Every cell as a reader sees it: a blank has no foreground."""
-    rows = []
-    for y in range(screen.lines):
-        row = [screen.buffer[y][x] for x in range(screen.columns)]
-        rows.append([_cell(cell) for cell in row])
-    return rows
-
-
-def _cell(cell: pyte.screens.Char) -> tuple[object, ...]:
-    lined = cell.underscore or cell.strikethrough or cell.reverse or cell.blink
-    if cell.data == " " and not lined:
-        return (" ", cell.bg)
-    return tuple(cell)
 
 
 class Pair:
@@ -261,33 +246,8 @@ raise SystemExit(run_app())
 KEYS = (*"   bcvxlztnmi?ofwT]", "\x1b[6~", "\x1b[5~", "\x1b[B", "\x1b", "\x1b")
 
 
-class Meant:
-    """What Textual has meant so far, on a screen of its own."""
-
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
-        self._path, self._at = path, 0
-        self.screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self.screen)
-
-    def seen(self) -> list[list[tuple[object, ...]]]:
-        data = self._path.read_bytes()[self._at :]
-        self._at += len(data)
-        self._stream.feed(data)
-        return seen(self.screen)
-
-
-def differing(a: list[list[tuple[object, ...]]], b: list[list[tuple[object, ...]]]) -> list[tuple[object, ...]]:
-    """The first cells that differ."""
-    pairs = [
-        (y, x, p, q)
-        for y, (r, s) in enumerate(zip(a, b, strict=True))
-        for x, (p, q) in enumerate(zip(r, s, strict=True))
-    ]
-    return [pair for pair in pairs if pair[2] != pair[3]][:5]
-
-
 @pytest.mark.terminal
-def test_a_session_shows_what_was_meant(terminal: Callable[..., Terminal], tmp_path: Path) -> None:  # noqa: F811
+def test_a_session_shows_what_was_meant(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     size = (120, 36)
     env = environment(COLORTERM="truecolor", MEANT=str(tmp_path / "meant"), XDG_STATE_HOME=str(tmp_path))
     one = terminal(sys.executable, "-c", BOTH, env=env, size=size).ready()
@@ -326,7 +286,7 @@ def test_tmux_shows_what_was_meant(tmp_path: Path) -> None:
         done = subprocess.run(["tmux", "-S", socket, *words], capture_output=True, text=True, timeout=10, env=env)
         return done.stdout
 
-    def shown() -> list[list[tuple[object, ...]]]:
+    def shown() -> Cells:
         screen = pyte.Screen(*size)
         pyte.Stream(screen).feed(tmux("capture-pane", "-p", "-e", "-N").rstrip("\n").replace("\n", "\r\n"))
         return seen(screen)
