@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 NO_TERMINAL = 2
 #: Exit code after an exception inside the app.
 CRASHED = 70
+#: Seconds after the app that the process has to end by itself.
+ENDING_SECONDS = 1.0
 
 
 class Crash(Exception):
@@ -50,14 +52,7 @@ def run_app(
     sentence = detection.refusal()
     if sentence is not None:
         return _refuse(sentence)
-    if sys.stderr is None:  # closed; Textual writes to it
-        sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115
-    for name in ("COLUMNS", "LINES"):  # they would freeze the size of the screen
-        os.environ.pop(name, None)
-    if os.environ.get("NO_COLOR") == "":  # no-color.org: only when not empty; Textual asks less
-        del os.environ["NO_COLOR"]
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the driver listens: no traceback of an import
+    _prepare()
     if sys.platform != "win32":
         guard.supervise()
         if not guard.await_foreground():
@@ -86,13 +81,30 @@ def run_app(
         autosave.close(discard=code == 0)
     if lectern is not None and lectern.cue is not None:
         lectern.cue.close()
-    timer = threading.Timer(1.0, os._exit, (code,))  # a worker may still compile, which cannot be interrupted
-    timer.daemon = True
-    timer.start()
-    ending.collect_seldom()
+    _exit_soon(code)
     if app.fault is not None:
         raise Crash from app.fault
     return code
+
+
+def _prepare() -> None:
+    """Undo what in this process would disturb a screen."""
+    if sys.stderr is None:  # closed; Textual writes to it
+        sys.stderr = sys.__stderr__ = open(os.devnull, "w")  # type: ignore[misc]  # noqa: SIM115
+    for name in ("COLUMNS", "LINES"):  # they would freeze the size of the screen
+        os.environ.pop(name, None)
+    if os.environ.get("NO_COLOR") == "":  # no-color.org: only when not empty; Textual asks less
+        del os.environ["NO_COLOR"]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the driver listens: no traceback of an import
+
+
+def _exit_soon(code: int) -> None:
+    """See to it that the process ends: a worker may still compile, which cannot be interrupted."""
+    timer = threading.Timer(ENDING_SECONDS, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
+    ending.collect_seldom()
 
 
 def _refuse(sentence: str) -> int:

@@ -110,6 +110,13 @@ def _check_target(source: Source, names: list[str], target: tuple[str, ...]) -> 
             raise ObjectiveError("target", _("{!r} is named twice").format(column))
 
 
+def _check_length(source: Source, record: list[str], names: list[str]) -> None:
+    if len(record) != len(names):
+        one, several = _("1 field, the header has {header}"), _("{count} fields, the header has {header}")
+        message = (one if len(record) == 1 else several).format(count=len(record), header=len(names))
+        source.fail(message, source.place(min(len(record), len(names))))
+
+
 def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
     """Return the columns of the file.
 
@@ -125,10 +132,7 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
     cells = array("d")
     rows = 0
     for record in records:
-        if len(record) != len(names):
-            one, several = _("1 field, the header has {header}"), _("{count} fields, the header has {header}")
-            message = (one if len(record) == 1 else several).format(count=len(record), header=len(names))
-            source.fail(message, source.place(min(len(record), len(names))))
+        _check_length(source, record, names)
         if rows == MAX_ROWS:
             source.fail(_("more than {} rows").format(MAX_ROWS))
         for field, text in enumerate(record):
