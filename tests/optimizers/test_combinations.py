@@ -12,7 +12,7 @@ from gdtui.optimizers import find
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.lane import LaneRun
 from gdtui.simulation.schedules import Schedule
-from tests.optimizers.cases import DIALECT, RULES, recorded, recording_id, reference
+from tests.optimizers.cases import DIALECT, RULES, recorded, recording_id, reference, relative_error
 from tests.record.streams import stream
 
 FILE = Path(__file__).parents[1] / "reference" / "combinations.json"
@@ -78,8 +78,7 @@ def errors(record, lane):
     theta = run.trace.view().rows[1:, run.layout.block("theta")]
     want = np.array(record["theta"])
     assert theta.shape == want.shape, run.reason
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(theta == want, 0.0, np.abs(theta - want) / np.abs(want))
+    return relative_error(theta, want)
 
 
 def combination_id(record):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.optimizers.cases import State, recorded, recording_id, reference
+from tests.optimizers.cases import State, recorded, recording_id, reference, relative_error
 from tests.record.streams import stream
 
 MORE_FILE = Path(__file__).parents[1] / "reference" / "more_optimizers.json"
@@ -29,9 +29,7 @@ def errors(record):
     found = []
     for g, want in zip(gradients, record["theta"], strict=False):
         state.update(np.array(g) + decay * state.theta)  # L2 weight decay as the lane adds it
-        want = np.array(want)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found.append(np.where(state.theta == want, 0.0, np.abs(state.theta - want) / np.abs(want)))
+        found.append(relative_error(state.theta, np.array(want)))
     return np.array(found)
 
 

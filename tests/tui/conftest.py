@@ -65,11 +65,16 @@ class Desk:
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], Any], seconds: float = 60) -> None:
-        await _wait(condition, seconds)
+        await wait_until(condition, seconds)
         await self.pilot.pause()
 
     def text(self, part: str) -> str:
         return self.bench.query_one(part, RowsView).text
+
+
+def caption(bench: Bench) -> str:
+    """Return the words of the lesson on one line."""
+    return " ".join(str(bench.query_one("#caption").render()).split())
 
 
 def explained(app: Gdtui) -> list[tuple[str, str]]:
@@ -79,7 +84,7 @@ def explained(app: Gdtui) -> list[tuple[str, str]]:
     return [row for _title, rows in shown.sections for row in rows.items()]
 
 
-async def _wait(condition: Callable[[], Any], seconds: float = 60) -> None:
+async def wait_until(condition: Callable[[], Any], seconds: float = 60) -> None:
     async def wait() -> None:
         while not condition():
             await asyncio.sleep(0.01)
@@ -99,7 +104,7 @@ async def _open(
     """Open the bench; without `answers` space reveals what questions ask for, as it does for a lecturer."""
     app = Gdtui(experiment, scenario=scenario, page=page, plain=plain)
     async with app.run_test(size=size) as pilot:
-        await _wait(lambda: isinstance(app.screen, Bench))
+        await wait_until(lambda: isinstance(app.screen, Bench))
         bench = app.screen
         assert isinstance(bench, Bench)
         bench.waits = answers

@@ -34,7 +34,7 @@ from gdtui.verbs import Set, Step
 from gdtui.verbs.ask import Ask
 from gdtui.view.look import Look
 from tests.classroom.classes import Follower, Lecturer, same_bits
-from tests.tui.conftest import Desk, _wait
+from tests.tui.conftest import Desk, caption, wait_until
 
 pytestmark = pytest.mark.jit
 
@@ -46,7 +46,7 @@ async def following(path: Path, size: tuple[int, int] = (120, 36), plain: bool =
     """Open a follower's screen."""
     app = Gdtui(company=Following(shake_hands(path), path), plain=plain)
     async with app.run_test(size=size) as pilot:
-        await _wait(lambda: isinstance(app.screen, FollowBench))
+        await wait_until(lambda: isinstance(app.screen, FollowBench))
         assert isinstance(app.screen, Bench)
         desk = Desk(app, pilot, app.screen)
         await desk.until(lambda: desk.bench.engine.ready and desk.bench.snapshot is not None, 120)
@@ -81,8 +81,8 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
             await same(desk, lecturer)
             assert "following" in desk.text("#header")
             assert bench.look.chart == "velocity"
-            assert "page 1 of" in str(bench.query_one("#caption").render())
-            assert "the lecturer turns the pages" in str(bench.query_one("#caption").render())
+            assert "page 1 of" in caption(bench)
+            assert "the lecturer turns the pages" in caption(bench)
 
             # the lecturer acts, and the follower cannot
             lecturer.do(Step(3))
@@ -152,9 +152,9 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
             assert bench.engine.session is not None
             assert same_bits(bench.engine.session, lecturer.session)
             await desk.until(lambda: desk.app.screen is bench)
-            await desk.until(lambda: "page 5 of" in str(bench.query_one("#caption").render()))
+            await desk.until(lambda: "page 5 of" in caption(bench))
             assert bench.query_one("#caption").display
-            assert "the lecturer" not in str(bench.query_one("#caption").render())
+            assert "the lecturer" not in caption(bench)
             await desk.press("E", "right")
             assert "update 8" in desk.text("#header")
             assert "the lecture is over" in desk.text("#header")
@@ -207,7 +207,7 @@ async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_
     company = Presenting(Door(path))
     app = Gdtui(scenario=load_scenario(LESSON), experiment=load_scenario(LESSON).experiment, company=company)
     async with app.run_test(size=(120, 36)) as pilot:
-        await _wait(lambda: isinstance(app.screen, Bench))
+        await wait_until(lambda: isinstance(app.screen, Bench))
         desk = Desk(app, pilot, app.screen)
         await desk.until(lambda: desk.bench.engine.ready, 120)
         assert "0 follow" in desk.text("#header")
@@ -265,7 +265,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
             lecturer.do(*lesson.pages[page - 1].commands())
             lecturer.show(Shown(page=page), lesson)
             await desk.until(lambda: isinstance(desk.app.screen, Answer))
-            assert " min" not in str(desk.bench.query_one("#caption").render()), "the lecturer keeps the time"
+            assert " min" not in caption(desk.bench), "the lecturer keeps the time"
             lecturer.show(Shown(page=page, detour=(Difference("seed"),)), lesson)
             await desk.until(lambda: desk.app.screen is desk.bench)  # no answer is taken meanwhile
             lecturer.show(Shown(page=page), lesson)
@@ -286,7 +286,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
             lecturer.do(*lesson.pages[page].commands())
             lecturer.show(Shown(page=page + 1), lesson)
             await desk.until(lambda: desk.bench.page == page + 1)
-            assert "✓ right" in str(desk.bench.query_one("#caption").render())
+            assert "✓ right" in caption(desk.bench)
             lecturer.show(Shown(page=page + 1, black=True), lesson)
             await desk.until(lambda: isinstance(desk.app.screen, Black))
             lecturer.show(Shown(page=page + 1), lesson)
@@ -296,7 +296,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
     company = Presenting(Door(path))
     app = Gdtui(scenario=scenario, experiment=scenario.experiment, page=page - 1, company=company)
     async with app.run_test(size=(120, 36)) as pilot:
-        await _wait(lambda: isinstance(app.screen, Bench))
+        await wait_until(lambda: isinstance(app.screen, Bench))
         desk = Desk(app, pilot, app.screen)
         await desk.until(lambda: desk.bench.engine.ready, 120)
         followers = [Follower(path, tmp_path / str(number)) for number in range(3)]

@@ -16,14 +16,11 @@ from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.library import Library
+from tests.tui.conftest import caption
 
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
-
-
-def caption(desk: Any) -> str:
-    return " ".join(str(desk.bench.query_one("#caption").render()).split())
 
 
 def listed(desk: Any) -> list[str]:
@@ -44,13 +41,13 @@ async def test_a_lecture_goes_from_lesson_to_lesson(open_bench: Open, tmp_path: 
         assert "this is the first lesson of the course" in desk.text("#message")
         clock[0] = 130.0
         await desk.press("space")
-        assert "lesson 1 of 11 · page 1 of 10 · 2 of 4 min" in caption(desk)
+        assert "lesson 1 of 11 · page 1 of 10 · 2 of 4 min" in caption(desk.bench)
         await desk.pilot.resize_terminal(70, 24)
-        await desk.until(lambda: "1/11 · 1/10 · 2/4 min" in caption(desk))
+        await desk.until(lambda: "1/11 · 1/10 · 2/4 min" in caption(desk.bench))
         await desk.pilot.resize_terminal(80, 24)
         for _page in range(len(bench.lesson.pages) - 1):
             await desk.press("space")
-        assert "space steps, tab opens “One over the limit”." in caption(desk)
+        assert "space steps, tab opens “One over the limit”." in caption(desk.bench)
         await desk.until(lambda: bench.progress.mark(first.path) == "✓")
 
         await desk.press("tab")

@@ -13,15 +13,12 @@ from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Snapshot
 from gdtui.view.frame_state import FrameState
+from tests.tui.conftest import caption
 
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
 SMALL = (80, 24)  # there is less to draw
-
-
-def caption(desk: Any) -> str:
-    return str(desk.bench.query_one("#caption").render())
 
 
 def bits(snapshot: Snapshot) -> list[tuple[str, bytes, object, int]]:
@@ -48,13 +45,13 @@ async def test_a_detour_is_said_and_left_with_one_key(open_bench: Open) -> None:
         assert "+4 updates" in desk.text("#header")
         await desk.press("b")
         assert "+3 updates" in desk.text("#header")
-        assert "returns to the script" in caption(desk)
+        assert "returns to the script" in caption(desk.bench)
 
         await desk.press("backspace")
         assert bench.page == page and not bench.look.future, "the future was drawn for the detour"
         assert bits(bench.snapshot) == script
         assert list(bench.engine.session.log) == log
-        assert "detour" not in desk.text("#header") and "returns to the script" not in caption(desk)
+        assert "detour" not in desk.text("#header") and "returns to the script" not in caption(desk.bench)
 
         await desk.press("ctrl+z")
         assert "detour from page 2: +3 updates, lr, +1 lane" in desk.text("#header"), "the return can be undone"
@@ -113,11 +110,11 @@ async def test_after_the_last_page_the_bench_is_free(open_bench: Open) -> None:
         bench = desk.bench
         for _ in range(len(bench.lesson.pages)):
             await desk.press("space")
-        assert "The lesson ends here" in caption(desk)
+        assert "The lesson ends here" in caption(desk.bench)
         script = bits(bench.snapshot)
         await desk.press("space", "space", "space")
         assert "free after the last page: +3 updates" in desk.text("#header")
-        assert "the bench is yours: space steps · ⌫ returns to the last page" in caption(desk)
+        assert "the bench is yours: space steps · ⌫ returns to the last page" in caption(desk.bench)
         assert bench.kept_as()[0].endswith(": after the last page")
         await desk.press("backspace")
         assert bits(bench.snapshot) == script

@@ -13,18 +13,14 @@ from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Session
-from gdtui.tui.screens.bench import Bench
 from gdtui.verbs import Action
 from tests.lessons import SHORT
+from tests.tui.conftest import caption
 
 pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
 SMALL = (80, 24)  # there is less to draw
-
-
-def caption(bench: Bench) -> str:
-    return " ".join(str(bench.query_one("#caption").render()).split())
 
 
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)

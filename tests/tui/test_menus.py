@@ -24,7 +24,7 @@ from gdtui.tui.command_palette import BenchCommands
 from gdtui.tui.screens.bench.menus import MENUS
 from gdtui.tui.screens.pick_objective import PickObjective
 from gdtui.tui.screens.prompt import Prompt
-from tests.tui.conftest import _wait
+from tests.tui.conftest import wait_until
 
 pytestmark = pytest.mark.jit
 
@@ -242,7 +242,7 @@ async def test_escape_stops_a_run_that_waits_for_a_condition(open_bench: Open) -
         await desk.pilot.pause()
         desk.app.screen.query_one(Input).value = "a.loss < 0 max 900000000"
         desk.send("enter")
-        await _wait(lambda: "working …   Esc stops it" in desk.text("#message"))
+        await wait_until(lambda: "working …   Esc stops it" in desk.text("#message"))
         desk.send("escape")
         await desk.settled()
         assert "working" not in desk.text("#message")

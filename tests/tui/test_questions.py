@@ -24,7 +24,7 @@ from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench import Bench
 from gdtui.tui.screens.settings import EditLane
 from gdtui.tui.widgets.map_view import MapView
-from tests.tui.conftest import explained
+from tests.tui.conftest import caption, explained
 
 pytestmark = pytest.mark.jit
 
@@ -57,10 +57,6 @@ do = [
   { ask = "And after 99 updates?", place = "loss", of = "gd.loss", abs = 0.1, after = { step = 99 } },
 ]
 """
-
-
-def caption(bench: Bench) -> str:
-    return str(bench.query_one("#caption").render())
 
 
 async def waits(desk: Any, *, page: int) -> Answer:

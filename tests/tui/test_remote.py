@@ -110,14 +110,6 @@ def saw(one: Terminal, pattern: str, patience: float = 15.0) -> None:
     one.until(lambda: re.search(pattern, one.shown()), pattern, patience)
 
 
-def rest(one: Terminal) -> None:
-    """Read until nothing more comes."""
-    read = -1
-    while read != len(one.output):
-        read = len(one.output)
-        one.read(0.5)
-
-
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc")
 def test_over_ssh_a_dropped_connection_loses_nothing(server: Server, terminal, tmp_path: Path) -> None:
     (tmp_path / "gdtui").mkdir()
@@ -186,12 +178,12 @@ def test_over_ssh_a_client_that_stops_reading_stops_nothing(server: Server, term
     one.child.send("r")
     saw(one, "paused")
     one.child.send(" ")
-    rest(one)
+    one.quiet()
     picture = one.shown()
     one.output = b""
     one.child.send("\x0c")  # everything is sent anew
     one.until(lambda: one.output.count(b"\x1b[") > 50, "the whole screen")
-    rest(one)
+    one.quiet()
     assert one.shown() == picture, "what came while it stood still is not what was meant"
     one.child.send("\x11")
     assert one.end() == 0

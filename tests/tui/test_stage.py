@@ -24,10 +24,6 @@ pytestmark = pytest.mark.jit
 Open = Callable[..., Any]
 
 
-def caption(desk: Any) -> str:
-    return " ".join(str(desk.bench.query_one("#caption").render()).split())
-
-
 def bits(desk: Any) -> list[bytes]:
     return [lane.trace.rows.tobytes() for lane in desk.bench.snapshot.lanes]
 

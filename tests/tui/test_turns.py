@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
-from tests.tui.conftest import Desk, _wait
+from tests.tui.conftest import Desk, wait_until
 
 pytestmark = pytest.mark.jit
 
@@ -31,7 +31,7 @@ async def test_keys_pressed_while_the_bench_opens_act_on_it(monkeypatch: pytest.
         await pilot.press("space", "space", "enter", "tab")
         assert not isinstance(app.screen, Bench)
         go_on.set()
-        await _wait(lambda: len(app.screen_stack) == 3)
+        await wait_until(lambda: len(app.screen_stack) == 3)
         desk = Desk(app, pilot, app.screen_stack[1])
         await desk.settled()
         assert desk.bench.snapshot.position == 2
