@@ -121,7 +121,7 @@ def test_titles_of_pictures_and_charts_are_whole_in_a_terminal_of_80_columns(spe
     session = Session(Experiment(spec, lanes))
     session.futures.repeated, session.futures.seeds = "momentum", 8 if session.snapshot().objective.seeded else 0
     snapshot = session.apply(Step(448))
-    while snapshot.foreseeing:
+    while snapshot.more_to_come:
         snapshot = session.look_ahead(snapshot, 1.0)
     window = MapWindow().zoomed(3)
     for kind in kinds_of(snapshot.objective):

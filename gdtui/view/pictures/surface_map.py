@@ -20,6 +20,10 @@ from gdtui.view.look import Look
 from gdtui.view.maps import SurfaceMap
 from gdtui.view.titles import shortened
 
+#: Contours kept of a loss, each of a part of its domain, and the points across and up at which it is evaluated for
+#: them: a formula is evaluated at all of them at once.
+KEPT, POINTS, POINTS_OF_FORMULA = 16, (64, 48), (160, 120)
+
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
     """Return map, paths, starts, minima and lanes; the selected lane on top and with arrows."""
@@ -32,8 +36,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         for label, lane in (*future.others, ("", future.lane)):
             x, y = lane.trace.path()
             paths.append(Series(x, y, color))
-            ends += [Label(x[at], y[at], label, color) for at in _last_finite(x, y) if named and label]
-        ends += [Label(x[at], y[at], "", color, pin=True) for at in _last_finite(x, y) if named]
+            if named and (label or lane is future.lane):
+                ends += [Label(x[at], y[at], label, color, pin=lane is future.lane) for at in _last_finite(x, y)]
     for lane in snapshot.drawn:
         x, y = lane.trace.summary.path()
         paths.append(Series(x, y, lane_color(lane)))
@@ -75,9 +79,7 @@ _serial = count()
 
 def backdrop(objective: Objective, limits: Domain) -> Backdrop:
     """Return the contours of a part of a loss with two parameters; recent ones are kept."""
-    recent = _backdrops.setdefault(objective, Recent(16))
-    (found,) = recent.get([limits], lambda _missing: [_traced(objective, limits)])
-    return found
+    return _backdrops.setdefault(objective, Recent(KEPT)).one(limits, lambda: _traced(objective, limits))
 
 
 def _traced(objective: Objective, limits: Domain) -> Backdrop:
@@ -85,7 +87,7 @@ def _traced(objective: Objective, limits: Domain) -> Backdrop:
         ("map", next(_serial)),  # not the name: two files of one name may hold other rows
         lambda x, y: _losses(objective, x, y),
         limits,
-        resolution=(64, 48) if objective.expression is None else (160, 120),
+        resolution=POINTS if objective.expression is None else POINTS_OF_FORMULA,
     )
 
 

@@ -18,7 +18,7 @@ from gdtui.tui.widgets.words import Words
 from gdtui.verbs.ask import Ask
 from gdtui.verbs.question import MAP
 from gdtui.view.frame_state import FrameState
-from gdtui.view.map_window import position_in
+from gdtui.view.map_window import place_in, position_in
 
 
 class Mark(Words):
@@ -183,8 +183,8 @@ def aim_at(ask: Ask, frame: FrameState, views: dict[str, Widget], follow: Callab
         aim = MapAim(view, frame.picture, follow, limits, frame.snapshot.objective.names)
         at = lane.vector("theta")
         assert at is not None
-        shares = [(float(v) - low) / (high - low) for v, (low, high) in zip(at, limits, strict=True)]
-        aim.begin(*shares)
+        x, y = at
+        aim.begin(*place_in(limits, float(x), float(y)))
         return aim
     figure = frame.chart(frame.charts.index(ask.place or ""))
     if figure.y.limits is None:
