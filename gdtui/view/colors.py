@@ -45,10 +45,14 @@ GROUNDS = ("background", "surface", "panel", "selected")
 REGION = 0.22
 
 
-#: The parts of a class's colour in the grounds of a basin, from the quickest runs to the slowest.
-BASIN = (0.85, 0.62, 0.44, 0.3)
-#: The same where the colours are greys, and only how light they are tells basins apart.
-GREY_BASIN = (0.64, 0.61, 0.58, 0.55)
+#: The grounds of basins on dark and on light backgrounds, and the parts of them that are left in four steps, from the
+#: quickest runs to the slowest. In every step they stay apart for people who do not see red, green or blue: these were
+#: searched for with `tests/view/test_colors.py`.
+ON_DARK = ("#0ac1ff", "#ffbe13", "#603caa", "#ebfee8", "#9d474a")
+ON_LIGHT = ("#058ae5", "#f49307", "#003a00", "#95a694", "#5d006e")
+BASIN = (0.9, 0.76, 0.64, 0.54)
+#: The same in greys, which only how light they are tells apart.
+GREYS, GREY_BASIN = ("#ffffff", "#626262", "#bebebe", "#424242", "#8a8a8a"), (1.0, 0.94, 0.88, 0.82)
 #: The part of a lane's colour in what it has not done.
 GHOST = 0.55
 #: The parts of it in the ground of a band, and in what shades it.
@@ -59,7 +63,8 @@ CIVIDIS = ("#fee838", "#bcae6c", "#7c7b78", "#414d6b", "#00224e")
 
 
 def _with_derived(
-    palette: Palette, losses: tuple[str, ...] = VIRIDIS, basin: tuple[float, ...] = BASIN
+    palette: Palette, losses: tuple[str, ...] = VIRIDIS, basins: tuple[str, ...] = ON_DARK,
+    steps: tuple[float, ...] = BASIN,
 ) -> Palette:  # fmt: skip
     """Return a palette with what is mixed from its colours: grounds of classes and basins, faint lanes, their bands.
 
@@ -67,7 +72,7 @@ def _with_derived(
     """
     background = palette.roles["background"]
     classes, series = (_numbered(palette, name) for name in ("class", "series"))
-    grounds = (mix(background, color, part) for color in classes.values() for part in basin)
+    grounds = (mix(background, color, part) for color in basins for part in steps)
     return palette.extended({
         **{f"region{number}": mix(background, color, REGION) for number, color in classes.items()},
         **{f"basin{number}": ground for number, ground in enumerate(grounds)},
@@ -99,7 +104,7 @@ LIGHT = _with_derived(CHARTS_LIGHT.extended(
         "minimum": "#000000", "start": "#24292f", "brand": "#006aa6", "good": "#00704f", "bad": "#b83800",
         "class0": "#4a6285", "class1": "#7d5a1c", "class2": "#376c33", "class3": "#84487a", "class4": "#5a5a5a",
     }
-), VIRIDIS[::-1])  # fmt: skip
+), VIRIDIS[::-1], ON_LIGHT)  # fmt: skip
 #: Black and white, and colours with a contrast of 7 or more.
 HIGH_CONTRAST = _with_derived(chart_palette(
     ("#00ccff", "#ffff00", "#00ff99", "#ff9dff", "#ff9d6b", "#ccffff", "#8fb3ff", "#c4c4c4"),
@@ -135,7 +140,7 @@ MONOCHROME = _with_derived(chart_palette(
         "minimum": "#ffffff", "start": "#d0d0d0", "brand": "#ffffff", "good": "#e6e6e6", "bad": "#ffffff",
         "class0": "#9a9a9a", "class1": "#ffffff", "class2": "#c4c4c4", "class3": "#8c8c8c", "class4": "#d8d8d8",
     }
-), ("#e0e0e0", "#303030"), GREY_BASIN)  # fmt: skip
+), ("#e0e0e0", "#303030"), GREYS, GREY_BASIN)  # fmt: skip
 
 
 #: The palette of each theme of the bench.
@@ -162,7 +167,7 @@ def palette_on(grounds: Mapping[str, str], text: str, *, dark: bool) -> Palette:
     charts = (DARK if dark else LIGHT).extended(own)
     shades = mix(background, charts.roles["series0"], 0.15), background
     charts = charts.extended(ramp("shade", *shades))
-    charts = _with_derived(charts, VIRIDIS if dark else VIRIDIS[::-1])
+    charts = _with_derived(charts, *((VIRIDIS, ON_DARK) if dark else (VIRIDIS[::-1], ON_LIGHT)))
     regions = [color for role, color in charts.roles.items() if role.startswith("region")]
     legible = charts.readable_on([*own.values(), charts.roles["shade0"], *regions])
     hues = charts.roles["contour0"], charts.roles[f"contour{CONTOUR_STEPS - 1}"]

@@ -37,6 +37,13 @@ def test_a_dataset_is_the_same_every_time_at_any_number_of_rows(name: str) -> No
         assert len(dataset(name, rows).data) == rows
 
 
+def test_what_a_dataset_teaches_is_said_of_its_own_model_alone() -> None:
+    """It said "4353 parameters" of a network of 25."""
+    assert "4353" in ObjectiveSpec("dataset", "noisy-sine").build().teaches
+    assert ObjectiveSpec("dataset", "noisy-sine", layers=(1, 64, 64, 1)).build().teaches
+    assert ObjectiveSpec("dataset", "noisy-sine", layers=(1, 8, 1)).build().teaches == ""
+
+
 @pytest.mark.parametrize("rows", [0, -1, 1_000_001])
 def test_impossible_numbers_of_rows_are_refused(rows: int) -> None:
     with pytest.raises(ObjectiveError) as error:

@@ -9,6 +9,7 @@ import pytest
 
 from gdtui.plot.contrast import contrast
 from gdtui.plot.palette import CONTOUR_STEPS, SERIES_COLORS, Palette, least_contrast
+from gdtui.view.basins import GLYPHS, STEPS
 from gdtui.view.colors import GROUNDS, PALETTES, palette_on
 from gdtui.view.pictures.decision import CLASS_COLORS
 
@@ -115,6 +116,20 @@ def test_a_high_contrast_is_high() -> None:
 def test_the_eight_series_stay_apart_without_one_kind_of_cone() -> None:
     assert nearest_pair(series(PALETTES["colour-blind"])) > 0.12
     assert nearest_pair(series(PALETTES["dark"])) < 0.05, "what the theme is for"
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_basins_stay_apart_in_every_step_without_one_kind_of_cone(name: str) -> None:
+    """Two of Himmelblau's four were the same colour for one student in a hundred, late ones for one in twelve."""
+    roles, count = PALETTES[name].roles, len(GLYPHS)
+    least = 0.035 if name == "monochrome" else 0.08
+    seen = {v: [oklab(roles[f"basin{code}"], vision) for code in range(count)] for v, vision in VISION.items()}
+    for kind, vision in VISION.items():
+        ground = oklab(roles["background"], vision)
+        for a, b in combinations(range(count), 2):
+            apart = float(np.linalg.norm(seen[kind][a] - seen[kind][b]))
+            assert apart > (least if a // STEPS != b // STEPS else 0.01), (kind, a, b)
+        assert min(float(np.linalg.norm(color - ground)) for color in seen[kind]) > 0.12, kind
 
 
 def test_good_and_bad_stay_apart_without_one_kind_of_cone() -> None:

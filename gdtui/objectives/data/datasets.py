@@ -76,7 +76,7 @@ DATASETS: dict[str, Dataset] = {
         ),
         Dataset(
             "gaussian-classes", N_("10 Gaussian inputs, two classes"), make.gaussian_classes, 1000, (10, 50, 1), "bce",
-            N_("A network of 601 parameters that Adam trains in batches of 32."),
+            N_("A network of 601 parameters: try Adam on it, in batches of 32."),
             activation="relu", inputs=_TEN, targets=_LABEL, classes=_TWO,
         ),
         Dataset(

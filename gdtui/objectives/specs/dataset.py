@@ -33,6 +33,8 @@ class DatasetSpec(FittedSpec):
         model = self.model(table, entry.layers[:-1], entry.activation, entry.loss)
         if entry.tables is not None:
             model = replace(model, tables=entry.tables(model.layers[0]), labels=entry.inputs)
+        if model.layers != entry.layers:  # what it teaches is said of its own model
+            table = replace(table, teaches="")
         return self.fit(table, model, seed)
 
 
