@@ -18,7 +18,7 @@ from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Members, Outcomes
 from gdtui.simulation.fields.running import Build, Field
-from gdtui.simulation.fields.under_way import THREADS, UnderWay
+from gdtui.simulation.fields.under_way import THREADS, Interrupt, UnderWay, never
 
 #: Strides of the grids from coarse to fine; the first is for runs of which an update takes long.
 STRIDES = (24, 8, 4, 2, 1)
@@ -109,7 +109,7 @@ class FieldSurvey:
         """What differs if there is something new to show."""
         return self.serial, self.stride, self.made
 
-    def measure(self, seconds: float) -> bool:
+    def measure(self, seconds: float, interrupt: Interrupt = never) -> bool:
         """Run members for about so long; while their code is being compiled, wait. Say whether there is news."""
         until, before = perf_counter() + (seconds if self.stride else min(seconds, PATIENCE)), self.state
         if not self._is_warm(seconds):
@@ -118,8 +118,9 @@ class FieldSurvey:
             other.rest()
         self._begun = min(self._begun, perf_counter())
         while self._strides:
-            self._go_on(until)
-            if perf_counter() >= until or (self.stride and not before[1]):  # the first picture is wanted at once
+            self._go_on(until, interrupt)
+            is_first = self.stride and not before[1]  # that is wanted at once
+            if is_first or interrupt() or perf_counter() >= until:
                 break
         return self.state != before
 
@@ -128,7 +129,7 @@ class FieldSurvey:
         self._under = self._writing = None
         _under_way.discard(self)
 
-    def _go_on(self, until: float) -> None:
+    def _go_on(self, until: float, interrupt: Interrupt) -> None:
         """Make updates of the members that are under way, or else of the next ones."""
         under = self._under = self._under or self._next()
         if under is None:
@@ -138,7 +139,7 @@ class FieldSurvey:
         if not under.is_due:
             fit = self._fitting(under, max(SHORTEST, until - begun))
             under.advance(max(1, min(fit, self.field.members.updates - under.made)))
-        if made := under.work(until):
+        if made := under.work(until, interrupt):
             self._cost = max(1e-10, (perf_counter() - begun) * under.threads / made)
         if under.is_due:
             return

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Literal
+from typing import Literal, Protocol
 
 from gdtui.insight.diagnosis import diagnose
 from gdtui.insight.sharpness import Points, measure, unmeasured
 from gdtui.plot.cells import Row
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
+from gdtui.simulation.fields.under_way import Interrupt, never
 from gdtui.text import _, number
 from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
@@ -28,6 +29,13 @@ from gdtui.view.rate_curves import missing_rates
 
 #: What a question that waits hides, because it would give the answer away.
 Hidden = Literal["", "now", "next", "words"]
+
+
+class Measuring(Protocol):
+    """Measures something that a frame shows."""
+
+    def __call__(self, seconds: float, interrupt: Interrupt = never) -> bool:
+        """Measure for so many seconds at most, or until an interrupt; say whether there is something new to show."""
 
 
 @dataclass(frozen=True)
@@ -135,22 +143,19 @@ class FrameState:
         """The picture of the objective."""
         return picture(self.snapshot, self.look)
 
-    def waiting(self) -> Callable[[float], bool] | None:
-        """Return what measures, for so many seconds, what this frame shows or says and does not know; None: nothing.
-
-        It returns whether there is something new to show.
-        """
+    def waiting(self) -> Measuring | None:
+        """Return what measures what this frame shows or says and does not know; None: nothing."""
         points, plane, runs = self.unmeasured(), self._unmeasured_plane(), self._unmade_runs()
         if not points and plane is None and runs is None:
             return None
 
-        def work(seconds: float) -> bool:
+        def work(seconds: float, interrupt: Interrupt = never) -> bool:
             share = seconds / 2 if points and (plane or runs) is not None else seconds
             news = bool(points) or plane is not None
             if plane is not None:
                 plane(share)
             elif runs is not None:
-                news = runs(share) or news
+                news = runs(share, interrupt) or news
             if points:
                 measure(points, share)
             return news
@@ -169,7 +174,7 @@ class FrameState:
         limits = None if shown is None else shown.limits(self.look.window, self.lane)
         return None if survey.is_complete(limits) else partial(survey.measure, limits)
 
-    def _unmade_runs(self) -> Callable[[float], bool] | None:
+    def _unmade_runs(self) -> Measuring | None:
         """Return what makes the runs that the picture shows; None if it shows none, or all have been made."""
         if self.look.view != "overlay":
             return None

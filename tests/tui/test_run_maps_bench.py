@@ -48,7 +48,7 @@ async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(op
 
 
 async def test_keys_do_not_wait_for_runs(open_bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: time.sleep(seconds))  # it never ends
+    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds, _interrupt: time.sleep(seconds))  # it never ends
     async with open_bench(HIMMELBLAU) as desk:
         await desk.pilot.press("m")
         for update in range(1, 4):
@@ -106,7 +106,7 @@ async def test_what_is_said_of_a_run_that_is_pointed_at_goes_on_with_it(
     open_bench: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measure, go_on = FieldSurvey.measure, threading.Event()
-    monkeypatch.setattr(FieldSurvey, "measure", lambda self, seconds: go_on.wait(0.05) and measure(self, seconds))
+    monkeypatch.setattr(FieldSurvey, "measure", lambda self, *how: go_on.wait(0.05) and measure(self, *how))
     async with open_bench(HIMMELBLAU) as desk:
         await desk.pilot.press("m", "M")
         await desk.until(lambda: "the runs have not been made yet" in desk.text("#message"), 20)
@@ -136,7 +136,7 @@ async def test_how_far_the_search_for_the_best_rates_has_come_is_said(
 ) -> None:
     seen, go_on, measure = [], threading.Event(), FieldSurvey.measure
 
-    def held_half_way(survey: FieldSurvey, _seconds: float) -> bool:
+    def held_half_way(survey: FieldSurvey, _seconds: float, _interrupt: object) -> bool:
         news = measure(survey, 1e-6)
         seen.append(survey.done)
         if survey.done > 0.3:

@@ -69,8 +69,8 @@ def advance_tile(
     Parameters
     ----------
     tile
-        rows of m numbers, changed in place: the parameters, room for the gradient, the rule's state and hyperparameters
-        (`lr` first), settings of clipping and decay, `Rows`.
+        rows of m numbers, changed in place: the parameters, the gradient, the rule's state and hyperparameters (`lr`
+        first), settings of clipping and decay, `Rows`. With `full` gradient and loss are those at the parameters.
     style
         how a norm is clipped: `gradient_transforms.Clip`; −1: gradients are neither clipped nor decayed.
     factors, t0
@@ -116,8 +116,6 @@ def advance_tile(
         low, norm = single[Rows.WATCH + Watch.LOSS, 0], single[Rows.WATCH + Watch.GRAD_NORM, 0]
         short = norm * norm * (1.0 + 1e-12)  # `reason_to_stop` compares the norm itself
         patient, limited, shortened = single[Rows.WATCH + Watch.PATIENCE, 0] > 0.0, low > 0.0, norm > 0.0
-        if j == 0 and full:
-            objective(th, data, train, 0, train.shape[0], shape, work, values, grad)
         while j < n and 4 * live > 3 * m:
             if halt[0] != 0:
                 return live

@@ -79,6 +79,7 @@ class SideBySide:
         found = Outcomes.none_yet(m, d)
         self._found = replace(found, theta=np.ascontiguousarray(found.theta.T))
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
+        self._first: tuple[float, Array] | None = None  # loss and gradient at the start, if it is everyone's
         schedule = self._lane.schedule
         self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
         self._own = np.zeros(m, dtype=np.int64)
@@ -124,6 +125,19 @@ class SideBySide:
             while t0 < self.made and tile.live and not self._halt.is_set:
                 t0 = self._stretch(tile, t0)
 
+    def _evaluate(self, tile: _Tile) -> None:
+        """Write loss and gradient at the start of a tile's members; if all begin alike, once for all."""
+        o, m = self._objective, tile.live
+        rows = tile.values.reshape(-1, m)
+        theta, grad, loss = rows[: o.dimension], rows[o.dimension : 2 * o.dimension], rows[Rows.LOSS - SINGLE]
+        if self._first is not None:
+            loss[:], grad[:] = self._first[0], self._first[1][:, None]
+            return
+        with np.errstate(all="ignore"):
+            self._kernels.objective(theta, o.data, o.train, 0, len(o.train), o.shape, self._work, loss, grad)
+        if not len(self._members.starts):
+            self._first = float(loss[0]), grad[:, 0].copy()
+
     def outcomes(self) -> Outcomes:
         """Return what came of the members by now."""
         found = self._found
@@ -144,6 +158,8 @@ class SideBySide:
         seeds = self._seeds_of(np.arange(tile.first, tile.end))
         plan = self._plan(seeds, t0, n)
         full, *batches = plan.batches
+        if full and t0 == 0:
+            self._evaluate(tile)
         with np.errstate(all="ignore"):
             tile.live = advance_tile(
                 self._kernels.objective.pointer, self._kernels.rule.pointer,

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -23,6 +24,15 @@ THREADS, ALONE = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity"
 SHARE_SECONDS = 5e-3
 #: How much lower the priority of these threads is: several sessions on one machine must not hold up their keys.
 NICENESS = 10
+
+
+#: Asked before each piece of work; True: something else is wanted first.
+Interrupt = Callable[[], bool]
+
+
+def never() -> bool:
+    """Say that nothing else is wanted."""
+    return False
 
 
 @cache
@@ -123,15 +133,18 @@ class UnderWay:
             share.ask_for(outcomes)
         self._due.extend(self._shares)
 
-    def work(self, until: float) -> int:
-        """Do what has been asked for; begin no more at that time. Return the updates of members that were made."""
-        waiting = [_pool().submit(self._work, until) for _ in range(min(self._threads, len(self._due)))]
+    def work(self, until: float, interrupt: Interrupt = never) -> int:
+        """Do what has been asked for, but begin nothing after that time or an interrupt.
+
+        Return how many updates that were, of all members together.
+        """
+        waiting = [_pool().submit(self._work, until, interrupt) for _ in range(min(self._threads, len(self._due)))]
         made = sum(each.result() for each in waiting)
         if not self._due:
             self.made = self._asked
         return made
 
-    def _work(self, until: float) -> int:
+    def _work(self, until: float, interrupt: Interrupt) -> int:
         made = 0
         with suppress(IndexError):  # another thread took the last
             while True:
@@ -139,6 +152,6 @@ class UnderWay:
                 made += share.work()
                 if share.is_due:
                     self._due.appendleft(share)
-                if perf_counter() >= until:
+                if perf_counter() >= until or interrupt():
                     break
         return made

@@ -235,7 +235,7 @@ class Display(TerminalSized, Screen[None]):
             if self.frame is not frame or any(news) or not self._measure(frame):
                 self._repaint_if_shown()
 
-        self.engine.when_idle(lambda: news.append(work(MEASURING_SECONDS)), then)
+        self.engine.when_idle(lambda: news.append(work(MEASURING_SECONDS, lambda: self.engine.busy)), then)
         return True
 
     def _look_ahead(self, snapshot: Snapshot) -> None:

@@ -64,7 +64,7 @@ class FairRates(Display):
         def make_runs() -> bool:
             for survey in surveys:
                 while not survey.is_complete and not self.engine.interrupted():
-                    survey.measure(MEASURING_SECONDS)
+                    survey.measure(MEASURING_SECONDS, self.engine.interrupted)
             return False
 
         def so_far() -> str:
