@@ -79,7 +79,7 @@ class SideBySide:
         found = Outcomes.none_yet(m, d)
         self._found = replace(found, theta=np.ascontiguousarray(found.theta.T))
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
-        self._first: tuple[float, Array] | None = None  # loss and gradient at the start, if it is everyone's
+        self._start: tuple[Array, Array] | None = None  # loss and gradient at the start, if it is everyone's
         schedule = self._lane.schedule
         self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
         self._own = np.zeros(m, dtype=np.int64)
@@ -126,17 +126,22 @@ class SideBySide:
                 t0 = self._stretch(tile, t0)
 
     def _evaluate(self, tile: _Tile) -> None:
-        """Write loss and gradient at the start of a tile's members; if all begin alike, once for all."""
-        o, m = self._objective, tile.live
-        rows = tile.values.reshape(-1, m)
-        theta, grad, loss = rows[: o.dimension], rows[o.dimension : 2 * o.dimension], rows[Rows.LOSS - SINGLE]
-        if self._first is not None:
-            loss[:], grad[:] = self._first[0], self._first[1][:, None]
+        """Write loss and gradient at the start of a tile's members; if all begin alike, one is evaluated for all."""
+        d, rows = self._objective.dimension, tile.values.reshape(-1, tile.live)
+        theta, grad, loss = rows[:d], rows[d : 2 * d], rows[Rows.LOSS - SINGLE]
+        if len(self._members.starts):
+            self._loss(theta, loss, grad)
             return
+        if self._start is None:
+            self._start = np.empty(1), np.empty((d, 1))
+            self._loss(np.ascontiguousarray(theta[:, :1]), *self._start)
+        loss[:], grad[:] = self._start
+
+    def _loss(self, theta: Array, loss: Array, grad: Array) -> None:
+        """Write the loss over all rows, and its gradient if there is room for it, at columns of parameters."""
+        o = self._objective
         with np.errstate(all="ignore"):
             self._kernels.objective(theta, o.data, o.train, 0, len(o.train), o.shape, self._work, loss, grad)
-        if not len(self._members.starts):
-            self._first = float(loss[0]), grad[:, 0].copy()
 
     def outcomes(self) -> Outcomes:
         """Return what came of the members by now."""
@@ -201,12 +206,8 @@ class SideBySide:
 
     def _weigh(self, tile: _Tile) -> None:
         """Write the loss over all rows at the last parameters of a tile's members."""
-        o, loss = self._objective, np.empty(tile.end - tile.first)
-        theta = np.ascontiguousarray(self._found.theta[:, tile.first : tile.end])
-        with np.errstate(all="ignore"):
-            self._kernels.objective(
-                theta, o.data, o.train, 0, len(o.train), o.shape, self._work, loss, np.empty((0, 1))
-            )  # fmt: skip
+        loss = np.empty(tile.end - tile.first)
+        self._loss(np.ascontiguousarray(self._found.theta[:, tile.first : tile.end]), loss, np.empty((0, 1)))
         self._found.loss[tile.first : tile.end] = loss
 
 
