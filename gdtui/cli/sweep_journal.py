@@ -58,7 +58,8 @@ class Journal:
         head = json.dumps({"gdtui": __version__, "sweep": identity(self.sweep)}).encode() + b"\n"
         with open(self._file.fileno(), "rb", closefd=False) as known:
             first = known.readline(_HEAD)
-            self._check(first, head)
+            if first != head:
+                self._check(first, head, empty=not known.readline(_HEAD))
             end = len(head) + self._restore(known) if first == head else 0
         self._file.seek(end)
         self._file.truncate()
@@ -66,14 +67,16 @@ class Journal:
             self._write(self._file, head)
         self.kept = self.sweep.known
 
-    def _check(self, first: bytes, head: bytes) -> None:
-        """Raise CommandFailure unless a file that begins with this line is a journal of the sweep, or empty."""
+    def _check(self, first: bytes, head: bytes, *, empty: bool) -> None:
+        """Raise CommandFailure for a file with such a first line, unless it has nothing to lose."""
         if head.startswith(first):  # an empty file; or the first line was cut off
             return
-        message = _("{} is not the journal of a sweep: move it away, or write to another file")
-        if first.startswith(b'{"gdtui": "') and b'"sweep": "' in first:
+        if not (first.startswith(b'{"gdtui": "') and b'"sweep": "' in first):
+            message = _("{} is not the journal of a sweep: move it away, or write to another file")
+            raise CommandFailure(message.format(self.name))
+        if not empty:
             message = _("{} has the results of another sweep: delete it, or write to another file")
-        raise CommandFailure(message.format(self.name))
+            raise CommandFailure(message.format(self.name))
 
     def _restore(self, file: BinaryIO) -> int:
         """Restore the outcomes of all lines that are sound; return the length of all whole ones."""
@@ -123,9 +126,14 @@ def journal(sweep: Sweep, target: str | None) -> Iterator[Journal]:
     with _opened(name, target) as file:
         kept = Journal(sweep, name, file)
         kept.take_over()
-        yield kept
-        with suppress(OSError):
-            os.unlink(name)
+        done = False
+        try:
+            yield kept
+            done = True
+        finally:
+            if done or not kept.kept:
+                with suppress(OSError):
+                    os.unlink(name)
 
 
 def _opened(name: str, target: str) -> BinaryIO:

@@ -11,23 +11,24 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import combinations
 from typing import TextIO
 
 from gdtui import __version__
 from gdtui.cli.destination import output
-from gdtui.cli.exits import IO, PASSED, CommandFailure, warn
+from gdtui.cli.exits import PASSED, CommandFailure, warn
 from gdtui.cli.run import experiment_of
 from gdtui.cli.sweep_journal import COORDS, Journal, journal
 from gdtui.cli.sweep_picture import write_svg
 from gdtui.errors import ParameterError
+from gdtui.objectives.specs import CsvSpec, TapeSpec
 from gdtui.saves import check_writable
+from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.fields.combinations import SEED, Points, Sweep, grid, sample
 from gdtui.simulation.fields.ranges import MOST, read_range
 from gdtui.text import _, aligned, number
 
-#: How long a cluster may take to answer.
-CONNECT_SECONDS = 20
 #: Shows how many runs have been made.
 Progress = Callable[[int], object]
 
@@ -38,6 +39,7 @@ def command(options: argparse.Namespace) -> int:
     if not options.over:
         raise CommandFailure(_("over what? --over lr=1e-4:1:20:log, for example"))
     experiment, _limits, title = experiment_of(options)
+    experiment = _anywhere(experiment)
     try:
         sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
     except ParameterError as error:
@@ -46,6 +48,14 @@ def command(options: argparse.Namespace) -> int:
         _make(sweep, kept, options)
         _write(sweep, options, title)
     return PASSED
+
+
+def _anywhere(experiment: Experiment) -> Experiment:
+    """Return the experiment with the whole path of its CSV file: workers have other current directories."""
+    objective = experiment.objective
+    if not isinstance(objective, (CsvSpec, TapeSpec)) or not objective.csv:
+        return experiment
+    return replace(experiment, objective=replace(objective, csv=os.path.abspath(objective.csv)))
 
 
 def _make(sweep: Sweep, kept: Journal, options: argparse.Namespace) -> None:
@@ -80,17 +90,12 @@ def _workers(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
         return
     if options.threads is not None:
         raise CommandFailure(_("--threads and --dask do not go together: the cluster has its own"))
-    try:
-        from distributed import Client
-    except ImportError:
-        message = _("--dask needs the package distributed: pip install 'gdtui[cluster]'")
-        raise CommandFailure(message) from None
-    try:
-        client = Client(options.dask, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise CommandFailure(_("--dask {}: {}").format(options.dask, error), IO) from None
-    with client, client.get_executor() as pool:
-        yield pool, max(1, sum(client.nthreads().values()))
+    if options.plugin:
+        raise CommandFailure(_("--plugin and --dask do not go together: the workers have no such optimizer"))
+    from gdtui.cli.cluster import cluster  # late: most sweeps need none
+
+    with cluster(options.dask) as workers:
+        yield workers
 
 
 def _points(options: argparse.Namespace, seed: int) -> Points:

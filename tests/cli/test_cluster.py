@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from gdtui.cli import main
+from gdtui.cli.sweep_journal import Journal
+from gdtui.kernel import Indices
 
 distributed = pytest.importorskip("distributed", reason="pip install 'gdtui[cluster]'")
 
@@ -74,7 +76,47 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing(cluster, tmp_path) 
 
 
 def test_a_cluster_that_does_not_answer_is_an_input_error(capsys, monkeypatch) -> None:
-    monkeypatch.setattr("gdtui.cli.sweeping.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("gdtui.cli.cluster.CONNECT_SECONDS", 0.5)
     assert main([*WORDS, "--dask", "tcp://127.0.0.1:1"]) == 74
     assert "--dask tcp://127.0.0.1:1: " in capsys.readouterr().err
     assert main([*WORDS, "--dask", "tcp://127.0.0.1:1", "--threads", "2"]) == 2
+    assert main([*WORDS, "--dask", "tcp://127.0.0.1:1", "--plugin", os.devnull]) == 2
+
+
+def test_a_csv_file_is_found_from_wherever_workers_are(cluster, capsys, tmp_path) -> None:
+    (tmp_path / "p.csv").write_text("a,b\n1,2\n2,4\n3,7\n")
+    words = ["sweep", "--dataset", "p.csv", "--optimizer", "gd", "--over", "lr=0.01:0.1:3", "--csv", "-"]
+    assert main(words) == 0
+    alone = capsys.readouterr().out
+    assert main([*words, "--dask", cluster.scheduler_address]) == 0
+    assert capsys.readouterr().out == alone
+
+
+@pytest.fixture
+def empty() -> Iterator[distributed.LocalCluster]:
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp") as local:
+        yield local
+
+
+def test_a_cluster_without_workers_is_waited_for(empty, capsys, monkeypatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("gdtui.cli.cluster.warn", lambda message: said.append(message) or empty.scale(1))
+    assert len(table(capsys, "--dask", empty.scheduler_address)) == 3000
+    assert len(said) == 1 and "no workers yet" in said[0]
+
+
+def test_a_scheduler_that_goes_leaves_what_is_kept(empty, capsys, monkeypatch, tmp_path) -> None:
+    note = Journal.note
+
+    def last_note(kept: Journal, lane: str, members: Indices) -> None:
+        note(kept, lane, members)
+        empty.close()
+
+    empty.scale(1)
+    monkeypatch.setattr(Journal, "note", last_note)
+    monkeypatch.setattr("gdtui.cli.cluster.CONNECT_SECONDS", 1)
+    words = ["sweep", "--optimizer", "lbfgs", "--over", "lr=0.01:0.5:96", "--updates", "5", "--csv", "t.csv"]
+    assert main([*words, "--dask", empty.scheduler_address]) == 74
+    kept, said = capsys.readouterr().err.splitlines()
+    assert " of 96 runs are in t.csv.part" in kept
+    assert said.endswith(": the scheduler does not answer any more")

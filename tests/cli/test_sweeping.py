@@ -214,11 +214,20 @@ def test_one_sweep_at_a_time_writes_a_journal(tmp_path):
 
 
 def test_the_results_of_another_sweep_are_not_taken(tmp_path):
-    target = str(tmp_path / "t.csv")
-    with pytest.raises(KeyboardInterrupt), journal(_sweep(), target):
+    target, part = str(tmp_path / "t.csv"), tmp_path / "t.csv.part"
+    with pytest.raises(KeyboardInterrupt), journal(first := _sweep(), target) as kept:
+        head = part.read_bytes()
+        kept.note(*next(iter(first.parts())))
         raise KeyboardInterrupt
+    before = part.read_bytes()
     with pytest.raises(CommandFailure, match="another sweep"), journal(_sweep(21), target):
         pass
+    assert part.read_bytes() == before
+    part.write_bytes(head)  # of a process that was killed before it had any
+    with pytest.raises(KeyboardInterrupt), journal(_sweep(21), target):
+        assert part.read_bytes() != head
+        raise KeyboardInterrupt
+    assert not part.exists()  # without results it is in nobody's way
 
 
 @pytest.mark.jit
