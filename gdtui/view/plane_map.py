@@ -79,11 +79,11 @@ def surveys(snapshot: Snapshot, kind: str, selected: LaneView) -> Iterator[tuple
     for update in shared[: -OLDER - 2 : -1]:
         path, beside = (
             points[: int(np.searchsorted(updates, update)) + 1],
-            other_points[int(np.searchsorted(others, update))],
+            other_points[: int(np.searchsorted(others, update)) + 1],
         )
-        key: Hashable = (kind, update, len(path), path[0].tobytes(), path[-1].tobytes(), beside.tobytes())
+        key: Hashable = (kind, update, len(path), path[0].tobytes(), path[-1].tobytes(), beside[-1].tobytes())
         finds: dict[str, Callable[[], tuple[Plane, Array] | None]] = {
-            "between": partial(_between, path[0], path[-1], beside),
+            "between": partial(_between, path, beside),
             "random": partial(_random, path[-1], snapshot.objective.blocks),
         }
         yield update, survey(snapshot.objective, key, finds.get(kind, partial(_principal, path)), path[-1])
@@ -122,6 +122,9 @@ def _random(theta: Array, blocks: Indices) -> tuple[Plane, Array] | None:
     return plane, reach * np.array([[-1.0, -1.0], [1.0, 1.0]])
 
 
-def _between(start: Array, first: Array, second: Array) -> tuple[Plane, Array] | None:
-    plane = plane_through(start, first, second)
-    return None if plane is None else (plane, plane.project(np.array([start, first, second])))
+def _between(path: Sequence[Array], beside: Sequence[Array]) -> tuple[Plane, Array] | None:
+    """Return the plane through the start and the ends of two paths, and both paths on it."""
+    plane = plane_through(path[0], path[-1], beside[-1])
+    if plane is None:
+        return None
+    return plane, plane.project(np.array([point for point in (*path, *beside) if np.all(np.isfinite(point))]))

@@ -141,3 +141,14 @@ def test_titles_of_pictures_and_charts_are_whole_in_a_terminal_of_80_columns(spe
             assert "dots: stable below" in shown_title(figure, 40)
         if name == "loss" and snapshot.repeats:
             assert "band: 8 seeds" in shown_title(figure, 40)
+
+
+def test_both_paths_are_whole_on_the_plane_through_two_lanes_and_the_start() -> None:
+    lanes = (Lane("adam", "adam", settings={"lr": 0.3}), Lane("gd", "gd", settings={"lr": 0.05}))
+    snapshot = Session(Experiment(ObjectiveSpec("dataset", "xor"), lanes)).apply(Step(64))
+    while (work := frame_of(snapshot, picture="between").waiting()) is not None:
+        work(1.0)
+    shown = frame_of(snapshot, picture="between").map
+    for lane in snapshot.lanes:
+        for position in shown.path(lane):
+            assert all(low <= at <= high for at, (low, high) in zip(position, shown.domain, strict=True))
