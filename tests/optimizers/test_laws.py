@@ -160,12 +160,9 @@ def test_extreme_gradients_leave_numbers_or_what_the_lane_calls_diverged(rule):
 @every_rule
 def test_one_coordinate(rule):
     if isinstance(rule, BlockRule) and rule.matrices_only:
-        state = State.start(rule, [0.7], blocks=np.array([[0, 1, 1]]))
-    else:
-        state = State.start(rule, [0.7])
-    if isinstance(rule, BlockRule) and rule.matrices_only:
-        assert refused(rule, state.blocks)
+        assert refused(rule, [[0, 1, 1]])
         return
+    state = State.start(rule, [0.7])
     assert refused(rule, state.blocks) == ""
     for g in ([-2.0], [1.5], [0.0]):
         assert_kernel_is_text(state, g)

@@ -16,7 +16,7 @@ from gdtui.classroom.lines import Word
 from gdtui.classroom.seat import shake_hands
 from gdtui.classroom.transcript import Shown, answer_of, question_of
 from gdtui.objectives.specs import DatasetSpec
-from gdtui.scenario.play.lesson import read_lesson
+from gdtui.scenario.play.lesson import Lesson, read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import ChangeObjective, Difference
@@ -55,6 +55,20 @@ async def following(path: Path, size: tuple[int, int] = (120, 36), plain: bool =
     app._company.close()
 
 
+@asynccontextmanager
+async def presenting(path: Path, page: int = 0) -> AsyncIterator[Desk]:
+    """Open a lecturer's screen, with so many pages of the lesson turned."""
+    scenario, company = load_scenario(LESSON), Presenting(Door(path))
+    app = Gdtui(scenario=scenario, experiment=scenario.experiment, page=page, company=company)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await wait_until(lambda: isinstance(app.screen, Bench))
+        assert isinstance(app.screen, Bench)
+        desk = Desk(app, pilot, app.screen)
+        await desk.until(lambda: desk.bench.engine.ready, 120)
+        yield desk
+    await asyncio.to_thread(company.close)
+
+
 async def same(desk: Desk, lecturer: Lecturer) -> None:
     """Wait until a follower's screen shows what the lecturer has done."""
 
@@ -77,91 +91,105 @@ async def test_a_follower_sees_the_lecture_and_can_explore_alone(
         lecturer.do(*lesson.again(1))
         lecturer.show(Shown(Look(chart="velocity", lane=1), 1), lesson)
         async with following(lecturer.path, (80, 24)) as desk:
-            bench = desk.bench
             await same(desk, lecturer)
             assert "following" in desk.text("#header")
-            assert bench.look.chart == "velocity"
-            assert "page 1 of" in caption(bench)
-            assert "the lecturer turns the pages" in caption(bench)
-
-            # the lecturer acts, and the follower cannot
-            lecturer.do(Step(3))
-            detour = Difference("updates", 3), Difference("setting", name="lr")
-            lecturer.show(Shown(Look(chart="loss", lane=0), 2, 3, detour), lesson)
-            await same(desk, lecturer)
-            await desk.until(lambda: bench.page == 2)
-            assert "update 3" in desk.text("#header")
-            assert "detour from page 2: +3 updates, lr" in desk.text("#header")
-            speak("zh")
-            bench.repaint()
-            speak("en")
-            assert "从第 2 页岔开：+3 次更新、lr" in desk.text("#header"), "in the follower's own language"
-            for key in ("space", "b", "r", "c", "v", "]", "a", "o", "d", "home", "ctrl+z", "s", "L", "enter", "e"):
-                await desk.press(key)
-                assert desk.app.screen is bench, key
-            await desk.pilot.click("#chart0", offset=(10, 4))
-            await desk.pilot.click("#timeline", offset=(30, 0))
-            await desk.pilot.click("#lanes", offset=(10, 2))
-            await desk.settled()
-            assert "the lecturer leads" in desk.text("#message")
-            assert bench.engine.session is not None
-            assert same_bits(bench.engine.session, lecturer.session)
-            assert bench.look == Look(chart="loss", lane=0)
-            await desk.press("ctrl+p")
-            await desk.until(lambda: desk.app.screen is not bench)
-            await desk.press("s", "t", "e", "p", "enter")
-            await desk.until(lambda: desk.app.screen is bench)
-            assert same_bits(bench.engine.session, lecturer.session)
-
-            # alone, while the lecture goes on
+            assert desk.bench.look.chart == "velocity"
+            assert "page 1 of" in caption(desk.bench)
+            assert "the lecturer turns the pages" in caption(desk.bench)
+            await _a_detour_is_seen(desk, lecturer, lesson)
+            await _no_key_or_click_acts(desk, lecturer)
             lecturer.show(Shown(Look(chart="loss", lane=0), 2, 3), lesson)
             await desk.until(lambda: "detour" not in desk.text("#header"))
             await desk.press("E")
             await desk.until(lambda: "on your own since page 2" in desk.text("#header"))
-            assert lecturer.attendance[-1].alone == 1
             await desk.until(lambda: ticks)
             assert not any(ticks), "the clock stands still while the lecturer leads"
-            await desk.press("right", "right", "]", "d")
-            lecturer.do(Set("adam.lr", 0.2), Step(4))
-            lecturer.show(Shown(Look(chart="theta"), 5, 7), lesson)
-            await desk.until(lambda: "class: page 5" in desk.text("#header"))
-            assert "update 5" in desk.text("#header")
-            assert len(bench.snapshot.lanes) == 1
-            await desk.press("ctrl+z")
-            assert len(bench.snapshot.lanes) == 2
+            await _alone_while_the_lecture_goes_on(desk, lecturer, lesson)
+            await _back_in_class(desk, lecturer)
+            await _at_the_end_the_bench_is_the_follower_s(desk, lecturer, lesson)
 
-            # back in class
-            await desk.press("E")
-            await same(desk, lecturer)
-            assert (bench.page, bench.look.chart) == (5, "theta")
-            assert "following" in desk.text("#header")
-            assert lecturer.attendance[-1].alone == 0
-            lecturer.do(ChangeObjective(DatasetSpec("linear-4-3")))
-            lecturer.show(Shown(), None)
-            lecturer.do(Step(5))
-            await same(desk, lecturer)
-            assert "linear-4-3" in desk.text("#header")
-            assert not bench.query_one("#caption").display
 
-            # the end, with a last page and a black screen that came just before
-            lecturer.do(Step(2))
-            lecturer.show(Shown(page=5, furthest=7, black=True), lesson)
-            lecturer.lecture.close()
-            await desk.until(lambda: "the lecture is over: the bench is yours" in desk.text("#message"))
-            assert "the lecture is over" in desk.text("#header")
-            assert bench.engine.session is not None
-            assert same_bits(bench.engine.session, lecturer.session)
-            await desk.until(lambda: desk.app.screen is bench)
-            await desk.until(lambda: "page 5 of" in caption(bench))
-            assert bench.query_one("#caption").display
-            assert "the lecturer" not in caption(bench)
-            await desk.press("E", "right")
-            assert "update 8" in desk.text("#header")
-            assert "the lecture is over" in desk.text("#header")
-            assert "the lecturer" not in desk.text("#message")
-            assert "E" not in bench.active_bindings
-            assert "on your own" not in desk.text("#header")
-            assert "detour from page 5" in desk.text("#header")
+async def _a_detour_is_seen(desk: Desk, lecturer: Lecturer, lesson: Lesson) -> None:
+    lecturer.do(Step(3))
+    detour = Difference("updates", 3), Difference("setting", name="lr")
+    lecturer.show(Shown(Look(chart="loss", lane=0), 2, 3, detour), lesson)
+    await same(desk, lecturer)
+    await desk.until(lambda: desk.bench.page == 2)
+    assert "update 3" in desk.text("#header")
+    assert "detour from page 2: +3 updates, lr" in desk.text("#header")
+    speak("zh")
+    desk.bench.repaint()
+    speak("en")
+    assert "从第 2 页岔开：+3 次更新、lr" in desk.text("#header"), "in the follower's own language"
+
+
+async def _no_key_or_click_acts(desk: Desk, lecturer: Lecturer) -> None:
+    bench = desk.bench
+    for key in ("space", "b", "r", "c", "v", "]", "a", "o", "d", "home", "ctrl+z", "s", "L", "enter", "e"):
+        await desk.press(key)
+        assert desk.app.screen is bench, key
+    await desk.pilot.click("#chart0", offset=(10, 4))
+    await desk.pilot.click("#timeline", offset=(30, 0))
+    await desk.pilot.click("#lanes", offset=(10, 2))
+    await desk.settled()
+    assert "the lecturer leads" in desk.text("#message")
+    assert bench.engine.session is not None
+    assert same_bits(bench.engine.session, lecturer.session)
+    assert bench.look == Look(chart="loss", lane=0)
+    await desk.press("ctrl+p")
+    await desk.until(lambda: desk.app.screen is not bench)
+    await desk.press("s", "t", "e", "p", "enter")
+    await desk.until(lambda: desk.app.screen is bench)
+    assert same_bits(bench.engine.session, lecturer.session)
+
+
+async def _alone_while_the_lecture_goes_on(desk: Desk, lecturer: Lecturer, lesson: Lesson) -> None:
+    assert lecturer.attendance[-1].alone == 1
+    await desk.press("right", "right", "]", "d")
+    lecturer.do(Set("adam.lr", 0.2), Step(4))
+    lecturer.show(Shown(Look(chart="theta"), 5, 7), lesson)
+    await desk.until(lambda: "class: page 5" in desk.text("#header"))
+    assert "update 5" in desk.text("#header")
+    assert len(desk.bench.snapshot.lanes) == 1
+    await desk.press("ctrl+z")
+    assert len(desk.bench.snapshot.lanes) == 2
+
+
+async def _back_in_class(desk: Desk, lecturer: Lecturer) -> None:
+    await desk.press("E")
+    await same(desk, lecturer)
+    assert (desk.bench.page, desk.bench.look.chart) == (5, "theta")
+    assert "following" in desk.text("#header")
+    assert lecturer.attendance[-1].alone == 0
+    lecturer.do(ChangeObjective(DatasetSpec("linear-4-3")))
+    lecturer.show(Shown(), None)
+    lecturer.do(Step(5))
+    await same(desk, lecturer)
+    assert "linear-4-3" in desk.text("#header")
+    assert not desk.bench.query_one("#caption").display
+
+
+async def _at_the_end_the_bench_is_the_follower_s(desk: Desk, lecturer: Lecturer, lesson: Lesson) -> None:
+    """The last page and a black screen come just before."""
+    bench = desk.bench
+    lecturer.do(Step(2))
+    lecturer.show(Shown(page=5, furthest=7, black=True), lesson)
+    lecturer.lecture.close()
+    await desk.until(lambda: "the lecture is over: the bench is yours" in desk.text("#message"))
+    assert "the lecture is over" in desk.text("#header")
+    assert bench.engine.session is not None
+    assert same_bits(bench.engine.session, lecturer.session)
+    await desk.until(lambda: desk.app.screen is bench)
+    await desk.until(lambda: "page 5 of" in caption(bench))
+    assert bench.query_one("#caption").display
+    assert "the lecturer" not in caption(bench)
+    await desk.press("E", "right")
+    assert "update 8" in desk.text("#header")
+    assert "the lecture is over" in desk.text("#header")
+    assert "the lecturer" not in desk.text("#message")
+    assert "E" not in bench.active_bindings
+    assert "on your own" not in desk.text("#header")
+    assert "detour from page 5" in desk.text("#header")
 
 
 async def test_who_explores_alone_begins_where_the_lecturer_is(tmp_path: Path) -> None:
@@ -204,12 +232,7 @@ async def test_a_lecture_that_breaks_off_is_reached_again(tmp_path: Path) -> Non
 
 async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_path: Path) -> None:
     path = tmp_path / "lecture.sock"
-    company = Presenting(Door(path))
-    app = Gdtui(scenario=load_scenario(LESSON), experiment=load_scenario(LESSON).experiment, company=company)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await wait_until(lambda: isinstance(app.screen, Bench))
-        desk = Desk(app, pilot, app.screen)
-        await desk.until(lambda: desk.bench.engine.ready, 120)
+    async with presenting(path) as desk:
         assert "0 follow" in desk.text("#header")
         assert "your class sees this bench: gdtui follow" in desk.text("#message")
         follower = Follower(path, tmp_path / "own")
@@ -242,20 +265,22 @@ async def test_the_lecturers_bench_is_the_ordinary_one_and_says_who_follows(tmp_
         await desk.until(lambda: "0 follow, 1 alone" in desk.text("#header"))
         await follower.close()
         await desk.until(lambda: "0 follow " in desk.text("#header"))
-    await asyncio.to_thread(company.close)
     assert not path.exists()
 
 
-async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "CONFIRMING", 3600.0)  # a moment, on any machine
-    scenario = load_scenario(LESSON)
-    lesson = read_lesson(scenario)
+def first_question(lesson: Lesson) -> tuple[int, Ask]:
+    """Return the first question with choices, and its page."""
     page = next(number for number, each in enumerate(lesson.pages, start=1) if each.waits)
     ask = lesson.pages[page - 1].ask
     assert ask is not None
     assert ask.choices is not None
+    return page, ask
+
+
+async def test_a_follower_answers_a_question_of_the_lecturer_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "CONFIRMING", 3600.0)  # a moment, on any machine
+    lesson = read_lesson(load_scenario(LESSON))
+    page, ask = first_question(lesson)
     with Lecturer(tmp_path) as lecturer:
         lecturer.do(*lesson.again(page - 1))
         lecturer.show(Shown(page=page - 1), lesson)
@@ -292,13 +317,11 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
             lecturer.show(Shown(page=page + 1), lesson)
             await desk.until(lambda: desk.app.screen is desk.bench)
 
-    path = tmp_path / "own.sock"
-    company = Presenting(Door(path))
-    app = Gdtui(scenario=scenario, experiment=scenario.experiment, page=page - 1, company=company)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await wait_until(lambda: isinstance(app.screen, Bench))
-        desk = Desk(app, pilot, app.screen)
-        await desk.until(lambda: desk.bench.engine.ready, 120)
+
+async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_path: Path) -> None:
+    path, lesson = tmp_path / "lecture.sock", read_lesson(load_scenario(LESSON))
+    page, ask = first_question(lesson)
+    async with presenting(path, page - 1) as desk:
         followers = [Follower(path, tmp_path / str(number)) for number in range(3)]
         await desk.until(lambda: "3 follow" in desk.text("#header"))
         await desk.press("space")
@@ -322,7 +345,6 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(
         await desk.until(lambda: not any(each.transcript.shown.black for each in followers))
         for follower in followers:
             await follower.close()
-    await asyncio.to_thread(company.close)
 
 
 def test_a_question_and_its_answer_are_the_same_in_every_language() -> None:

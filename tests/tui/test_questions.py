@@ -83,79 +83,98 @@ async def test_a_lesson_of_every_form_of_question(open_bench: Open, size: tuple[
             told.append(message) if isinstance(message, Bench.Answered) else None,
             original(message),
         )[1]
-        await desk.press("f")  # the future would be the answer
-        await desk.until(lambda: bench.snapshot.futures != ())
-        await desk.press("space")
-
-        dialog = await waits(desk, page=1)
-        await desk.until(lambda: bench.snapshot.futures == ())
-        assert "a question waits" in desk.text("#message")
-        charts = bench.frame.charts
-        await desk.pilot.press("c")  # no part of a number: it turns the charts, as on the bench
-        await desk.until(lambda: bench.frame.charts != charts)
-        await desk.pilot.press("enter")
-        assert "type a number" in str(dialog.query_one("#fault").render())
-        await desk.pilot.press(*"0.4", "enter")
-        said = await answered(desk, page=2)
-        assert "you said 0.4, the engine has 0.5: 0.1 too low" in said
-        assert ("= 1 - 0.25*2 = 0.5" if plain else "= 1 − 0.25·2 = 0.5") in said, "the line of the rule is the reason"
-        assert "It halves." in said
-        assert bench.snapshot.lane("gd").update == 1, "the update is made with the answer"
-        assert not bench.aside, "asking the engine is no detour"
-
-        await desk.press("space")
-        await waits(desk, page=3)
-        assert "hidden until you have answered" in desk.text("#update"), "it is about the present numbers"
-        assert "0.3125" not in desk.text("#lanes") and "gd" in desk.text("#lanes")
-        await desk.pilot.press("escape")
-        await desk.until(lambda: desk.app.screen is bench)
-        assert bench.page == 3
-        await desk.press("Q")
-        assert "space reveals the answers" in desk.text("#message")
-        await desk.press("z", "z")  # the message goes, what would give the answer away stays hidden
-        assert "hidden until you have answered" in desk.text("#update") and "0.3125" not in desk.text("#lanes")
-        await desk.press("Q")
-        await desk.press("space")  # the page waits all the same
-        await waits(desk, page=3)
-        await desk.pilot.click("#choices", offset=(4, 1))  # the quiz takes them by their numbers
-        said = await answered(desk, page=4)
-        assert "right: gd" in said and "gd.loss = 0.3125, adam.loss = 0.625" in said
-        assert "0.3125" in desk.text("#lanes")
-
-        await desk.press("space", "space")
-        await waits(desk, page=6)
-        await desk.until(lambda: bench.query("#aim"))
-        here = str(desk.app.screen.query_one("#place").render())
-        view = bench.query_one(MapView)
-        place = view.region.offset + Offset(*(side // 2 for side in view.size))  # near the middle: the minimum
-        await desk.pilot.click(offset=place)
-        await desk.until(lambda: str(desk.app.screen.query_one("#place").render()) != here)
-        pointed = str(desk.app.screen.query_one("#place").render())
-        await desk.pilot.press("left")
-        assert str(desk.app.screen.query_one("#place").render()) != pointed
-        await desk.pilot.press("right", "enter")
-        said = await answered(desk, page=7)
-        assert "the engine is at (0.25, 0.125)" in said
-        assert bench.snapshot.lane("gd").update == 2
-
-        await desk.press("space")
-        await waits(desk, page=8)
-        await desk.pilot.press("s")
-        assert "the engine has 0.25" in await answered(desk, page=9)
-        await desk.press("space")
-        await waits(desk, page=10)
-        await desk.pilot.press("down", "up", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
-        assert "the engine has 0.07812" in await answered(desk, page=11), "the lower end of the chart is not far"
-        await desk.press("space")
-        dialog = await waits(desk, page=12)
-        assert dialog.query("#typed"), "it will be far below the chart: the number is typed"
-        await desk.pilot.press("0", "enter")
-        assert "near enough: you said 0" in await answered(desk, page=13)
+        await _a_number_is_typed(desk, plain)
+        await _a_choice_is_made(desk)
+        await _a_place_is_pointed_at(desk)
+        await _one_is_skipped(desk)
+        await _a_height_in_a_chart_is_pointed_at(desk)
         await desk.press("b", "b", "b", "b", "b", "b", "b")  # an answered question does not ask again
         assert bench.page == 6 and desk.app.screen is bench
-
         assert [(message.given, message.marked.right) for message in told][:2] == [(0.4, False), ("gd", True)]
         assert told[3].marked.right is None
+
+
+async def _a_number_is_typed(desk: Any, plain: bool) -> None:
+    bench = desk.bench
+    await desk.press("f")  # the future would be the answer
+    await desk.until(lambda: bench.snapshot.futures != ())
+    await desk.press("space")
+    dialog = await waits(desk, page=1)
+    await desk.until(lambda: bench.snapshot.futures == ())
+    assert "a question waits" in desk.text("#message")
+    charts = bench.frame.charts
+    await desk.pilot.press("c")  # no part of a number: it turns the charts, as on the bench
+    await desk.until(lambda: bench.frame.charts != charts)
+    await desk.pilot.press("enter")
+    assert "type a number" in str(dialog.query_one("#fault").render())
+    await desk.pilot.press(*"0.4", "enter")
+    said = await answered(desk, page=2)
+    assert "you said 0.4, the engine has 0.5: 0.1 too low" in said
+    assert ("= 1 - 0.25*2 = 0.5" if plain else "= 1 − 0.25·2 = 0.5") in said, "the line of the rule is the reason"
+    assert "It halves." in said
+    assert bench.snapshot.lane("gd").update == 1, "the update is made with the answer"
+    assert not bench.aside, "asking the engine is no detour"
+
+
+async def _a_choice_is_made(desk: Any) -> None:
+    bench = desk.bench
+    await desk.press("space")
+    await waits(desk, page=3)
+    assert "hidden until you have answered" in desk.text("#update"), "it is about the present numbers"
+    assert "0.3125" not in desk.text("#lanes") and "gd" in desk.text("#lanes")
+    await desk.pilot.press("escape")
+    await desk.until(lambda: desk.app.screen is bench)
+    assert bench.page == 3
+    await desk.press("Q")
+    assert "space reveals the answers" in desk.text("#message")
+    await desk.press("z", "z")  # the message goes, what would give the answer away stays hidden
+    assert "hidden until you have answered" in desk.text("#update") and "0.3125" not in desk.text("#lanes")
+    await desk.press("Q")
+    await desk.press("space")  # the page waits all the same
+    await waits(desk, page=3)
+    await desk.pilot.click("#choices", offset=(4, 1))  # the quiz takes them by their numbers
+    said = await answered(desk, page=4)
+    assert "right: gd" in said and "gd.loss = 0.3125, adam.loss = 0.625" in said
+    assert "0.3125" in desk.text("#lanes")
+
+
+async def _a_place_is_pointed_at(desk: Any) -> None:
+    def pointed() -> str:
+        return str(desk.app.screen.query_one("#place").render())
+
+    await desk.press("space", "space")
+    await waits(desk, page=6)
+    await desk.until(lambda: desk.bench.query("#aim"))
+    here = pointed()
+    view = desk.bench.query_one(MapView)
+    place = view.region.offset + Offset(*(side // 2 for side in view.size))  # near the middle: the minimum
+    await desk.pilot.click(offset=place)
+    await desk.until(lambda: pointed() != here)
+    middle = pointed()
+    await desk.pilot.press("left")
+    assert pointed() != middle
+    await desk.pilot.press("right", "enter")
+    assert "the engine is at (0.25, 0.125)" in await answered(desk, page=7)
+    assert desk.bench.snapshot.lane("gd").update == 2
+
+
+async def _one_is_skipped(desk: Any) -> None:
+    await desk.press("space")
+    await waits(desk, page=8)
+    await desk.pilot.press("s")
+    assert "the engine has 0.25" in await answered(desk, page=9)
+
+
+async def _a_height_in_a_chart_is_pointed_at(desk: Any) -> None:
+    await desk.press("space")
+    await waits(desk, page=10)
+    await desk.pilot.press("down", "up", *["down"] * 8, "enter")
+    assert "the engine has 0.07812" in await answered(desk, page=11), "the lower end of the chart is not far"
+    await desk.press("space")
+    dialog = await waits(desk, page=12)
+    assert dialog.query("#typed"), "it will be far below the chart: the number is typed"
+    await desk.pilot.press("0", "enter")
+    assert "near enough: you said 0" in await answered(desk, page=13)
 
 
 @pytest.mark.parametrize("queued", [False, True])
