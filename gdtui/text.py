@@ -80,6 +80,11 @@ def free_name(name: str, taken: Collection[str], joint: str = "-") -> str:
     return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters; … stands for the rest of a longer one."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 # Numbers -------------------------------------------------------------------------------------------
 
 #: For `str.translate`: what is raised, in exponents, and what is lowered, in the names of quantities.

@@ -15,7 +15,7 @@ from gdtui.kernel import jit_disabled
 from gdtui.kernel_folder import cache_directory, spare_directory
 from gdtui.saves import can_write
 from gdtui.text import _, aligned, printable
-from gdtui.tui.terminal.detection import colors
+from gdtui.tui.terminal.detection import LEAST_SIZE, colors
 
 PACKAGES = ("numba", "numpy", "textual", "plotext", "contourpy", "pydantic")
 
@@ -112,7 +112,8 @@ def _set(*names: str) -> str:
 def _terminal() -> list[tuple[str, ...]]:
     term = os.environ.get("TERM", "")
     size = shutil.get_terminal_size((0, 0))
-    fits = _("too small: 60×18 at least") if 0 < size.columns < 60 or 0 < size.lines < 18 else ""
+    small = any(0 < given < least for given, least in zip(size, LEAST_SIZE, strict=True))
+    fits = _("too small: {}×{} at least").format(*LEAST_SIZE) if small else ""
     shown = f"{size.columns}×{size.lines}" if size.columns else _("unknown")
     encoding = getattr(sys.stderr, "encoding", None) or _("unknown")
     wide = encoding.lower().replace("-", "") == "utf8"

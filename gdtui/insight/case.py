@@ -23,6 +23,12 @@ RECENT, LONG = 8, 100
 NEWEST = 16
 #: A curvature that takes longer is not measured while somebody waits.
 WAITING_SECONDS = 1e-3
+#: A gradient below this part of the first has vanished; a first one below the other counts as that.
+VANISHED, TINY = 1e-5, 1e-12
+#: A loss is nearly the lowest within this part of its scale.
+NEARLY = 1e-3
+#: On a plain, slope and curvature change the loss by no more than this part of its scale over the whole domain.
+FLAT = 1e-2
 #: Weight decay below this part of the curvature hardly changes a stability limit.
 SMALL_DECAY = 1e-2
 
@@ -120,12 +126,12 @@ class Case:
 
     @cached_property
     def at_rest(self) -> bool:
-        """Whether the gradient of the loss has all but vanished, by 1e-5 of the first."""
+        """Whether the gradient of the loss has all but vanished, beside the first."""
         norms = self.milestones("grad_norm")
         if norms is None or len(norms) < 2 or self.parameters is None:
             return False
         now = float(np.linalg.norm(self.gradient)) if self.noisy else float(self.trace.rows[-1, Column.GRAD_NORM])
-        return now < 1e-5 * max(float(norms[1]), 1e-12)
+        return now < VANISHED * max(float(norms[1]), TINY)
 
     @cached_property
     def gradient(self) -> Array:
@@ -161,8 +167,8 @@ class Case:
         """Whether the loss is within a thousandth of its scale of the lowest that is known, or of a model's 0."""
         loss, lowest = float(self.column("loss")[-1]), self.lowest
         if lowest is None:
-            return self.objective.model is not None and loss < 1e-3
-        return loss - lowest < 1e-3 * self.scale
+            return self.objective.model is not None and loss < NEARLY
+        return loss - lowest < NEARLY * self.scale
 
     @property
     def scale(self) -> float:
@@ -181,7 +187,7 @@ class Case:
         size = float(np.linalg.norm([high - low for low, high in domain]))
         curvature = max(abs(self.spectrum.low), abs(self.spectrum.high))
         slope = float(np.linalg.norm(self.gradient))
-        return slope * size < 1e-2 * self.scale and curvature * size**2 < 1e-2 * self.scale
+        return slope * size < FLAT * self.scale and curvature * size**2 < FLAT * self.scale
 
     # -- curvature --------------------------------------------------------------------------------
 

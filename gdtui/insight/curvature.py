@@ -30,6 +30,10 @@ MOST_WORK, MOST_PARAMETERS = 1_000_000, waypoints.MOST
 STEP = 1e-5
 #: Lanczos' method ends once the residual is this small a part of the eigenvalue.
 TOLERANCE = 1e-4
+#: A shorter difference gives the same if it differs by no more than this part of the eigenvalue.
+AGREEMENT = 0.02
+#: Matrices with smaller eigenvalues have no vector that could be told: dividing by these overflows.
+SMALLEST = 1e-200
 #: About how long the products of models take to compile.
 COMPILING = 5.0
 #: Measurements kept of one objective.
@@ -79,6 +83,11 @@ def measurable(objective: Objective) -> bool:
     return objective.has_loss and objective.dimension <= MOST_PARAMETERS and _work(objective) <= MOST_WORK
 
 
+def seconds_of_evaluation(objective: Objective) -> float:
+    """Return about how long a loss of all rows takes: the call, and each parameter of each row."""
+    return 1.2e-5 + 1e-9 * _work(objective)
+
+
 def seconds(objective: Objective) -> float:
     """Return about how long one measurement takes at most."""
     if objective.expression is not None and objective.dimension <= MOST_DERIVED:
@@ -86,7 +95,7 @@ def seconds(objective: Objective) -> float:
     if objective.model is not None and not hessian_times.ready:
         return COMPILING
     products = objective.dimension if objective.dimension <= MOST_WHOLE else MOST_PRODUCTS
-    return 1e-4 + 2 * (products + 1) * (1.2e-5 + 1e-9 * _work(objective))
+    return 1e-4 + 2 * (products + 1) * seconds_of_evaluation(objective)
 
 
 def is_ready(objective: Objective, limit: float) -> bool:
@@ -220,7 +229,7 @@ def _top(matrix: Array, values: Array) -> Array:
     """
     vector = _first_vector(len(matrix))
     size = float(np.max(np.abs(values)))
-    if size < 1e-200:
+    if size < SMALLEST:
         return vector
     beyond = values[-1] + 1e-10 * size
     for _twice in range(2):
@@ -232,7 +241,7 @@ def _top(matrix: Array, values: Array) -> Array:
 def _agrees(product: Product, value: Array, vector: Array) -> bool:
     """Say whether a shorter difference gives the same: at a kink of a loss or an activation it does not."""
     residual = float(np.linalg.norm(product(vector) - value[0] * vector))
-    return residual <= 0.02 * max(abs(float(value[0])), 1e-6)
+    return residual <= AGREEMENT * max(abs(float(value[0])), 1e-6)
 
 
 @lru_cache(maxsize=128)

@@ -39,7 +39,7 @@ class Landscape:
         self._x, self._y = np.linspace(*limits[0], ACROSS + 1), np.linspace(*limits[1], UP + 1)
         self._losses: Array = np.full((UP + 1, ACROSS + 1), np.nan)
         self._known = np.zeros(self._losses.shape, dtype=bool)
-        cost = 1.2e-5 + 1e-9 * max(1, len(objective.train)) * objective.dimension
+        cost = curvature.seconds_of_evaluation(objective)
         points = (ACROSS + 1) * (UP + 1)
         self._strides = [s for s in STRIDES if s >= STRIDES[1] or points / s**2 * cost <= MOST_SECONDS]
 

@@ -3,17 +3,23 @@
 from collections.abc import Iterable
 
 
-def luminance(color: str) -> float:
-    """Return the relative luminance of a hex colour, from 0 to 1 (WCAG 2.2)."""
+def light(color: str) -> tuple[float, float, float]:
+    """Return how much red, green and blue light a hex colour has, each from 0 to 1 (the linear values of sRGB)."""
     channels = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return red, green, blue
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a hex colour, from 0 to 1 (WCAG 2.2)."""
+    red, green, blue = light(color)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(a: str, b: str) -> float:
     """Return the ratio of contrast of two hex colours, from 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((luminance(a), luminance(b)))
-    return (light + 0.05) / (dark + 0.05)
+    darker, lighter = sorted((luminance(a), luminance(b)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def readable(color: str, grounds: Iterable[str], least: float) -> str:

@@ -14,6 +14,8 @@ from gdtui.objectives.data.random_streams import Raw, normals, raw_stream, unifo
 from gdtui.objectives.objective import Objective
 from gdtui.text import _, did_you_mean
 
+#: The most rows of a batch.
+MOST_ROWS = 2**31 - 1
 SHUFFLES = ("each-epoch", "once", "none", "with-replacement")
 
 
@@ -69,8 +71,10 @@ def read_sampling(given: object) -> Sampling:
     if isinstance(given, str) and given.isdecimal():
         given = int(given)
     if isinstance(given, int) and not isinstance(given, bool):
-        if not 1 <= given < 2**31:
+        if given < 1:
             raise SamplingError(_("a batch has at least 1 row, not {}").format(given))
+        if given > MOST_ROWS:
+            raise SamplingError(_("a batch has at most {most} rows, not {given}").format(most=MOST_ROWS, given=given))
         return Sampling(given)
     if isinstance(given, Mapping):
         known = ("batch", "shuffle", "drop_last")

@@ -12,6 +12,8 @@ from gdtui.simulation.trace_view import Layout, TraceView
 
 #: The number of recent rows; when there are twice as many, the older half is thinned.
 WINDOW = 32_768
+#: Rows for which there is room at first.
+FIRST_ROWS = 256
 #: The number of buckets of older rows; when there are so many, pairs are merged.
 BUCKETS = 4_096
 #: A summary has the last rows, the first of these numbers or a few more, and minima and maxima of blocks of the second
@@ -88,7 +90,7 @@ class Trace:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._rows = np.empty((256, self.layout.width))
+        self._rows = np.empty((FIRST_ROWS, self.layout.width))
         self._count = self._shown = 0
         self._low = self._high = self._first = self._milestones = np.empty((0, self.layout.width))
         self._stride = max(1, 2 * self.window // self.buckets)
@@ -208,7 +210,7 @@ class Trace:
             return min(update, self.last_update)
         whole = int(np.searchsorted(self._high[:, Column.UPDATE], early, side="right")) if len(self._low) else 0
         self._low, self._high, self._first = self._low[:whole], self._high[:whole], self._first[:whole]
-        self._rows = np.empty((256, self.layout.width))
+        self._rows = np.empty((FIRST_ROWS, self.layout.width))
         self._count = self._shown = 0
         self._summary = None
         return int(self._high[-1, Column.UPDATE]) if whole else -1

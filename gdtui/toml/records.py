@@ -16,7 +16,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from gdtui.text import _, did_you_mean
+from gdtui.text import _, cut, did_you_mean
 from gdtui.toml.positions import Path
 from gdtui.toml.source import Source
 
@@ -229,9 +229,9 @@ def kind_of(value: object) -> str:
 
 
 def short(value: object) -> str:
-    """Return a value, shortened, for a message."""
+    """Return a value, cut short, for a message."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return cut(text, 40)
 
 
 def _message(kind: str, key: object, context: Mapping[str, object], given: object, original: str) -> str:

@@ -12,7 +12,7 @@ from gdtui.errors import ParameterError, RecordError, SamplingError
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
-from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
+from gdtui.simulation.sampling import MOST_ROWS, SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
 from gdtui.simulation.suitability import idle, refusal
 from gdtui.text import _, did_you_mean, forbidden, nearest
@@ -67,7 +67,7 @@ class LaneTable:
 
 
 def _sampling_schema() -> Schema:
-    batch = {"anyOf": [{"enum": ["full", "single"]}, {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}]}
+    batch = {"anyOf": [{"enum": ["full", "single"]}, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}]}
     table = {
         "type": "object", "additionalProperties": False,
         "properties": {"batch": batch, "shuffle": {"enum": list(SHUFFLES)}, "drop_last": {"type": "boolean"}},

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from gdtui.errors import ExpressionError
 from gdtui.objectives.expression.functions import CALLABLE, fold
 from gdtui.objectives.expression.tree import Node, number, raw, variable
-from gdtui.text import _, nearest
+from gdtui.text import _, cut, nearest
 
 LONGEST = 1000
 DEEPEST = 40
@@ -44,7 +44,7 @@ class _Token(NamedTuple):
 
 
 def _unknown(name: str, column: int, text: str, known: list[str]) -> ExpressionError:
-    shown = name if len(name) <= 20 else name[:20] + "…"
+    shown = cut(name, 21)
     if name in _SYNONYMS and (_SYNONYMS[name] == "^" or _SYNONYMS[name] in known):
         message = _("unknown name '{name}', write {meant}")
         return ExpressionError(message.format(name=shown, meant=_SYNONYMS[name]), column, text)

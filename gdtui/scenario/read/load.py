@@ -22,7 +22,7 @@ from gdtui.scenario.read.tables import HeadTable, RunTable
 from gdtui.session.budget import Limits
 from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.trace_view import watched
-from gdtui.text import _, did_you_mean, forbidden
+from gdtui.text import _, cut, did_you_mean, forbidden
 from gdtui.toml.document import read_document
 from gdtui.toml.positions import Path
 from gdtui.toml.records import kind_of, read_record
@@ -80,9 +80,7 @@ def _check_values(source: Source, document: dict[str, object]) -> None:
             elif isinstance(value, str):
                 _check_text(source, here, value, key=False)
             elif isinstance(value, float) and not math.isfinite(value):
-                written = source.written(here)
-                shown = written if len(written) <= 24 else written[:23] + "…"
-                source.add(here, _("numbers must be finite, not {}").format(shown))
+                source.add(here, _("numbers must be finite, not {}").format(cut(source.written(here), 24)))
             elif isinstance(value, int) and not -(2**63) <= value < 2**64:
                 source.add(here, _("this number has more than 64 bits"))
                 table[key] = 0  # type: ignore[index]

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from gdtui.errors import GdtuiError
 from gdtui.plot.widths import wrapped
-from gdtui.scenario.play.marking import Given, read_number, written
+from gdtui.scenario.play.marking import LONGEST, Given, read_number, written
 from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
 from gdtui.tui.widgets.words import Words, spell
@@ -128,7 +128,7 @@ class Answer(Dialog[Reply]):
             if self._form == "choice":
                 yield OptionList(*self._options(), id="choices")
             elif self._form == "number":
-                yield NumberInput(placeholder=_("a number, such as 0.25, −3 or 1/3"), id="typed", max_length=40)
+                yield NumberInput(placeholder=_("a number, such as 0.25, −3 or 1/3"), id="typed", max_length=LONGEST)
             else:
                 yield Words(self._place(), id="place")
             yield Words("", id="fault")

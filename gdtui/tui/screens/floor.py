@@ -9,10 +9,11 @@ from textual.screen import Screen
 
 from gdtui.text import _
 from gdtui.tui.screens.terminal_sized import TerminalSized
+from gdtui.tui.terminal.detection import LEAST_SIZE
 from gdtui.tui.widgets.words import Words
 
 #: Width and height below which the bench is not shown.
-FLOOR = Size(60, 18)
+FLOOR = Size(*LEAST_SIZE)
 
 
 def is_small(size: Size) -> bool:

@@ -14,6 +14,8 @@ from gdtui.text import _
 Colors = Literal["none", "16", "256", "true"]
 #: How many colours a user can ask for.
 COLORS: tuple[Colors, ...] = ("16", "256", "true")
+#: Columns and rows of a terminal below which the bench is not shown.
+LEAST_SIZE = (60, 18)
 #: Parts of the names of terminals with 16 million colours.
 _TRUE = ("direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "contour", "rio")
 

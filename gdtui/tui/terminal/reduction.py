@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from gdtui.plot.contrast import contrast
+from gdtui.plot.contrast import contrast, light
 
 #: (foreground, background, are both grounds?) → those that the terminal has, as parameters of SGR.
 Reduced = Callable[[str, str, bool], tuple[str, str]]
@@ -46,8 +46,7 @@ class Lab(NamedTuple):
 @lru_cache(maxsize=1024)
 def lab(color: str) -> Lab:
     """Return a hex colour in Oklab."""
-    channels = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    r, g, b = light(color)
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)

@@ -9,6 +9,7 @@ from textual.content import Content
 from gdtui.plot.widths import cell_width
 from gdtui.text import _
 from gdtui.tui.widgets.words import Measured, spell
+from gdtui.view.panels.paper import pad
 
 #: Cells of the longest bar, the most answers that are shown, and the longest of them in cells.
 BAR, MOST, LONGEST = 24, 6, 28
@@ -48,9 +49,8 @@ class Tally(Measured):
 
     def _line(self, row: Row, widest: int, most: int) -> Content:
         answer, count, right = row
-        words = answer if cell_width(answer) <= widest else answer[: widest - 1] + "…"
         mark, style = ("✓", "bold $success") if right else ("✗", "") if right is False else (" ", "$muted")
         bar = "█" * max(count > 0, round(BAR * count / most))
-        text = f"{mark} {words}{' ' * (widest - cell_width(words))} {bar} {count}"
+        text = f"{mark} {pad(answer, widest)} {bar} {count}"
         content = spell(self.app, text)
         return Content.styled(content, style) if style else Content(content)

@@ -17,6 +17,8 @@ from gdtui.view.pictures.dataset_inputs import inputs_as_given
 GRID = (72, 54)
 #: Rows that are marked.
 MOST_MARKS = 300
+#: The room around the rows, as a part of their range.
+MARGIN = 0.08
 #: Markers of classes; there are five colours for them.
 CLASS_MARKERS, CLASS_COLORS = "○✕△□◇", 5
 
@@ -26,7 +28,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     objective, lane = snapshot.objective, snapshot.lanes[look.lane]
     points = inputs_as_given(objective, 2)
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.08 * (high - low)
+    margin = MARGIN * (high - low)
     low, high = low - margin, high + margin
     names = "  ".join(f"{_marker(k)} {name}" for k, name in enumerate(objective.classes[:CLASS_COLORS]))
     right = _("{lane}: {percent:.0f} % right").format(lane=lane.name, percent=100 * lane.accuracy())

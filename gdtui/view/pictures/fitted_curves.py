@@ -12,6 +12,11 @@ from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.dataset_inputs import inputs_as_given
 
+#: Points of each curve.
+POINTS = 200
+#: The room above and below the rows, as a part of their range.
+MARGIN = 0.1
+
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:
     """Return rows as points, curves as lines."""
@@ -22,7 +27,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
     left, right = float(x.min()), float(x.max())
     if right == left:  # all rows at one place: the curves extend to either side of it
         left, right = choose_limits(left, right)
-    grid = np.linspace(left, right, 200)
+    grid = np.linspace(left, right, POINTS)
     series = [Series(x[objective.train], y[objective.train], "contour0", kind="points")]
     if len(objective.held_out):
         series.append(Series(x[objective.held_out], y[objective.held_out], "label", kind="points"))
@@ -30,7 +35,7 @@ def figure(snapshot: Snapshot, _look: Look) -> Figure:
         if lane.parameters is not None and np.all(np.isfinite(lane.parameters)):
             fitted = outputs(objective, lane.parameters, grid[:, None])[:, 0]
             series.append(Series(grid, fitted, lane_color(lane), marker=lane_marker(lane)))
-    margin = 0.1 * float(np.ptp(y))
+    margin = MARGIN * float(np.ptp(y))
     limits = (float(y.min()) - margin, float(y.max()) + margin) if margin else None
     return Figure(
         _("data and fitted curves"), tuple(series),

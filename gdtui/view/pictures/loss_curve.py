@@ -10,13 +10,16 @@ from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.look import Look
 from gdtui.view.pictures.surface_map import titles_of
 
+#: Points of the curve: two or three for each column of a wide terminal.
+POINTS = 400
+
 
 def figure(snapshot: Snapshot, _look: Look) -> Figure:
     """Return curve, minima and lanes."""
     objective = snapshot.objective
     assert objective.expression is not None
     low, high = objective.domain[0]
-    x = np.linspace(low, high, 400)
+    x = np.linspace(low, high, POINTS)
     labels = [Label(m[0], m[1], "✕", "minimum", bold=True) for m in objective.minima]
     for lane in snapshot.drawn:
         theta, loss = lane.vector("theta"), lane.scalar("loss")

@@ -16,6 +16,8 @@ from gdtui.view.look import Look
 FAR_OFF = 1e6
 #: Nor do those of other lanes that are so many times the largest of the selected one and of the best.
 PRESSING = 10.0
+#: The room above and below the parameters, as a part of their range, which counts as this much at least.
+MARGIN, LEAST_RANGE = 0.08, 1e-3
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -40,7 +42,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         ]
     seen += _held(snapshot, look, seen)
     low, high = (min(seen), max(seen)) if seen else (-1.0, 1.0)
-    margin = 0.08 * max(high - low, 1e-3)
+    margin = MARGIN * max(high - low, LEAST_RANGE)
     return Figure(
         _("parameters") if best is None else _("parameters, ✕ least squares"), tuple(series), tuple(labels),
         Axis(limits=(0.0, len(coords) + 1.0), title=_("parameter")), Axis(limits=(low - margin, high + margin)),
