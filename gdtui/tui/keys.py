@@ -30,6 +30,7 @@ NAMES = {
     "lesson(1)": "next-lesson", "lesson(-1)": "previous-lesson",
     "turn('bare', 1)": "panels",
     "menu('lane')": "lane-menu", "menu('time')": "time-menu",
+    "turn('map_setting', 1)": "map-setting",
     "turn('knob', 1)": "knob", "knob(1.1)": "knob-more", "knob(-1.1)": "knob-less", "knob(2.0)": "knob-double",
     "knob(-2.0)": "knob-halve",
 }  # fmt: skip
@@ -136,6 +137,12 @@ KEYS = [
     Key("left_curly_bracket", "knob(-2.0)", "", N_("the learning rate (or what {knob} has chosen) ÷ 2"), shown="{"),
     Key("y", "rates", "", N_("each lane at its best learning rate, all after the same updates")),
     Key("h", "turn('knob', 1)", "", N_("choose the next setting for the keys that multiply")),
+    Key(
+        "U",
+        "turn('map_setting', 1)",
+        "",
+        N_("the map over two settings: another one across ({knob}: up)"),
+    ),
     Key("f", "turn('future', 1)", "", N_("the next updates of every lane, and others that it could have")),
     Key("V", "turn('farther', 1)", "", N_("how many of the next updates: 50, 200 or 1000")),
     Key(

@@ -36,7 +36,7 @@ Coordinate = Annotated[
 
 @verb
 class Show(OnScreen):
-    """Put a chart in the first place, and say how it is looked at: what c, v, m, n, f, S, x, l, u, ↑ ↓ and , . turn."""
+    """Put a chart in the first place, and say how it is looked at: what c, v, m, U, h, n, f, S, x, l, u, ↑ ↓ turn."""
 
     show: str | None = None
     view: View | None = None
@@ -48,6 +48,8 @@ class Show(OnScreen):
     picture: str | None = None
     future: Annotated[int | None, Interval(ge=0, le=MOST_AHEAD)] = None
     seeds: Annotated[int | None, Interval(ge=0, le=MOST_SEEDS)] = None
+    across: str | None = None
+    up: str | None = None
 
     @staticmethod
     def json_schema_extra(schema: Schema) -> None:
@@ -62,8 +64,18 @@ class Show(OnScreen):
             point.fault("show", _("there is no chart {!r}").format(self.show) + hint)
         if self.lane is not None:
             point.lane("lane", self.lane)
+        self._check_settings(point)
         if point.dimension is not None:
             self._check_objective(point, point.dimension)
+
+    def _check_settings(self, point: Point) -> None:
+        """Check that the lane whose map it is, or any lane, has the settings of its sides."""
+        lanes = [point.lanes.get(self.lane)] if self.lane in point.lanes else list(point.lanes.values())
+        known = {key: None for lane in lanes if lane is not None for key in lane.ranges}
+        for key, setting in (("across", self.across), ("up", self.up)):
+            if setting is not None and setting not in known and None not in lanes:
+                hint = did_you_mean(setting, known, _(" (there are: {})").format(", ".join(known)))
+                point.fault(key, _("there is no setting {!r}").format(setting) + hint)
 
     def _check_objective(self, point: Point, dimension: int) -> None:
         if isinstance(self.coordinate, int) and self.coordinate >= dimension:
@@ -107,6 +119,8 @@ class Show(OnScreen):
             lane=names.index(self.lane) if self.lane in names else look.lane,
             future=look.future if self.future is None else self.future,
             seeds=look.seeds if self.seeds is None else self.seeds,
+            across=self.across or look.across,
+            knob=self.up or look.knob,
             sample=look.sample if self.sample is None else self.sample - 1,
         )
         if self.coordinate is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,17 @@ COLUMNS, ROWS = 96, 72
 LOWEST, HIGHEST = -5.0, 1.0
 #: Decades on either side of another setting without bounds, and its middle if its default is 0.
 REACH, MIDDLE = 3.0, -2.0
+
+
+class Sides(NamedTuple):
+    """The settings that are wanted across and up in a map over two settings."""
+
+    across: str
+    up: str
+
+
+#: The learning rate across, and the rule's second setting up.
+LR = Sides("lr", "lr")
 
 
 @dataclass(frozen=True)
@@ -164,13 +176,21 @@ class FieldMap:
         return None if survey.is_complete else survey
 
 
-def field_map(snapshot: Snapshot, kind: str, lane: LaneView, knob: str) -> FieldMap:
-    """Return the map of a kind in `FIELDS` for a lane; `knob` is the setting that goes with the learning rate."""
+def field_map(snapshot: Snapshot, kind: str, lane: LaneView, sides: Sides = LR) -> FieldMap:
+    """Return the map of a kind in `FIELDS` for a lane; over settings it has these sides, as far as the lane has them.
+
+    Where both are the same or the lane lacks one, it is the learning rate, or else the rule's second setting.
+    """
     if kind in STARTS:
         (x0, x1), (y0, y1) = snapshot.objective.domain
         names = snapshot.objective.names
         return FieldMap(snapshot, kind, lane, Scale(names[0], x0, x1), Scale(names[1], y0, y1))
-    return FieldMap(snapshot, kind, lane, rate_scale(lane), _other_scale(lane, knob))
+    settings = lane.spec.ranges
+    across = sides.across if sides.across in settings else "lr"
+    rule = lane.trace.layout.rule
+    second = next((key for key in rule.defaults if key != "lr"), next(iter(rule.common), ""))
+    others = (key for key in (sides.up, "lr", second) if key in settings and key != across)
+    return FieldMap(snapshot, kind, lane, _scale(lane, across), _scale(lane, next(others)))
 
 
 def changed_settings(lane: LaneView) -> dict[str, float]:
@@ -192,12 +212,8 @@ def rate_scale(lane: LaneView) -> Scale:
     return Scale("lr", float(min(LOWEST, np.floor(decade))), float(max(HIGHEST, np.ceil(decade))), log=True)
 
 
-def _other_scale(lane: LaneView, knob: str) -> Scale:
-    """Return the scale of the knob's setting; of the rule's second one if the knob is the learning rate."""
-    rule, ranges = lane.trace.layout.rule, lane.spec.ranges
-    usual = next((key for key in rule.defaults if key != "lr"), next(iter(rule.common), ""))
-    key = knob if knob in ranges and knob != "lr" else usual
-    return scale_of(key, ranges[key], lane.settings[key])
+def _scale(lane: LaneView, key: str) -> Scale:
+    return rate_scale(lane) if key == "lr" else scale_of(key, lane.spec.ranges[key], lane.settings[key])
 
 
 def scale_of(key: str, allowed: Hyper, value: float) -> Scale:

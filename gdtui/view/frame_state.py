@@ -131,7 +131,7 @@ class FrameState:
     @cached_property
     def map(self) -> Map | None:
         """What the picture is a map of; None: it is no map."""
-        return map_of(self.snapshot, self.look.kind(self.snapshot), self.lane, self.look.knob)
+        return map_of(self.snapshot, self.look.kind(self.snapshot), self.lane, self.look.sides)
 
     def at_place(self, place: Place) -> str:
         """Say the loss and its gradient at a place in the part of the map that is seen; "" if there is no map."""

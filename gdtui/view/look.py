@@ -11,9 +11,10 @@ from gdtui.session import Snapshot
 from gdtui.session.futures import SEEDS
 from gdtui.text import _
 from gdtui.view.charts import charts_of
+from gdtui.view.field_maps import Sides
 from gdtui.view.map_window import STEP, MapWindow
 from gdtui.view.maps import map_of
-from gdtui.view.picture_kinds import kinds_of
+from gdtui.view.picture_kinds import SETTINGS, kinds_of
 from gdtui.view.time_window import TimeWindow
 from gdtui.view.x_axis import axes_of
 
@@ -25,7 +26,8 @@ class Look:
     `view` is one of `gdtui.view.layout.VIEWS`. `coordinate` is a recorded parameter, None for norms; in the network
     view any parameter, which stands for its unit. `picture` is a picture's name, "" for the first of the objective, and
     `window` is the part of a map that is seen. `sample` counts the rows of the network view from 0. `knob` is the
-    setting of the selected lane that keys multiply; `future` is how many of their next updates lanes show, and
+    setting of the selected lane that keys multiply, and that goes up in the map over two settings; `across` is the one
+    that goes across. `future` is how many of their next updates lanes show, and
     `seeds` with how many other seeds the selected one is repeated. At the update `cursor` the charts read all lanes;
     `time` is the window of updates that they show; `full` gives the whole screen to the first chart, `bare` all of it
     to picture and charts.
@@ -41,6 +43,7 @@ class Look:
     window: MapWindow = field(default_factory=MapWindow)
     sample: int = 0
     knob: str = "lr"
+    across: str = "lr"
     future: int = 0
     seeds: int = 0
     cursor: int | None = None
@@ -67,10 +70,15 @@ class Look:
         """Return the name of the picture that is shown."""
         return self.picture or kinds_of(snapshot.objective)[0]
 
+    @property
+    def sides(self) -> Sides:
+        """The settings that are wanted across and up in the map over two settings."""
+        return Sides(self.across, self.knob)
+
     def map_window(self, snapshot: Snapshot) -> MapWindow:
         """Return the part of the map that is seen, where it is now; LookError: the picture is no map."""
         lane = snapshot.lanes[self.lane]
-        shown = map_of(snapshot, self.kind(snapshot), lane, self.knob) if self.view == "overlay" else None
+        shown = map_of(snapshot, self.kind(snapshot), lane, self.sides) if self.view == "overlay" else None
         if shown is None:
             raise LookError(_("there is no map here to zoom or to pan: {view} and {picture} turn to one"))
         return self.window.at(shown.lane_at(lane))
@@ -148,6 +156,15 @@ def _knob(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Loo
     return replace(look, knob=settings[(at + by) % len(settings)])
 
 
+def _map_setting(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
+    lane = snapshot.lanes[look.lane]
+    if look.view != "overlay" or look.kind(snapshot) not in SETTINGS:
+        raise LookError(_("there is no map over two settings here: {view} and {picture} turn to one"))
+    settings = tuple(lane.settings)
+    at = settings.index(look.across) if look.across in settings else -by
+    return replace(look, across=settings[(at + by) % len(settings)], window=MapWindow())
+
+
 def _sample(look: Look, snapshot: Snapshot, by: int, _order: Sequence[str]) -> Look:
     rows = len(snapshot.objective.data)
     return replace(look, sample=(look.sample + by) % rows if rows else 0)
@@ -215,6 +232,7 @@ TURNS: dict[str, Turn] = {
     "whole_map": _window(lambda _window, _by: MapWindow()),
     "sample": _sample,
     "knob": _knob,
+    "map_setting": _map_setting,
     "future": _future,
     "farther": _farther,
     "seeds": _seeds,

@@ -9,7 +9,7 @@ import numpy as np
 from gdtui.plot.figure import Domain
 from gdtui.session import LaneView, Snapshot
 from gdtui.text import _, number
-from gdtui.view.field_maps import FieldMap, field_map
+from gdtui.view.field_maps import LR, FieldMap, Sides, field_map
 from gdtui.view.map_window import MapWindow, Place, place_in, position_in
 from gdtui.view.picture_kinds import FIELDS, PLANES
 from gdtui.view.plane_map import PlaneMap, plane_map
@@ -52,13 +52,13 @@ class SurfaceMap:
 Map = SurfaceMap | PlaneMap | FieldMap
 
 
-def map_of(snapshot: Snapshot, kind: str, selected: LaneView, knob: str = "lr") -> Map | None:
+def map_of(snapshot: Snapshot, kind: str, selected: LaneView, sides: Sides = LR) -> Map | None:
     """Return what a picture of that name is a map of, with this lane selected; None: it is no map, or not yet.
 
-    `knob` is the setting that a map over settings has besides the learning rate.
+    `sides` are the settings that are wanted across and up in a map over settings.
     """
     if kind in FIELDS:
-        return field_map(snapshot, kind, selected, knob)
+        return field_map(snapshot, kind, selected, sides)
     if kind in PLANES:
         return plane_map(snapshot, kind, selected)
     return SurfaceMap(snapshot) if kind == "map" else None

@@ -44,6 +44,10 @@ def test_every_key_is_read() -> None:
     (act,) = read(f"{{ show = 'velocity', {keys} }}", objective=DATASET).acts
     assert act.verb == Show("velocity", "columns", 1, "linear", "epochs", "a")
     assert read("{ show = 'loss', sample = 5 }", objective=DATASET).acts[0].verb == Show("loss", sample=5)
+    sides = "picture = 'stability', across = 'beta1', up = 'lr'"
+    assert read(f"{{ show = 'loss', {sides} }}").acts[0].verb == Show(
+        "loss", picture="stability", across="beta1", up="lr"
+    )
     assert read("{ show = 'loss', coordinate = 'norm' }").acts[0].verb == Show("loss", coordinate="norm")
 
 
@@ -67,6 +71,13 @@ FAULTS = {
         "10:29: none of these lanes counts its evaluations: they are the updates"
     ),
     "{ show = 'loss', lane = 'b' }": "10:27: there is no lane 'b' at this point (there are: a)",
+    "{ show = 'loss', across = 'beta3' }": (
+        "10:29: there is no setting 'beta3'; did you mean 'beta2'?"
+    ),
+    "{ show = 'loss', lane = 'a', up = 'momentum' }": (
+        "10:37: there is no setting 'momentum' (there are: lr, beta1, beta2, eps, weight_decay, clip_value, clip_norm, "
+        "accumulate, sam_rho, lookahead, lookahead_alpha, average_from, average_decay)"
+    ),
     "{ show = 'loss', colour = 'red' }": "10:20: unknown key 'colour'",
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ import pytest
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.tui.widgets.map_view import MapView
+from gdtui.verbs.show import Show
 
 pytestmark = pytest.mark.jit
 
@@ -182,3 +183,20 @@ async def test_a_run_of_a_lane_with_the_longest_name_is_put_on_the_bench(open_be
         await desk.pilot.click(view, offset=(view.size.width // 2, view.size.height // 2), button=3)
         await desk.settled()
         assert desk.bench.frame.lane.name == f"{'a' * 29}-2"
+
+
+async def test_the_sides_of_the_map_over_settings_are_chosen_by_keys_and_by_scripts(open_bench: Open) -> None:
+    async with open_bench(replace(HIMMELBLAU, updates=20)) as desk:
+        await desk.press("U")
+        assert "no map over two settings here: v and m turn to one" in desk.text("#message")
+        await desk.press("m", "m", "m")
+        sides = lambda: (desk.bench.frame.map.across.key, desk.bench.frame.map.up.key)  # noqa: E731
+        assert sides() == ("lr", "beta1")
+        await desk.press("U")
+        assert sides() == ("beta1", "lr")
+        await desk.press("h", "h")  # beta2 goes up
+        assert sides() == ("beta1", "beta2") and desk.bench.frame.picture.x.title == "beta1"
+        await desk.settled()
+        assert desk.bench.frame.map.survey(desk.bench.frame.map.domain).is_complete
+        desk.bench.show(Show("loss", picture="stability", across="eps", up="lr").changed)
+        assert sides() == ("eps", "lr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from gdtui.verbs import Add, Set, Step
 from gdtui.view import panels
 from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
-from gdtui.view.field_maps import COLUMNS, ROWS, field_map
+from gdtui.view.field_maps import COLUMNS, ROWS, Sides, field_map
 from gdtui.view.loss_steps import GLYPHS
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
@@ -93,12 +94,55 @@ def test_the_map_of_rate_and_momentum_agrees_with_the_roots_of_the_iteration() -
 
 def test_the_knob_chooses_the_other_setting() -> None:
     snapshot = opened("sphere", ADAM, updates=5)
-    assert field_map(snapshot, "stability", snapshot.lanes[0], "lr").up.key == "beta1"
-    assert field_map(snapshot, "stability", snapshot.lanes[0], "beta2").up.key == "beta2"
-    eps = field_map(snapshot, "stability", snapshot.lanes[0], "eps").up
+    assert field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lr")).up.key == "beta1"
+    assert field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "beta2")).up.key == "beta2"
+    eps = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "eps")).up
     assert eps.log and (eps.low, eps.high) == (-11.0, -5.0)
-    whole = field_map(snapshot, "stability", snapshot.lanes[0], "lookahead").up
+    whole = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lookahead")).up
     assert whole.values((whole.low, whole.high), 20).tolist() == list(range(1, 21))
+
+
+def test_any_two_settings_are_the_sides_of_a_map() -> None:
+    snapshot = opened("ravine", replace(ADAM, settings={"lr": 0.1}), updates=60)
+    look = {"across": "beta1", "knob": "beta2"}
+    frame = finished(snapshot, "stability", **look)
+    assert (frame.map.across.key, frame.map.up.key) == ("beta1", "beta2")
+    assert frame.picture.x.title == "beta1" and "by beta2" in frame.picture.title
+    for place in ((0.2, 0.9), (0.97, 0.03)):
+        lane = frame.map.lane_for(frame.map.domain, place, "one")
+        assert lane.settings["beta1"] == pytest.approx(place[0], abs=1 / COLUMNS)
+        assert lane.settings["beta2"] == pytest.approx(place[1], abs=1 / ROWS) and lane.settings["lr"] == 0.1
+        survey = frame.map.survey(frame.map.domain)
+        loss = alone(lane, 60, ObjectiveSpec("surface", "ravine"))["loss"][-1]
+        assert survey.outcomes.loss[survey.nearest(*place)] == loss
+    # the rate goes up where it is not across, and what a lane lacks is not a side
+    sides = [("beta1", "lr"), ("beta1", "beta1"), ("momentum", "beta2"), ("lr", "momentum")]
+    maps = [field_map(snapshot, "stability", snapshot.lanes[0], Sides(*pair)) for pair in sides]
+    found = [(shown.across.key, shown.up.key) for shown in maps]
+    assert found == [("beta1", "lr"), ("beta1", "lr"), ("lr", "beta2"), ("lr", "beta1")]
+
+
+def test_the_limit_of_the_theory_is_drawn_over_any_two_settings() -> None:
+    objective, step = ObjectiveSpec("surface", "ravine").build(), 1e-6
+    minimum = np.array(objective.minima[0][:-1])
+    ends = [(objective.evaluate(minimum + e)[1], objective.evaluate(minimum - e)[1]) for e in step * np.eye(2)]
+    highest = np.linalg.eigvalsh([(ahead - behind) / (2 * step) for ahead, behind in ends]).max()
+    rate = 3 / highest
+    snapshot = opened("ravine", Lane("m", "momentum", "pytorch", settings={"lr": rate}), updates=20)
+
+    def line(across, up):
+        (drawn,) = finished(snapshot, "stability", across=across, knob=up).picture.series
+        sound = np.isfinite(drawn.x) & np.isfinite(drawn.y)
+        return drawn.x[sound], drawn.y[sound]
+
+    momentum, limit = line("momentum", "lr")
+    np.testing.assert_allclose(limit, 2 * (1 + momentum) / highest, rtol=1e-6)
+    momentum, dampening = line("momentum", "dampening")
+    np.testing.assert_allclose(dampening, 1 - 2 * (1 + momentum) / (highest * rate), atol=2e-3)
+    assert len(momentum) > 20
+    momentum, _decay = line("momentum", "weight_decay")  # it does not depend on the decay: the line is upright
+    np.testing.assert_allclose(momentum, rate * highest / 2 - 1, atol=2e-3)
+    assert len(momentum) > 10
 
 
 def test_settings_changed_in_mid_run_count_from_the_start() -> None:
@@ -106,7 +150,7 @@ def test_settings_changed_in_mid_run_count_from_the_start() -> None:
     session.apply(Step(3))
     before = field_map(session.snapshot(), "starts", session.snapshot().lanes[0], "lr")
     after_set = session.apply(Set("adam.lr", 0.3))
-    after = field_map(after_set, "starts", after_set.lanes[0], "lr")
+    after = field_map(after_set, "starts", after_set.lanes[0], Sides("lr", "lr"))
     assert after.template.settings["lr"] == 0.3
     assert after.survey(after.domain) is not before.survey(before.domain)
     assert after.survey(after.domain) is after.survey(after.domain)
@@ -114,7 +158,7 @@ def test_settings_changed_in_mid_run_count_from_the_start() -> None:
 
 def test_the_first_picture_is_coarse_and_the_last_is_whole() -> None:
     snapshot = opened("beale", ADAM, updates=300)
-    shown = field_map(snapshot, "starts", snapshot.lanes[0], "lr")
+    shown = field_map(snapshot, "starts", snapshot.lanes[0], Sides("lr", "lr"))
     survey = shown.survey(shown.domain)
     assert frame_of(snapshot, picture="starts").picture.message
     strides = []
@@ -130,7 +174,7 @@ def test_runs_that_take_long_are_shown_under_way_all_after_the_same_update() -> 
     spec = ObjectiveSpec("dataset", "two-moons", layers=(2, 3, 1))
     lane = Lane("a", "adam")
     snapshot = Session(Experiment(spec, (lane,), updates=40)).snapshot()
-    shown = field_map(snapshot, "stability", snapshot.lanes[0], "beta1")
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "beta1"))
     survey = shown.survey(shown.domain)
     survey.field.warm()
     while not survey.stride:
@@ -152,7 +196,7 @@ def test_runs_that_take_long_are_shown_under_way_all_after_the_same_update() -> 
 
 def test_a_map_over_settings_keeps_no_parameters() -> None:
     snapshot = Session(Experiment(ObjectiveSpec("dataset", "xor"), (ADAM,), updates=3)).snapshot()
-    shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lr"))
     assert shown.survey(shown.domain).outcomes.theta.size == 0
 
 
@@ -160,7 +204,7 @@ def test_a_fine_grid_that_takes_long_is_shown_whole_while_its_runs_are_under_way
     spec = ObjectiveSpec("dataset", "two-moons")
     lane = Lane("a", "adam")
     snapshot = Session(Experiment(spec, (lane,), updates=25)).snapshot()
-    shown = field_map(snapshot, "stability", snapshot.lanes[0], "beta1")
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "beta1"))
     survey = shown.survey(shown.domain)
     survey.field.warm()
     seen = []
@@ -191,8 +235,7 @@ def test_runs_under_way_make_room_for_those_of_another_map_and_begin_again() -> 
         Experiment(ObjectiveSpec("dataset", "two-moons"), (Lane("a", "adam"), Lane("b", "gd")), updates=40)
     ).snapshot()
     first, second = (
-        shown.survey(shown.domain)
-        for shown in (field_map(snapshot, "stability", lane, "beta1") for lane in snapshot.lanes)
+        shown.survey(shown.domain) for shown in (field_map(snapshot, "stability", lane) for lane in snapshot.lanes)
     )
     first.field.warm()
     second.field.warm()
@@ -210,7 +253,7 @@ def test_runs_under_way_make_room_for_those_of_another_map_and_begin_again() -> 
 def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
     spec = ObjectiveSpec("dataset", "gaussian-classes")
     snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=500)).snapshot()
-    shown = field_map(snapshot, "stability", snapshot.lanes[0], "lr")
+    shown = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lr"))
     survey = shown.survey(shown.domain)
     assert survey._strides[-1] > 1
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from gdtui.insight.curvature import spectrum
 from gdtui.insight.field_survey import FieldSurvey
+from gdtui.kernel import Array
 from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
 from gdtui.session import Snapshot
 from gdtui.text import _, number
 from gdtui.view import basins as basin_shades
 from gdtui.view.basins import Basins
 from gdtui.view.colors import lane_color, lane_marker
-from gdtui.view.field_maps import ROWS, FieldMap, field_map
+from gdtui.view.field_maps import COLUMNS, ROWS, FieldMap, Scale, field_map
 from gdtui.view.look import Look
 from gdtui.view.loss_steps import GLYPHS, ROLE, shades_of
 from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.rate_curves import so_far
+
+#: How often the part of a side that holds the limit is halved: to a tenth of a cell.
+HALVINGS = 10
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -27,7 +34,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     Blank are runs that are at no minimum, diverged, or, over settings, have a higher loss than at their start.
     """
     kind, selected = look.kind(snapshot), snapshot.lanes[look.lane]
-    shown = field_map(snapshot, kind, selected, look.knob)
+    shown = field_map(snapshot, kind, selected, look.sides)
     limits = shown.limits(look.window, selected)
     survey = shown.survey(limits)
     found = survey.outcomes
@@ -106,13 +113,53 @@ def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
     measured = None if where is None or len(where) != objective.dimension else spectrum(objective, where)
     if measured is None or measured.high <= 0:
         return []
-    rule, ups = lane.trace.layout.rule, shown.up.values(limits[1], 4 * ROWS)
-    settings = dict(lane.settings)
-    rates = []
-    formula = ""
-    for value in ups.tolist():
-        limit = rule.stability_limit({**settings, shown.up.key: value}, measured.high)
-        rates.append(np.nan if limit is None else limit.lr)
-        formula = formula or ("" if limit is None else limit.formula)
-    now = rule.stability_limit(settings, measured.high)
-    return [Series(np.array(rates), ups, "text", label=formula, value=now.lr if now else None)] if formula else []
+    rule, settings, highest = lane.trace.layout.rule, dict(lane.settings), measured.high
+    formulas: set[str] = set()
+
+    def limit(**changed: float) -> float:
+        found = rule.stability_limit({**settings, **changed}, highest)
+        formulas.update(() if found is None else (found.formula,))
+        return np.nan if found is None else found.lr
+
+    across, up = shown.across, shown.up
+    if across.key == "lr":
+        ys = up.values(limits[1], 4 * ROWS)
+        xs = np.array([limit(**{up.key: y}) for y in ys.tolist()])
+    elif up.key == "lr":
+        xs = across.values(limits[0], 4 * COLUMNS)
+        ys = np.array([limit(**{across.key: x}) for x in xs.tolist()])
+    else:
+
+        def spare(x: float, y: float) -> float:
+            return limit(**{across.key: x, up.key: y}) - settings["lr"]
+
+        xs, ys = _edge(across, up, limits, spare)
+    now = limit()
+    formula = next(iter(formulas), "")
+    return [Series(xs, ys, "text", label=formula, value=now)] if formula else []
+
+
+def _edge(across: Scale, up: Scale, limits: Domain, spare: Callable[[float, float], float]) -> tuple[Array, Array]:
+    """Return where a function of two settings changes its sign: in some columns, then in some rows."""
+    xs, ys = across.values(limits[0], COLUMNS // 4), up.values(limits[1], ROWS // 4)
+    found = [(x, _zero(up, limits[1], partial(spare, x))) for x in xs.tolist()]
+    found.append((np.nan, np.nan))  # two lines
+    found += [(_zero(across, limits[0], partial(_swapped, spare, y)), y) for y in ys.tolist()]
+    columns, rows = np.array(found).T
+    return columns, rows
+
+
+def _swapped(of: Callable[[float, float], float], y: float, x: float) -> float:
+    return of(x, y)
+
+
+def _zero(scale: Scale, limits: tuple[float, float], of: Callable[[float], float]) -> float:
+    """Return where a function changes its sign between two limits of a scale, by bisection; nan: nowhere."""
+    low, high = limits
+    begins = of(scale.at(low)) > 0
+    if begins == (of(scale.at(high)) > 0):
+        return np.nan
+    for _halving in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (of(scale.at(middle)) > 0) == begins else (low, middle)
+    return scale.at((low + high) / 2)
