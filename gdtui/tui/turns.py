@@ -50,6 +50,8 @@ class Turns:
         if self._held and not (isinstance(event, Key) and "ctrl+" not in event.key):
             await self._act(event)
             return
+        if isinstance(event, Key) and event.key == "ctrl+c":
+            self._ahead.clear()  # as a terminal drops what it has not delivered yet when it is interrupted
         self._ahead.append(event)
         if self._settling is None:
             await self._go_on()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -14,6 +15,8 @@ from gdtui.tui.screens.bench import Bench
 from tests.tui.conftest import Desk, wait_until
 
 pytestmark = pytest.mark.jit
+
+Open = Callable[..., Any]
 
 
 @asynccontextmanager
@@ -43,3 +46,12 @@ async def test_ctrl_c_quits_while_the_bench_opens(monkeypatch: pytest.MonkeyPatc
         await pilot.press("space", "ctrl+c")
         go_on.set()
         assert app.return_code == 130
+
+
+async def test_ctrl_c_drops_what_waits(open_bench: Open) -> None:
+    async with open_bench(size=(80, 24)) as desk:
+        for _key in range(100):
+            desk.send("space", " ")
+        desk.send("ctrl+c")
+        await _wait(lambda: desk.app.return_code == 130)
+        assert desk.bench.snapshot.position < 50
