@@ -28,11 +28,12 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 
 import numpy as np
 
 from gdtui.columns import RECORDED
+from gdtui.errors import ParameterError
 from gdtui.kernel import Array
 from gdtui.objectives.specs import ObjectiveSpec
 from gdtui.scenario.play.outcome import Report
@@ -45,7 +46,7 @@ from gdtui.session import Session
 from gdtui.simulation import experiment as plain
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.combinations import Sweep, Table, grid, sample
-from gdtui.simulation.fields.ranges import Range, read_range
+from gdtui.simulation.fields.ranges import MOST, Range, read_range
 from gdtui.simulation.suitability import idle
 from gdtui.text import _
 
@@ -171,17 +172,29 @@ def sweep(
         a lane does not take a key or a value, or the experiment cannot be run.
     """
     ranges = [_range(key, values) for key, values in over.items()]
+    if draw is not None and not 1 <= draw <= MOST:
+        raise ParameterError("draw", _("a sweep has 1 to 10**7 members, not {}").format(draw))
+    if updates is not None and updates < 1:
+        raise ParameterError("updates", _("updates must be at least 1, not {}").format(updates))
     points = grid(ranges) if draw is None else sample(ranges, draw, experiment.seed)
     made = Sweep.of(experiment, points, updates or 0)
     threads = (os.cpu_count() or 1) if executor is None else WORKERS
-    with ThreadPoolExecutor(threads) if executor is None else nullcontext(executor) as pool:
-        for _part in made.parts(pool, threads=threads):
+    with (
+        ThreadPoolExecutor(threads) if executor is None else nullcontext(executor) as pool,
+        closing(made.parts(pool, threads=threads)) as parts,  # whatever ends this early halts what is under way
+    ):
+        for _part in parts:
             pass
     return made.columns()
 
 
 def _range(key: str, values: Sequence[float] | str) -> Range:
-    return read_range(f"{key}={values}") if isinstance(values, str) else Range(key, tuple(map(float, values)))
+    if isinstance(values, str):
+        return read_range(f"{key}={values}")
+    given = tuple(map(float, values))
+    if not given:
+        raise ParameterError(key, _("{key}: there are no values").format(key=key))
+    return Range(key, given)
 
 
 def replay(scenario: str | os.PathLike[str] | Scenario) -> Report:

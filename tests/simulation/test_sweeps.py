@@ -87,8 +87,22 @@ def test_processes_find_the_same_table():
     [
         ({"lr": [-1.0]}, "lr must be"), ({"momentum": [0.5]}, "no 'momentum'"), ({"seed": [0.5]}, "whole number"),
         ({"lr": "1:2"}, "how many values"), ({"x": [float("nan")]}, "finite"), ({"z": [1.0]}, "no 'z'"),
+        ({"lr": []}, "no values"),
     ],
 )  # fmt: skip
 def test_what_a_lane_does_not_take_is_refused(over, says):
     with pytest.raises(ParameterError, match=says):
         sweep(ONE, over, 5)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"updates": 0}, "at least 1, not 0"), ({"updates": -1}, "at least 1"),
+        ({"draw": 0}, "10\\*\\*7 members, not 0"),
+        ({"draw": 10**9}, "10\\*\\*7 members"),
+    ],
+)  # fmt: skip
+def test_numbers_of_runs_and_updates_begin_at_1(words, says):
+    with pytest.raises(ParameterError, match=says):
+        sweep(ONE, {"lr": [0.1]}, **words)
