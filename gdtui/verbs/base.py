@@ -64,6 +64,8 @@ class Verb:
     words: ClassVar[tuple[str, ...]] = ()
     #: Whether it can change which lanes or marks exist; after a faulty one, unknown names are not faults.
     names: ClassVar[bool] = False
+    #: Whether the key with its name begins with a lane's name: LANE or LANE.SETTING.
+    of_lane: ClassVar[bool] = False
 
     # Reading it from a scenario
 
@@ -73,6 +75,10 @@ class Verb:
         act, point.whole = read_sound(point.source, point.path, cls, table, required=cls.name)
         if act is not None:
             act.check(point)
+        elif cls.of_lane and not point.source.faulty((*point.path, cls.name)):
+            point.lane(
+                cls.name, str(table.get(cls.name)).partition(".")[0]
+            )  # faults of other keys do not hide this one
         return act
 
     @classmethod

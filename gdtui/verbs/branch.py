@@ -18,6 +18,7 @@ class Branch(Action):
     as_: str
     names: ClassVar[bool] = True
     again: ClassVar[bool] = True
+    of_lane: ClassVar[bool] = True
     undo_words: ClassVar[str] = N_("branch {0.as_}")
 
     def apply(self, session: Session) -> None:

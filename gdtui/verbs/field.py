@@ -15,11 +15,11 @@ from gdtui.session.budget import Budget
 from gdtui.session.comparison import BOUNDS, SIGNS, compare, show
 from gdtui.simulation.fields.combinations import grid, members_of
 from gdtui.simulation.fields.ranges import Range
-from gdtui.simulation.fields.running import SHORT
 from gdtui.simulation.fields.running import Field as Runs
 from gdtui.text import _
 from gdtui.toml.records import Schema
 from gdtui.verbs.base import Count, Verb, Verdict, failed, verb
+from gdtui.verbs.many_runs import made
 from gdtui.verbs.point import Point
 
 #: Starts along each side of the domain.
@@ -42,6 +42,7 @@ class Field(Verb):
     ge: Share | None = None
 
     asserts: ClassVar[bool] = True
+    of_lane: ClassVar[bool] = True
     json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in BOUNDS]}
 
     def check(self, point: Point) -> None:
@@ -75,9 +76,7 @@ class Field(Verb):
             runs = Runs(members_of(lane, objective, starts, self.updates, seed), lambda _seed: objective)
         except ParameterError as error:
             raise CommandError(str(error)) from error
-        for part in runs.parts(seconds=SHORT):
-            budget.take(int(runs.outcomes.updates[part].sum()))
-            yield
+        yield from made(runs, budget)
         with np.errstate(all="ignore"):
             close = np.all(np.abs(runs.outcomes.theta - np.array(self.near)) <= self.abs, axis=1)
         share = float(np.mean(close & ~runs.outcomes.diverged))

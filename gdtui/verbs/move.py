@@ -20,6 +20,7 @@ class Move(Action):
 
     move: str
     to: Annotated[int, Interval(ge=1, le=MOST_LANES)]
+    of_lane: ClassVar[bool] = True
     undo_words: ClassVar[str] = N_("move {0.move}")
 
     def apply(self, session: Session) -> None:

@@ -17,6 +17,7 @@ class Rename(Action):
     rename: str
     as_: str
     names: ClassVar[bool] = True
+    of_lane: ClassVar[bool] = True
     undo_words: ClassVar[str] = N_("rename {0.rename} to {0.as_}")
 
     def apply(self, session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gdtui.errors import ParameterError, QuantityError
 from gdtui.optimizers import find
@@ -22,6 +23,8 @@ class Set(Action):
 
     set: str
     to: float
+
+    of_lane: ClassVar[bool] = True
 
     @property
     def undone_as(self) -> str:

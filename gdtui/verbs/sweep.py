@@ -13,14 +13,14 @@ from gdtui.kernel import Array
 from gdtui.session import Session
 from gdtui.session.budget import Budget
 from gdtui.session.comparison import BOUNDS, SIGNS, compare_each, show
-from gdtui.simulation.fields.combinations import members_of
-from gdtui.simulation.fields.members import Halt
+from gdtui.simulation.fields.combinations import SEED, members_of
 from gdtui.simulation.fields.ranges import Range
-from gdtui.simulation.fields.running import SHORT, Field
+from gdtui.simulation.fields.running import Built, Field
 from gdtui.simulation.stopping import Reason
 from gdtui.text import _
 from gdtui.toml.records import Schema
 from gdtui.verbs.base import Count, Verb, Verdict, failed, verb
+from gdtui.verbs.many_runs import made
 from gdtui.verbs.point import Point
 
 #: Values if a sweep does not say how many.
@@ -45,12 +45,16 @@ class Sweep(Verb):
     is_: Literal["finite", "going", "converged", "diverged", "ended"] | None = None
 
     asserts: ClassVar[bool] = True
+    of_lane: ClassVar[bool] = True
     json_schema_extra: ClassVar[Schema] = {"anyOf": [{"required": [key]} for key in _CHECKS]}
 
     def check(self, point: Point) -> None:
         """Check that the lane has the setting, and takes every value."""
-        name, _dot, key = self.sweep.partition(".")
+        name, dot, key = self.sweep.partition(".")
         lane = point.lane("sweep", name)
+        if lane is not None and not (dot and key):
+            point.fault("sweep", _("sweep names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.sweep))
+            return
         if not point.whole:
             return
         if not self._checks() and self.is_ is None:
@@ -80,19 +84,20 @@ class Sweep(Verb):
     def play(self, session: Session, budget: Budget, _frames: int = 1) -> Generator[None, None, Verdict]:
         """Make the runs, each from update 0, and judge them; the lanes of the session stay as they are."""
         name, _dot, key = self.sweep.partition(".")
-        simulation, halt = session.simulation, Halt()
+        simulation = session.simulation
         values = self.range.values
         try:
             run = simulation.lane(name)
             members = members_of(
                 run.spec, simulation.objective, {key: values}, self.updates, simulation.experiment.seed
             )
-            field = Field(members, lambda _seed: simulation.objective)
+            # of data the seed splits the rows and draws the initial parameters
+            own = key == SEED and len(simulation.objective.train) > 0
+            build = Built(simulation.experiment.objective) if own else lambda _seed: simulation.objective
+            field = Field(members, build)
         except ParameterError as error:
             raise CommandError(str(error)) from error
-        for part in field.parts(halt=halt, seconds=SHORT):
-            budget.take(int(field.outcomes.updates[part].sum()))
-            yield
+        yield from made(field, budget)
         return self._judged(field, values)
 
     def _judged(self, field: Field, values: Array) -> Verdict:
@@ -120,7 +125,8 @@ class Sweep(Verb):
     def _expected(self) -> str:
         lane, _dot, key = self.sweep.partition(".")
         wanted = [f"{lane}.loss {SIGNS[sign]} {show(bound)}" for sign, bound in self._checks()]
-        wanted += [] if self.is_ is None else [_("{} is {}").format(f"{lane}.status", self.is_)]
+        what = "loss" if self.is_ == "finite" else "status"
+        wanted += [] if self.is_ is None else [_("{} is {}").format(f"{lane}.{what}", self.is_)]
         return _("{what} for {low} ≤ {key} ≤ {high}").format(
             what=", ".join(wanted), low=show(self.from_), key=key, high=show(self.to)
         )

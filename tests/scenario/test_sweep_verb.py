@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.load import ScenarioError, parse_scenario
+from gdtui.simulation.fields.running import Field
 
 HEAD = """format = 1
 title = "t"
@@ -57,11 +60,36 @@ def test_a_range_over_powers_of_ten_is_spaced_by_factors():
         ('{ sweep = "a.lr", from = 2, to = 1, updates = 9, lt = 1 }', "goes up"),
         ('{ sweep = "a.lr", from = -1, to = 1, updates = 9, lt = 1 }', "lr must be"),
         ('{ sweep = "a.lr", from = 0, to = 1, updates = 9, lt = 1, spacing = "log" }', "above 0"),
+        ('{ sweep = "a", from = 0, to = 1, updates = 9, lt = 1 }', "names LANE.SETTING"),
     ],
 )
 def test_what_cannot_be_swept_is_a_fault_of_the_file(act, says):
     with pytest.raises(ScenarioError, match=says):
         played(act)
+
+
+def test_a_seed_draws_other_parameters_of_a_network():
+    head = HEAD.replace('"surface"', '"dataset"').replace("ravine", "two-moons")
+    act = '{ sweep = "a.seed", from = 1, to = 2, count = 2, updates = 5, lt = 0 }'
+    failure = replay(parse_scenario(f"{head}{act}]".encode())).failures[0]
+    alone = simulate(Experiment(ObjectiveSpec("dataset", "two-moons"), (Lane("a", settings={"lr": 0.1}),), seed=1), 5)
+    assert failure.got.startswith(f"loss {float(alone['a']['loss'][-1])!r} (going) at 1,")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        '{ sweep = "a.lr", from = 0.1, to = 0.2, updates = 100_000_000, lt = 1 }',
+        '{ field = "a", count = 4, updates = 100_000_000, near = [0.0, 0.0], abs = 1, ge = 0 }',
+    ],
+)
+@pytest.mark.jit
+def test_the_time_that_is_up_stops_runs_in_the_middle(act, monkeypatch):
+    made, parts = [], Field.parts
+    monkeypatch.setattr(Field, "parts", lambda field, **words: made.append(field) or parts(field, **words))
+    text = "limits = { seconds = 0.2 }\n" + HEAD
+    assert replay(parse_scenario(f"{text}{act}]".encode())).outcomes[1].status == "limit"
+    assert not np.any(made[0].outcomes.updates == 100_000_000)
 
 
 def test_the_updates_of_all_runs_count_against_the_limit():
@@ -105,3 +133,19 @@ def test_a_share_that_is_missed_is_a_failure_with_the_share():
 def test_what_is_no_field_is_a_fault_of_the_file(act, says):
     with pytest.raises(ScenarioError, match=says):
         field(act)
+
+
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        ('{ field = "b", updates = 9, near = "x", abs = 0.1, ge = 0.1 }', "near must be"),
+        ('{ field = "b", updates = 0, near = [1.0, 1.0], abs = 0.1, gee = 0.1 }', "unknown key 'gee'"),
+        ('{ sweep = "b.lr", from = 0.1, updates = 9, lt = 1 }', "'to' is missing"),
+        ('{ set = "b.lr" }', "'to' is missing"),
+        ('{ branch = "b" }', "'as' is missing"),
+    ],
+)
+def test_a_faulty_key_does_not_hide_that_the_lane_is_unknown(act, says):
+    with pytest.raises(ScenarioError) as caught:
+        field(act)
+    assert says in str(caught.value) and "no lane 'b'" in str(caught.value)
