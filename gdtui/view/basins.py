@@ -18,8 +18,12 @@ BASINS, ROLE = 5, "basin"
 STEPS, GLYPHS = 4, "".join(2 * letter + 2 * letter.lower() for letter in "ABCDE")
 #: A run has arrived at a minimum that is nearer than this part of the domain's diagonal.
 ARRIVED = 0.03
-#: Directions from a place in which the loss is higher if the place is a minimum.
-AROUND = 16
+#: Directions in which the loss is looked at around a place where it is flat.
+AROUND = 32
+#: Curvatures below this part of the largest are none; half the length of the differences that give them, in reaches.
+FLAT, STEP = 1e-6, 1e-4
+#: Newton's steps within which a minimum is found.
+MOST_STEPS = 30
 
 
 def reach(objective: Objective) -> float:
@@ -33,31 +37,72 @@ def known_minima(objective: Objective) -> Array:
     return np.ascontiguousarray(known[:BASINS].reshape(-1, objective.dimension))
 
 
+def has_others(objective: Objective) -> bool:
+    """Say whether there can be minima that the objective does not know."""
+    return not objective.minima or (objective.expression is not None and len(objective.minima) < BASINS)
+
+
 def found_minima(objective: Objective, found: Outcomes) -> Array:
-    """Return the minima at which runs end [k, d], those with the most runs first."""
+    """Return the minima that are known [k, d], and of the others at which runs end those with most runs, by place."""
+    known, near = known_minima(objective), reach(objective)
     ended = found.known & ~found.diverged & np.all(np.isfinite(found.theta), axis=1) & np.isfinite(found.loss)
     ends, losses = found.theta[ended], found.loss[ended]
-    places: list[tuple[int, Array]] = []
+    for minimum in known:
+        elsewhere = np.linalg.norm(ends - minimum, axis=1) >= near
+        ends, losses = ends[elsewhere], losses[elsewhere]
+    places: list[tuple[int, tuple[float, ...]]] = []
     while len(ends):
-        lowest = int(np.argmin(losses))
-        near = np.linalg.norm(ends - ends[lowest], axis=1) < reach(objective)
-        if _is_minimum(objective, ends[lowest], float(losses[lowest])):
-            places.append((int(np.count_nonzero(near)), ends[lowest]))
-        ends, losses = ends[~near], losses[~near]
-    places.sort(key=lambda place: -place[0])
-    minima = [place for _count, place in places[:BASINS]]
-    return np.array(minima, dtype=np.float64).reshape(-1, objective.dimension)
+        lowest = ends[np.argmin(losses)]
+        there = np.linalg.norm(ends - lowest, axis=1) < near
+        minimum = _minimum_near(objective, lowest)
+        others = [*known, *(np.array(place) for _count, place in places)]
+        if minimum is not None and all(np.linalg.norm(minimum - other) >= near for other in others):
+            places.append((int(np.count_nonzero(there)), tuple(minimum.tolist())))
+        ends, losses = ends[~there], losses[~there]
+    most = [place for _count, place in sorted(places, reverse=True)[: BASINS - len(known)]]
+    others = sorted(most, key=lambda place: [round(x / near) for x in place])  # by place: a turn of a knob swaps none
+    return np.concatenate((known, np.array(others).reshape(-1, objective.dimension)))
 
 
-def _is_minimum(objective: Objective, place: Array, loss: float) -> bool:
-    """Say whether the loss is nowhere lower at the distance within which runs count as arrived.
+def _minimum_near(objective: Objective, place: Array) -> Array | None:
+    """Return the minimum within reach of a place: runs that have not come to rest end anywhere, and have none.
 
-    Runs that have not come to rest end anywhere: their ends are no minima.
+    Newton's steps lead to it; where the loss is flat in some direction, it is the place itself.
     """
+    near, there = reach(objective), place
+    for _step in range(MOST_STEPS):
+        hessian = _hessian(objective, there)
+        if not np.all(np.isfinite(hessian)):
+            return None
+        least, largest = np.linalg.eigvalsh(hessian)[[0, -1]].tolist()
+        if not least > FLAT * largest > 0:
+            flat = least >= -FLAT * max(largest, -least)
+            return place if flat and _is_lowest(objective, place) else None
+        step = np.linalg.solve(hessian, objective.evaluate(there)[1])
+        there = there - step
+        if not np.linalg.norm(there - place) < near:
+            return None
+        if np.linalg.norm(step) < STEP * near:
+            return there
+    return None
+
+
+def _hessian(objective: Objective, place: Array) -> Array:
+    """Return the Hessian by differences of gradients."""
+    offsets = STEP * reach(objective) * np.eye(objective.dimension)
+    ahead, behind = (np.array([objective.evaluate(place + sign * by)[1] for by in offsets]) for sign in (1, -1))
+    found = (ahead - behind) / (2 * STEP * reach(objective))
+    symmetric: Array = (found + found.T) / 2
+    return symmetric
+
+
+def _is_lowest(objective: Objective, place: Array) -> bool:
+    """Say whether the loss is nowhere lower around a place, within reach, and somewhere higher."""
     angles = 2.0 * np.pi * np.arange(AROUND) / AROUND
     around = place + reach(objective) * np.column_stack((np.cos(angles), np.sin(angles)))
     losses = np.array([objective.evaluate(point)[0] for point in around])
-    return not np.any(losses < loss)
+    loss = objective.evaluate(place)[0]
+    return bool(np.all(losses >= loss) and np.any(losses > loss))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +141,7 @@ class Basins:
             swatch = tuple(range(STEPS * place, STEPS * (place + 1)))
             key.append(Swatch(swatch, f"({where}) {percent}", percent, apart=True))
         nowhere = _percent(places < 0)
-        long, short = _("blank: none {share}"), _("none {share}")
+        long, short = _("blank: none of these {share}"), _("none {share}")
         key.append(Swatch((), long.format(share=nowhere), short.format(share=nowhere), apart=True))
         if np.any(self.places >= 0):
             half = number(float(np.median(self.arrived[self.places >= 0])), 3)

@@ -18,7 +18,7 @@ from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.stopping import Status
 from gdtui.text import _, number
-from gdtui.view.basins import found_minima, known_minima, reach
+from gdtui.view.basins import found_minima, has_others, known_minima, reach
 from gdtui.view.map_window import Domain, MapWindow, Place, place_in
 from gdtui.view.picture_kinds import STARTS
 
@@ -131,7 +131,7 @@ class FieldMap:
             if self.kind not in STARTS:
                 return FieldSurvey(replace(members, kept=0), objective, ROWS, COLUMNS)
             minima = known_minima(objective)
-            find = None if len(minima) else partial(found_minima, objective)
+            find = partial(found_minima, objective) if has_others(objective) else None
             aimed = replace(members, targets=minima, reach=reach(objective))
             return FieldSurvey(aimed, objective, ROWS, COLUMNS, find)
 

@@ -369,6 +369,36 @@ def test_the_minima_of_a_formula_are_found_where_runs_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("surface", "count"), [("styblinski-tang", 4), ("three-hump-camel", 3), ("goldstein-price", 4)]
+)
+def test_minima_that_a_surface_does_not_name_have_basins_too(surface, count) -> None:
+    """Of Styblinski and Tang's four basins three were blank: at no minimum."""
+    orders = []
+    for rate in (0.05, 0.1):
+        frame = finished(opened(surface, Lane("adam", "adam", settings={"lr": rate}), updates=500), "basins")
+        objective = frame.snapshot.objective
+        minima = np.array([(label.x, label.y) for label in frame.picture.labels if label.text == "✕"])
+        known = np.array(objective.minima)[:, :2]
+        np.testing.assert_array_equal(minima[: len(known)], known)
+        assert len(minima) == count
+        for minimum in minima:
+            around = minimum + 0.01 * np.column_stack((np.cos(np.arange(7)), np.sin(np.arange(7))))
+            assert min(objective.evaluate(point)[0] for point in around) > objective.evaluate(minimum)[0]
+        assert set(np.unique(codes(frame)) // STEPS) - {-1} == set(range(count))
+        orders.append(np.round(minima, 3).tolist())
+    assert orders[0] == orders[1]
+
+
+def test_the_narrow_floor_of_a_valley_is_no_minimum() -> None:
+    """Where runs were after 500 updates on Rosenbrock's floor, typed as a formula, five minima were marked."""
+    spec = ObjectiveSpec("expression", formula="(1 - x)^2 + 100*(y - x^2)^2", start=(-1.2, 1.0))
+    lane = Lane("adam", "adam", settings={"lr": 0.05})
+    frame = finished(Session(Experiment(spec, (lane,), updates=500)).snapshot(), "basins")
+    minima = [(label.x, label.y) for label in frame.picture.labels if label.text == "✕"]
+    np.testing.assert_allclose(minima, [(1.0, 1.0)], atol=1e-3)
+
+
+@pytest.mark.parametrize(
     ("formula", "rate"), [("(x - 1)^2 + (y + 1)^2", 1e-3), ("x^2 - y^2", 0.01), ("log(x) + y^2", 0.01)],
     ids=["still on their way", "a saddle", "for ever down"],
 )  # fmt: skip
