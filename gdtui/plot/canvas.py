@@ -20,6 +20,7 @@ from gdtui.plot.dot_layers import LOWER_HALF, place_backdrop, place_curves
 from gdtui.plot.figure import Arrow, Figure
 from gdtui.plot.fill import place_bands
 from gdtui.plot.frame import (
+    INDENT,
     Surroundings,
     draw_cursor,
     draw_frame,
@@ -145,7 +146,9 @@ def _drawn_chart(sketch: _Sketch, layers: Bits | None, *, shaded: bool) -> Cells
         draw_cursor(cells, frame, figure.cursor)
     draw_legend(cells, figure, frame, sketch.around.title)
     if frame.key_row is not None and figure.backdrop is not None:
-        draw_key(cells, frame.key_row, figure.key, figure.backdrop, shaded=shaded and not cells.plain)
+        draw_key(
+            cells, frame.key_row, figure.key, figure.backdrop, indent=INDENT, shaded=shaded and not cells.plain
+        )  # fmt: skip
     return cells
 
 

@@ -8,12 +8,17 @@ from gdtui.plot.figure import Backdrop, Swatch
 from gdtui.plot.widths import cell_width
 
 
-def draw_key(cells: Cells, row: int, key: Sequence[Swatch], backdrop: Backdrop, *, shaded: bool) -> None:
-    """Write the longest form of a key that fits; without colours a swatch has the characters of its shades."""
+def draw_key(
+    cells: Cells, row: int, key: Sequence[Swatch], backdrop: Backdrop, *, indent: int, shaded: bool
+) -> None:  # fmt: skip
+    """Write the longest form of a key that fits, after so many cells if there is room for them.
+
+    Without colours a swatch has the characters of its shades.
+    """
     parts = next((form for form in _forms(key) if _width(form) <= cells.width), [])
-    column = 0
+    first = column = min(indent, cells.width - _width(parts))
     for part in parts:
-        column += _gap(part, column)
+        column += _gap(part, column - first)
         for shade in part.shades:
             if shaded:
                 cells.bg[row, column] = role(f"{backdrop.role}{shade}")
