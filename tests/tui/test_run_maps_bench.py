@@ -74,7 +74,9 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
         await desk.pilot.press("right", "enter")
         await desk.settled()
         assert desk.bench.frame.lane.name == "adam-2" and not desk.bench.query("#aim")
-        await desk.press("v", "M")
+        await desk.press("z", "M")
+        assert "a chart has the whole screen: z brings the map back" in desk.text("#message")
+        await desk.press("z", "v", "M")
         assert "no map here" in desk.text("#message")
 
 

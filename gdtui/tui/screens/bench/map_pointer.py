@@ -45,6 +45,9 @@ class MapPointer(Menus):
         if frame is None or frame.map is None or self.look.view != "overlay":
             self.say(_("there is no map here to point at: {view} and {picture} turn to one").format_map(self.keys))
             return
+        if self.look.full:
+            self.say(_("a chart has the whole screen: {full-chart} brings the map back").format_map(self.keys))
+            return
         if not self.query("#aim"):
             self.mount(Mark())
 
