@@ -26,8 +26,15 @@ MOST_DECADES = 30
 _LOG_LOW, _LOG_HIGH = 5e-324, 1.7e308
 #: Data whose span is a smaller share of their size are drawn as one value.
 _NARROW = 2e-4
+#: Limits begin at 0 if the data begin below this part of their end.
+_NEAR_ZERO = 0.4
+#: Decades below which data of a log axis count as one value, have ticks like a linear axis, and have limits like 2 and
+#: 50 in place of powers of ten.
+_ONE_VALUE, LINEAR_BELOW, FEW_BELOW = 0.02, 0.5, 2
+#: Values below this part of the largest are of no account on a symlog axis.
+_LITTLE = 1e-3
 #: How far a value may be from a round one, by rounding, and still count as it.
-_LOOSE = 1e-9
+LOOSE = 1e-9
 #: How far outside the limits a point may be placed, in spans of the axis.
 _REACH = 1000.0
 
@@ -37,7 +44,7 @@ def step_125(value: float) -> float:
     exponent = math.floor(math.log10(value))
     for mantissa in (1, 2, 5, 10, 20):
         step = float(f"{mantissa}e{exponent}")
-        if step >= value * (1 - _LOOSE):
+        if step >= value * (1 - LOOSE):
             return step
     return value
 
@@ -47,7 +54,7 @@ def step_125_down(value: float) -> float:
     exponent = math.floor(math.log10(value))
     for mantissa in (5, 2, 1):
         step = float(f"{mantissa}e{exponent}")
-        if 0 < step <= value * (1 + _LOOSE):
+        if 0 < step <= value * (1 + LOOSE):
             return step
     return float(f"5e{exponent - 1}") or _LOG_LOW
 
@@ -65,26 +72,27 @@ def _linear_limits(low: float, high: float) -> Limits:
         step = step_125_down(size / 2)
         nearest = round((low / 2 + high / 2) / step)
         return (_clean((nearest - 1) * step), _clean((nearest + 1) * step))
-    if 0 <= low <= 0.4 * high:
+    if 0 <= low <= _NEAR_ZERO * high:
         return (0.0, step_125(high))
-    if high <= 0 and -high <= 0.4 * -low:
+    if high <= 0 and -high <= _NEAR_ZERO * -low:
         return (-step_125(-low), 0.0)
     step = step_125((high - low) / 4)
-    return (_clean(math.floor(low / step + _LOOSE) * step), _clean(math.ceil(high / step - _LOOSE) * step))
+    return (_clean(math.floor(low / step + LOOSE) * step), _clean(math.ceil(high / step - LOOSE) * step))
 
 
 def _log_limits(low: float, high: float) -> Limits:
     decades = math.log10(high) - math.log10(low)
-    if decades < 0.02 and low > TINY and high < HUGE:  # nearly constant: do not magnify
+    ordinary = low > TINY and high < HUGE
+    if decades < _ONE_VALUE and ordinary:  # do not magnify what is nearly constant
         return (step_125_down(low * 0.99), step_125(high * 1.01))
-    if decades < 0.5 and low > TINY and high < HUGE:
+    if decades < LINEAR_BELOW and ordinary:
         below, above = _linear_limits(low, high)
         return (below if below > 0 else step_125_down(low), above)
-    if decades < 2 and low > TINY and high < HUGE:
+    if decades < FEW_BELOW and ordinary:
         return (step_125_down(low), min(step_125(high), _LOG_HIGH))
     stride = max(1, round(step_125(max(1.0, decades) / 10)))
-    first = math.floor((math.log10(low) + _LOOSE) / stride) * stride
-    last = math.ceil((math.log10(high) - _LOOSE) / stride) * stride
+    first = math.floor((math.log10(low) + LOOSE) / stride) * stride
+    last = math.ceil((math.log10(high) - LOOSE) / stride) * stride
     return (power_of_ten(first), power_of_ten(max(last, first + stride)))
 
 
@@ -99,7 +107,7 @@ def _symlog_limits(low: float, high: float) -> Limits:
     size = max(abs(low), abs(high))
     if size < TINY:
         return (0.0, 1.0)
-    floor = size * 1e-3
+    floor = size * _LITTLE
     top = step_125(max(high, floor)) if high > 0 else 0.0
     bottom = -step_125(max(-low, floor)) if low < 0 else 0.0
     return (bottom, top)

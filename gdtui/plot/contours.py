@@ -15,6 +15,12 @@ from gdtui.plot.palette import CONTOUR_STEPS
 Evaluate = Callable[[Floats, Floats], Floats]
 #: Values beyond it count as it, so that interpolating between neighbours stays finite.
 _BOUND = 1e100
+#: Points across and up at which a surface is sampled, and how many levels it has.
+RESOLUTION, LEVELS = (160, 120), 10
+#: The parts of the map that lie below the floor of a valley and below its rim: levels beyond them would be specks.
+_FLOOR, _RIM = 0.02, 0.985
+#: A valley is so many times as deep as its floor is high, and half of the map lies below this part of its rim.
+_DEEP, _MOSTLY_LOW = 300, 0.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +32,7 @@ class Contours:
     grid: Floats
 
 
-def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
+def choose_levels(grid: Floats, count: int = LEVELS) -> tuple[float, ...]:
     """Return levels that show the shape of the surface.
 
     If the heights span orders of magnitude (a banana valley), levels are spaced logarithmically above the minimum;
@@ -37,15 +43,14 @@ def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
         return ()
     low = float(values.min())
     heights = np.sort(values - low)
-    # the lowest two per cent are the floor of the valley: levels below it would be specks
-    floor, middle, top = (float(h) for h in np.quantile(heights, (0.02, 0.5, 0.985)))
+    floor, middle, top = (float(h) for h in np.quantile(heights, (_FLOOR, 0.5, _RIM)))
     if top <= 0:
         return ()
     if floor <= 0:
         positive = heights[heights > 0]
         floor = max(float(positive[0]), top * 1e-6)
     levels: Floats
-    if top / floor > 300 and middle < 0.35 * top:
+    if top / floor > _DEEP and middle < _MOSTLY_LOW * top:
         levels = low + np.geomspace(floor, top, count)
     else:
         levels = low + np.quantile(heights, (np.arange(count) + 0.5) / count)
@@ -53,7 +58,7 @@ def choose_levels(grid: Floats, count: int = 10) -> tuple[float, ...]:
 
 
 def contour_lines(
-    evaluate: Evaluate, domain: Domain, levels: int | Sequence[float] = 10, resolution: tuple[int, int] = (160, 120)
+    evaluate: Evaluate, domain: Domain, levels: int | Sequence[float] = LEVELS, resolution: tuple[int, int] = RESOLUTION
 ) -> Contours:
     """Trace the contours of a surface over ((x0, x1), (y0, y1)), sampled at `resolution` (columns, rows).
 
@@ -90,7 +95,7 @@ def _trace(x: Floats, y: Floats, grid: Floats, levels: Sequence[float]) -> tuple
 
 
 def surface_backdrop(
-    key: Hashable, evaluate: Evaluate, domain: Domain, resolution: tuple[int, int] = (160, 120)
+    key: Hashable, evaluate: Evaluate, domain: Domain, resolution: tuple[int, int] = RESOLUTION
 ) -> Backdrop:
     """Return contours and shading of a surface, to be drawn under the paths of a map.
 

@@ -24,6 +24,9 @@ _GUTTERS = (5, 7, 10)
 _VALUE_WIDTH = 6
 #: Rows below the title from which a key has one of them.
 _LEAST_WITH_KEY = 6
+#: Columns, and rows below title and key, from which the x axis has labels; rows from which it has a line; and columns
+#: from which the y axis has labels.
+_LEAST_WITH_LABELS, _LEAST_WITH_AXIS, _LEAST_WITH_GUTTER = (16, 5), 7, 24
 #: The dots that mark the ticks of the y axis in the plot, and those in ASCII; whatever is drawn replaces them.
 _GRID, _GRID_ASCII = "┈", "."
 
@@ -78,14 +81,15 @@ def lay_out(around: Surroundings) -> Frame:
     top = 1 if height >= 2 and around.headed else 0
     key_row = top if around.keyed and height - top >= _LEAST_WITH_KEY else None
     top += key_row is not None
-    label_row = height - 1 if height - top >= 5 and width >= 16 else None
-    axis_row = height - 2 if label_row is not None and height - top >= 7 else None
+    has_labels = height - top >= _LEAST_WITH_LABELS[1] and width >= _LEAST_WITH_LABELS[0]
+    label_row = height - 1 if has_labels else None
+    axis_row = height - 2 if has_labels and height - top >= _LEAST_WITH_AXIS else None
     plot_height = height - top - (label_row is not None) - (axis_row is not None)
     if plot_height < 1 or (height < 2 and around.title):
         return Frame(None, 0, top, None, 0, None, None, (), ())
     y_ticks: tuple[Tick, ...] = ()
     gutter = 0
-    if width >= 24 and plot_height >= 2:
+    if width >= _LEAST_WITH_GUTTER and plot_height >= 2:
         y_ticks = ticks(y.scale, y.limits or (0.0, 1.0), max(2, (plot_height + 2) // 3), whole=y.whole)
         longest = max((len(t.label) for t in y_ticks), default=0)
         gutter = next((g for g in _GUTTERS if longest <= g), _GUTTERS[-1])

@@ -4,11 +4,13 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gdtui.plot.axes import place, power_of_ten, step_125, symlog_threshold
+from gdtui.plot.axes import FEW_BELOW, HUGE, LINEAR_BELOW, LOOSE, TINY, place, power_of_ten, step_125, symlog_threshold
 from gdtui.plot.figure import Limits, Scale
 
 _SUFFIXES = ((9, "G"), (6, "M"), (3, "k"))
 _PLAIN_WIDTH = 4
+#: How far outside the limits a tick may be, by rounding: in steps, and in spans of the axis.
+_BESIDE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ def _linear(limits: Limits, most: int, least: float = 0.0) -> list[tuple[float, 
     low, high = limits
     step = step_125(max(least, (high / 2 - low / 2) / max(1, most) * 2))
     while True:
-        first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+        first, last = math.ceil(low / step - _BESIDE), math.floor(high / step + _BESIDE)
         if last - first + 1 <= max(1, most):
             break
         step = step_125(step * 1.5)
-    exponent = math.floor(math.log10(step) + 1e-9)
+    exponent = math.floor(math.log10(step) + LOOSE)
     unit = max(1, round(step / power_of_ten(exponent)))
     counts = range(first, last + 1)
     labels = format_exact([k * unit for k in counts], exponent)
@@ -78,17 +80,17 @@ def _decade_label(exponent: int, mantissa: int = 1) -> str:
 
 def _log(limits: Limits, most: int) -> list[tuple[float, str]]:
     low, high = (math.log10(limits[0]), math.log10(limits[1]))
-    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    first, last = math.ceil(low - LOOSE), math.floor(high + LOOSE)
     decades = high - low
-    if decades < 0.5 and limits[0] > 1e-290 and limits[1] < 1e300:
+    if decades < LINEAR_BELOW and limits[0] > TINY and limits[1] < HUGE:
         return _linear(limits, most)
-    if decades < 2:
+    if decades < FEW_BELOW:
         for mantissas in ((1, 2, 5), (1, 3), (1,)):
             ticks = [
                 (float(f"{m}e{e}"), _decade_label(e, m))
                 for e in range(math.floor(low), last + 1)
                 for m in mantissas
-                if limits[0] * (1 - 1e-9) <= float(f"{m}e{e}") <= limits[1] * (1 + 1e-9)
+                if limits[0] * (1 - LOOSE) <= float(f"{m}e{e}") <= limits[1] * (1 + LOOSE)
             ]
             if len(ticks) <= most:
                 return ticks
@@ -111,7 +113,7 @@ def _symlog(limits: Limits, most: int) -> list[tuple[float, str]]:
     for sign, end in ((-1, -low), (1, high)):
         if end <= 0 or room == 0:
             continue
-        top = math.floor(math.log10(end) + 1e-9)
+        top = math.floor(math.log10(end) + LOOSE)
         stride = max(1, math.ceil((top - floor) / room))
         for e in list(range(top, floor, -stride))[:room]:
             text = _decade_label(e)
@@ -135,7 +137,7 @@ def ticks(scale: Scale, limits: Limits, most: int, *, whole: bool = False) -> tu
     seen: set[str] = set()
     for value, label in pairs:
         unit = place(value, scale, limits)
-        if -1e-6 <= unit <= 1 + 1e-6 and label not in seen:
+        if -_BESIDE <= unit <= 1 + _BESIDE and label not in seen:
             seen.add(label)
             out.append(Tick(value, label, min(1.0, max(0.0, unit))))
     return tuple(out)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
-from gdtui.plot.contours import surface_backdrop
+from gdtui.plot.contours import RESOLUTION, surface_backdrop
 from gdtui.plot.figure import Arrow, Axis, Backdrop, Domain, Figure, Label, Series
 from gdtui.plot.recent import Recent
 from gdtui.session import LaneView, Snapshot
@@ -20,9 +20,10 @@ from gdtui.view.look import Look
 from gdtui.view.maps import SurfaceMap
 from gdtui.view.titles import shortened
 
-#: Contours kept of a loss, each of a part of its domain, and the points across and up at which it is evaluated for
-#: them: a formula is evaluated at all of them at once.
-KEPT, POINTS, POINTS_OF_FORMULA = 16, (64, 48), (160, 120)
+#: Contours kept of a loss, each of a part of its domain.
+KEPT = 16
+#: Points across and up at which a loss is sampled that is no formula: each is an evaluation of its own.
+COARSE = (64, 48)
 
 
 def figure(snapshot: Snapshot, look: Look) -> Figure:
@@ -87,7 +88,7 @@ def _traced(objective: Objective, limits: Domain) -> Backdrop:
         ("map", next(_serial)),  # not the name: two files of one name may hold other rows
         lambda x, y: _losses(objective, x, y),
         limits,
-        resolution=POINTS if objective.expression is None else POINTS_OF_FORMULA,
+        resolution=COARSE if objective.expression is None else RESOLUTION,
     )
 
 
