@@ -34,6 +34,11 @@ def unlike_a_status() -> str:
     return _("a status is one of {}").format(", ".join(STATUSES))
 
 
+def given_bounds(keys: object) -> list[tuple[str, float]]:
+    """Return those of `BOUNDS` that an act has as attributes and gives, each with its number."""
+    return [(sign, bound) for sign in BOUNDS if (bound := getattr(keys, sign)) is not None]
+
+
 def show(value: object) -> str:
     """Return a number, vector, word or quantity as text; numbers read back exactly."""
     if isinstance(value, (np.ndarray, tuple, list)):

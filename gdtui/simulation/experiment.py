@@ -120,6 +120,11 @@ class Lane:
         """The dialect in force by its present name: the one given, or the optimizer's default."""
         return find(self.optimizer).dialect(self.dialect)
 
+    @property
+    def kind(self) -> str:
+        """The optimizer, with the dialect if one is asked for."""
+        return f"{self.optimizer} {self.dialect or ''}".strip()
+
     @cached_property
     def dialect_name(self) -> str:
         """The dialect in force; "" if the optimizer has only one, or for the arithmetic that all libraries share."""

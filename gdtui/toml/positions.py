@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from gdtui.text import _
 
@@ -126,14 +128,14 @@ class _Reader:
         if mark in ('"', "'"):
             raw = self.string(mark)
             return raw[1:-1] if mark == "'" or "\\" not in raw else _decode(raw, offset)
-        match = _BARE_KEY.match(self.text, self.at)
-        if match is None:
-            raise _Stuck(self.at)
-        self.at = match.end()
-        return match[0]
+        return self.take(_BARE_KEY)
 
     def string(self, mark: str) -> str:
-        match = _STRINGS[mark].match(self.text, self.at)
+        return self.take(_STRINGS[mark])
+
+    def take(self, pattern: re.Pattern[str]) -> str:
+        """Read what matches, which must be there."""
+        match = pattern.match(self.text, self.at)
         if match is None:
             raise _Stuck(self.at)
         self.at = match.end()
@@ -159,9 +161,9 @@ class _Reader:
         if mark:
             self.string(mark)
         elif self.text.startswith("[", begin):
-            self.array(path)
+            self.listed("[", "]", lambda number: self.value((*path, number)))
         elif self.text.startswith("{", begin):
-            self.inline_table(path)
+            self.listed("{", "}", lambda _number: self.pair(path))
         else:
             match = _SCALAR.match(self.text, begin)
             assert match is not None
@@ -171,31 +173,20 @@ class _Reader:
             self.at = begin + len(word)
         self.found.values.setdefault(path, (begin, self.at))
 
-    def array(self, path: Path) -> None:
-        self.expect("[")
-        count = 0
+    def listed(self, opening: str, closing: str, read: Callable[[int], None]) -> None:
+        """Read what stands between two signs, with commas between; `read` is given the number of each, from 0."""
+        self.expect(opening)
         self.skip(_BETWEEN)
-        while not self.text.startswith("]", self.at):
-            self.value((*path, count))
-            count += 1
+        for number in count():
+            if self.text.startswith(closing, self.at):
+                break
+            read(number)
             self.skip(_BETWEEN)
             if not self.text.startswith(",", self.at):
                 break
             self.at += 1
             self.skip(_BETWEEN)
-        self.expect("]")
-
-    def inline_table(self, path: Path) -> None:
-        self.expect("{")
-        self.skip(_BETWEEN)
-        while not self.text.startswith("}", self.at):
-            self.pair(path)
-            self.skip(_BETWEEN)
-            if not self.text.startswith(",", self.at):
-                break
-            self.at += 1
-            self.skip(_BETWEEN)
-        self.expect("}")
+        self.expect(closing)
 
 
 def _decode(raw: str, offset: int) -> str:

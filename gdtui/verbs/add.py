@@ -53,8 +53,7 @@ class Add(Action):
 
     def in_words(self) -> str:
         """Name the lane and its optimizer."""
-        kind = " ".join(filter(None, (self.lane.optimizer, self.lane.dialect)))
-        return _("a new lane, {lane}: {kind}").format(lane=self.lane.name, kind=kind)
+        return _("a new lane, {lane}: {kind}").format(lane=self.lane.name, kind=self.lane.kind)
 
     def parts(self, _session: Session, budget: Budget, _frames: int) -> Iterator[Add]:
         """Take its updates from the budget."""

@@ -12,7 +12,7 @@ from gdtui.errors import CommandError, ParameterError
 from gdtui.objectives.objective import Objective
 from gdtui.session import Session
 from gdtui.session.budget import Budget
-from gdtui.session.comparison import BOUNDS, SIGNS, compare, show
+from gdtui.session.comparison import BOUNDS, SIGNS, compare, given_bounds, show
 from gdtui.simulation.fields.combinations import grid, members_of
 from gdtui.simulation.fields.ranges import Range
 from gdtui.simulation.fields.running import Field as Runs
@@ -50,7 +50,7 @@ class Field(Verb):
         point.lane("field", self.field)
         if not point.whole:
             return
-        if not self._checks():
+        if not given_bounds(self):
             point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(BOUNDS)))
         if point.objective is not None:
             wrong = _unfit(point.objective)
@@ -80,16 +80,13 @@ class Field(Verb):
         with np.errstate(all="ignore"):
             close = np.all(np.abs(runs.outcomes.theta - np.array(self.near)) <= self.abs, axis=1)
         share = float(np.mean(close & ~runs.outcomes.diverged))
-        for sign, bound in self._checks():
+        for sign, bound in given_bounds(self):
             if not compare(sign, np.array(share), np.array(bound)):
                 expected = _("{lane} ends near {place} from {sign} {bound} of its starts").format(
                     lane=self.field, place=show(self.near), sign=SIGNS[sign], bound=show(bound)
                 )
                 return failed(expected, show(round(share, 4)))
         return Verdict("passed", got=show(round(share, 4)))
-
-    def _checks(self) -> list[tuple[str, float]]:
-        return [(sign, bound) for sign in BOUNDS if (bound := getattr(self, sign)) is not None]
 
 
 def _unfit(objective: Objective) -> str:

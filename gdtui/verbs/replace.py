@@ -39,8 +39,7 @@ class Replace(Action):
 
     def in_words(self) -> str:
         """Name the lane and what it becomes."""
-        kind = " ".join(filter(None, (self.lane.optimizer, self.lane.dialect)))
-        return _("{lane} is computed anew as {kind}").format(lane=self.lane.name, kind=kind)
+        return _("{lane} is computed anew as {kind}").format(lane=self.lane.name, kind=self.lane.kind)
 
     @classmethod
     def schema(cls) -> Schema:

@@ -12,7 +12,7 @@ from gdtui.errors import CommandError, ParameterError
 from gdtui.kernel import Array
 from gdtui.session import Session
 from gdtui.session.budget import Budget
-from gdtui.session.comparison import BOUNDS, SIGNS, compare_each, show
+from gdtui.session.comparison import BOUNDS, SIGNS, compare_each, given_bounds, show
 from gdtui.simulation.fields.combinations import SEED, members_of
 from gdtui.simulation.fields.ranges import Range
 from gdtui.simulation.fields.running import Built, Field
@@ -57,7 +57,7 @@ class Sweep(Verb):
             return
         if not point.whole:
             return
-        if not self._checks() and self.is_ is None:
+        if not given_bounds(self) and self.is_ is None:
             point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(_CHECKS)))
         if lane is None or point.objective is None:
             return
@@ -104,7 +104,7 @@ class Sweep(Verb):
         found = field.outcomes
         misses = np.zeros(len(values), dtype=bool)
         with np.errstate(invalid="ignore"):
-            for sign, bound in self._checks():
+            for sign, bound in given_bounds(self):
                 misses |= ~compare_each(sign, found.loss, np.array(bound))
         if self.is_ == "finite":
             misses |= ~np.isfinite(found.loss)
@@ -119,12 +119,9 @@ class Sweep(Verb):
         )  # fmt: skip
         return failed(self._expected(), got)
 
-    def _checks(self) -> list[tuple[str, float]]:
-        return [(sign, bound) for sign in BOUNDS if (bound := getattr(self, sign)) is not None]
-
     def _expected(self) -> str:
         lane, _dot, key = self.sweep.partition(".")
-        wanted = [f"{lane}.loss {SIGNS[sign]} {show(bound)}" for sign, bound in self._checks()]
+        wanted = [f"{lane}.loss {SIGNS[sign]} {show(bound)}" for sign, bound in given_bounds(self)]
         what = "loss" if self.is_ == "finite" else "status"
         wanted += [] if self.is_ is None else [_("{} is {}").format(f"{lane}.{what}", self.is_)]
         return _("{what} for {low} ≤ {key} ≤ {high}").format(
