@@ -53,5 +53,5 @@ async def test_ctrl_c_drops_what_waits(open_bench: Open) -> None:
         for _key in range(100):
             desk.send("space", " ")
         desk.send("ctrl+c")
-        await _wait(lambda: desk.app.return_code == 130)
+        await wait_until(lambda: desk.app.return_code == 130)
         assert desk.bench.snapshot.position < 50
