@@ -27,9 +27,7 @@ ABOUT = {
     "random": N_("the loss around the selected lane, on a random plane as wide in each unit as its weights"),
     "basins": N_("which minimum the selected lane reaches from each start: each cell is a whole run"),
     "starts": N_("the loss that the selected lane reaches from each start: each cell is a whole run"),
-    "stability": N_(
-        "the loss of the selected lane by two settings, which {map-setting} and {knob} choose; blank: it rose"
-    ),
+    "stability": N_("the selected lane's loss by two settings ({map-setting}, {knob} choose them); blank: it rose"),
     "rates": N_("the loss of every lane by its learning rate, each point a whole run; ◇ is its lowest"),
     "parameters": N_("the recorded parameters, a column each, with the value of every lane"),
 }
