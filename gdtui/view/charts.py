@@ -100,6 +100,10 @@ def _without_loss(snapshot: Snapshot) -> str:
     return "" if snapshot.objective.has_loss else _("a tape has no loss: turn to other charts")
 
 
+def _has_loss(snapshot: Snapshot) -> bool:
+    return snapshot.objective.has_loss
+
+
 def _kept(name: str) -> Callable[[Snapshot], bool]:
     """Return a test for lanes that record this vector."""
     return lambda snapshot: any(lane.trace.layout.block(name) for lane in snapshot.lanes)
@@ -124,7 +128,8 @@ CHARTS: dict[str, Chart] = {
     chart.name: chart
     for chart in (
         Chart(
-            "loss", N_("loss"), "loss", "log", points="val_loss", wide_first=True, unavailable=_without_loss,
+            "loss", N_("loss"), "loss", "log", points="val_loss", wide_first=True,
+            applies=_has_loss, unavailable=_without_loss,
             about=N_("how high each lane stands, the lower the better; on data it is the mean over all training rows"),
         ),
         Chart(
@@ -155,7 +160,7 @@ CHARTS: dict[str, Chart] = {
             about=N_("the parameters themselves, one at a time"),
         ),
         Chart(
-            "batch_loss", N_("batch loss"), "batch_loss", "log", unavailable=_without_loss,
+            "batch_loss", N_("batch loss"), "batch_loss", "log", applies=_has_loss, unavailable=_without_loss,
             about=N_("the loss of the batch before its update: it jumps from batch to batch"),
         ),
         Chart(
@@ -168,7 +173,8 @@ CHARTS: dict[str, Chart] = {
         ),
         Chart(
             "average_loss", N_("loss at the average of the parameters"), "average_loss", "log",
-            points="average_val_loss", unavailable=_without_loss, applies=_averages,
+            points="average_val_loss", unavailable=_without_loss,
+            applies=lambda snapshot: _has_loss(snapshot) and _averages(snapshot),
             about=N_("the loss at the average of the parameters, which jumps less than they do"),
         ),
         Chart(
@@ -187,7 +193,7 @@ CHARTS: dict[str, Chart] = {
         Chart(
             "sharpness", N_("sharpness λmax"), "", "linear", from_zero=True,
             derived=sharpness_of, detail=how_measured, limits=stable_up_to,
-            applies=lambda snapshot: snapshot.objective.has_loss, unavailable=not_measured,
+            applies=_has_loss, unavailable=not_measured,
             about=N_("the largest curvature of the loss; plain descent is stable while it is below 2/lr"),
         ),
         Chart(

@@ -56,8 +56,10 @@ class Look:
         objective, lanes = snapshot.objective, snapshot.lanes
         inside = self.view == "network" and objective.model is not None
         known = range(objective.dimension) if inside else lanes[0].trace.layout.coords
+        lossless = self.chart == Look.chart and not objective.has_loss
         return replace(
             self,
+            chart=charts_of(snapshot)[0] if lossless else self.chart,
             lane=min(self.lane, len(lanes) - 1),
             coordinate=self.coordinate if self.coordinate in known else None,
             view="network" if inside else "overlay" if self.view == "network" else self.view,
@@ -104,7 +106,8 @@ def newest_update(snapshot: Snapshot) -> int:
 
 def opening(snapshot: Snapshot, line_counts: Sequence[int]) -> Look:
     """Return the look with which a bench opens: the lane with the longest rule is selected."""
-    return Look(x_axis=snapshot.experiment.x_axis, lane=line_counts.index(max(line_counts)))
+    look = Look(x_axis=snapshot.experiment.x_axis, lane=line_counts.index(max(line_counts)))
+    return look.fitting(snapshot)
 
 
 #: How many updates ahead there are to choose from.

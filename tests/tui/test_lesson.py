@@ -13,6 +13,8 @@ from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Session
+from gdtui.tui.screens.answer import Answer
+from gdtui.tui.widgets.caption import Caption
 from gdtui.verbs import Action
 from tests.lessons import SHORT
 from tests.tui.conftest import caption
@@ -21,6 +23,20 @@ pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
 SMALL = (80, 24)  # there is less to draw
+
+
+async def test_an_answer_without_room_for_its_question_takes_the_rows_that_it_needs(open_bench: Open) -> None:
+    scenario = load_scenario(find("bias-correction"))
+    async with open_bench(scenario.experiment, scenario=scenario, size=SMALL, answers=True) as desk:
+        await desk.press("space")
+        await desk.until(lambda: isinstance(desk.app.screen, Answer))
+        assert "Every gradient is 2" in caption(desk.bench)
+        await desk.pilot.press("s")
+        await desk.until(lambda: desk.bench.page == 2)
+        await desk.settled()
+        said = str(desk.bench.query_one(Caption).render())
+        assert "the engine has 0.2" in said and "Every gradient is 2" not in said
+        assert desk.bench.query_one(Caption).rows == len(said.split("\n")) == 7
 
 
 @pytest.mark.parametrize("path", SHORT, ids=lambda p: p.stem)

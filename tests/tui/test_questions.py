@@ -131,7 +131,9 @@ async def _a_choice_is_made(desk: Any) -> None:
     assert "hidden until you have answered" in desk.text("#update") and "0.3125" not in desk.text("#lanes")
     await desk.press("Q")
     await desk.press("space")  # the page waits all the same
-    await waits(desk, page=3)
+    dialog = await waits(desk, page=3)
+    await desk.pilot.press("enter")
+    assert dialog.is_asking, "enter takes nothing that has not been chosen"
     await desk.pilot.click("#choices", offset=(4, 1))  # the quiz takes them by their numbers
     said = await answered(desk, page=4)
     assert "right: gd" in said and "gd.loss = 0.3125, adam.loss = 0.625" in said

@@ -20,7 +20,7 @@ from gdtui.verbs import Back, Set, Step
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.charts import CHARTS, charts_of
 from gdtui.view.colors import DARK
-from gdtui.view.look import Look
+from gdtui.view.look import Look, opening
 from gdtui.view.panels import Paper, this_update
 from gdtui.view.rate_test import steepest_fall
 from gdtui.view.rule_lines import line_count, update_lines
@@ -52,6 +52,15 @@ def test_the_angle_is_that_between_the_batch_s_gradient_and_the_full_one() -> No
     expected = np.degrees(np.arccos(full @ batch / np.linalg.norm(full) / np.linalg.norm(batch)))
     (curve,) = ChartFigures().figure(snapshot, CHARTS["angle"], Look()).of().series
     assert curve.y[-1] == pytest.approx(expected, rel=1e-6) and 1 < expected < 90
+
+
+def test_a_tape_has_no_charts_of_a_loss_and_opens_on_another() -> None:
+    snapshot = after(ObjectiveSpec("tape", pattern="constant"), Lane("m", "momentum"), Lane("r", "rmsprop"))
+    assert not {"loss", "batch_loss", "sharpness"} & set(charts_of(snapshot))
+    assert opening(snapshot, [1, 1]).chart == "velocity"
+    turned_from_a_surface = Look(lane=1).fitting(snapshot)
+    assert turned_from_a_surface.charts(charts_of(snapshot))[0] == "velocity"
+    assert "no loss" in ChartFigures().figure(snapshot, CHARTS["loss"], Look()).of().message, "a script may ask for it"
 
 
 def test_charts_that_cannot_show_anything_are_passed_over() -> None:

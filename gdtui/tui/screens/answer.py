@@ -156,6 +156,8 @@ class Answer(Dialog[Reply]):
         dialog = self.query_one("#dialog")
         dialog.border_title = spell(self.app, _("your answer"))
         dialog.border_subtitle = spell(self.app, _("you have seen the answer: not scored")) if self._seen else None
+        for listed in self.query(OptionList):
+            listed.highlighted = None  # enter takes nothing that has not been chosen
         for widget in self.query("OptionList, Input"):
             widget.focus()
 

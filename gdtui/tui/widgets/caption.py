@@ -85,19 +85,24 @@ class Caption(Static):
         width, most = max(20, screen.width - BESIDE), max(5, screen.height * 2 // 5)
         roomy = screen.height >= ROOMY
         alike = range(len(lesson.pages) + 1) if roomy else lesson.pages_like(standing.page)
-        pages = {number: self._lines(lesson, number, standing, width, screen.height) for number in alike}
+        pages = {number: self._page(lesson, number, standing, width, screen.height, most) for number in alike}
         unmarked = {n for n, page in enumerate(lesson.pages, start=2) if page.waits and n not in standing.marks}
         kept = {number: MARKED * (roomy and number in unmarked) for number in alike}
         self.rows = min(max(len(lines) + kept[number] for number, lines in pages.items()), most)
         self.styles.height = self.rows
         shown = pages[standing.page]
-        if len(shown) > self.rows:  # the question has been read
-            shown = self._lines(lesson, standing.page, standing, width, 0, whole=False)
         self.update(Content("\n").join(shown[: self.rows - 1] + shown[-1:] if len(shown) > self.rows else shown))
 
     def on_click(self, event: Click) -> None:
         """Say where."""
         self.post_message(self.Clicked(event.y, event.button == 3))
+
+    def _page(
+        self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, most: int
+    ) -> list[Content]:
+        """Return the lines of a page; without the question, which has been read, where its answer has no room."""
+        lines = self._lines(lesson, number, standing, width, height)
+        return lines if len(lines) <= most else self._lines(lesson, number, standing, width, 0, whole=False)
 
     def _lines(
         self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, *, whole: bool = True
