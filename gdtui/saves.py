@@ -44,8 +44,8 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
     before that, the old file is unchanged. Pipes and devices are written to directly. A link is followed.
     """
     target, shown = os.path.realpath(name), os.fspath(name)
-    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-        with _opened(target, shown) as opened:
+    if os.path.exists(name) and not os.path.isfile(name):  # the target of a link to a pipe has no name of its own
+        with _opened(shown, shown) as opened:
             yield opened
         return
     folder = os.path.dirname(target)
@@ -70,9 +70,9 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[TextIO]:
 def check_writable(name: str | os.PathLike[str]) -> None:
     """Raise the OSError with which `whole_file` would begin; nothing is changed."""
     target, shown = os.path.realpath(name), os.fspath(name)
-    if os.path.isdir(target):
+    if os.path.isdir(name):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), shown)
-    if os.path.isfile(target) or not os.path.exists(target):
+    if os.path.isfile(name) or not os.path.exists(name):
         with _named(shown), tempfile.TemporaryFile(dir=os.path.dirname(target)):
             pass
 

@@ -70,3 +70,12 @@ def test_a_fault_at_any_system_call_leaves_the_old_file_or_the_new_one(fault: st
     assert broken >= len(harmed) > 5
     # behind the last call of each kind nothing is left to break
     assert not [name for name in WANTED if f"{name}-{WANTED[name]}" in harmed]
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no names for open files")
+def test_a_pipe_is_written_to_under_the_name_that_a_shell_gives_it():
+    reading, writing = os.pipe()
+    with open(reading) as read, open(writing, "w"):
+        check_writable(f"/dev/fd/{writing}")
+        write_whole(f"/dev/fd/{writing}", "a line\n")
+        assert read.readline() == "a line\n"

@@ -133,6 +133,8 @@ def _is_data(options: argparse.Namespace) -> bool:
 class _Spelling(io.TextIOBase):
     """Writes texts to a stream in ASCII."""
 
+    encoding = "ascii"
+
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 

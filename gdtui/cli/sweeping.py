@@ -15,6 +15,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TextIO
 
+import numpy as np
+
 from gdtui import __version__
 from gdtui.cli.destination import output
 from gdtui.cli.exits import PASSED, CommandFailure, warn
@@ -175,7 +177,7 @@ def best_of(sweep: Sweep) -> list[str]:
     rows = [[_("lane"), _("runs"), _("diverged"), *keys, _("lowest loss")]]
     for name, field in sweep.fields.items():
         found = field.outcomes
-        kept = [k for k in range(len(found.loss)) if math.isfinite(found.loss[k])]
+        kept = np.flatnonzero(np.isfinite(found.loss) & ~found.diverged)
         best = min(kept, key=lambda k: float(found.loss[k]), default=None)
         at = ["–"] * (len(keys) + 1)
         if best is not None:

@@ -66,6 +66,14 @@ def test_without_a_file_it_names_the_best(gdtui):
     assert out.splitlines()[1].split()[:4] == ["adam", "4", "0", f"{best:g}"]
 
 
+def test_a_run_that_diverged_is_not_the_best_however_low_it_ended(gdtui):
+    words = ["sweep", "--expression", "1e300*x", "--optimizer", "gd", "--over", "lr=1e-300,1e8", "--updates", "3"]
+    _code, out, _err = gdtui(*words, "--json", "-")
+    assert [row[3] for row in json.loads(out)["rows"]] == ["diverged", "diverged"]
+    assert json.loads(out)["rows"][0][4] < 0
+    assert gdtui(*words)[1].splitlines()[1].split() == ["gd", "2", "2", "–", "–"]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -100,6 +108,15 @@ def test_what_cannot_be_written_is_said_before_the_runs(gdtui, tmp_path, words):
     code, out, err = gdtui("sweep", "--over", "lr=1e-3,1e-2", *words.split())
     assert (code, out) == (74, "") and words.split()[-1] in err
     assert [file.name for file in tmp_path.iterdir()] == ["d"]
+
+
+def test_stdout_has_a_name_too(tmp_path):
+    words = [sys.executable, "-m", "gdtui", *WORDS, "--csv", "/dev/stdout"]
+    assert subprocess.check_output(words, cwd=tmp_path, text=True).count("\n") == 5
+    with open(tmp_path / "t.csv", "w") as file:
+        subprocess.run(words, cwd=tmp_path, check=True, stdout=file)
+    assert (tmp_path / "t.csv").read_text().count("\n") == 5
+    assert os.listdir(tmp_path) == ["t.csv"]
 
 
 def test_pipes_and_devices_have_no_journal(tmp_path):
