@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gdtui.saves import check_writable, write_whole
 from tests.saving import COUNT, OLD, SAVED, TEXT, TOLD, WANTED
 
 #: The system calls of a save, as Linux has them on machines of either kind.
@@ -73,7 +75,7 @@ def test_a_fault_at_any_system_call_leaves_the_old_file_or_the_new_one(fault: st
 
 
 @pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no names for open files")
-def test_a_pipe_is_written_to_under_the_name_that_a_shell_gives_it():
+def test_a_pipe_is_written_to_under_the_name_that_a_shell_gives_it() -> None:
     reading, writing = os.pipe()
     with open(reading) as read, open(writing, "w"):
         check_writable(f"/dev/fd/{writing}")
