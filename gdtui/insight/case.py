@@ -13,6 +13,7 @@ from gdtui.insight.curvature import Spectrum, known, seconds, spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.network.inspection import hidden_layers
 from gdtui.objectives.objective import Objective
+from gdtui.optimizers.language.rule import Rule
 from gdtui.optimizers.language.stability import StabilityLimit
 from gdtui.simulation.stopping import Status
 from gdtui.simulation.trace_view import TraceView
@@ -240,14 +241,21 @@ class Case:
         return self.trace.milestones[:, Column.UPDATE].astype(np.int64), tuple(np.ascontiguousarray(theta[:, order]))
 
     def limit(self, curvature: float) -> StabilityLimit | None:
-        """Return the rate up to which the rule is stable where the loss curves so; None: not known.
+        """Return the rate up to which the rule is stable where the loss curves so; None: not known."""
+        return limit_of(self.trace.layout.rule, self.settings, curvature, self.decay, decoupled=self.decoupled)
 
-        Decay curves the loss too. Apart from the gradient and beside momentum it does so by another formula.
-        """
-        rule, beside = self.trace.layout.rule, self.decay > SMALL_DECAY * curvature
-        if curvature + self.decay <= 0 or (self.decoupled and rule.velocity_sign and beside):
-            return None
-        limit = rule.stability_limit(self.settings, curvature + self.decay)
-        if limit is None or not self.decay:
-            return limit
-        return replace(limit, formula=limit.formula.replace("λmax", "(λmax+λ)"))  # as `gdtui show` writes decay
+
+def limit_of(
+    rule: Rule, settings: Mapping[str, float], curvature: float, decay: float, *, decoupled: bool
+) -> StabilityLimit | None:  # fmt: skip
+    """Return the rate up to which a rule is stable where the loss curves so; None: not known.
+
+    Decay curves the loss too. Apart from the gradient (`decoupled`) and beside momentum it does so by another formula.
+    """
+    beside = decay > SMALL_DECAY * curvature
+    if curvature + decay <= 0 or (decoupled and rule.velocity_sign and beside):
+        return None
+    limit = rule.stability_limit(settings, curvature + decay)
+    if limit is None or not decay:
+        return limit
+    return replace(limit, formula=limit.formula.replace("λmax", "(λmax+λ)"))  # as `gdtui show` writes decay

@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from gdtui.columns import SCALARS, Column, Vector
 from gdtui.errors import QuantityError
-from gdtui.insight.case import Case
+from gdtui.insight.case import Case, limit_of
 from gdtui.insight.curvature import spectrum
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
+from gdtui.optimizers.language.stability import StabilityLimit
 from gdtui.session.quantities import Quantity, never_a_number
 from gdtui.simulation.data_use import DataUse
 from gdtui.simulation.experiment import Lane
@@ -142,6 +143,13 @@ class LaneView:
             clip_norm=transform.clip_norm if whole else 0.0,
             idle=idle(self.spec.sampling, self.settings, objective),
         )
+
+    def limit(self, curvature: float, changed: Mapping[str, float]) -> StabilityLimit | None:
+        """Return the rate up to which it is stable where the loss curves so, with some settings changed."""
+        rule, settings = self.trace.layout.rule, {**self.settings, **changed}
+        transform = GradientTransform.of(self.spec.arithmetic, rule, settings)
+        decay = transform.coupled + transform.decoupled
+        return limit_of(rule, settings, curvature, decay, decoupled=transform.decoupled > 0)
 
     def scalar(self, name: str) -> float:
         """Return a column of the newest row by name: "loss", "grad_norm" …; nan where empty."""

@@ -20,7 +20,7 @@ from gdtui.view.colors import DARK
 from gdtui.view.look import Look
 from gdtui.view.map_window import MapWindow
 from gdtui.view.panels import Paper
-from gdtui.view.picture_kinds import FIELDS, PLANES, kinds_of
+from gdtui.view.picture_kinds import PLANES, kinds_of
 from gdtui.view.pictures import picture, watched_parameters
 from tests.view.frames import frame_of
 
@@ -125,8 +125,6 @@ def test_titles_of_pictures_and_charts_are_whole_in_a_terminal_of_80_columns(spe
         snapshot = session.look_ahead(snapshot, 1.0)
     window = MapWindow().zoomed(3)
     for kind in kinds_of(snapshot.objective):
-        if kind in FIELDS:
-            continue
         while kind in PLANES and (work := frame_of(snapshot, picture=kind).waiting()) is not None:
             work(1.0)
         figure = frame_of(snapshot, picture=kind, window=window).picture

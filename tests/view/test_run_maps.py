@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
+from gdtui.insight import case
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.plot.canvas import plot_place
 from gdtui.session import Session
@@ -21,7 +22,7 @@ from gdtui.view.field_maps import COLUMNS, ROWS, Sides, field_map
 from gdtui.view.loss_steps import GLYPHS
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
-from gdtui.view.pictures import PICTURES
+from gdtui.view.pictures import PICTURES, run_maps
 from gdtui.view.rate_curves import rate_survey
 from tests.view.frames import frame_of
 
@@ -92,6 +93,35 @@ def test_the_map_of_rate_and_momentum_agrees_with_the_roots_of_the_iteration() -
     assert "diverged at update" in shown.said_at(shown.domain, (0.99, 0.1))
 
 
+@pytest.mark.parametrize("dialect", ["pytorch", "keras"])  # with the gradient, and apart from it
+def test_the_limit_of_the_theory_bends_with_weight_decay(dialect) -> None:
+    """On ½(λ + decay)·x² plain descent is stable below 2/(λ + decay); the line was straight."""
+    frame = finished(opened("ravine", Lane("gd", "gd", dialect)), "stability")
+    shown = frame.map
+    assert shown.up.key == "weight_decay"
+    (theory,) = frame.picture.series
+    np.testing.assert_allclose(theory.x, 2 / (2.0 + theory.y), rtol=1e-12)
+    assert theory.label == "2/(λmax+λ)" and theory.value == pytest.approx(1.0)
+    assert "2/(λmax+λ) = 1 at (0, 0)" in frame.picture.key[-1].text
+    losses = shown.survey(shown.domain).outcomes.loss.reshape(ROWS, COLUMNS)
+    rates, decays = shown.across.values(shown.domain[0], COLUMNS), shown.up.values(shown.domain[1], ROWS)
+    for row in range(0, ROWS, 6):
+        limit = 2 / (2.0 + decays[row])
+        assert np.all(losses[row, rates < 0.95 * limit] < 6.45)
+        assert not np.any(losses[row, rates > 1.05 * limit] < 6.45)
+
+
+def test_no_frame_waits_for_the_curvature_of_the_theory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first picture of a network compiled its second derivatives while keys waited, for five seconds and more."""
+    monkeypatch.setattr(run_maps, "seconds", lambda _objective: 5.0)
+    monkeypatch.setattr(run_maps, "spectrum", lambda *_: pytest.fail("it is measured"))
+    monkeypatch.setattr(case, "seconds", lambda _objective: 5.0)
+    monkeypatch.setattr(case, "spectrum", lambda *_: pytest.fail("it is measured"))
+    for spec in (ObjectiveSpec("dataset", "line"), ObjectiveSpec("dataset", "xor")):
+        snapshot = Session(Experiment(spec, (Lane("gd", "gd"),), updates=3)).apply(Step(2))
+        assert not frame_of(snapshot, picture="stability").picture.series
+
+
 def test_the_knob_chooses_the_other_setting() -> None:
     snapshot = opened("sphere", ADAM, updates=5)
     assert field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lr")).up.key == "beta1"
@@ -107,7 +137,7 @@ def test_any_two_settings_are_the_sides_of_a_map() -> None:
     look = {"across": "beta1", "knob": "beta2"}
     frame = finished(snapshot, "stability", **look)
     assert (frame.map.across.key, frame.map.up.key) == ("beta1", "beta2")
-    assert frame.picture.x.title == "beta1" and "by beta2" in frame.picture.title
+    assert frame.picture.x.title == "beta1" and "beta2 upwards" in frame.picture.title
     for place in ((0.2, 0.9), (0.97, 0.03)):
         lane = frame.map.lane_for(frame.map.domain, place, "one")
         assert lane.settings["beta1"] == pytest.approx(place[0], abs=1 / COLUMNS)
@@ -140,8 +170,8 @@ def test_the_limit_of_the_theory_is_drawn_over_any_two_settings() -> None:
     momentum, dampening = line("momentum", "dampening")
     np.testing.assert_allclose(dampening, 1 - 2 * (1 + momentum) / (highest * rate), atol=2e-3)
     assert len(momentum) > 20
-    momentum, _decay = line("momentum", "weight_decay")  # it does not depend on the decay: the line is upright
-    np.testing.assert_allclose(momentum, rate * highest / 2 - 1, atol=2e-3)
+    momentum, decay = line("momentum", "weight_decay")  # decay adds to the curvature
+    np.testing.assert_allclose(momentum, rate * (highest + decay) / 2 - 1, atol=5e-3)  # a tenth of a cell
     assert len(momentum) > 10
 
 
@@ -160,6 +190,8 @@ def test_the_first_picture_is_coarse_and_the_last_is_whole() -> None:
     snapshot = opened("beale", ADAM, updates=300)
     shown = field_map(snapshot, "starts", snapshot.lanes[0], Sides("lr", "lr"))
     survey = shown.survey(shown.domain)
+    first = panels.picture(frame_of(snapshot, picture="starts"), Paper(54, 20, MONO))
+    assert "making the first runs" in "".join(run.text for row in first for run in row), "marks alone hid it"
     assert frame_of(snapshot, picture="starts").picture.message
     strides = []
     survey.field.warm()
@@ -349,7 +381,7 @@ def test_the_key_of_basins_says_how_many_starts_lead_to_each() -> None:
     assert frame.picture.key[-1].short == f"half by {np.median(arrived[codes(frame) >= 0]):.3g}"
 
 
-def test_a_basin_is_the_paler_the_later_its_runs_arrive() -> None:
+def test_a_basin_is_the_fainter_the_later_its_runs_arrive() -> None:
     # gd on ½(x² + y²)/… shrinks each coordinate by one factor: what is farther away arrives later
     frame = finished(opened("sphere", Lane("gd", "gd", settings={"lr": 0.02})), "basins")
     shown, shades = frame.map, codes(frame)
@@ -432,7 +464,7 @@ def test_the_words_of_the_key_of_basins_stand_apart(width) -> None:
     assert "  none 0 %" in text
     assert ("  half by" in text) == (width > 40)
     title = panels.picture(finished(snapshot, "basins"), Paper(width, 20, PALETTES["dark"]))[0]
-    assert "; pale: late" in "".join(run.text for run in title)
+    assert "; faint: late" in "".join(run.text for run in title)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (54, 22), (93, 40)])

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from gdtui.insight.curvature import spectrum
+from gdtui.insight.case import WAITING_SECONDS
+from gdtui.insight.curvature import known, seconds, spectrum
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.kernel import Array
 from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
@@ -23,6 +24,7 @@ from gdtui.view.map_window import Domain, position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.rate_curves import so_far
+from gdtui.view.titles import shortened
 
 #: How often the part of a side that holds the limit is halved: to a tenth of a cell.
 HALVINGS = 10
@@ -59,9 +61,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         else:
             series += _theory(shown, limits)
             key += [
-                Swatch(
-                    (), f"─ {line.label} = {number(line.value or np.nan, 3)}", f"─ {line.label}", line.color, apart=True
-                )
+                Swatch((), f"─ {line.label} = {_limit_now(shown, line)}", f"─ {line.label}", line.color, apart=True)
                 for line in series
             ]
     for lane in snapshot.drawn:
@@ -71,15 +71,15 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
                 side.at(v) for side, v in zip((shown.across, shown.up), position_in(shown.domain, place), strict=True)
             )
             labels.append(Label(x, y, lane_marker(lane), lane_color(lane), bold=lane is selected, pin=True))
-    backdrop = Backdrop(
-        ("runs", kind, survey.state), shade=survey.shown(codes), role=role, glyphs=glyphs
-    ) if survey.stride else None  # fmt: skip
-    title = "   ".join(filter(None, (_title(shown, survey), _coarse(survey), magnified(look, selected))))
-    message = "" if survey.stride else _("making the first runs …")
+    title, *shorter = shortened(_titles(shown, survey), (_coarse(survey), magnified(look, selected)))
+    axes = shown.across.axis(limits[0]), shown.up.axis(limits[1])
+    if not survey.stride:  # blank cells would say something of runs that have not been made
+        message = _("making the first runs …")
+        return Figure(title, (), (), *axes, message=message, legend=False, key=tuple(key), shorter=tuple(shorter))
+    backdrop = Backdrop(("runs", kind, survey.state), shade=survey.shown(codes), role=role, glyphs=glyphs)
     return Figure(
-        title, tuple(series), tuple(labels), shown.across.axis(limits[0]), shown.up.axis(limits[1]), backdrop,
-        message=message, legend=False, key=tuple(key),
-    )  # fmt: skip
+        title, tuple(series), tuple(labels), *axes, backdrop, legend=False, key=tuple(key), shorter=tuple(shorter)
+    )
 
 
 def _coarse(survey: FieldSurvey) -> str:
@@ -89,15 +89,23 @@ def _coarse(survey: FieldSurvey) -> str:
     return _("{columns} × {rows} runs").format(columns=columns, rows=rows) if few else ""
 
 
-def _title(shown: FieldMap, survey: FieldSurvey) -> str:
-    lane, updates = shown.lane.name, so_far(survey)
+def _titles(shown: FieldMap, survey: FieldSurvey) -> list[str]:
+    """Return what is drawn, in fewer and fewer words."""
+    texts: tuple[str, ...]
     if shown.kind == "basins":
-        message = _("basins of {lane}, {updates} updates; pale: late")
+        texts = (
+            _("basins of {lane}, {updates} updates; faint: late"), _("{lane}, {updates} updates; faint: late"),
+            _("{lane}, {updates} updates"),
+        )  # fmt: skip
     elif shown.kind in STARTS:
-        message = _("loss by start of {lane}, {updates} updates")
+        texts = (_("loss by start of {lane}, {updates} updates"), _("{lane} by start, {updates} updates"))
     else:
-        message = _("{lane}, {updates} updates, by {y}")
-    return message.format(lane=lane, updates=updates, y=shown.up.key)
+        texts = (
+            _("loss of {lane}, {updates} updates, {y} upwards"), _("{lane}, {updates} updates, {y} upwards"),
+            _("{lane}, {updates} updates, by {y}"),
+        )  # fmt: skip
+    words = {"lane": shown.lane.name, "updates": so_far(survey), "y": shown.up.key}
+    return [text.format(**words) for text in texts]
 
 
 def _first_loss(shown: FieldMap) -> float:
@@ -106,19 +114,35 @@ def _first_loss(shown: FieldMap) -> float:
     return objective.evaluate(np.array(shown.lane.spec.start or objective.start))[0]
 
 
+def _curvature(shown: FieldMap) -> float | None:
+    """Return the largest curvature at the first minimum, else where the lane is; None: it is not known at once."""
+    objective, lane = shown.snapshot.objective, shown.lane
+    if not objective.minima:
+        return None if lane.case.sharpness is None else lane.case.sharpness[1]
+    where = np.array(objective.minima[0][:-1])
+    found = (spectrum if seconds(objective) <= WAITING_SECONDS else known)(objective, where)
+    return None if found is None else found.high
+
+
+def _limit_now(shown: FieldMap, line: Series) -> str:
+    """Return the limit at the present settings, and the minimum at which it is one."""
+    minima, limit = shown.snapshot.objective.minima, number(line.value or np.nan, 3)
+    if not minima:
+        return limit
+    where = ", ".join(number(x, 3) for x in minima[0][:-1])
+    return _("{limit} at ({minimum})").format(limit=limit, minimum=where)
+
+
 def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
     """Return the stability limit as a line over the map, by the curvature at the first minimum or at the lane."""
-    objective, lane = shown.snapshot.objective, shown.lane
-    where = np.array(objective.minima[0][:-1]) if objective.minima else lane.parameters
-    measured = None if where is None or len(where) != objective.dimension else spectrum(objective, where)
-    if measured is None or measured.high <= 0:
+    lane, highest = shown.lane, _curvature(shown)
+    if highest is None or highest <= 0:
         return []
-    rule, settings, highest = lane.trace.layout.rule, dict(lane.settings), measured.high
-    formulas: set[str] = set()
+    formulas: dict[str, None] = {}
 
     def limit(**changed: float) -> float:
-        found = rule.stability_limit({**settings, **changed}, highest)
-        formulas.update(() if found is None else (found.formula,))
+        found = lane.limit(highest, changed)
+        formulas.update({} if found is None else {found.formula: None})
         return np.nan if found is None else found.lr
 
     across, up = shown.across, shown.up
@@ -131,11 +155,11 @@ def _theory(shown: FieldMap, limits: Domain) -> list[Series]:
     else:
 
         def spare(x: float, y: float) -> float:
-            return limit(**{across.key: x, up.key: y}) - settings["lr"]
+            return limit(**{across.key: x, up.key: y}) - lane.settings["lr"]
 
         xs, ys = _edge(across, up, limits, spare)
     now = limit()
-    formula = next(iter(formulas), "")
+    formula = max(formulas, key=len, default="")  # that of the most settings which are not 0
     return [Series(xs, ys, "text", label=formula, value=now)] if formula else []
 
 
