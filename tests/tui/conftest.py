@@ -59,6 +59,13 @@ class Desk:
             self.send(_character_to_key(character) if not character.isalnum() else character, character)
         await self.pilot.pause()
 
+    async def command(self, typed: str) -> None:
+        """Take the first command of the palette that matches."""
+        await self.pilot.press("ctrl+p")
+        await self.type(typed)
+        await self.until(lambda: len(self.app.screen.query("CommandList").first().options) > 0)
+        await self.pilot.press("enter")
+
     async def settled(self) -> None:
         """Wait on the engine and on the screen, not on the clock."""
         await asyncio.wait_for(self.bench.engine.settled(), 60)

@@ -264,25 +264,17 @@ async def test_the_engine_survives_what_it_cannot_do(open_bench: Open) -> None:
 
 async def test_the_palette_runs_every_command_by_name(open_bench: Open) -> None:
     async with open_bench() as desk:
-        await desk.pilot.press("ctrl+p")
-        await desk.type("make one update")
-        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
-        await desk.pilot.press("enter")
+        await desk.command("make one update")
         await desk.until(lambda: desk.app.screen is desk.bench)
         await desk.settled()
         assert desk.bench.snapshot.lanes[0].update == 1
-        await desk.pilot.press("ctrl+p")
-        await desk.type("objective: beale")
-        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
-        await desk.pilot.press("enter")
+        await desk.command("objective: beale")
         await desk.until(lambda: desk.bench.snapshot.objective.name == "beale")
 
 
 async def test_the_palette_finds_a_key_by_its_word_in_the_footer(open_bench: Open) -> None:
     async with open_bench() as desk:
-        await desk.pilot.press("ctrl+p", *"step: make")
-        await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
-        await desk.pilot.press("enter")
+        await desk.command("step: make")
         await desk.until(lambda: desk.app.screen is desk.bench)
         await desk.settled()
         assert desk.bench.snapshot.lanes[0].update == 1

@@ -314,10 +314,7 @@ async def test_the_palette_does_what_it_lists(open_bench: Open) -> None:
     async with open_bench(SURFACE, size=SMALL) as desk:
         await select(desk, "b")
         for typed, holds in PALETTE.items():
-            await desk.press("ctrl+p")
-            await desk.type(typed)
-            await desk.until(lambda: len(desk.app.screen.query("CommandList").first().options) > 0)
-            await desk.pilot.press("enter")
+            await desk.command(typed)
             await desk.until(lambda holds=holds: holds(desk))
             if desk.app.screen is not desk.bench:
                 await desk.press("escape")
