@@ -25,7 +25,7 @@ from tests.benchmarks.yardstick import CHARTS, LOOP
 
 ADAM = Lane("a", "adam", settings={"lr": 0.05})
 NOISY, BATCHES = SurfaceSpec("rosenbrock", noise=1.0), replace(ADAM, sampling=Sampling(20))
-#: What is on the bench, and how often the picture is turned on to a map.
+#: The objective and the lane on the bench, and the kind of the map.
 MAPS: dict[str, tuple[Specification, Lane, str]] = {
     "basins of himmelblau": (SurfaceSpec("himmelblau"), ADAM, "basins"),
     "rosenbrock by start": (SurfaceSpec("rosenbrock"), ADAM, "starts"),

@@ -67,28 +67,27 @@ def test_the_recommender_s_gradient_is_that_of_autograd_and_sparse() -> None:
     assert not np.any(grad[2:4]) and np.all(grad[4:6])  # nobody is user 1; user 2 clicked
 
 
-@pytest.mark.parametrize(("activation", "loss"), PAIRS)
-def test_the_gradient_is_that_of_finite_differences(activation: str, loss: str) -> None:
-    model = Model((2, 3, 2, 2), activation, loss)
-    data, theta = example(model, 3)
+def assert_gradient_is_that_of_finite_differences(model: Model, data: np.ndarray, theta: np.ndarray) -> None:
     _, grad = run(model, data, theta)
     h = 1e-6
     for i in range(model.size):
         step = h * np.eye(model.size)[i]
         slope = (run(model, data, theta + step)[0] - run(model, data, theta - step)[0]) / (2 * h)
         assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
+
+
+@pytest.mark.parametrize(("activation", "loss"), PAIRS)
+def test_the_gradient_is_that_of_finite_differences(activation: str, loss: str) -> None:
+    model = Model((2, 3, 2, 2), activation, loss)
+    data, theta = example(model, 3)
+    assert_gradient_is_that_of_finite_differences(model, data, theta)
 
 
 @pytest.mark.parametrize(("output", "loss"), list(itertools.product(unit_kinds.ACTIVATIONS, ("mse", "mae", "huber"))))
 def test_the_gradient_through_an_activation_of_the_output_is_that_of_finite_differences(output: str, loss: str) -> None:
     model = Model((2, 3, 2), "tanh", loss, output=output)
     data, theta = example(model, 40)  # more rows than go through side by side
-    _, grad = run(model, data, theta)
-    h = 1e-6
-    for i in range(model.size):
-        step = h * np.eye(model.size)[i]
-        slope = (run(model, data, theta + step)[0] - run(model, data, theta - step)[0]) / (2 * h)
-        assert grad[i] == pytest.approx(slope, abs=2e-8), model.names[i]
+    assert_gradient_is_that_of_finite_differences(model, data, theta)
 
 
 def test_a_sigmoid_output_with_squared_error_is_as_worked_out_by_hand() -> None:

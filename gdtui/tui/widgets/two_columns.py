@@ -32,11 +32,11 @@ class TwoColumns(Prose):
         return self._made[1]
 
     def _lines(self, width: int) -> Iterator[Content]:
-        for number, (title, rows) in enumerate(self.sections):
-            if number:
+        for place, (title, rows) in enumerate(self.sections):
+            if place:
                 yield Content()
             yield Content.styled(title, "bold")
             for word, what in rows.items():
-                for line in wrapped(what, max(1, width - self._left)):
-                    yield Content.assemble((pad(word, self._left), "bold $accent"), line)
-                    word = ""
+                for number, line in enumerate(wrapped(what, max(1, width - self._left))):
+                    left = "" if number else word
+                    yield Content.assemble((pad(left, self._left), "bold $accent"), line)
