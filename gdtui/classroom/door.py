@@ -46,11 +46,7 @@ class Door:
     """
 
     def __init__(self, path: Path | None = None, group: str = "") -> None:
-        self.path = usual_path() if path is None else path
-        shown = self.path
-        if len(os.fsencode(self.path)) > LONGEST_PATH:
-            message = _("{path}: a socket's path has at most {most} bytes")
-            raise DoorError(message.format(path=shown, most=LONGEST_PATH))
+        self.path = shown = _path_for(path)
         self._group = _number_of(group) if group else -1
         try:
             if path is None and not make_own_folder(self.path.parent):
@@ -155,11 +151,17 @@ def _number_of(group: str) -> int:
         raise DoorError(_("there is no group {group!r}").format(group=group)) from None
 
 
+def _path_for(path: Path | None) -> Path:
+    """Return the path of a lecture, the usual one unless it is given; DoorError if no socket can have it."""
+    found = usual_path() if path is None else path
+    if len(os.fsencode(found)) > LONGEST_PATH:
+        raise DoorError(_("{path}: a socket's path has at most {most} bytes").format(path=found, most=LONGEST_PATH))
+    return found
+
+
 def entered(path: Path | None = None) -> socket.socket:
     """Return a connection to the lecture at a path; DoorError if there is none, or this user may not enter."""
-    at = usual_path() if path is None else path
-    if len(os.fsencode(at)) > LONGEST_PATH:
-        raise DoorError(_("{path}: a socket's path has at most {most} bytes").format(path=at, most=LONGEST_PATH))
+    at = _path_for(path)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.settimeout(PATIENCE)
     try:

@@ -48,11 +48,15 @@ def _version(name: str) -> str:
         return _("not installed")
 
 
+def _no_home() -> str:
+    return _("none: no home directory can be found")
+
+
 def _cache() -> str:
     try:
         folder = cache_directory()
     except RuntimeError:
-        return _("none: no home directory can be found")
+        return _no_home()
     kept = sum(path.suffix == ".nbc" for path in folder.rglob("*")) if folder.is_dir() else 0
     spare = None if "NUMBA_CACHE_DIR" in os.environ else spare_directory()
     if not can_write(folder):
@@ -70,7 +74,7 @@ def _configuration() -> str:
 
     path = configuration_file()
     if path is None:
-        return _("none: no home directory can be found")
+        return _no_home()
     configuration = Configuration(path)
     if configuration.is_new:
         return _("{}: not there, defaults").format(path)
@@ -83,7 +87,7 @@ def _autosave() -> str:
 
     folder = state_folder()
     if folder is None:
-        return _("none: no home directory can be found")
+        return _no_home()
     if not can_write(folder):
         return _("{}: cannot be written, a killed bench is lost").format(folder)
     return _("{}: writable, {} kept").format(folder, len(list(folder.glob("*.toml"))))

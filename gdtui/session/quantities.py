@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -79,11 +80,15 @@ def parse_condition(text: str) -> Condition:
         message = _("a condition reads QUANTITY < NUMBER (or <=, >, >=, ==, !=), not {!r}")
         raise QuantityError(message.format(text))
     quantity = parse_quantity(text[: sign.start()])
-    rest = text[sign.end() :].strip()
+    return Condition(quantity, sign[0], read_bound(text[sign.end() :].strip(), sign.end() + 2))
+
+
+def read_bound(text: str, column: int) -> float:
+    """Read a number to compare with, which stands at a column; QuantityError if it is none, or not finite."""
     try:
-        value = float(rest)
+        value = float(text)
     except ValueError:
-        raise QuantityError(_("{!r} is not a number").format(rest), sign.end() + 2) from None
-    if not float("-inf") < value < float("inf"):
-        raise QuantityError(_("compare with a finite number, not {}").format(rest), sign.end() + 2)
-    return Condition(quantity, sign[0], value)
+        raise QuantityError(_("{!r} is not a number").format(text), column) from None
+    if not math.isfinite(value):
+        raise QuantityError(_("compare with a finite number, not {}").format(text), column)
+    return value

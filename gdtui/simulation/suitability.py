@@ -20,11 +20,18 @@ def blocks_of(objective: Objective) -> Indices:
     return objective.blocks if len(objective.blocks) else np.array([[0, objective.dimension, 1]], dtype=np.int64)
 
 
+def wrong_start(objective: Objective, given: int) -> str:
+    """Return why a lane cannot start at so many numbers; "" if there is one for each parameter."""
+    if given == objective.dimension:
+        return ""
+    message = _("{name} has {count} parameters, start has {given}")
+    return message.format(name=objective.name, count=objective.dimension, given=given)
+
+
 def refusal(spec: Lane, objective: Objective, given: int | None = None) -> ParameterError | None:
     """Return why a lane that starts at `given` parameters cannot work on an objective, or None: it can."""
-    if given is not None and given != objective.dimension:
-        message = _("{name} has {count} parameters, start has {given}")
-        return ParameterError("start", message.format(name=objective.name, count=objective.dimension, given=given))
+    if given is not None and (wrong := wrong_start(objective, given)):
+        return ParameterError("start", wrong)
     if not objective.has_loss and (key := _needs_loss(spec)):
         message = _("{objective} has gradients but no loss, and {key} of {lane} looks at the loss")
         return ParameterError(key, message.format(objective=objective.name, key=key, lane=spec.name))

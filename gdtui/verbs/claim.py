@@ -12,7 +12,7 @@ import numpy as np
 from gdtui.errors import QuantityError
 from gdtui.session import Snapshot
 from gdtui.session.comparison import STATUSES, unlike_a_status
-from gdtui.session.quantities import COMPARISONS, Quantity, parse_quantity
+from gdtui.session.quantities import COMPARISONS, Quantity, parse_quantity, read_bound
 from gdtui.text import _, did_you_mean, number
 from gdtui.toml.positions import Path
 from gdtui.verbs.point import Point
@@ -118,7 +118,7 @@ def _parse(text: str, begin: int) -> Claim:
     quantity = parse_quantity(text[: sign.start()])
     rest, factor = text[sign.end() :], 1.0
     if found := _FACTOR.match(rest):
-        factor = _number(found[1], sign.end() + 2)
+        factor = read_bound(found[1], sign.end() + 2)
         rest = rest[found.end() :]
     rest = rest.strip()
     if rest == BEFORE:
@@ -129,14 +129,4 @@ def _parse(text: str, begin: int) -> Claim:
         return Claim(quantity, sign[0], rest, 1.0, begin + 1)
     if re.match(r"[A-Za-z_]\w*[\w-]*\.[A-Za-z_]", rest):
         return Claim(quantity, sign[0], parse_quantity(rest), factor, begin + 1)
-    return Claim(quantity, sign[0], _number(rest, sign.end() + 2), factor, begin + 1)
-
-
-def _number(text: str, column: int) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise QuantityError(_("{!r} is not a number").format(text), column) from None
-    if not float("-inf") < value < float("inf"):
-        raise QuantityError(_("compare with a finite number, not {}").format(text), column)
-    return value
+    return Claim(quantity, sign[0], read_bound(rest, sign.end() + 2), factor, begin + 1)

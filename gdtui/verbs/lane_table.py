@@ -14,7 +14,7 @@ from gdtui.optimizers import COMMON, REGISTRY, find
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import MOST_ROWS, SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import COUNTS, DIVISORS, KINDS, Schedule
-from gdtui.simulation.suitability import idle, refusal
+from gdtui.simulation.suitability import idle, refusal, wrong_start
 from gdtui.text import _, did_you_mean, forbidden, nearest
 from gdtui.toml.positions import Path
 from gdtui.toml.records import Others, Schema, is_number, keys, kind_of, read_sound
@@ -146,9 +146,8 @@ def check_fit(source: Source, path: Path, lane: Lane | None, objective: Objectiv
     """Note a start or an optimizer that does not fit the objective, and settings that have no effect on it."""
     if lane is None or objective is None:
         return
-    if lane.start and len(lane.start) != objective.dimension:
-        message = _("there are {} parameters, start has {}").format(objective.dimension, len(lane.start))
-        source.add((*path, "start"), message)
+    if lane.start and (fault := wrong_start(objective, len(lane.start))):
+        source.add((*path, "start"), fault)
     for key, reason in idle(lane.sampling, lane.settings, objective).items():
         source.note((*path, key), reason)
     wrong = refusal(lane, objective)
@@ -197,7 +196,7 @@ def _schedule(source: Source, path: Path, given: object) -> Schedule:
         if is_number(value):
             settings[key] = float(value)
         elif key != "kind":
-            source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(value)))
+            source.add((*path, key), _no_number(key, value))
     if kind not in KINDS:
         every = list(dict.fromkeys(key for known in KINDS.values() for key in known.defaults))
         for key in settings.keys() - set(every):
@@ -221,7 +220,7 @@ def _with_rule(source: Source, path: Path, lane: Lane, dialect: str | None, opti
         return None
     wrong = [key for key in options if key in numbers]
     for key in wrong:
-        source.add((*path, key), _("{} must be a number, not {}").format(key, kind_of(options[key])))
+        source.add((*path, key), _no_number(key, options[key]))
     chosen = {key: value for key, value in options.items() if key not in wrong}
     made = Lane(lane.name, lane.optimizer, dialect, {}, chosen)
     try:
@@ -254,6 +253,10 @@ def _check_settings(source: Source, path: Path, lane: Lane, table: LaneTable, se
         _check_setting(source, (*path, key), lane, value, keys(type(table)))
 
 
+def _no_number(key: str, value: object) -> str:
+    return _("{} must be a number, not {}").format(key, kind_of(value))
+
+
 def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_keys: list[str]) -> None:
     """Note the fault of one hyperparameter of a lane."""
     key = str(path[-1])
@@ -262,7 +265,7 @@ def _check_setting(source: Source, path: Path, lane: Lane, value: object, known_
         return
     known = key in (*lane.rule.defaults, *COMMON)
     if known and not isinstance(value, (int, float)):
-        source.add(path, _("{} must be a number, not {}").format(key, kind_of(value)))
+        source.add(path, _no_number(key, value))
         return
     try:
         lane.check(key, float(value) if isinstance(value, (int, float)) else 0.0)

@@ -31,11 +31,15 @@ class Set(Action):
         """Say which setting got which value."""
         return _("{setting} = {value}").format(setting=self.set, value=number(self.to))
 
+    @property
+    def _no_setting(self) -> str:
+        return _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set)
+
     def apply(self, session: Session) -> None:
         """Edit the lane."""
         lane, dot, key = self.set.partition(".")
         if not dot:
-            raise ParameterError("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
+            raise ParameterError("set", self._no_setting)
         session.simulation.lane(lane).edit(key, self.to)
 
     def followed_by(self, later: Command) -> Command | None:
@@ -60,7 +64,7 @@ class Set(Action):
         try:
             target = parse_quantity(self.set)
         except QuantityError:
-            point.fault("set", _("set names LANE.SETTING, as in 'adam.lr', not {!r}").format(self.set))
+            point.fault("set", self._no_setting)
             return
         lane = point.lane("set", target.lane)
         if lane is not None:

@@ -127,7 +127,7 @@ def faults(*acts: str) -> list[str]:
 
 def test_an_added_lane_that_does_not_fit_is_found_without_a_replay() -> None:
     (start,) = faults("{ add = 'b', optimizer = 'adam', start = [1.0] }")
-    assert start == "there are 2 parameters, start has 1"
+    assert start == "sphere has 2 parameters, start has 1"
     (optimizer,) = faults("{ add = 'b', optimizer = 'muon', dialect = 'pytorch' }")
     assert optimizer.startswith("muon (pytorch) takes matrices only")
 

@@ -110,7 +110,7 @@ async def test_the_lane_menu_gives_a_lane_another_nature(open_bench: Open, exper
 
 #: By the entry of a lane's menu: what is typed, and what is said of it; nothing where it is right.
 WRONG = {
-    "start …": {"1": "there are 2 parameters, start has 1", "1, x": "start is a number, not 'x'"},
+    "start …": {"1": "ravine has 2 parameters, start has 1", "1, x": "start is a number, not 'x'"},
     "stop …": {"los=1": "did you mean 'loss'?", "patience=1.5": "patience is a whole number, not 1.5"},
     "schedule": {
         "cosine updates 40": "after the name come settings such as updates=500",

@@ -10,7 +10,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.sampling import SHUFFLES, Sampling, read_sampling
 from gdtui.simulation.schedules import KINDS, Schedule
-from gdtui.simulation.suitability import refusal
+from gdtui.simulation.suitability import refusal, wrong_start
 from gdtui.text import _, did_you_mean
 
 #: The word that leaves out the short last batch of an epoch.
@@ -87,9 +87,8 @@ def schedule_typed(schedule: Schedule) -> str:
 def with_start(lane: Lane, text: str, objective: Objective) -> Lane:
     """Return the lane with its own first parameters; an empty text gives it the objective's."""
     start = tuple(read_number(_("start"), word) for word in text.replace(",", " ").split())
-    if start and len(start) != objective.dimension:
-        message = _("there are {} parameters, start has {}").format(objective.dimension, len(start))
-        raise ParameterError("start", message)
+    if start and (wrong := wrong_start(objective, len(start))):
+        raise ParameterError("start", wrong)
     return replace(lane, start=start)
 
 
