@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from statistics import median
 
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.objectives.specs import DatasetSpec, Specification, SurfaceSpec
@@ -16,7 +17,7 @@ from gdtui.simulation.experiment import Experiment, Lane
 from gdtui.simulation.sampling import Sampling
 from gdtui.tui.app import Gdtui
 from gdtui.tui.screens.bench import Bench
-from gdtui.verbs import Set
+from gdtui.verbs import Set, Step
 from gdtui.view.field_maps import FieldMap
 from tests.benchmarks import in_c
 from tests.benchmarks.compute import by_the_clock
@@ -41,8 +42,8 @@ MAPS: dict[str, tuple[Specification, Lane, str]] = {
 }
 #: Objectives of which the last runs take many times as long as people wait.
 SLOW = ("blobs", "iris in batches of 20", "two-moons", "spirals")
-#: Turns of the knob.
-TURNS = 4
+#: Turns of the knob, and steps.
+TURNS, STEPS = 4, 40
 #: Longest that a map is waited for: of the slow ones, only until it is whole.
 SECONDS = 20.0
 
@@ -106,6 +107,30 @@ async def _turned(spec: Specification, lane: Lane, kind: str, *, slow: bool) -> 
     return found
 
 
+async def _steps() -> tuple[float, float]:
+    """Return the median seconds from a key to its snapshot: with a map of two-moons under way, and with none."""
+    app, medians = Gdtui(Experiment(DatasetSpec("two-moons"), (ADAM,))), []
+    async with app.run_test(size=(200, 50)) as pilot:
+        while not isinstance(bench := app.screen, Bench) or not bench.engine.ready:
+            await asyncio.sleep(0.01)
+        for kind in ("stability", "parameters"):
+            await bench.engine.idle()
+            while bench.frame is None or bench.look.kind(bench.frame.snapshot) != kind:
+                await pilot.press("m")
+            times = []
+            for _step in range(STEPS):
+                await asyncio.sleep(0.03)
+                there = bench.frame.map
+                assert not isinstance(there, FieldMap) or not there.survey(there.domain).is_complete
+                begun, before = time.perf_counter(), bench.frame.snapshot.position
+                bench.act(Step(1))
+                while bench.frame.snapshot.position == before:
+                    await asyncio.sleep(5e-4)
+                times.append(time.perf_counter() - begun)
+            medians.append(median(times))
+    return medians[0], medians[1]
+
+
 def _knob(bench: Bench, kind: str, turn: int) -> list[Command]:
     assert bench.frame is not None
     lane = bench.frame.lane
@@ -130,3 +155,6 @@ def maps() -> Iterator[Line]:
             if name == "xor" and (run := in_c.xor()) is not None:
                 beside += f"; in C on one core {by_the_clock(partial(run, 500, 96 * 72)):.2f} s"
             yield LOOP.line(f"{name}: the last", 300, seen.last * 1e3, "ms", beside)
+    busy, idle = asyncio.run(_steps())
+    beside = f"{busy * 1e3:.1f} ms, {idle * 1e3:.1f} ms without"
+    yield Line("two-moons: a step while its map is under way", 2.0, busy / idle, beside=beside)

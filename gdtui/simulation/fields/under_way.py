@@ -23,7 +23,7 @@ THREADS, ALONE = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity"
 #: An update of a share takes about so many seconds at most: keys may wait for it.
 SHARE_SECONDS = 5e-3
 #: How much lower the priority of these threads is: several sessions on one machine must not hold up their keys.
-NICENESS = 10
+NICENESS = 5
 
 
 #: Asked before each piece of work; True: something else is wanted first.
