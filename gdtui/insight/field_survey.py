@@ -70,7 +70,7 @@ class FieldSurvey:
         self._early: Outcomes | None = None
         self._begun = self._shown = math.inf  # when the first runs began, and when the runs under way were shown last
         self._cost = self.field.seconds / members.updates  # of an update of a member
-        self._strides, self._is_long = _grids(self.field, lambda stride: self._grid(stride).size)
+        self._strides, self._is_long = _grids(self.field, lambda stride: self._grid(stride).size, finds=bool(find))
         self._first = self._strides[0]
         self._warming: threading.Thread | None = None
 
@@ -238,13 +238,14 @@ class FieldSurvey:
         return not self._warming.is_alive()
 
 
-def _grids(field: Field, size: Callable[[int], int]) -> tuple[list[int], bool]:
+def _grids(field: Field, size: Callable[[int], int], *, finds: bool) -> tuple[list[int], bool]:
     """Return the strides of the grids to run, of so many members each, and whether the finest is shown under way.
 
     It does not depend on the machine: two people who look at the same map see the same one.
     """
     together = field.is_side_by_side
-    slow = not together or size(STRIDES[1]) * field.seconds / field.members.updates > SLOW
+    second = size(STRIDES[1]) * field.seconds  # of all its runs, which must end before targets are found in them
+    slow = not together or (second > AT_ONCE if finds else second / field.members.updates > SLOW)
     most = min(MOST_SECONDS / field.seconds, MOST_BYTES / field.bytes if together else math.inf)
     strides = [stride for stride in STRIDES[not slow :] if stride >= STRIDES[1] or size(stride) <= most]
     # runs that go one by one take long to begin: of them it is better to see the coarser grids first
