@@ -9,12 +9,13 @@ import pytest
 from textual.events import AppBlur
 from textual.widgets._footer import FooterKey
 
+from gdtui.plot.widths import wrapped
 from gdtui.scenario.play.lesson import read_lesson
 from gdtui.scenario.read.load import load_scenario
 from gdtui.scenario.read.selection import find
 from gdtui.session import Session
 from gdtui.tui.screens.answer import Answer
-from gdtui.tui.widgets.caption import Caption
+from gdtui.tui.widgets.caption import Caption, lines_of
 from gdtui.verbs import Action
 from tests.lessons import SHORT
 from tests.tui.conftest import caption
@@ -23,6 +24,13 @@ pytestmark = pytest.mark.jit
 
 Open = Callable[..., Any]
 SMALL = (80, 24)  # there is less to draw
+
+
+def test_lines_break_between_formulas() -> None:
+    said = "One lane has 1 − lr·λ: 1 − 0.99·2 = −0.98, the other 1 − 1.01·2 = −1.02."
+    assert lines_of(said, 40) == ["One lane has 1 − lr·λ:", "1 − 0.99·2 = −0.98, the other", "1 − 1.01·2 = −1.02."]
+    long = "v = 1·0.5 + 2·0.5 + 3·0.5 + 4·0.5 + 5·0.5 = 7.5"
+    assert lines_of(long, 40) == wrapped(long, 40), "a long one is broken as words are"
 
 
 async def test_an_answer_without_room_for_its_question_takes_the_rows_that_it_needs(open_bench: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,21 @@ READABLE = 84
 MARKED = 2
 #: Rows of a terminal from which the words have a blank line above and below, and the box one height for all pages.
 ROOMY = 34
+#: Stands for a space at which no line is broken; as wide as one, and in no text.
+_GLUE = "␣"
+#: Between terms, then between the sides of an equation.
+_FORMULAS = re.compile(r"(?<=\S) [−+] (?=\S)"), re.compile(r"(?<=\S) = (?=\S)")
+#: Characters of the longest formula that is kept on one line.
+LONGEST_FORMULA = 32
+
+
+def lines_of(text: str, room: int) -> list[str]:
+    """Return a text broken into lines of so many cells, between its formulas and not within them."""
+    glued = text
+    for formula in _FORMULAS:
+        glued = formula.sub(lambda found: found[0].replace(" ", _GLUE), glued)
+    words = (word if len(word) <= LONGEST_FORMULA else word.replace(_GLUE, " ") for word in glued.split(" "))
+    return [line.replace(_GLUE, " ") for line in wrapped(" ".join(words), room)]
 
 
 def way_back(keys: Mapping[str, str], *, free: bool) -> str:
@@ -166,6 +182,6 @@ class Caption(Static):
         """Return words as lines that are read at ease."""
         room, lines = min(width, READABLE), []
         for part in spell(self.app, text).split("\n"):
-            for line in wrapped(part, room):  # a word longer than that is broken, too
+            for line in lines_of(part, room):  # a word longer than that is broken, too
                 lines += (Content.styled(line, style) if style else Content(line)).wrap(room)
         return lines
