@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from gdtui.insight.field_survey import FieldSurvey, field_survey
 from gdtui.kernel import Array
+from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.parameters import Hyper
 from gdtui.plot.figure import Axis
 from gdtui.session import LaneView, Snapshot
@@ -28,6 +29,8 @@ COLUMNS, ROWS = 96, 72
 LOWEST, HIGHEST = -5.0, 1.0
 #: Decades on either side of another setting without bounds, and its middle if its default is 0.
 REACH, MIDDLE = 3.0, -2.0
+#: What decides the runs of a lane besides its settings.
+DECIDING = tuple(field.name for field in fields(Lane) if field.name not in ("name", "stream", "settings"))
 
 
 class Sides(NamedTuple):
@@ -122,7 +125,7 @@ class FieldMap:
         else:  # what the map goes over does not matter
             swept = {side.key: float(side.values((side.low, side.high), 1)[0]) for side in (self.across, self.up)}
             others = replace(lane, settings={**lane.settings, **swept})
-        key: Hashable = (self.across, self.up, limits, repr(others), updates, seed)
+        key: Hashable = (self.across, self.up, limits, what_decides(others, objective), updates, seed)
 
         def make() -> FieldSurvey:
             x, y = self.across.values(limits[0], COLUMNS), self.up.values(limits[1], ROWS)
@@ -203,6 +206,12 @@ def in_force(lane: LaneView) -> Lane:
     """Return a lane with the settings in force as its own from the start."""
     changed = changed_settings(lane)
     return replace(lane.spec, settings={**lane.spec.settings, **changed}) if changed else lane.spec
+
+
+def what_decides(lane: Lane, objective: Objective) -> Hashable:
+    """Return what decides the runs of a lane: all but its name, which only chooses the stream of noise."""
+    stream = (lane.stream or lane.name) if objective.noise else ""
+    return repr([getattr(lane, name) for name in DECIDING]), frozenset(lane.values().items()), stream
 
 
 def rate_scale(lane: LaneView) -> Scale:

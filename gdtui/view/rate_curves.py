@@ -12,7 +12,7 @@ from gdtui.kernel import Array
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.text import _
-from gdtui.view.field_maps import in_force, rate_scale
+from gdtui.view.field_maps import in_force, rate_scale, what_decides
 
 #: Rates of a curve, and of one that is too expensive to be drawn.
 RATES, FEW = 96, 12
@@ -92,4 +92,5 @@ def _key(snapshot: Snapshot, lane: LaneView) -> Hashable:
     """Return what identifies the runs: everything but the lane's own rate."""
     spec = in_force(lane)
     others = replace(spec, settings={**spec.settings, "lr": 1.0})
-    return "rates", repr(others), rate_scale(lane), snapshot.experiment.updates, snapshot.experiment.seed
+    runs = what_decides(others, snapshot.objective)
+    return "rates", runs, rate_scale(lane), snapshot.experiment.updates, snapshot.experiment.seed

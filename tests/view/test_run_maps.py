@@ -175,6 +175,20 @@ def test_the_limit_of_the_theory_is_drawn_over_any_two_settings() -> None:
     assert len(momentum) > 10
 
 
+def test_a_run_that_is_put_on_the_bench_has_the_same_map_unless_noise_has_its_name() -> None:
+    for spec, same in (
+        (ObjectiveSpec("surface", "ravine"), True),
+        (ObjectiveSpec("surface", "ravine", noise=0.1), False),
+    ):
+        session = Session(Experiment(spec, (Lane("a", "adam"),), updates=20))
+        shown = finished(session.snapshot(), "stability").map
+        session.apply(Add(replace(shown.lane_for(shown.domain, (0.4, 0.6), "b"), stream="")))
+        other = field_map(session.snapshot(), "stability", session.snapshot().lanes[1])
+        assert (other.survey(shown.domain) is shown.survey(shown.domain)) == same
+        first, second = (rate_survey(session.snapshot(), lane) for lane in session.snapshot().lanes)
+        assert first is not second  # the other has another beta1
+
+
 def test_settings_changed_in_mid_run_count_from_the_start() -> None:
     session = Session(Experiment(ObjectiveSpec("surface", "sphere"), (ADAM,), updates=20))
     session.apply(Step(3))
