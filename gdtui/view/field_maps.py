@@ -13,7 +13,7 @@ from gdtui.insight.field_survey import FieldSurvey, field_survey
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.parameters import Hyper
-from gdtui.plot.figure import Axis
+from gdtui.plot.figure import Axis, Limits
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.combinations import members_of
@@ -27,6 +27,8 @@ from gdtui.view.picture_kinds import STARTS
 COLUMNS, ROWS = 96, 72
 #: Decades of the learning rate that are drawn, unless the lane's is outside.
 LOWEST, HIGHEST = -5.0, 1.0
+#: The values between which a logarithmic side can be moved.
+SMALLEST, LARGEST = 1e-300, 1e300
 #: Decades on either side of another setting without bounds, and its middle if its default is 0.
 REACH, MIDDLE = 3.0, -2.0
 #: What decides the runs of a lane besides its settings.
@@ -46,20 +48,42 @@ LR = Sides("lr", "lr")
 
 @dataclass(frozen=True)
 class Scale:
-    """One side of a map: what varies along it, its limits (as exponents of 10 if `log`), whether in whole numbers."""
+    """One side of a map: what varies along it, its limits (as exponents of 10 if `log`), whether in whole numbers.
+
+    `allowed` are the ends beyond which it has no values.
+    """
 
     key: str
     low: float
     high: float
     log: bool = False
     whole: bool = False
+    allowed: tuple[float, float] = (-np.inf, np.inf)
 
     def values(self, limits: tuple[float, float], count: int) -> Array:
         """Return the values in the middles of `count` cells between two limits, in digits that people can type."""
         low, high = limits
         middles = low + (np.arange(count) + 0.5) / count * (high - low)
         exact = 10.0**middles if self.log else np.round(middles) if self.whole else middles
-        return np.array([float(f"{value:.6g}") for value in exact.tolist()])
+        typed = np.array([float(f"{value:.6g}") for value in exact.tolist()])
+        return np.where((typed > self.allowed[0]) & (typed < self.allowed[1]), typed, exact)
+
+    def held(self, limits: Limits) -> Limits:
+        """Return limits of the same width, or less, that hold nothing but allowed values."""
+        (low, high), (first, last) = limits, self._ends
+        if first <= low and high <= last:
+            return limits
+        width = min(high - low, last - first)
+        low = max(first, min(low, last - width))
+        return low, low + width
+
+    @property
+    def _ends(self) -> Limits:
+        """Where the allowed values end on the scale."""
+        low, high = self.allowed
+        if self.log:
+            return float(np.log10(max(low, SMALLEST))), float(np.log10(min(high, LARGEST)))
+        return (low - 0.5, high + 0.5) if self.whole else (low, high)
 
     def place(self, value: float) -> float:
         """Return where a value is on the scale; nan: nowhere."""
@@ -104,7 +128,8 @@ class FieldMap:
 
     def limits(self, window: MapWindow, selected: LaneView) -> Domain:
         """Return the limits of a window over the map, with this lane selected."""
-        return window.at(self.lane_at(selected)).of(self.domain)
+        across, up = window.at(self.lane_at(selected)).of(self.domain)
+        return self.across.held(across), self.up.held(up)
 
     def lane_at(self, lane: LaneView) -> Place | None:
         """Return where a lane is in the domain: where it started, or its settings."""
@@ -217,8 +242,9 @@ def what_decides(lane: Lane, objective: Objective) -> Hashable:
 def rate_scale(lane: LaneView) -> Scale:
     """Return the scale of the learning rate: whole decades that hold the lane's own."""
     rate = lane.settings["lr"]
-    decade = np.log10(rate) if rate > 0 else LOWEST
-    return Scale("lr", float(min(LOWEST, np.floor(decade))), float(max(HIGHEST, np.ceil(decade))), log=True)
+    decade = np.log10(np.clip(rate, SMALLEST, LARGEST)) if rate > 0 else LOWEST
+    low, high = float(min(LOWEST, np.floor(decade))), float(max(HIGHEST, np.ceil(decade)))
+    return Scale("lr", low, high, log=True, allowed=_ends_of(lane.spec.ranges["lr"]))
 
 
 def _scale(lane: LaneView, key: str) -> Scale:
@@ -227,14 +253,20 @@ def _scale(lane: LaneView, key: str) -> Scale:
 
 def scale_of(key: str, allowed: Hyper, value: float) -> Scale:
     """Return the scale of a setting: all that is allowed, or decades around the value if that has no end."""
-    low, high = allowed.low, allowed.high
+    low, high = ends = _ends_of(allowed)
     if allowed.whole:
-        return Scale(key, max(1.0, low) - 0.5, max(20.5, 2 * value), whole=True)
+        first, last = max(1.0, low), min(high, max(20.0, 2 * value))
+        return Scale(key, first - 0.5, last + 0.5, whole=True, allowed=(first, high))
     if np.isfinite(low) and np.isfinite(high):
-        return Scale(key, low, high)
+        return Scale(key, low, high, allowed=ends)
     if low < 0:
         reach = max(1.0, abs(value))
-        return Scale(key, max(low, value - reach), min(high, value + reach))
+        return Scale(key, max(low, value - reach), min(high, value + reach), allowed=ends)
     middle = np.log10(value) if value > 0 else MIDDLE
     least = np.log10(low) if low > 0 else -np.inf
-    return Scale(key, float(max(least, np.floor(middle - REACH))), float(np.ceil(middle + REACH)), log=True)
+    lowest, highest = float(max(least, np.floor(middle - REACH))), float(np.ceil(middle + REACH))
+    return Scale(key, lowest, highest, log=True, allowed=ends)
+
+
+def _ends_of(allowed: Hyper) -> Limits:
+    return allowed.low, allowed.high

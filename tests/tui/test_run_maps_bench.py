@@ -42,7 +42,7 @@ async def test_runs_are_made_between_frames_and_a_run_can_be_put_on_the_bench(op
         assert abs(added.spec.start[0] - (low + high) / 2) < (high - low) / 10
         await desk.press("m", "m")
         assert desk.bench.frame.picture.title.startswith("loss of adam-2, 500 updates, beta1 upwards")
-        await desk.press("i", "i")
+        await desk.press("I", "I", "shift+down", "shift+down", "i", "i", "i", "i")
         assert desk.bench.frame.map.survey(desk.bench.frame.map.limits(desk.bench.look.window, added)).is_complete
         await desk.press("m")
         assert len(desk.bench.frame.picture.series) == 3

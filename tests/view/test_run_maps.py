@@ -20,6 +20,7 @@ from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
 from gdtui.view.field_maps import COLUMNS, ROWS, Sides, field_map
 from gdtui.view.loss_steps import GLYPHS
+from gdtui.view.map_window import MapWindow
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
 from gdtui.view.pictures import PICTURES, run_maps
@@ -187,6 +188,27 @@ def test_a_run_that_is_put_on_the_bench_has_the_same_map_unless_noise_has_its_na
         assert (other.survey(shown.domain) is shown.survey(shown.domain)) == same
         first, second = (rate_survey(session.snapshot(), lane) for lane in session.snapshot().lanes)
         assert first is not second  # the other has another beta1
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam", "rprop", "lbfgs", "adafactor", "novograd", "yogi"])
+def test_a_map_over_settings_is_moved_and_zoomed_within_what_they_may_be(name) -> None:
+    """Zoomed out, the map of Adam's β₁ asked for runs with β₁ = −0.2, which ended the bench."""
+    snapshot = opened("sphere", Lane("a", name), updates=1)
+    lane = snapshot.lanes[0]
+    windows = [
+        MapWindow(zoom, (x, y)) for zoom in (-8, -1, 0, 1, 20, 40) for x in (-40.0, 0.0, 0.5, 1.0, 40.0)
+        for y in (-40.0, 0.0, 0.5, 1.0, 40.0)
+    ]  # fmt: skip
+    for key in lane.settings:
+        shown = field_map(snapshot, "stability", lane, Sides("lr", key))
+        assert shown.limits(MapWindow(), lane) == shown.domain
+        for window in windows:
+            limits = shown.limits(window, lane)
+            for side, part, count in ((shown.across, limits[0], COLUMNS), (shown.up, limits[1], ROWS)):
+                assert part[0] < part[1]
+                values = side.values(part, count)
+                assert all(lane.spec.ranges[side.key].contains(value) for value in values.tolist()), (side, part)
+                assert np.all(np.diff(values) >= 0)
 
 
 def test_settings_changed_in_mid_run_count_from_the_start() -> None:
