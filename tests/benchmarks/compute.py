@@ -84,28 +84,6 @@ def adam_in_torch() -> Callable[[int], None]:
     return act
 
 
-def linear_in_torch() -> Callable[[int], None]:
-    """Return linear-4-3 with batches of 20 through torch's DataLoader."""
-    import torch
-    from torch.utils.data import DataLoader, TensorDataset
-
-    data = DatasetSpec("linear-4-3").build().data
-    loader = DataLoader(TensorDataset(torch.tensor(data[:, :1]), torch.tensor(data[:, 1:])), 20, shuffle=True)
-
-    def act(n: int) -> None:
-        model = torch.nn.Linear(1, 1, dtype=torch.float64)
-        optimizer, loss_of = torch.optim.SGD(model.parameters(), lr=0.05), torch.nn.MSELoss()
-        made = 0
-        while made < n:
-            for x, y in loader:
-                optimizer.zero_grad()
-                loss_of(model(x), y).backward()
-                optimizer.step()
-                made += 1
-
-    return act
-
-
 #: Processes that make updates and nothing else, to be timed from start to end.
 RUN = ["-m", "gdtui", "run", "--surface", "rosenbrock", "--optimizer", "adam", "--lr", "0.05", "--updates", "5000000"]
 

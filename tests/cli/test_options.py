@@ -51,7 +51,6 @@ def test_two_lanes_of_a_long_name_stay_apart(capsys: pytest.CaptureFixture[str])
     assert names == ["schedule-free-adamw-schedulefree", "schedule-free-adamw-schedulef-2"]
 
 
-NEEDS = "--{} goes with {}"
 REFUSED = {
     f"{TWO} --lr 0.1 --lr 0.2 --lr 0.3":
         "gdtui: --lr is given 3 times: give it once for all lanes, or once for each of the 2 lanes",

@@ -28,7 +28,7 @@ from gdtui.view.panels import Paper, message
 from tests.view.frames import frame_of
 
 #: Sentences about causes: each stands for one cause.
-ABOVE, GROWS, FLIPS, RINGS = "is above", "the steep direction grows", "jumps to and fro", "momentum rings"
+ABOVE, FLIPS, RINGS = "is above", "jumps to and fro", "momentum rings"
 LARGER, FELL, RATE_FELL, NOISE = "could be", "the loss fell by", "the effective rate fell", "no longer falls"
 MINIMUM, LOCAL, SADDLE, MAXIMUM = "at a minimum", "at a local minimum", "near a saddle", "at a maximum"
 PLAIN, CLIPPED, DEAD, SATURATED, EQUAL, OVERFIT = "a plain", "clip", "dead", "saturated", "are equal", "overfitting"

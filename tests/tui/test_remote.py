@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminals import ROOT, Terminal, children, environment, modes, state
+from tests.tui.terminals import ROOT, Terminal, environment, modes, state
 
 pytestmark = [pytest.mark.terminal, pytest.mark.jit]
 
@@ -31,9 +31,6 @@ class Server:
 
     process: subprocess.Popen[bytes]
     words: tuple[str, ...]
-
-    def connections(self) -> list[int]:
-        return children(self.process.pid)
 
 
 @pytest.fixture(scope="module")
