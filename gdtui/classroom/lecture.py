@@ -15,13 +15,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from gdtui.classroom.door import BACKLOG, Door
 from gdtui.classroom.lines import LONGEST_WORD, Hello, Update, WireError, Word, lines, misfit, read, written
+from gdtui.classroom.listener import BACKLOG, Listener
 from gdtui.classroom.transcript import Transcript
 from gdtui.text import _
 
 #: The most followers, and the most who have not said hello yet: the oldest of them is sent away for another.
-MOST_FOLLOWERS, MOST_AT_DOOR = 400, 300
+MOST_FOLLOWERS, MOST_UNMET = 400, 300
 #: Seconds: to say hello, to read what was sent, between two lines to the same follower, to take the last line.
 GREETING, STUCK, PACE, LEAVE = 5.0, 20.0, 0.025, 0.4
 #: Seconds between two looks at the socket's file.
@@ -72,17 +72,17 @@ class _Follower:
 
 
 class Lecture:
-    """Serves the newest transcript at a door; `publish` and `close` may be called on any thread.
+    """Serves the newest transcript on a socket; `publish` and `close` may be called on any thread.
 
     `counted` is called on the serving thread whenever the attendance has changed.
     """
 
-    def __init__(self, door: Door, counted: Callable[[Attendance], None] = lambda _attendance: None) -> None:
-        self.door, self.counted = door, counted
+    def __init__(self, listener: Listener, counted: Callable[[Attendance], None] = lambda _attendance: None) -> None:
+        self.listener, self.counted = listener, counted
         self.attendance = Attendance()
         self._newest = Transcript()
         self._followers: set[_Follower] = set()
-        self._at_door: dict[_Follower, None] = {}  # in order
+        self._unmet: dict[_Follower, None] = {}  # who have not said hello yet, in order
         self._question = 0
         self._left: list[Reply] = []  # answers of those who follow no more
         self._made: dict[int, tuple[Transcript | None, Transcript, list[bytes]]] = {}
@@ -109,7 +109,7 @@ class Lecture:
         """Send everyone home and remove the socket."""
         self._soon(self._over.set)
         self._thread.join(2.0)
-        self.door.close()
+        self.listener.close()
 
     def _soon(self, act: Callable[..., object], *given: object) -> None:
         if self._loop is not None:
@@ -129,7 +129,7 @@ class Lecture:
         self._ready.set()
         try:
             while not await self._over_within(RENEW):
-                if self.door.renew():
+                if self.listener.renew():
                     server.close()
                     server = await self._opened()
             server.close()
@@ -141,7 +141,9 @@ class Lecture:
             await self._all_gone()
 
     async def _opened(self) -> asyncio.Server:
-        return await asyncio.start_unix_server(self._meet, sock=self.door.socket, limit=LONGEST_WORD, backlog=BACKLOG)
+        return await asyncio.start_unix_server(
+            self._meet, sock=self.listener.socket, limit=LONGEST_WORD, backlog=BACKLOG
+        )
 
     async def _over_within(self, seconds: float) -> bool:
         """Wait for the end; say whether it has come."""
@@ -179,12 +181,12 @@ class Lecture:
         """Serve one follower until they leave or say what nobody understands."""
         follower = _Follower(reader, writer, asyncio.Event())
         writer.transport.set_write_buffer_limits(high=0)  # drain waits until everything is out
-        if len(self._at_door) >= MOST_AT_DOOR:
-            next(iter(self._at_door)).writer.transport.abort()
-        self._at_door[follower] = None
+        if len(self._unmet) >= MOST_UNMET:
+            next(iter(self._unmet)).writer.transport.abort()
+        self._unmet[follower] = None
         try:
             if await asyncio.wait_for(self._greet(follower), GREETING):
-                del self._at_door[follower]
+                del self._unmet[follower]
                 self._followers.add(follower)
                 self._count()
                 tasks = [asyncio.ensure_future(each) for each in (self._send(follower), self._listen(follower))]
@@ -197,7 +199,7 @@ class Lecture:
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._at_door.pop(follower, None)
+            self._unmet.pop(follower, None)
             if follower in self._followers:
                 self._followers.remove(follower)
                 if follower.answer is not None and len(self._left) < MOST_FOLLOWERS:

@@ -45,7 +45,7 @@ class _Line(BaseModel):
 
 
 class Hello(_Line):
-    """The first line of each side; `refused` is the lecturer's reason to close the door."""
+    """The first line of each side; `refused` is why the lecturer takes no more followers, or not this one."""
 
     protocol: int = PROTOCOL
     gdtui: Annotated[str, Field(max_length=40)] = __version__

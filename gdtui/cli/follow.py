@@ -19,7 +19,7 @@ def command(options: argparse.Namespace) -> int:
     if refused is not None:
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
-    from gdtui.classroom.seat import shake_hands
+    from gdtui.classroom.client import shake_hands
     from gdtui.tui.company.following import Following
     from gdtui.tui.configuration import configuration_file
     from gdtui.tui.kept_configuration import KeptConfiguration

@@ -21,10 +21,10 @@ def command(options: argparse.Namespace) -> int:
         raise CommandFailure(_("--socket needs a path"))
 
     def meet() -> Company:
-        from gdtui.classroom.door import Door
+        from gdtui.classroom.listener import Listener
         from gdtui.tui.company.presenting import Presenting
 
-        return Presenting(Door(Path(options.socket) if options.socket else None, options.group or ""))
+        return Presenting(Listener(Path(options.socket) if options.socket else None, options.group or ""))
 
     courses = shipped_courses()
     if options.file in courses and not os.path.lexists(options.file):

@@ -63,7 +63,7 @@ def _last_bytes(handles: list[int], quiet: float, patience: float = 10.0) -> dic
     return found
 
 
-def _entered(path: Path) -> socket.socket:
+def _connected(path: Path) -> socket.socket:
     made = socket.socket(socket.AF_UNIX)
     made.connect(os.fspath(path))
     made.sendall(written(Hello()))
@@ -72,8 +72,8 @@ def _entered(path: Path) -> socket.socket:
 
 def sockets(lecturer: terminal.Terminal, path: Path) -> tuple[list[float], list[int]]:
     """Return the milliseconds from a key to the last of many sockets, and the bytes on one, for each step."""
-    seats = [_entered(path) for _ in range(SOCKETS)]
-    handles = [seat.fileno() for seat in seats]
+    clients = [_connected(path) for _ in range(SOCKETS)]
+    handles = [client.fileno() for client in clients]
     _last_bytes([*handles, lecturer.fd], 0.5)
     times, sizes = [], []
     for _step in range(STEPS):
@@ -83,8 +83,8 @@ def sockets(lecturer: terminal.Terminal, path: Path) -> tuple[list[float], list[
         found.pop(lecturer.fd, None)
         times.append((max(when for when, _size in found.values()) - begun) * 1e3)
         sizes.append(max(size for _when, size in found.values()))
-    for seat in seats:
-        seat.close()
+    for client in clients:
+        client.close()
     return times, sizes
 
 

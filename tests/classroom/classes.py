@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from gdtui.classroom.door import Door
+from gdtui.classroom.client import Client, shake_hands
 from gdtui.classroom.lecture import Attendance, Lecture
 from gdtui.classroom.lines import Word
+from gdtui.classroom.listener import Listener
 from gdtui.classroom.mirror import Mirror
-from gdtui.classroom.seat import Seat, shake_hands
 from gdtui.classroom.transcript import Keeper, Shown, Transcript
 from gdtui.scenario.play.lesson import Lesson
 from gdtui.session import Command, History, Session
@@ -28,7 +28,7 @@ class Lecturer:
     def __init__(self, folder: Path, experiment: Experiment | None = None) -> None:
         self.path = folder / "lecture.sock"
         self.attendance: list[Attendance] = []
-        self.lecture = Lecture(Door(self.path), self.attendance.append)
+        self.lecture = Lecture(Listener(self.path), self.attendance.append)
         self.keeper = Keeper(self.lecture.publish)
         self.session = Session(experiment or default_experiment())
         self.history = History()
@@ -59,14 +59,14 @@ class Follower:
 
     def __init__(self, path: Path, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.seat, self.mirror = Seat(folder), Mirror()
+        self.client, self.mirror = Client(folder), Mirror()
         self.session = Session(default_experiment())
         self.transcript = Transcript()
         self.alone = False
         self._task = asyncio.create_task(self._follow(shake_hands(path)))
 
     async def _follow(self, connection: socket.socket) -> None:
-        async for transcript in self.seat.transcripts(connection):
+        async for transcript in self.client.transcripts(connection):
             self.transcript = transcript
             if self.transcript.scene is not None and not self.alone:
                 self.mirror.follow(self.session, self.transcript)
@@ -74,12 +74,12 @@ class Follower:
     def leave(self) -> None:
         self.alone = True
         self.mirror.leave(self.session)
-        self.seat.say(Word(alone=True))
+        self.client.say(Word(alone=True))
 
     def rejoin(self) -> None:
         self.alone = False
         self.mirror.follow(self.session, self.transcript)
-        self.seat.say(Word(alone=False))
+        self.client.say(Word(alone=False))
 
     async def at(self, lecturer: Lecturer) -> None:
         """Return once the transcript is the lecturer's."""

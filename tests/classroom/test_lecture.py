@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from gdtui.classroom import lecture as serving
-from gdtui.classroom.door import Door, DoorError, entered
+from gdtui.classroom.client import shake_hands
 from gdtui.classroom.lecture import Lecture
 from gdtui.classroom.lines import Hello, WireError, Word, written
-from gdtui.classroom.seat import shake_hands
+from gdtui.classroom.listener import LectureError, Listener, connected
 from gdtui.verbs import Set, Step
 from tests.classroom.classes import Follower, Lecturer, same_bits, until
 
@@ -108,8 +108,8 @@ async def test_other_versions_and_other_programs_are_refused_with_a_sentence(tmp
             (written(Hello(gdtui="0.0.1")), b"a class needs one version"),
             (b"what is this?\n", b"this is a lecture of gdtui"),
         ):
-            with raw(lecturer.path, hello) as knock:
-                assert words in await asyncio.to_thread(rest, knock)
+            with raw(lecturer.path, hello) as follower:
+                assert words in await asyncio.to_thread(rest, follower)
     stranger = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     stranger.bind(os.fspath(tmp_path / "stranger.sock"))
     stranger.listen()
@@ -123,18 +123,18 @@ async def test_other_versions_and_other_programs_are_refused_with_a_sentence(tmp
     for line, words in (
         (written(Hello(gdtui="9.9")), "a class needs one version"),
         (b"220 mail ready\n", "no lecture of gdtui"),
-        (b"", "the lecture has closed the door"),
+        (b"", "the lecture has closed the connection"),
         (b"x" * 5000, "no lecture of gdtui"),
     ):
         task = asyncio.create_task(asyncio.to_thread(answer, line))
-        with pytest.raises(DoorError, match=words):
+        with pytest.raises(LectureError, match=words):
             await asyncio.to_thread(shake_hands, tmp_path / "stranger.sock")
         await task
     stranger.close()
 
 
 async def test_a_crowd_that_says_nothing_keeps_nobody_out(tmp_path: Path, monkeypatch, caplog) -> None:
-    monkeypatch.setattr(serving, "MOST_AT_DOOR", 5)
+    monkeypatch.setattr(serving, "MOST_UNMET", 5)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with Lecturer(tmp_path) as lecturer:
         good = Follower(lecturer.path, tmp_path / "own")
@@ -227,7 +227,7 @@ async def test_the_class_is_full_at_some_point(tmp_path: Path, monkeypatch) -> N
     with Lecturer(tmp_path) as lecturer:
         held = [shake_hands(lecturer.path) for _ in range(2)]
         await until(lambda: lecturer.attendance and lecturer.attendance[-1].following == 2)
-        with pytest.raises(DoorError, match="the class is full"):
+        with pytest.raises(LectureError, match="the class is full"):
             shake_hands(lecturer.path)
         for each in held:
             each.close()
@@ -240,20 +240,20 @@ def test_the_socket_is_the_users_alone_or_a_groups_and_goes_at_the_end(tmp_path:
     import grp
 
     path = tmp_path / "a.sock"
-    door = Door(path)
+    listener = Listener(path)
     assert os.stat(path).st_mode & 0o777 == 0o600
-    door.close()
+    listener.close()
     assert not path.exists()
     group = grp.getgrgid(os.getgid()).gr_name
-    door = Door(path, group)
+    listener = Listener(path, group)
     found = os.stat(path)
     assert (found.st_mode & 0o777, found.st_gid) == (0o660, os.getgid())
     path.unlink()
     path.write_text("another file by now")
-    door.close()
+    listener.close()
     assert path.read_text() == "another file by now"
-    with pytest.raises(DoorError, match="there is no group 'no-such-group'"):
-        Door(tmp_path / "b.sock", "no-such-group")
+    with pytest.raises(LectureError, match="there is no group 'no-such-group'"):
+        Listener(tmp_path / "b.sock", "no-such-group")
 
 
 def test_what_is_at_the_path_is_replaced_only_if_a_dead_lecture_left_it(tmp_path: Path) -> None:
@@ -263,13 +263,13 @@ def test_what_is_at_the_path_is_replaced_only_if_a_dead_lecture_left_it(tmp_path
     dead = subprocess.run([sys.executable, "-c", code], check=False)
     assert dead.returncode == -signal.SIGKILL
     assert path.is_socket()
-    with pytest.raises(DoorError, match="is over"):
-        entered(path)
-    door = Door(path)
-    lecture = Lecture(door)
+    with pytest.raises(LectureError, match="is over"):
+        connected(path)
+    listener = Listener(path)
+    lecture = Lecture(listener)
     lecture.start()
-    with pytest.raises(DoorError, match="a lecture is given at"):
-        Door(path)
+    with pytest.raises(LectureError, match="a lecture is given at"):
+        Listener(path)
     shake_hands(path).close()
     lecture.close()
     assert not path.exists()
@@ -278,25 +278,25 @@ def test_what_is_at_the_path_is_replaced_only_if_a_dead_lecture_left_it(tmp_path
     for name, words in (
         ("file", "is no socket"), ("link", "is a link"), ("none/x.sock", "No such file"), ("x" * 120, "at most 107"),
     ):  # fmt: skip
-        with pytest.raises(DoorError, match=words):
-            Door(tmp_path / name)
+        with pytest.raises(LectureError, match=words):
+            Listener(tmp_path / name)
     assert (tmp_path / "file").read_text() == "mine"
     assert (tmp_path / "link").is_symlink()
 
 
 def test_there_is_no_lecture_and_one_may_not_enter(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", os.fspath(tmp_path))
-    with pytest.raises(DoorError, match="there is no lecture at"):
-        entered()
-    door = Door()
-    assert door.path == tmp_path / "gdtui" / "lecture.sock"
-    assert os.stat(door.path.parent).st_mode & 0o777 == 0o700
-    made = entered()
+    with pytest.raises(LectureError, match="there is no lecture at"):
+        connected()
+    listener = Listener()
+    assert listener.path == tmp_path / "gdtui" / "lecture.sock"
+    assert os.stat(listener.path.parent).st_mode & 0o777 == 0o700
+    made = connected()
     made.close()
-    door.close()
+    listener.close()
     (tmp_path / "file").write_text("")
-    with pytest.raises(DoorError, match="is no socket"):
-        entered(tmp_path / "file")
+    with pytest.raises(LectureError, match="is no socket"):
+        connected(tmp_path / "file")
 
 
 async def test_the_lecture_ends_for_everyone(tmp_path: Path) -> None:
@@ -307,5 +307,5 @@ async def test_the_lecture_ends_for_everyone(tmp_path: Path) -> None:
         lecturer.lecture.close()
         assert time.monotonic() - begun < 1.5
         await until(lambda: follower.gone)
-        assert follower.seat.over
+        assert follower.client.over
         await follower.close()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gdtui.classroom.door import Door
+from gdtui.classroom.client import shake_hands
 from gdtui.classroom.lines import Word
-from gdtui.classroom.seat import shake_hands
+from gdtui.classroom.listener import Listener
 from gdtui.classroom.transcript import Shown, answer_of, question_of
 from gdtui.objectives.specs import DatasetSpec
 from gdtui.scenario.play.lesson import Lesson, read_lesson
@@ -58,7 +58,7 @@ async def following(path: Path, size: tuple[int, int] = (120, 36), plain: bool =
 @asynccontextmanager
 async def presenting(path: Path, page: int = 0) -> AsyncIterator[Desk]:
     """Open a lecturer's screen, with so many pages of the lesson turned."""
-    scenario, company = load_scenario(LESSON), Presenting(Door(path))
+    scenario, company = load_scenario(LESSON), Presenting(Listener(path))
     app = Gdtui(scenario=scenario, experiment=scenario.experiment, page=page, company=company)
     async with app.run_test(size=(120, 36)) as pilot:
         await wait_until(lambda: isinstance(app.screen, Bench))
@@ -329,7 +329,7 @@ async def test_a_question_is_answered_by_the_class_and_its_histogram_shown(tmp_p
         await desk.until(lambda: all(each.transcript.shown.page == page for each in followers))
         question = question_of(lesson, page)
         for follower, choice in zip(followers, (ask.answer, ask.answer, ask.choices[0]), strict=True):
-            follower.seat.say(Word(question=question, answer=answer_of(ask, choice), right=choice == ask.answer))
+            follower.client.say(Word(question=question, answer=answer_of(ask, choice), right=choice == ask.answer))
         await desk.until(lambda: "3 of 3 have answered" in desk.text("#header"))
         assert not desk.bench.query("#tally") or not desk.bench.query_one("#tally").display
         await desk.press("space")

@@ -37,7 +37,7 @@ def room() -> Iterator[Room]:
 
 def test_a_class_in_gnu_screen_which_a_follower_leaves_and_comes_back_to(room: Room, tmp_path: Path) -> None:
     lesson = read_lesson(load_scenario(find(LESSON)))
-    folder, door, home = tmp_path / "screen", tmp_path / "lecture.sock", tmp_path / "home" / "gdtui"
+    folder, path, home = tmp_path / "screen", tmp_path / "lecture.sock", tmp_path / "home" / "gdtui"
     folder.mkdir(mode=0o700)
     home.mkdir(parents=True)
     (home / "config.toml").write_text("")  # no tour
@@ -48,9 +48,9 @@ def test_a_class_in_gnu_screen_which_a_follower_leaves_and_comes_back_to(room: R
     def within(name: str, *command: str) -> list[str]:
         return ["screen", "-U", "-c", str(tmp_path / "rc"), "-S", name, sys.executable, "-m", "gdtui", *command]
 
-    lecturer = room.come(within("lecture", "present", LESSON, "--socket", str(door)), (100, 30), environ)
-    room.until(door.exists, "the door")
-    follower = room.come(within("seat", "follow", str(door)), (80, 24), environ)
+    lecturer = room.come(within("lecture", "present", LESSON, "--socket", str(path)), (100, 30), environ)
+    room.until(path.exists, "the socket")
+    follower = room.come(within("follower", "follow", str(path)), (80, 24), environ)
     room.until(lambda: "1 follows" in lecturer.text and "page 0 of" in follower.text, "the follower")
 
     def words(page: int) -> str:
@@ -68,10 +68,10 @@ def test_a_class_in_gnu_screen_which_a_follower_leaves_and_comes_back_to(room: R
     room.until(lambda: follower.gone, "screen is left, the follower in it runs on")
     lecturer.press(" ")
     room.until(lambda: "page 3 of" in lecturer.text and "1 follows" in lecturer.text, "the next page")
-    back = room.come(["screen", "-U", "-r", "seat"], (90, 28), environ)
+    back = room.come(["screen", "-U", "-r", "follower"], (90, 28), environ)
     room.until(lambda: "page 3 of" in back.text and words(3) in back.text and "0.1414" in back.text, "in another size")
     lecturer.press("q")
     room.until(lambda: lecturer.gone and "the lecture is over" in back.text, "the end")
     back.press("q")
     room.until(lambda: back.gone, "both screens are closed")
-    assert not door.exists()
+    assert not path.exists()

@@ -141,7 +141,7 @@ def present(school: School, lesson: str) -> tuple[Person, list[Person]]:
     """Open a lecture, and let three followers in."""
     gdtui = str(school.folder / "gdtui")
     lecturer = school.enter(LARGE, gdtui, "present", lesson, "--socket", str(school.folder / "lecture.sock"))
-    school.until((school.folder / "lecture.sock").exists, "the door")
+    school.until((school.folder / "lecture.sock").exists, "the socket")
     followers = [school.enter(size) for size in ((80, 24), LARGE, (160, 45))]
     school.until(lambda: "3 follow" in lecturer.text, "three followers")
     school.until(lambda: all("following" in each.text and "page 0" in each.text for each in followers), "their screens")

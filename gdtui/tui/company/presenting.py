@@ -12,20 +12,20 @@ from gdtui.tui.screens.black import Black
 from gdtui.tui.widgets.tally import Tally
 
 if TYPE_CHECKING:
-    from gdtui.classroom.door import Door
     from gdtui.classroom.lecture import Attendance
+    from gdtui.classroom.listener import Listener
     from gdtui.session import Session, Snapshot
     from gdtui.tui.screens.bench import Bench
 
 
 class Presenting(Company):
-    """A class follows the bench through a door."""
+    """A class follows the bench over a socket."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, listener: Listener) -> None:
         from gdtui.classroom.lecture import Lecture
         from gdtui.classroom.transcript import Keeper
 
-        self.lecture = Lecture(door)
+        self.lecture = Lecture(listener)
         self._keeper = Keeper(self.lecture.publish)
         self._question: int | None = None  # that the class is asked
         self._told: Attendance | None = None  # of the answers that are shown
@@ -56,7 +56,7 @@ class Presenting(Company):
         bench.company = in_words(self.lecture.attendance)
         bench.waits = False  # the class answers; space reveals
         bench.greeting = bench.greeting or _("your class sees this bench: gdtui follow {path}").format(
-            path=self.lecture.door.path
+            path=self.lecture.listener.path
         )
         self.lecture.counted = counted
         self.lecture.start()

@@ -11,8 +11,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from gdtui.classroom.client import Client, reconnected
 from gdtui.classroom.lines import LONGEST_ANSWER, WireError, Word
-from gdtui.classroom.seat import Seat, knocked
 from gdtui.classroom.transcript import Transcript, answer_of, question_of
 from gdtui.session import History, PageEnd, Snapshot
 from gdtui.simulation.experiment import Experiment
@@ -39,7 +39,7 @@ class FollowBench(Led):
     def __init__(self, experiment: Experiment, connection: socket.socket, path: Path | None, folder: Path) -> None:
         super().__init__(experiment)
         self._connection, self._path = connection, path
-        self._seat = Seat(folder)
+        self._client = Client(folder)
         self._transcript = Transcript()  # the lecture up to now
         self._pursuit = Pursuit(self.engine, lambda: self._transcript if self.follows else None, self._say_class)
         self._since: int | None = None  # the page at which the user has left the class
@@ -115,19 +115,19 @@ class FollowBench(Led):
         while True:
             try:
                 greeted = False
-                async for transcript in self._seat.transcripts(connection):
+                async for transcript in self._client.transcripts(connection):
                     if not greeted and not self.follows:  # alone since an earlier connection
-                        self._seat.say(Word(alone=True))
+                        self._client.say(Word(alone=True))
                     self._transcript, greeted = transcript, True
                     self._news()
             except WireError as error:
                 self.say(_("the lecture says something that is not understood: {reason}").format(reason=error))
-            if self._seat.over:
+            if self._client.over:
                 break
             self._there = None
             self._say_class()
             self.say(_("the lecture is away: this bench waits for it"))
-            connection = await knocked(self._path, self.say)
+            connection = await reconnected(self._path, self.say)
             self._there = True
             self._say_class()
         self._there = False
@@ -209,7 +209,7 @@ class FollowBench(Led):
         question = question_of(event.lesson, self.page)
         if self.follows and question is not None:
             text = answer_of(event.ask, event.given)[:LONGEST_ANSWER]
-            self._seat.say(Word(question=question, answer=text, right=event.marked.right))
+            self._client.say(Word(question=question, answer=text, right=event.marked.right))
             self.refresh_bindings()  # there is nothing to answer any more
             self.say(_("your answer has been sent: the lecturer will show what is right"), good=True)
 
@@ -249,7 +249,7 @@ class FollowBench(Led):
             return True
 
         self.company = self._class()
-        self._seat.say(Word(alone=True))
+        self._client.say(Word(alone=True))
         self.refresh_bindings()
         self.show_page()
         await self.engine.advance(leave)
@@ -263,7 +263,7 @@ class FollowBench(Led):
         self.company = self._class()
         self.engine.history = History()
         self.say("")
-        self._seat.say(Word(alone=False))
+        self._client.say(Word(alone=False))
         self.refresh_bindings()
         self._news()
         self.show_page()

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from gdtui.classroom.arrival import merged
-from gdtui.classroom.door import Absent, DoorError, entered
 from gdtui.classroom.lines import LONGEST_UPDATE, Hello, Update, WireError, Word, misfit, read, written
+from gdtui.classroom.listener import LectureError, NoLecture, connected
 from gdtui.classroom.transcript import Transcript
 from gdtui.text import _
 
@@ -25,13 +25,13 @@ LONGEST_HELLO = 2048
 def shake_hands(path: Path | None = None) -> socket.socket:
     """Return a connection to the lecture at a path, once both sides know that they understand each other.
 
-    DoorError: there is no lecture, this user may not enter, or the versions do not fit.
+    LectureError: there is no lecture, this user may not enter, or the versions do not fit.
     """
-    made = entered(path)
+    made = connected(path)
     made.settimeout(GREETING)
     try:
         if reason := misfit(_greeted(made)):
-            raise DoorError(reason)
+            raise LectureError(reason)
     except BaseException:
         made.close()
         raise
@@ -40,7 +40,7 @@ def shake_hands(path: Path | None = None) -> socket.socket:
 
 
 def _greeted(connection: socket.socket) -> Hello:
-    """Say hello and return what the other side says; DoorError: it says none."""
+    """Say hello and return what the other side says; LectureError: it says none."""
     try:
         connection.sendall(written(Hello()))
         line = b""
@@ -51,28 +51,28 @@ def _greeted(connection: socket.socket) -> Hello:
             line += piece
         return read(Hello, line)
     except ConnectionError:
-        raise DoorError(_("the lecture has closed the door")) from None
+        raise LectureError(_("the lecture has closed the connection")) from None
     except (OSError, WireError):
-        raise DoorError(_("what listens there is no lecture of gdtui")) from None
+        raise LectureError(_("what listens there is no lecture of gdtui")) from None
 
 
-async def knocked(path: Path | None, say: Callable[[str], None]) -> socket.socket:
+async def reconnected(path: Path | None, say: Callable[[str], None]) -> socket.socket:
     """Return a connection to a lecture that is away, as soon as it is back; `say` is told of anything else, once."""
     said = ""
     while True:
         await asyncio.sleep(AGAIN)
         try:
             return await asyncio.to_thread(shake_hands, path)
-        except Absent:
+        except NoLecture:
             continue
-        except DoorError as error:
+        except LectureError as error:
             if str(error) != said:
                 said = str(error)
                 say(said)
 
 
-class Seat:
-    """A place in the class; `folder` is the follower's own, for the files that come with a lecture.
+class Client:
+    """A follower's side of the connection; `folder` is the follower's own, for the files that come with a lecture.
 
     `over` says whether the lecturer has ended the lecture.
     """

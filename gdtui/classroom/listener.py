@@ -18,7 +18,7 @@ from gdtui.errors import UnkeyedError
 from gdtui.files import make_own_folder, runtime_folder
 from gdtui.text import _
 
-#: The longest path that the system takes for a socket, in bytes; and how many followers may knock at once.
+#: The longest path that the system takes for a socket, in bytes; and how many followers may connect at once.
 LONGEST_PATH, BACKLOG = 107, 256
 #: What the system says where nobody listens.
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ECONNREFUSED)
@@ -26,7 +26,7 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ECONNREFUSED)
 PATIENCE = 2.0
 
 
-class DoorError(UnkeyedError):
+class LectureError(UnkeyedError):
     """A socket that cannot be opened, or that cannot be reached."""
 
 
@@ -35,12 +35,12 @@ def usual_path() -> Path:
     return runtime_folder() / "lecture.sock"
 
 
-class Absent(DoorError):
+class NoLecture(LectureError):
     """There is no lecture at a path, or it is over."""
 
 
-class Door:
-    """A listening socket and its file; DoorError if it cannot be opened.
+class Listener:
+    """A listening socket and its file; LectureError if it cannot be opened.
 
     Only the user may enter, or with a group its members too.
     """
@@ -51,10 +51,10 @@ class Door:
         try:
             if path is None and not make_own_folder(self.path.parent):
                 message = _("{path} belongs to another user: choose a path with --socket")
-                raise DoorError(message.format(path=self.path.parent))
+                raise LectureError(message.format(path=self.path.parent))
             self._open()
         except OSError as error:
-            raise DoorError(f"{shown}: {error.strerror or error}") from None
+            raise LectureError(f"{shown}: {error.strerror or error}") from None
 
     def _open(self) -> None:
         self.socket = _bound(self.path, self._group)
@@ -66,7 +66,7 @@ class Door:
             return False
         try:
             self._open()
-        except (OSError, DoorError):  # the folder is gone, too, or another lecture is quicker
+        except (OSError, LectureError):  # the folder is gone, too, or another lecture is quicker
             return False
         return True
 
@@ -114,29 +114,29 @@ def _lock(folder: int) -> None:
 
 
 def _remove_stale(path: Path) -> None:
-    """Remove the socket of a lecture that has ended; DoorError for anything else that is there."""
+    """Remove the socket of a lecture that has ended; LectureError for anything else that is there."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:
         return
     if stat.S_ISLNK(found.st_mode):
-        raise DoorError(_("{path} is a link: give the path of the socket itself").format(path=path))
+        raise LectureError(_("{path} is a link: give the path of the socket itself").format(path=path))
     if not stat.S_ISSOCK(found.st_mode):
-        raise DoorError(_("{path} is there already and is no socket: choose another path").format(path=path))
+        raise LectureError(_("{path} is there already and is no socket: choose another path").format(path=path))
     if found.st_uid != os.getuid():
-        raise DoorError(_("{path} belongs to another user: choose another path").format(path=path))
+        raise LectureError(_("{path} belongs to another user: choose another path").format(path=path))
     if _answers(path):
         message = _("a lecture is given at {path} already: --socket takes another path")
-        raise DoorError(message.format(path=path))
+        raise LectureError(message.format(path=path))
     os.unlink(path)
 
 
 def _answers(path: Path) -> bool:
     """Say whether somebody listens at a socket."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
-        knock.settimeout(PATIENCE)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(PATIENCE)
         try:
-            knock.connect(os.fspath(path))
+            probe.connect(os.fspath(path))
         except OSError as error:
             return error.errno != errno.ECONNREFUSED
     return True
@@ -148,33 +148,33 @@ def _number_of(group: str) -> int:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise DoorError(_("there is no group {group!r}").format(group=group)) from None
+        raise LectureError(_("there is no group {group!r}").format(group=group)) from None
 
 
 def _path_for(path: Path | None) -> Path:
-    """Return the path of a lecture, the usual one unless it is given; DoorError if no socket can have it."""
+    """Return the path of a lecture, the usual one unless it is given; LectureError if no socket can have it."""
     found = usual_path() if path is None else path
     if len(os.fsencode(found)) > LONGEST_PATH:
-        raise DoorError(_("{path}: a socket's path has at most {most} bytes").format(path=found, most=LONGEST_PATH))
+        raise LectureError(_("{path}: a socket's path has at most {most} bytes").format(path=found, most=LONGEST_PATH))
     return found
 
 
-def entered(path: Path | None = None) -> socket.socket:
-    """Return a connection to the lecture at a path; DoorError if there is none, or this user may not enter."""
+def connected(path: Path | None = None) -> socket.socket:
+    """Return a connection to the lecture at a path; LectureError if there is none, or this user may not enter."""
     at = _path_for(path)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.settimeout(PATIENCE)
     try:
-        _knock(made, at)
+        _connect(made, at)
     except OSError as error:
         made.close()
         number = errno.ENOTSOCK if error.errno == errno.ECONNREFUSED and not at.is_socket() else error.errno
-        raise (Absent if number in ABSENT else DoorError)(_reason(number).format(path=at)) from None
+        raise (NoLecture if number in ABSENT else LectureError)(_reason(number).format(path=at)) from None
     return made
 
 
-def _knock(made: socket.socket, path: Path) -> None:
-    """Connect; where a whole class comes at once, wait a moment and knock again."""
+def _connect(made: socket.socket, path: Path) -> None:
+    """Connect; where a whole class comes at once, wait a moment and try again."""
     last = time.monotonic() + PATIENCE
     while True:
         try:
