@@ -17,6 +17,8 @@ STEPS, GLYPHS = 16, "@@%%##**++==--::"
 ROLE = "field"
 #: Losses that are higher above the lowest than this part of the highest are told apart by their logarithms.
 FINEST = 1e-8
+#: Digits that a key has at most.
+MOST_DIGITS = 8
 #: The least depth of an even scale: a deeper one is logarithmic.
 DEEP = 0.1
 
@@ -83,9 +85,20 @@ class LossScale:
         if self.highest <= self.lowest:
             text = number(self.lowest)
             return (Swatch((0, 0), text, text),)
-        low, middle, high = (self.loss_at(step) for step in (0.5, STEPS / 2 - 0.5, STEPS - 1.5))
+        borders = [self.loss_at(step) for step in (0.5, STEPS / 2 - 0.5, STEPS - 1.5)]
+        (low, middle, high), (short_low, short_high) = _apart(borders, 3), _apart([borders[0], borders[-1]], 2)
         half = tuple(range(STEPS // 2)), tuple(range(STEPS // 2, STEPS))
         return (
-            Swatch((), f"≤{number(low, 3)}", f"≤{number(low, 2)}"),
-            Swatch(half[0], number(middle, 3), ""), Swatch(half[1], f"≥{number(high, 3)}", f"≥{number(high, 2)}"),
+            Swatch((), f"≤{low}", f"≤{short_low}"), Swatch(half[0], middle, ""),
+            Swatch(half[1], f"≥{high}", f"≥{short_high}"),
         )  # fmt: skip
+
+
+def _apart(values: Sequence[float], digits: int) -> list[str]:
+    """Return numbers in so many digits, or in as many as tell them apart."""
+    texts: list[str] = []
+    for more in range(digits, MOST_DIGITS + 1):
+        texts = [number(value, more) for value in values]
+        if len(set(texts)) == len(texts):
+            break
+    return texts

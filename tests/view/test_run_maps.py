@@ -19,7 +19,7 @@ from gdtui.view import panels
 from gdtui.view.basins import STEPS
 from gdtui.view.colors import MONO, PALETTES
 from gdtui.view.field_maps import COLUMNS, ROWS, Sides, field_map
-from gdtui.view.loss_steps import GLYPHS
+from gdtui.view.loss_steps import GLYPHS, LossScale
 from gdtui.view.map_window import MapWindow
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
@@ -403,6 +403,13 @@ def test_the_key_says_which_losses_a_colour_stands_for(kind) -> None:
     assert losses[(steps >= 0) & (steps <= 7)].max() <= middle * 1.005
     assert losses[steps >= 8].min() >= middle * 0.995
     assert losses[steps == 15].min() >= high * 0.995
+
+
+def test_the_ends_of_a_narrow_scale_are_told_apart() -> None:
+    """The key to a map of losses from 0.6920 to 0.6931 said from ≤0.69 to ≥0.69."""
+    low, middle, high = LossScale(0.6920, 0.6931, 1.0).key()
+    assert said(low.text) < said(middle.text) < said(high.text) and said(low.short) < said(high.short)
+    assert LossScale(1.0, 2.0, 1.0).key()[0].text == "≤1.03", "no more digits than are needed"
 
 
 def test_the_key_of_basins_says_how_many_starts_lead_to_each() -> None:
