@@ -46,6 +46,8 @@ def command(options: argparse.Namespace) -> int:
         sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
     except ParameterError as error:
         raise CommandFailure(f"--over: {error}") from None
+    if SEED in sweep.points and not any(field.objective.seeded for field in sweep.fields.values()):
+        warn(_("--over seed: without noise and data every seed makes the same run"))
     with journal(sweep, _target(options)) as kept, _saying_what_is_kept(kept):
         _make(sweep, kept, options)
         _write(sweep, options, title)

@@ -128,9 +128,14 @@ def test_pipes_and_devices_have_no_journal(tmp_path):
     assert not os.path.exists("/dev/null.part")
 
 
-def test_seeds_are_whole_numbers(gdtui):
-    _code, out, _err = gdtui("sweep", "--optimizer", "adam", "--over", "seed=3,4", "--updates", "2", "--csv", "-")
-    assert [row["seed"] for row in csv.DictReader(io.StringIO(out))] == ["3", "4"]
+def test_seeds_are_whole_numbers_and_have_to_matter(gdtui):
+    words = ["sweep", "--optimizer", "adam", "--over", "seed=3,4", "--updates", "2", "--csv", "-"]
+    for data, says in ((), "every seed makes the same run"), (("--dataset", "two-moons"), ""):
+        code, out, err = gdtui(*words, *data)
+        rows = list(csv.DictReader(io.StringIO(out)))
+        assert code == 0 and [row["seed"] for row in rows] == ["3", "4"]
+        assert (rows[0]["loss"] == rows[1]["loss"]) == bool(says)
+        assert says in err and bool(says) == bool(err)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +147,7 @@ def test_seeds_are_whole_numbers(gdtui):
             2,
             ("loss of adam after 5 updates, x upwards", "loss of gd after 5", DARK.roles["field0"]),
         ),
-        (("lr=1e-3:1:9:log", "x=-1:1:5", "seed=0:1:2"), 1, ("loss after 5 updates",)),
+        (("lr=1e-3:1:9:log", "x=-1:1:5", "y=0:1:2"), 1, ("loss after 5 updates",)),
     ],
 )
 def test_a_picture_has_curves_over_one_key_and_maps_over_two(gdtui, tmp_path, over, pictures, holds):
