@@ -67,17 +67,15 @@ class _Still:
         return same and bool(np.all(rates == self.row[Column.LR]))
 
     def repeat(self, state: State, n: int, record: int) -> Stretch:
-        """Count n updates."""
-        made = np.arange(1, n + 1)
-        rows = np.tile(self.row, (n, 1))
-        rows[:, Column.UPDATE], rows[:, Column.EVALUATIONS] = (
-            state.update + made,
-            state.evaluations + self.evaluations * made,
-        )
-        state.update += n
-        state.evaluations += n * self.evaluations
-        kept = rows[rows[:, Column.UPDATE] % record == 0] if record else rows[:0]
-        return Stretch(n, float(self.row[Column.LOSS]), kept, rows[-1], self.before)
+        """Count n updates; see `Stepper.advance`."""
+        last = state.update + n
+        updates = np.arange(-(-(state.update + 1) // record) * record, last + 1, record) if record else np.zeros(0)
+        updates = np.append(updates, last)
+        rows = np.tile(self.row, (len(updates), 1))
+        rows[:, Column.UPDATE] = updates
+        rows[:, Column.EVALUATIONS] = state.evaluations + self.evaluations * (updates - state.update)
+        state.update, state.evaluations = last, state.evaluations + n * self.evaluations
+        return Stretch(n, float(self.row[Column.LOSS]), rows[:-1], rows[-1], self.before)
 
 
 class SolverStepper:
