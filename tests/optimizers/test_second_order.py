@@ -483,3 +483,20 @@ def test_a_solver_that_stands_still_goes_on_as_if_every_update_were_made(
     assert again.update == 53 and column(again, "lr")[-1] == 0.5
     patient = replace(made, stop=Stop(patience=10))
     assert after(spec, patient, 400).update == column(after(spec, patient, 400), "update")[-1] < 100
+
+
+@pytest.mark.parametrize("record", [0, 7, 300])
+def test_every_so_many_updates_of_a_solver_that_stands_still_are_recorded(
+    record: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows() -> np.ndarray:
+        run = LaneRun(lane("newton", (2.0, 2.5)), surface("himmelblau").build(), 0)
+        run.record_every(record, 1000)
+        for updates in (5, 400, 595):
+            run.advance(updates)
+        return run.trace.view().rows
+
+    found = rows()
+    monkeypatch.setattr(SolverState, "repeats", lambda *_states: False)
+    np.testing.assert_array_equal(found, rows())
+    assert found[-1, Column.UPDATE] == 1000 and (not record or len(found) > 1000 // record)
