@@ -54,7 +54,7 @@ class FieldSurvey:
     rows, columns
         of the grid.
     find
-        finds targets for members without any in what comes of the coarsest grid.
+        finds the targets in what comes of the coarsest grid, if those of the members are not all there are.
     """
 
     def __init__(
@@ -152,11 +152,11 @@ class FieldSurvey:
             under.put(self._writing)
 
     def _fitting(self, under: UnderWay, seconds: float) -> int:
-        """Return how many updates to ask for now, of which it may be a part that is made in so many seconds."""
+        """Return how many updates of every member to ask for, so that they take about so many seconds."""
         of_all = int(seconds * under.threads / (under.count * self._cost))
         if self.field.is_side_by_side:
             return of_all
-        # solvers run one by one, and their first updates take longest: then they stand still
+        # one by one run solvers, which soon stand still: what they have done so far says little about the time they take
         return max(of_all, under.made) if self._is_early else self.field.members.updates
 
     @property
