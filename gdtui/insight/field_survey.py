@@ -156,7 +156,7 @@ class FieldSurvey:
         of_all = int(seconds * under.threads / (under.count * self._cost))
         if self.field.is_side_by_side:
             return of_all
-        # one by one run solvers, which soon stand still: what they have done so far says little about the time they take
+        # one by one run solvers, which soon stand still: their first updates say little about the time of the others
         return max(of_all, under.made) if self._is_early else self.field.members.updates
 
     @property
