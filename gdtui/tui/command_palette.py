@@ -49,7 +49,7 @@ class Entry:
     act: Callable[[], object]
 
 
-class Commanded(Protocol):
+class HasCommands(Protocol):
     """The part of a screen that the palette needs."""
 
     BINDINGS: ClassVar[list[BindingType]]
@@ -98,7 +98,7 @@ class BenchCommands(Provider):
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything that the bench can do at present."""
-        bench = cast("Commanded", self.screen)
+        bench = cast("HasCommands", self.screen)
         keys: dict[str, str] = {}
         names = first_keys(self.screen)
         for binding in bench.BINDINGS:
@@ -132,14 +132,14 @@ class BenchCommands(Provider):
             name, key = _("lesson: {title}").format(title=lesson.title), keys.get("library", "")
             yield Entry(name, lesson.path.name, key, partial(bench.open_file, lesson.path))
 
-    def _save_picture(self, bench: Commanded) -> None:
+    def _save_picture(self, bench: HasCommands) -> None:
         """Save the screen as an SVG file in the working directory, and say where."""
         try:
             bench.say(_("saved: {path}").format(path=self.app.save_screenshot(path=os.curdir)), good=True)
         except OSError as error:
             bench.say(error.strerror or str(error))
 
-    def _of_lane(self, bench: Commanded, frame: FrameState, keys: Mapping[str, str]) -> Iterator[Entry]:
+    def _of_lane(self, bench: HasCommands, frame: FrameState, keys: Mapping[str, str]) -> Iterator[Entry]:
         """Yield the entries of the menus, the settings of the selected lane, and every optimizer."""
         for which, key, words, about in bench.menu_entries(frame):
             name = _("lane: {entry}") if which == "lane" else _("time: {entry}")

@@ -16,7 +16,7 @@ from gdtui.view.sharpness_curves import how_measured, not_measured, sharpness_of
 
 
 @dataclass(frozen=True)
-class Vector:
+class VectorStyle:
     """How a quantity with one value per coordinate is drawn.
 
     Parameters
@@ -76,7 +76,7 @@ class Chart:
     title: str
     quantity: str
     scale: Scale
-    vector: Vector | None = None
+    vector: VectorStyle | None = None
     divisor: str = ""
     derived: Callable[[LaneView], tuple[Array, Array] | None] | None = None
     limits: Callable[[LaneView], tuple[Array, Array] | None] = lambda _lane: None
@@ -133,17 +133,18 @@ CHARTS: dict[str, Chart] = {
             about=N_("how high each lane stands, the lower the better; on data it is the mean over all training rows"),
         ),
         Chart(
-            "velocity", N_("velocity"), "velocity", "log", Vector("v"),
+            "velocity", N_("velocity"), "velocity", "log", VectorStyle("v"),
             applies=_kept("velocity"), absent=N_("{lane} keeps no velocity"),
             about=N_("what the rule moves along: it grows while gradients agree and falls while they alternate"),
         ),
         Chart(
-            "accumulator", N_("accumulator"), "accumulator", "log", Vector("s", "log"),
+            "accumulator", N_("accumulator"), "accumulator", "log", VectorStyle("s", "log"),
             applies=_kept("accumulator"), absent=N_("{lane} keeps no accumulator"),
             about=N_("what the rule divides by: the squares of the gradients so far"),
         ),
         Chart(
-            "effective_lr", N_("effective rate"), "effective_lr", "log", Vector("η", "log", "mean"), applies=_own_rates,
+            "effective_lr", N_("effective rate"), "effective_lr", "log", VectorStyle("η", "log", "mean"),
+            applies=_own_rates,
             about=N_("the learning rate after that division: what a parameter really gets"),
         ),
         Chart(
@@ -156,7 +157,7 @@ CHARTS: dict[str, Chart] = {
         ),
         Chart("step_norm", N_("step length ‖Δθ‖"), "step_norm", "log", about=N_("how far updates move θ: 0 at rest")),
         Chart(
-            "theta", N_("parameters"), "theta", "linear", Vector("θ", "linear", "first"),
+            "theta", N_("parameters"), "theta", "linear", VectorStyle("θ", "linear", "first"),
             about=N_("the parameters themselves, one at a time"),
         ),
         Chart(
@@ -197,7 +198,7 @@ CHARTS: dict[str, Chart] = {
             about=N_("the largest curvature of the loss; plain descent is stable while it is below 2/lr"),
         ),
         Chart(
-            "correction", N_("bias correction of m"), "m_hat", "log", Vector("", "log"), divisor="m",
+            "correction", N_("bias correction of m"), "m_hat", "log", VectorStyle("", "log"), divisor="m",
             applies=_kept("m_hat"), absent=N_("{lane} corrects no bias in its m"),
             about=N_("how many times larger m̂ is than m, which begins at 0; it falls to 1"),
         ),

@@ -20,7 +20,7 @@ from gdtui.text import speak
 from gdtui.tui.film.capture import capture
 from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench import Bench
-from gdtui.tui.widgets.caption import Caption, Standing
+from gdtui.tui.widgets.caption import Caption, LessonState
 from tests.translate.left import english_in
 
 pytestmark = pytest.mark.jit
@@ -92,7 +92,7 @@ async def test_every_caption_in_chinese_is_whole_in_its_box(open_bench: Open, ch
         for lesson in (read_lesson(load_scenario(path)) for path in shipped()):
             pages = enumerate(lesson.pages, start=1)
             for (number, page), size in product(pages, (Size(80, 24), Size(60, 18))):
-                box.turn_to(lesson, Standing(number, keys), size)
+                box.turn_to(lesson, LessonState(number, keys), size)
                 shown = "".join(str(box.render()).split())
                 words = page.answer or page.caption
                 assert "".join(words.split()) in shown, f"{lesson.scenario.path.stem}, page {number}: {words}"

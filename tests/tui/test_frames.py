@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from gdtui.plot import canvas
 from gdtui.tui.screens.bench import display
-from gdtui.tui.widgets.at_once import uncovered
+from gdtui.tui.widgets.direct_painter import uncovered
 from gdtui.tui.widgets.rows import RowsView
 from gdtui.view import chart_figures, frame_state
 

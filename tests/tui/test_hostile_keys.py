@@ -52,7 +52,7 @@ def messages(*texts: str, waits: float = 0.0) -> list[str]:
         ("\x1b[48;0;0;0;0tq", ["q"]),
         ("\x1b[48;99999;99999;1;1tq", ["q"]),
         ("\x1b[?62;1;2cq", ["q"]),
-        ("a\x1b[0nq\x1b[0n", ["a", "Answer", "q", "Answer"]),
+        ("a\x1b[0nq\x1b[0n", ["a", "StatusReport", "q", "StatusReport"]),
         ("\x1b[200~a\x1b[0nb\x1b[201~\x1b[3nq", ["paste a\x1b[0nb", "q"]),
         ("\x1b[\xe9q", ["\xe9", "q"]),
     ],

@@ -16,7 +16,7 @@ import numpy as np
 
 from gdtui.errors import ObjectiveError
 from gdtui.kernel import Array
-from gdtui.objectives.data.csv_source import Source
+from gdtui.objectives.data.csv_source import CsvSource
 from gdtui.objectives.data.data_table import Table
 from gdtui.text import _, did_you_mean
 
@@ -39,7 +39,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _not_a_number(source: Source, text: str, value: float | None, column: str) -> str:
+def _not_a_number(source: CsvSource, text: str, value: float | None, column: str) -> str:
     """Say what is wrong with a field, and how to mend it."""
     if not source.quotable:
         return _("this is not a finite number")
@@ -60,7 +60,7 @@ def _on_one_line(text: str) -> str:
     return re.sub(r"\s*[\t\r\n]\s*", " ", text.strip())
 
 
-def _header(source: Source, records: Iterator[list[str]]) -> list[str]:
+def _header(source: CsvSource, records: Iterator[list[str]]) -> list[str]:
     separators = {
         ";": _("columns are separated by commas, not by semicolons (and numbers have a decimal point)"),
         "\t": _("columns are separated by commas, not by tabs"),
@@ -99,7 +99,7 @@ class _Content:
     texts: dict[str, list[str]]
 
 
-def _check_target(source: Source, names: list[str], target: tuple[str, ...]) -> None:
+def _check_target(source: CsvSource, names: list[str], target: tuple[str, ...]) -> None:
     for column in target:
         if column not in names:
             message = _("{file} has no column {column!r}").format(file=source.name, column=column)
@@ -110,7 +110,7 @@ def _check_target(source: Source, names: list[str], target: tuple[str, ...]) -> 
             raise ObjectiveError("target", _("{!r} is named twice").format(column))
 
 
-def _check_length(source: Source, record: list[str], names: list[str]) -> None:
+def _check_length(source: CsvSource, record: list[str], names: list[str]) -> None:
     if len(record) != len(names):
         one, several = _("1 field, the header has {header}"), _("{count} fields, the header has {header}")
         message = (one if len(record) == 1 else several).format(count=len(record), header=len(names))
@@ -122,7 +122,7 @@ def _read(path: str, target: tuple[str, ...] = (), *, words: bool) -> _Content:
 
     With `words`, a single target (by default the last column) is a column of words if its first field is not a number.
     """
-    source = Source(path)
+    source = CsvSource(path)
     records = source.records()
     names = _header(source, records)
     places = [f"{source.name}:{source.line}:{column}" for column in source.places()]

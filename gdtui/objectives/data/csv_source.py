@@ -18,7 +18,7 @@ MAX_BYTES = 64 * 2**20
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
-class Source:
+class CsvSource:
     """A file's records; `line` is the line on which the current record begins.
 
     Messages quote the file only if it is `quotable`: its name, after links, ends in ".csv". A scenario can name any

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from gdtui.plot.widths import cell_width
 from gdtui.text import N_, _
 from gdtui.tui.screens.dialog import Dialog
-from gdtui.tui.widgets.text_field import Field
+from gdtui.tui.widgets.text_field import TextField
 from gdtui.tui.widgets.words import Words, spell
 from gdtui.view.panels.paper import pad
 
@@ -57,7 +57,7 @@ class Picker(Dialog[T], Generic[T]):
         """Lay out title, input, list, the full text about the highlighted line, faults, and what the keys do."""
         with Vertical(id="dialog"):
             yield from self.head(self._title)
-            yield Field(placeholder=self._hint, id="typed")
+            yield TextField(placeholder=self._hint, id="typed")
             yield OptionList(id="list")
             yield Words("", id="about")
             yield Words("", id="fault")

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from gdtui.errors import GdtuiError
 from gdtui.text import _
 from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
-from gdtui.tui.widgets.text_field import Field
+from gdtui.tui.widgets.text_field import TextField
 from gdtui.tui.widgets.words import Words
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Prompt(Dialog[T], Generic[T]):
         """Lay out the line, what may be typed, and what is wrong."""
         with Vertical(id="dialog"):
             yield from self.head(self._title)
-            yield Field(self._first, id="typed")
+            yield TextField(self._first, id="typed")
             yield Words(self._about, id="about")
             yield Words("", id="fault")
             yield Words(_("enter take · esc cancel"), id="keys")

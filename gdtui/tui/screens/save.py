@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from gdtui.text import _
 from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
-from gdtui.tui.widgets.text_field import Field
+from gdtui.tui.widgets.text_field import TextField
 from gdtui.tui.widgets.words import Words
 
 
@@ -32,9 +32,9 @@ class SaveAs(Dialog[tuple[Path, str]]):
         with Vertical(id="dialog"):
             yield from self.head(_("save what was done as a scenario"))
             yield Words(_("title"))
-            yield Field(self._first, placeholder=_("one line for the library"), id="words")
+            yield TextField(self._first, placeholder=_("one line for the library"), id="words")
             yield Words(_("file"))
-            yield Field(self._path, id="path")
+            yield TextField(self._path, id="path")
             yield Words("", id="fault")
             yield Words(_("enter save · tab next · esc cancel"), id="keys")
 

@@ -16,7 +16,7 @@ from gdtui.optimizers.language.symbols import MEANINGS, symbol
 from gdtui.session import LaneView
 from gdtui.text import _
 from gdtui.tui.screens.dialog import FORM_KEYS, Dialog
-from gdtui.tui.widgets.text_field import Field
+from gdtui.tui.widgets.text_field import TextField
 from gdtui.tui.widgets.words import Words
 
 
@@ -39,7 +39,7 @@ class EditLane(Dialog[dict[str, float]]):
                     with Horizontal(classes="field"):
                         sign = symbol(key)
                         yield Words(f"{key}  {sign}" if sign != key else key, classes="name")
-                        yield Field(repr(value), id=key)
+                        yield TextField(repr(value), id=key)
                         yield Words(lane.spec.ranges[key].describe(), classes="range")
             yield Words("", id="about")
             yield Words("", id="fault")

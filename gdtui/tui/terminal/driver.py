@@ -20,7 +20,7 @@ from textual.events import InputEvent, Key, MouseMove, Resize
 from textual.geometry import Size
 
 from gdtui.tui.terminal import guard
-from gdtui.tui.terminal.keyboard import Answer, Keyboard
+from gdtui.tui.terminal.keyboard import Keyboard, StatusReport
 from gdtui.tui.terminal.output import Output
 from gdtui.tui.terminal.picture import Span
 from gdtui.tui.terminal.reduction import reduction
@@ -186,7 +186,7 @@ class TerminalDriver(LinuxDriver):
                         return
                     text = decode(data)
                 for message in chain(keyboard.feed(text) if text else (), keyboard.tick()):
-                    if isinstance(message, Answer):
+                    if isinstance(message, StatusReport):
                         self._terminal.flow.answer()
                         continue
                     self._wire.doubted = self._wire.doubted or isinstance(message, Resize)

@@ -37,7 +37,7 @@ FEW = 8
 LARGEST = 2000
 
 
-class Answer(Message):
+class StatusReport(Message):
     """The terminal has read as far as a request (`flow_control`)."""
 
 
@@ -120,7 +120,7 @@ class Keyboard:
         if sequence == _PASTE:
             self._paste = ""
         elif sequence == ANSWER:
-            yield Answer()
+            yield StatusReport()
         elif len(sequence) == 2:
             keys = list(self._parser._sequence_to_key_events(sequence))
             yield from keys or self._parser._sequence_to_key_events(sequence[1], alt=True)

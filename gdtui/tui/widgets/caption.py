@@ -53,7 +53,7 @@ def way_back(keys: Mapping[str, str], *, free: bool) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LessonState:
     """Where a listener is: pages turned, whether on a detour, and what follows the last page.
 
     `place` says it in words, at length and in short: the first that fits is shown.
@@ -92,7 +92,7 @@ class Caption(Static):
         super().__init__("", id=id, markup=False)
         self.rows = 0
 
-    def turn_to(self, lesson: Lesson | None, standing: Standing, screen: Size) -> None:
+    def turn_to(self, lesson: Lesson | None, state: LessonState, screen: Size) -> None:
         """Show so many pages as turned (0: before the first); without a lesson, nothing."""
         self.display = lesson is not None
         self.rows = 0
@@ -100,13 +100,13 @@ class Caption(Static):
             return
         width, most = max(20, screen.width - BESIDE), max(5, screen.height * 2 // 5)
         roomy = screen.height >= ROOMY
-        alike = range(len(lesson.pages) + 1) if roomy else lesson.pages_like(standing.page)
-        pages = {number: self._page(lesson, number, standing, width, screen.height, most) for number in alike}
-        unmarked = {n for n, page in enumerate(lesson.pages, start=2) if page.waits and n not in standing.marks}
+        alike = range(len(lesson.pages) + 1) if roomy else lesson.pages_like(state.page)
+        pages = {number: self._page(lesson, number, state, width, screen.height, most) for number in alike}
+        unmarked = {n for n, page in enumerate(lesson.pages, start=2) if page.waits and n not in state.marks}
         kept = {number: MARKED * (roomy and number in unmarked) for number in alike}
         self.rows = min(max(len(lines) + kept[number] for number, lines in pages.items()), most)
         self.styles.height = self.rows
-        shown = pages[standing.page]
+        shown = pages[state.page]
         self.update(Content("\n").join(shown[: self.rows - 1] + shown[-1:] if len(shown) > self.rows else shown))
 
     def on_click(self, event: Click) -> None:
@@ -114,29 +114,29 @@ class Caption(Static):
         self.post_message(self.Clicked(event.y, event.button == 3))
 
     def _page(
-        self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, most: int
+        self, lesson: Lesson, number: int, state: LessonState, width: int, height: int, most: int
     ) -> list[Content]:
         """Return the lines of a page; without the question, which has been read, where its answer has no room."""
-        lines = self._lines(lesson, number, standing, width, height)
-        return lines if len(lines) <= most else self._lines(lesson, number, standing, width, 0, whole=False)
+        lines = self._lines(lesson, number, state, width, height)
+        return lines if len(lines) <= most else self._lines(lesson, number, state, width, 0, whole=False)
 
     def _lines(
-        self, lesson: Lesson, number: int, standing: Standing, width: int, height: int, *, whole: bool = True
+        self, lesson: Lesson, number: int, state: LessonState, width: int, height: int, *, whole: bool = True
     ) -> list[Content]:
         page = lesson.pages[number - 1] if number else None
         words = page.caption if page else lesson.scenario.summary
         blank = [Content("")] if height >= ROOMY else []
-        lines = [self._head(lesson, standing, width), *blank]
+        lines = [self._head(lesson, state, width), *blank]
         if whole or not (page and page.answer):
             lines += self._broken(words, "dim" if page and page.answer else "bold" if blank else "", width)
         if page and page.waits and page.ask and page.ask.choices:
             choices = (f"{place}) {written(each)}" for place, each in enumerate(page.ask.choices, start=1))
             lines += self._broken("   ".join(choices), "$accent", width)
         if page and page.answer:
-            lines += self._answer(page, standing.marks.get(number), width)
+            lines += self._answer(page, state.marks.get(number), width)
         if page and page.doing:
             lines += self._broken(f"✓ {page.doing}", "$success", width)
-        return [*lines, *blank, *self._broken(self._prompt(lesson, number, standing), "$accent", width)]
+        return [*lines, *blank, *self._broken(self._prompt(lesson, number, state), "$accent", width)]
 
     def _answer(self, page: Page, marked: Mark | None, width: int) -> list[Content]:
         """Return the right answer; after one of the listener's the difference, the reason, and what is to be said."""
@@ -149,29 +149,29 @@ class Caption(Static):
             lines += self._broken(page.ask.why, "", width)
         return lines
 
-    def _head(self, lesson: Lesson, standing: Standing, width: int) -> Content:
+    def _head(self, lesson: Lesson, state: LessonState, width: int) -> Content:
         title = spell(self.app, lesson.scenario.title)
-        for place in (spell(self.app, place) for place in standing.place):
+        for place in (spell(self.app, place) for place in state.place):
             gap = width - cell_width(title) - cell_width(place)
             if gap >= 2:
                 return Content.assemble((title, "bold $primary"), " " * gap, (place, "$muted"))
         return Content.styled(title, "bold $primary")
 
-    def _prompt(self, lesson: Lesson, number: int, standing: Standing) -> str:
+    def _prompt(self, lesson: Lesson, number: int, state: LessonState) -> str:
         """Say what the key does that turns pages, and in a detour how it ends."""
-        keys = standing.keys
-        if standing.led:
+        keys = state.keys
+        if state.led:
             return _("the lecturer turns the pages")
-        if standing.detour:
+        if state.detour:
             return way_back(keys, free=number >= len(lesson.pages))
         if number >= len(lesson.pages):
             ended = _("The lesson ends here, the bench is yours: {step} steps, {lessons} opens the library.")
-            return standing.after or ended.format_map(keys)
+            return state.after or ended.format_map(keys)
         asks = number > 0 and lesson.pages[number - 1].waits
-        if asks and standing.waits and number + 1 not in standing.marks:
-            if standing.marking:
+        if asks and state.waits and number + 1 not in state.marks:
+            if state.marking:
                 return _("your answer is being marked")
-            return _("your answer:") if standing.asked else _("{step} ▸ your answer").format_map(keys)
+            return _("your answer:") if state.asked else _("{step} ▸ your answer").format_map(keys)
         if lesson.pages[number].answer:
             return _("{step} ▸ the answer").format_map(keys)
         if doing := lesson.upcoming(number):

@@ -10,7 +10,7 @@ from textual.widgets import Input
 _OWN = BindingsMap(Input.BINDINGS).key_to_bindings
 
 
-class Field(Input):
+class TextField(Input):
     """An `Input` that does its own keys at once.
 
     Textual's lets them rise to the app first, and letters that came in the same packet overtake them: over a slow line

@@ -13,7 +13,7 @@ from gdtui.scenario.play.score import Score
 from gdtui.scenario.play.study_record import Progress
 from gdtui.text import _
 from gdtui.tui.screens.bench.pages import Pages
-from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.caption import LessonState
 
 if TYPE_CHECKING:
     from gdtui.scenario.play.lesson import Lesson
@@ -130,9 +130,9 @@ class Curriculum(Pages):
             self.run_worker(note, thread=True, exit_on_error=False)
         super().turn_to(page)
 
-    def standing(self) -> Standing:
+    def lesson_state(self) -> LessonState:
         """Return where a listener of the lesson is, in the course and in time."""
-        here = super().standing()
+        here = super().lesson_state()
         if self.lesson is None or self._scripted:
             return here
         began = self._lesson_began = self.now() if self._lesson_began is None else self._lesson_began

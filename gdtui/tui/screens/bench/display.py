@@ -19,8 +19,8 @@ from gdtui.tui.key_names import first_keys
 from gdtui.tui.screens.bench.pace import FRAMES, Pace
 from gdtui.tui.screens.bench.regions import fit, regions
 from gdtui.tui.screens.terminal_sized import TerminalSized
-from gdtui.tui.widgets.at_once import AtOnce
-from gdtui.tui.widgets.caption import Caption, Standing
+from gdtui.tui.widgets.caption import Caption, LessonState
+from gdtui.tui.widgets.direct_painter import DirectPainter
 from gdtui.view.chart_figures import ChartFigures
 from gdtui.view.frame_state import FrameState, Hidden, Notice, last_known
 from gdtui.view.layout import Plan, plan
@@ -67,7 +67,7 @@ class Display(TerminalSized, Screen[None]):
         self._figures = ChartFigures()
         self._furthest = 0  # the last update ever made on this objective
         self._fitted: tuple[Plan, str, bool, bool] | None = None
-        self._at_once = AtOnce(self)
+        self._painter = DirectPainter(self)
         self._futures_asked = 0, "", 0
         self._message, self._good = "", False
         #: How far work under way has come, in words; None: it does not know.
@@ -217,7 +217,7 @@ class Display(TerminalSized, Screen[None]):
                 caption=caption.rows, figures=self._figures, furthest=self._furthest,
             )  # fmt: skip
         self._fit()
-        self._at_once.show(self.frame)
+        self._painter.show(self.frame)
         self.after_frame()
         if self.frame is not None and self._measure(self.frame):
             return
@@ -276,13 +276,13 @@ class Display(TerminalSized, Screen[None]):
 
     def show_page(self) -> None:
         """Show the present page in the caption."""
-        self.query_one(Caption).turn_to(self.lesson, self.standing(), self.size)
+        self.query_one(Caption).turn_to(self.lesson, self.lesson_state(), self.size)
 
-    def standing(self) -> Standing:
+    def lesson_state(self) -> LessonState:
         """Return where a listener of the lesson is."""
         count = 0 if self.lesson is None else len(self.lesson.pages)
         short = f"{self.page}/{count}"
-        return Standing(
+        return LessonState(
             self.page,
             first_keys(self),
             bool(self.aside),

@@ -23,7 +23,7 @@ from gdtui.tui.screens.bench.bindings import BINDINGS
 from gdtui.tui.screens.bench.led import Led
 from gdtui.tui.screens.bench.pursuit import Pursuit
 from gdtui.tui.screens.black import Black
-from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.caption import LessonState
 from gdtui.verbs.ask import Ask
 
 JOIN = Binding(
@@ -69,9 +69,9 @@ class FollowBench(Led):
             return _("on your own")
         return _("on your own since page {page}").format(page=self._since)
 
-    def standing(self) -> Standing:
+    def lesson_state(self) -> LessonState:
         """Return where a listener of the lesson is: the lecturer turns the pages."""
-        return replace(super().standing(), detour=bool(self.detour), led=self.follows)
+        return replace(super().lesson_state(), detour=bool(self.detour), led=self.follows)
 
     def _tick(self) -> None:
         if not self.follows:

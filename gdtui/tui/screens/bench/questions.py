@@ -10,7 +10,7 @@ from gdtui.session import Snapshot
 from gdtui.text import _
 from gdtui.tui.screens.answer import Answer
 from gdtui.tui.screens.bench.curriculum import Curriculum
-from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.caption import LessonState
 from gdtui.verbs.ask import Ask
 from gdtui.view.frame_state import Hidden
 
@@ -75,10 +75,10 @@ class Questions(Curriculum):
         """Whether space shows the answers, as a lecturer may want it."""
         return not self.waits
 
-    def standing(self) -> Standing:
+    def lesson_state(self) -> LessonState:
         """Return where a listener of the lesson is, with the marks of answers."""
         waits, asked = self.waits and not self._scripted, isinstance(self.app.screen, Answer)
-        return replace(super().standing(), marks=self.marks, waits=waits, asked=asked, marking=self._marking)
+        return replace(super().lesson_state(), marks=self.marks, waits=waits, asked=asked, marking=self._marking)
 
     def _take(self, snapshot: Snapshot, fault: str) -> None:
         super()._take(snapshot, fault)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gdtui.text import _
 from gdtui.tui.screens.bench.answering import Answering
-from gdtui.tui.widgets.caption import Standing
+from gdtui.tui.widgets.caption import LessonState
 
 if TYPE_CHECKING:
     from gdtui.scenario.quiz.quiz import Quiz
@@ -37,12 +37,12 @@ class Quizzes(Answering):
         self._quiz, self._before = quiz, len(self._marked)
         self._next_question(quiz)
 
-    def standing(self) -> Standing:
+    def lesson_state(self) -> LessonState:
         """Return where a listener of the lesson is, and of a quiz how much of it was right."""
-        here = super().standing()
+        here = super().lesson_state()
         if self._quiz is None or self.lesson is None or not self.lesson.quiz:
             return here
-        return self._standing_in_quiz(here, self._quiz)
+        return self._state_in_quiz(here, self._quiz)
 
     def _next(self) -> None:
         quiz = self._quiz
@@ -70,7 +70,7 @@ class Quizzes(Answering):
             self.open_lesson(question.lesson)
             self._in_turn(super()._next)
 
-    def _standing_in_quiz(self, here: Standing, quiz: Quiz) -> Standing:
+    def _state_in_quiz(self, here: LessonState, quiz: Quiz) -> LessonState:
         right = sum(marked.right is True and marked.scored for _lesson, _page, marked in self._marked[self._before :])
         place = _("question {n} of {all} · {right} right").format(n=quiz.asked, all=quiz.size, right=right)
         here = replace(here, place=(place, f"{quiz.asked}/{quiz.size}"))

@@ -100,7 +100,7 @@ class Stage(Curriculum):
     def show_page(self) -> None:
         """Show the present page in the caption, unless it is closed, and in the lecturer's notes."""
         if self._caption_closed:
-            self.query_one(Caption).turn_to(None, self.standing(), self.size)
+            self.query_one(Caption).turn_to(None, self.lesson_state(), self.size)
         else:
             super().show_page()
         self._write_cue()

@@ -32,7 +32,7 @@ Changed = Iterable[tuple[RowsView, list[Change]]]
 Regions = Mapping["Widget", tuple[Region, Region]]
 
 
-class AtOnce:
+class DirectPainter:
     """Shows frames on the views of a screen."""
 
     def __init__(self, screen: Screen[None]) -> None:
