@@ -20,10 +20,12 @@ def command(options: argparse.Namespace) -> int:
         raise CommandFailure(refused.removeprefix("gdtui: "))
     guard.supervise()  # before anything large is imported: the guard is a copy of this process
     from gdtui.classroom.client import shake_hands
+    from gdtui.insight.field_survey import take_little_room
     from gdtui.tui.company.following import Following
     from gdtui.tui.configuration import configuration_file
     from gdtui.tui.kept_configuration import KeptConfiguration
 
+    take_little_room()
     path = Path(options.path) if options.path is not None else None
     company = Following(shake_hands(path), path)
     return run_app(

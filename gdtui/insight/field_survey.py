@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from dataclasses import replace
 from itertools import count
 from time import perf_counter
@@ -24,6 +25,8 @@ from gdtui.simulation.fields.under_way import THREADS, Interrupt, UnderWay, neve
 STRIDES = (24, 8, 4, 2, 1)
 #: Grids are left out, apart from the coarse ones, that would take a single core so many seconds, or so many bytes.
 MOST_SECONDS, MOST_BYTES = 160.0, 2**28
+#: The same where hundreds of benches are on a machine: little beside what each of them takes anyway.
+FEW_BYTES = 2**24
 #: A finest grid that takes longer is shown while its runs are under way, and those before it are not run to the end.
 #: It is shown first so many seconds after the survey began: later its runs would be further, but people wait.
 AT_ONCE, FINEST_AFTER = 0.6, 0.2
@@ -36,9 +39,15 @@ SLOW = 0.06
 #: Runs under way are shown again after so many seconds, and so many times the updates: a slow line takes each picture.
 INTERVAL, GROWTH = 0.1, 1.25
 
+_room: ContextVar[int] = ContextVar("room", default=MOST_BYTES)
 _serial = count()
 #: Floats or whole numbers.
 Numbers = TypeVar("Numbers", Array, Indices)
+
+
+def take_little_room() -> None:
+    """Let the surveys of this context take few bytes: it is one of many on its machine."""
+    _room.set(FEW_BYTES)
 
 
 class FieldSurvey:
@@ -241,12 +250,12 @@ class FieldSurvey:
 def _grids(field: Field, size: Callable[[int], int], *, finds: bool) -> tuple[list[int], bool]:
     """Return the strides of the grids to run, of so many members each, and whether the finest is shown under way.
 
-    It does not depend on the machine: two people who look at the same map see the same one.
+    It depends on no measurement: two people who look at the same map see the same one.
     """
     together = field.is_side_by_side
     second = size(STRIDES[1]) * field.seconds  # of all its runs, which must end before targets are found in them
     slow = not together or (second > AT_ONCE if finds else second / field.members.updates > SLOW)
-    most = min(MOST_SECONDS / field.seconds, MOST_BYTES / field.bytes if together else math.inf)
+    most = min(MOST_SECONDS / field.seconds, _room.get() / field.bytes if together else math.inf)
     strides = [stride for stride in STRIDES[not slow :] if stride >= STRIDES[1] or size(stride) <= most]
     # runs that go one by one take long to begin: of them it is better to see the coarser grids first
     is_long = together and size(strides[-1]) * field.seconds > AT_ONCE

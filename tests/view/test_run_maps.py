@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import copy_context
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight import case
-from gdtui.insight.field_survey import FieldSurvey
+from gdtui.insight.field_survey import FieldSurvey, take_little_room
 from gdtui.plot.canvas import plot_place
 from gdtui.session import Session
 from gdtui.verbs import Add, Set, Step
@@ -324,6 +325,19 @@ def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
     shown = field_map(snapshot, "stability", snapshot.lanes[0], Sides("lr", "lr"))
     survey = shown.survey(shown.domain)
     assert survey._strides[-1] > 1
+
+
+def test_one_of_many_benches_on_a_machine_takes_little_room() -> None:
+    snapshot = Session(Experiment(ObjectiveSpec("dataset", "spirals"), (Lane("adam", "adam"),))).snapshot()
+    shown = field_map(snapshot, "stability", snapshot.lanes[0])
+
+    def room() -> int:
+        survey = FieldSurvey(shown.survey(shown.domain).field.members, snapshot.objective, ROWS, COLUMNS)
+        return len(survey._grid(survey._strides[-1]).ravel()) * survey.field.bytes
+
+    own, context = room(), copy_context()
+    context.run(take_little_room)
+    assert 50e6 < own < 300e6 and context.run(room) < 17e6
 
 
 def test_the_best_rate_of_a_lane_is_marked() -> None:
