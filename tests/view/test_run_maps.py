@@ -25,7 +25,7 @@ from gdtui.view.map_window import MapWindow
 from gdtui.view.panels import Paper
 from gdtui.view.picture_kinds import ABOUT, kinds_of
 from gdtui.view.pictures import PICTURES, run_maps
-from gdtui.view.rate_curves import rate_survey
+from gdtui.view.rate_curves import rate_curve, rate_survey
 from tests.view.frames import frame_of
 
 MOMENTUM = Lane("m", "momentum", "pytorch", settings={"lr": 0.1})
@@ -356,6 +356,34 @@ def test_the_best_rate_of_a_lane_is_marked() -> None:
                 > curve.value
             )
     assert np.isnan(frame.picture.series[1].y[-1])  # gd diverges at 10
+
+
+def test_losses_of_0_do_not_make_the_scale_linear() -> None:
+    frame = finished(opened("sphere", Lane("newton", "newton"), Lane("gd", "gd"), updates=300), "rates")
+    losses = rate_curve(frame.snapshot, frame.snapshot.lanes[0]).losses
+    assert np.nanmin(losses) == 0.0
+    assert frame.picture.y.scale == "log" and frame.picture.y.limits[0] > 0
+    assert all(np.nanmin(curve.y) >= frame.picture.y.limits[0] for curve in frame.picture.series)
+
+
+def test_where_every_rate_diverges_the_picture_says_so() -> None:
+    spec = ObjectiveSpec("expression", formula="1e300*(x^2 + y^2)", start=(1.0, 1.0))
+    frame = finished(Session(Experiment(spec, (Lane("gd", "gd"),), updates=9)).snapshot(), "rates")
+    text = "".join(run.text for row in panels.picture(frame, Paper(54, 12, MONO)) for run in row)
+    assert "every run diverges" in text
+
+
+def test_the_losses_by_rate_say_that_runs_are_under_way() -> None:
+    spec = ObjectiveSpec("dataset", "two-moons", layers=(2, 3, 1))
+    snapshot = Session(Experiment(spec, (Lane("a", "adam"),), updates=40)).snapshot()
+    survey = rate_survey(snapshot, snapshot.lanes[0])
+    survey.field.warm()
+    while not survey.stride:
+        survey._cost = 1.0  # so an update takes longer than a look
+        survey.measure(1e-3)
+    assert frame_of(snapshot, picture="rates").picture.title.startswith("loss so far, of 40 updates")
+    survey.finish()
+    assert frame_of(snapshot, picture="rates").picture.title.startswith("loss after 40 updates")
 
 
 def test_every_theme_shows_low_and_high_losses_apart_and_black_and_white_has_characters() -> None:

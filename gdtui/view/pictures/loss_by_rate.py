@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdtui.plot.figure import Axis, Figure, Label, Series
+from gdtui.kernel import Array
+from gdtui.plot.figure import Axis, Figure, Label, Limits, Series
 from gdtui.session import Snapshot
 from gdtui.text import _, number
 from gdtui.view.colors import lane_color, lane_marker
@@ -22,6 +23,7 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     curves: list[Series] = []
     bests: list[Label] = []
     nows: list[Label] = []
+    begun = False  # whether runs of some lane are still under way
     updates = snapshot.experiment.updates
     for lane in snapshot.drawn:
         known = rate_curve(snapshot, lane)
@@ -29,7 +31,8 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
             continue
         rates, losses, best = known.rates, known.losses, known.best
         lowest = None if best is None else float(losses[best])
-        name = lane.name if known.made == str(updates) else f"{lane.name} ({known.made})"
+        whole = known.made == str(updates)
+        begun, name = begun or not whole, lane.name if whole else f"{lane.name} ({known.made})"
         curves.append(Series(rates, losses, lane_color(lane), label=name, value=lowest, sample=lane_marker(lane)))
         if best is not None:
             text = f"◇ {number(float(rates[best]), 2)}"
@@ -38,14 +41,12 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
         if np.isfinite(losses[near]):
             nows.append(Label(rates[near], losses[near], lane_marker(lane), lane_color(lane), bold=True))
     drawn = np.concatenate([curve.y for curve in curves]) if curves else np.zeros(0)
-    positive = bool(np.all(drawn[np.isfinite(drawn)] > 0)) and not look.linear
-    texts = (
-        _("loss after {updates} updates, by learning rate; ◇ the best"),
-        _("loss after {updates} updates; ◇ the best"),
-    )
-    title, *shorter = (text.format(updates=updates) for text in texts)
-    message = "" if curves else _("making the first runs …")
-    limits = _limits(drawn, positive=positive)
+    drawn = drawn[np.isfinite(drawn)]
+    wanted = not look.linear and bool(np.all(drawn >= 0) and np.any(drawn > 0))  # a loss of 0 is at the lower edge
+    limits = _limits(drawn, positive=wanted)
+    positive = wanted and (limits is not None or bool(np.all(drawn > 0)))
+    title, *shorter = (text.format(updates=updates) for text in _titles(begun=begun))
+    message = "" if len(drawn) else _("every run diverges") if curves else _("making the first runs …")
     y = Axis("log" if positive else "linear", limits=limits)
     if limits is not None:
         bests, nows = ([replace(label, y=max(label.y, limits[0])) for label in labels] for labels in (bests, nows))
@@ -54,12 +55,23 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     return Figure(title, tuple(curves), (*bests, *nows), x, y, message=message, shorter=tuple(shorter))
 
 
-def _limits(losses: np.ndarray[tuple[int], np.dtype[np.float64]], *, positive: bool) -> tuple[float, float] | None:
+def _titles(*, begun: bool) -> tuple[str, str]:
+    """Return what is drawn, and shorter; `begun` says that some runs are still under way."""
+    if begun:
+        return (
+            _("loss so far, of {updates} updates, by learning rate; ◇ the best"),
+            _("loss so far, of {updates} updates"),
+        )
+    return (
+        _("loss after {updates} updates, by learning rate; ◇ the best"), _("loss after {updates} updates; ◇ the best")
+    )  # fmt: skip
+
+
+def _limits(losses: Array, *, positive: bool) -> Limits | None:
     """Return limits that leave out the losses shortly before divergence, and those that are 0 but for rounding."""
-    good = losses[np.isfinite(losses)]
-    if not len(good):
+    if not len(losses):
         return None
-    low, high = float(good.min()), float(np.quantile(good, 0.9))
+    low, high = float(losses.min()), float(np.quantile(losses, 0.9))
     if high <= low:
         return None
     return (
