@@ -43,6 +43,28 @@ def in_turn() -> Iterator[None]:
             _preparing.release()
 
 
+class _Scratch(threading.local):
+    """Scratch of a thread: whichever members it is at, it needs no more than one of each."""
+
+    def __init__(self) -> None:
+        self._room, self._work = np.empty(0), np.empty(0)
+
+    def room(self, size: int) -> Array:
+        """Return scratch of the loop, of at least that size."""
+        if len(self._room) < size:
+            self._room = np.empty(size)
+        return self._room
+
+    def work(self, size: int) -> Array:
+        """Return scratch of the objective, of at least that size."""
+        if len(self._work) < size:
+            self._work = np.empty(size)
+        return self._work
+
+
+_scratch = _Scratch()
+
+
 class _Plan(NamedTuple):
     """What the members of a tile share in n updates: factors on the rate [n], batches, noise [n, d, seeds]."""
 
@@ -84,8 +106,8 @@ class SideBySide:
         self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
         self._own = np.zeros(m, dtype=np.int64)
         size = min(tile_of(objective), m)
-        self._room = np.empty((2 * d + ROOM + SPARE) * size)
-        self._work = np.empty(networks.work_size(model.layers, d, size) if model else 0)
+        self._room_size = (2 * d + ROOM + SPARE) * size
+        self._work_size = networks.work_size(model.layers, d, size) if model else 0
         with in_turn():
             rows = self._rows()
             starts = range(0, m, size)
@@ -141,7 +163,8 @@ class SideBySide:
         """Write the loss over all rows, and its gradient if there is room for it, at columns of parameters."""
         o = self._objective
         with np.errstate(all="ignore"):
-            self._kernels.objective(theta, o.data, o.train, 0, len(o.train), o.shape, self._work, loss, grad)
+            work = _scratch.work(self._work_size)
+            self._kernels.objective(theta, o.data, o.train, 0, len(o.train), o.shape, work, loss, grad)
 
     def outcomes(self) -> Outcomes:
         """Return what came of the members by now."""
@@ -169,8 +192,8 @@ class SideBySide:
             tile.live = advance_tile(
                 self._kernels.objective.pointer, self._kernels.rule.pointer,
                 tile.values, o.dimension, *self._slots_and_hyper, tile.live, self._style, blocks_of(o),
-                plan.factors, t0, t0 + n == self.made, self._room,
-                o.data, o.shape, self._work, o.train, *batches, full, plan.noise, self._own,
+                plan.factors, t0, t0 + n == self.made, _scratch.room(self._room_size),
+                o.data, o.shape, _scratch.work(self._work_size), o.train, *batches, full, plan.noise, self._own,
                 members.targets, members.reach, self._plateau, tile.ids,
                 found.theta, found.loss, found.updates, found.reasons, found.arrived, self._halt.switch,
             )  # fmt: skip
