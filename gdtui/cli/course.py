@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gdtui.cli.destination import make_folder
 from gdtui.cli.exits import FAILED, PASSED, refuse, warn
 from gdtui.cli.listing import courses
+from gdtui.cli.waiting import telling
 from gdtui.saves import write_whole
 from gdtui.scenario.play.study_record import DONE, Progress, progress_file
 from gdtui.scenario.read.courses import Course, find_course
@@ -76,7 +77,8 @@ def _film(course: Course, svg: str | None, cast: str | None) -> int:
             make_folder(option, folder)
     failed = 0
     for number, lesson in enumerate(course.lessons, start=1):
-        filmed = film(load_scenario(lesson.path), pictures=svg is not None, cast=cast is not None)
+        with telling() as tell:
+            filmed = film(load_scenario(lesson.path), pictures=svg is not None, cast=cast is not None, tell=tell)
         stem = f"{number:02}-{lesson.name}"
         if svg is not None:
             for name, picture in filmed.pictures.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdtui.cli.destination import make_folder, output
 from gdtui.cli.exits import FAILED, IO, LIMIT, NOTHING, PASSED, USAGE, CommandFailure, refuse
+from gdtui.cli.waiting import telling
 from gdtui.saves import write_whole
 from gdtui.scenario.play import report as reports
 from gdtui.scenario.play.golden import Golden, Recorder, unused
@@ -81,7 +82,8 @@ def _check_outputs(options: argparse.Namespace, scenarios: list[Scenario]) -> No
 def _film(options: argparse.Namespace, scenario: Scenario, recorder: Recorder | None) -> Report:
     from gdtui.tui.film.film import film  # late: this room imports textual
 
-    filmed = film(scenario, recorder, pictures=bool(options.svg), cast=bool(options.cast))
+    with telling() as tell:
+        filmed = film(scenario, recorder, pictures=bool(options.svg), cast=bool(options.cast), tell=tell)
     for name, svg in filmed.pictures.items():
         stem = f"{scenario.path.stem}-{name}" if name else scenario.path.stem
         write_whole(Path(options.svg, f"{stem}.svg"), svg)

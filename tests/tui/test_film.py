@@ -15,6 +15,7 @@ from gdtui.scenario.play.player import replay
 from gdtui.scenario.read.acts import Scenario
 from gdtui.scenario.read.load import load_scenario, parse_scenario
 from gdtui.scenario.read.selection import find
+from gdtui.tui.film import performer
 from gdtui.tui.film.capture import wide
 from gdtui.tui.film.film import Filmed, film
 from tests.lessons import SHORT
@@ -164,3 +165,24 @@ def test_wide_characters_are_as_wide_as_their_cells_in_a_picture() -> None:
     texts = ("损失", "m&#770;", "ab")
     svg = "".join(f'<text textLength="24.4" clip-path="x">{text}</text>' for text in texts)
     assert re.findall(r'textLength="([\d.]+)"', wide(svg)) == ["48.8", "12.2", "24.4"]
+
+
+def test_what_takes_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A map of a network took half a minute without a word."""
+    monkeypatch.setattr(performer, "PATIENCE", 0.05)
+    told: list[str] = []
+    text = """format = 1
+title = "t"
+[objective]
+kind = "dataset"
+name = "two-moons"
+[run]
+updates = 120
+[lanes.a]
+optimizer = "adam"
+[script]
+do = [{ show = "loss", picture = "stability" }]
+"""
+    film(parse_scenario(text.encode(), Path("f.toml")), pictures=False, cast=False, tell=told.append)
+    made = [int(found[1]) for line in told if (found := re.match(r"loss of a, (\d+) of 120 updates, beta1", line))]
+    assert made == sorted(made) and made and told[-1] == ""

@@ -18,7 +18,7 @@ from gdtui.tui.app import Gdtui
 from gdtui.tui.clock import ManualClock
 from gdtui.tui.film.capture import picture
 from gdtui.tui.film.cast import Cast
-from gdtui.tui.film.performer import Performer
+from gdtui.tui.film.performer import Performer, Tell, say_nothing
 from gdtui.tui.screens.bench import Bench
 from gdtui.verbs.resize import Resize
 
@@ -37,12 +37,15 @@ class Filmed:
     cast: str
 
 
-def film(scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool = True, cast: bool = True) -> Filmed:
+def film(
+    scenario: Scenario, recorder: Recorder | None = None, *, pictures: bool = True, cast: bool = True,
+    tell: Tell = say_nothing,
+) -> Filmed:  # fmt: skip
     """Play a script on the real screen, with pictures at every `screenshot` and at the end, and with a recording."""
-    return asyncio.run(_film(scenario, recorder, pictures=pictures, cast=cast))
+    return asyncio.run(_film(scenario, recorder, pictures=pictures, cast=cast, tell=tell))
 
 
-async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool, cast: bool) -> Filmed:
+async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool, cast: bool, tell: Tell) -> Filmed:
     lesson = read_lesson(scenario) if scenario.acts else None
     first = scenario.acts[0].verb if scenario.acts else None
     size = first.resize if isinstance(first, Resize) else SIZE
@@ -51,7 +54,7 @@ async def _film(scenario: Scenario, recorder: Recorder | None, *, pictures: bool
         bench = Bench(scenario.experiment, lesson, session=session, clock=clock, scripted=True)
         app = Gdtui(bench=bench)
         async with app.run_test(size=size) as pilot:
-            performer = Performer(app, bench, pilot, clock, Cast(scenario.title) if cast else None)
+            performer = Performer(app, bench, pilot, clock, Cast(scenario.title) if cast else None, tell=tell)
             player = Player(scenario, session, recorder, STEP_FRAMES if cast else 1)
             await performer.perform(player, lesson)
             if pictures and not performer.closed:

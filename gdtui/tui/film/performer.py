@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,8 +25,18 @@ from gdtui.view.look import LookChange
 
 #: Seconds for which a recording shows each frame of a long step, another act, and a key.
 STEP_SECONDS, ACT_SECONDS, KEY_SECONDS = 0.06, 0.8, 0.4
+#: Seconds for which the bench may be at work before it is said on what.
+PATIENCE = 1.0
 #: Captures after which a screen counts as at rest.
 MOST_CAPTURES = 500
+
+
+#: Says what takes long; "" when it no longer does.
+Tell = Callable[[str], None]
+
+
+def say_nothing(_text: str) -> None:
+    """Keep silent."""
 
 
 @dataclass
@@ -39,6 +49,7 @@ class Performer:
     clock: ManualClock
     cast: Cast | None = None
     pictures: dict[str, str] = field(default_factory=dict)
+    tell: Tell = say_nothing
 
     @property
     def closed(self) -> bool:
@@ -68,7 +79,7 @@ class Performer:
 
     async def capture(self) -> Capture:
         """Capture the screen once it no longer changes."""
-        await self.bench.engine.settled()
+        await self._settled()
         before, alike = capture(self.app), 0
         for _number in range(MOST_CAPTURES):
             await self.pilot.pause()
@@ -78,6 +89,15 @@ class Performer:
             if alike == 2:
                 break
         return before
+
+    async def _settled(self) -> None:
+        """Wait until the bench is at rest; tell what takes long, as a map of many runs does."""
+        settled = asyncio.ensure_future(self.bench.engine.settled())
+        while not (await asyncio.wait((settled,), timeout=PATIENCE))[0]:
+            if self.bench.frame is not None:
+                self.tell(self.bench.frame.picture.title)
+        settled.result()
+        self.tell("")
 
     async def show(self, seconds: float) -> None:
         """Add the screen to the recording, for so many seconds."""
