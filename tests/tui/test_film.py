@@ -177,7 +177,7 @@ title = "t"
 kind = "dataset"
 name = "two-moons"
 [run]
-updates = 120
+updates = 40
 [lanes.a]
 optimizer = "adam"
 [script]
@@ -185,6 +185,6 @@ do = [{ show = "loss", picture = "stability" }]
 """
     film(parse_scenario(text.encode(), Path("f.toml")), pictures=False, cast=False, tell=told.append)
     made = [
-        int(found[1]) for line in told if (found := re.match(r"loss of a, (\d+) of 120 updates, beta1 upwards$", line))
+        int(found[1]) for line in told if (found := re.match(r"loss of a, (\d+) of 40 updates, beta1 upwards$", line))
     ]
     assert made == sorted(made) and made and told[-1] == ""
