@@ -31,6 +31,8 @@ from gdtui.simulation.fields.combinations import SEED, Points, Sweep, grid, samp
 from gdtui.simulation.fields.ranges import MOST, read_range
 from gdtui.text import _, aligned, number
 
+#: The most cells of a bar.
+BAR = 40
 #: Shows how many runs have been made.
 Progress = Callable[[int], object]
 
@@ -198,7 +200,10 @@ def _progress(size: int) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # the ^C of an interrupt must find room in the line: in the next one it would keep the bar from being removed
+    room = console.width - len(f" {size}/{size} -:--:-- ^C ")
+    columns = (BarColumn(max(1, min(BAR, room))), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=size)
         yield lambda known: bar.update(task, completed=known)

@@ -20,6 +20,7 @@ import pytest
 from gdtui import Experiment, Lane, sweep
 from gdtui.cli.exits import CommandFailure
 from gdtui.cli.sweep_journal import journal
+from gdtui.cli.sweeping import _progress
 from gdtui.simulation.fields.combinations import Sweep, grid
 from gdtui.simulation.fields.ranges import read_range
 from gdtui.view.colors import DARK
@@ -161,6 +162,23 @@ def test_a_picture_has_curves_over_one_key_and_maps_over_two(gdtui, tmp_path, ov
     assert root.tag.endswith("svg")
     assert all(word in text for word in holds)
     assert len(re.findall("clip-path=.*?-line-", text)) >= 30 * pictures
+
+
+@pytest.mark.parametrize("columns", [24, 30, 60, 200])
+def test_the_bar_leaves_room_for_the_echo_of_an_interrupt(monkeypatch, columns):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with _progress(400) as progress:
+        progress(100)
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-ln-z]", "\n", sys.stderr.getvalue())
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", drawn).split()
+    assert "100/400" in lines
+    assert len(" ".join(lines[: lines.index("-:--:--") + 1])) + len("^C") < columns
 
 
 def _sweep(updates: int = 20) -> Sweep:
