@@ -166,6 +166,13 @@ def test_solvers_and_wrappers_run_as_lanes(lane, spec):
     assert_same(field)
 
 
+def test_an_average_of_the_weights_changes_no_run():
+    averaged = Lane("one", "adam", settings={"average_from": 2.0, "average_decay": 0.9})
+    field, _build = field_of(averaged, CLASSIFIER, 6, {"lr": np.array([0.5, 0.01, 1e300])})
+    assert field.is_side_by_side
+    assert_same(field)
+
+
 def test_a_tape_ends_every_member():
     field, _build = field_of(Lane("one", "adam"), KINDS["tape"], 5, {"lr": np.array([0.1, 0.2])})
     assert_same(field)

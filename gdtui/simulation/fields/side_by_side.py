@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdtui.kernel import Kernel
 from gdtui.objectives.expression.compilation import members_kernel
@@ -68,10 +68,11 @@ def _compiles(rule: Kernel) -> bool:
 
 
 def _is_plain(members: Members) -> bool:
-    """Say whether updates are batch, noise, clipping, decay and rule, and nothing else."""
+    """Say whether updates are batch, noise, clipping, decay and rule, and nothing else: an average changes none."""
     lane = members.lane_of(0)
     known = {*lane.rule.defaults, *TRANSFORMS}
-    return set(members.settings) <= known and Wrappers.of(lane.values()) == Wrappers()
+    wrappers = replace(Wrappers.of(lane.values()), average_from=0, average_decay=0.0)
+    return set(members.settings) <= known and wrappers == Wrappers()
 
 
 def seconds_of(members: Members, objective: Objective) -> float:
