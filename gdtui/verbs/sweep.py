@@ -61,6 +61,10 @@ class Sweep(Verb):
             point.source.add(point.path, _("expect what? It needs one of: {}").format(", ".join(_CHECKS)))
         if lane is None or point.objective is None:
             return
+        of_loss = [*(sign for sign, _bound in given_bounds(self)), *(["is"] if self.is_ == "finite" else [])]
+        if of_loss and not point.objective.has_loss:
+            name = point.objective.name
+            point.fault(of_loss[0], _("{objective} has gradients but no loss").format(objective=name))
         try:
             members_of(lane, point.objective, {key: self.range.values}, 1)
         except ParameterError as error:

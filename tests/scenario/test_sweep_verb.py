@@ -92,6 +92,17 @@ def test_the_time_that_is_up_stops_runs_in_the_middle(act, monkeypatch):
     assert not np.any(made[0].outcomes.updates == 100_000_000)
 
 
+@pytest.mark.parametrize(("expected", "fault"), [("lt = 1", True), ('is = "finite"', True), ('is = "going"', False)])
+def test_a_tape_has_no_loss_to_expect(expected, fault):
+    head = HEAD.replace('"surface"', '"tape"').replace('name = "ravine"', 'pattern = "alternating"\nstart = [0.0]')
+    text = f'{head}{{ sweep = "a.lr", from = 0.1, to = 0.2, updates = 5, {expected} }}]'.encode()
+    if fault:
+        with pytest.raises(ScenarioError, match="gradients but no loss"):
+            parse_scenario(text)
+    else:
+        assert replay(parse_scenario(text)).passed
+
+
 def test_the_updates_of_all_runs_count_against_the_limit():
     text = "limits = { updates = 100 }\n" + HEAD
     act = '{ sweep = "a.lr", from = 0.1, to = 0.5, count = 11, updates = 10, lt = 1e9 }]'
