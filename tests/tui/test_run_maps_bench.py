@@ -14,6 +14,8 @@ import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight.field_survey import FieldSurvey
+from gdtui.scenario.read.load import load_scenario
+from gdtui.scenario.read.selection import shipped
 from gdtui.tui.widgets.map_view import MapView
 from gdtui.verbs.show import Show
 
@@ -80,6 +82,12 @@ async def test_a_place_is_pointed_at_by_keys(open_bench: Open) -> None:
         assert "no map here" in desk.text("#message")
 
 
+def pointed(desk: Any) -> tuple[float, float]:
+    """Return the place that the line of messages names."""
+    x, y = re.match(r"x = (\S+), y = (\S+):", desk.text("#message").strip().replace("−", "-")).groups()
+    return float(x), float(y)
+
+
 async def test_a_place_that_is_pointed_at_stays_where_it_is_when_the_terminal_is_resized(open_bench: Open) -> None:
     """Enter put another run on the bench than the one that stood in the line of messages."""
     async with open_bench(replace(HIMMELBLAU, updates=20)) as desk:
@@ -87,22 +95,34 @@ async def test_a_place_that_is_pointed_at_stays_where_it_is_when_the_terminal_is
         await desk.pilot.press("shift+right", "shift+up", "right")
         await desk.pilot.pause()
 
-        def pointed() -> tuple[float, float]:
-            x, y = re.match(r"x = (\S+), y = (\S+):", desk.text("#message").strip().replace("−", "-")).groups()
-            return float(x), float(y)
-
-        before = pointed()
+        before = pointed(desk)
         for size in ((80, 24), (200, 50)):
             await desk.pilot.resize_terminal(*size)
             await desk.pilot.pause()
             await desk.settled()
-            assert pointed() == pytest.approx(before, abs=0.6), size
+            assert pointed(desk) == pytest.approx(before, abs=0.6), size
             mark, view = desk.bench.query_one("#aim").region.offset, desk.bench.query_one(MapView).region
             assert view.contains_point(mark)
-        said = pointed()
+        said = pointed(desk)
         await desk.pilot.press("enter")
         await desk.settled()
         assert desk.bench.frame.lane.spec.start == pytest.approx(said, rel=1e-3)
+
+
+async def test_a_place_is_pointed_at_in_a_lesson_in_a_small_terminal(open_bench: Open) -> None:
+    """Between two layouts the picture had no places at all, which ended the bench; then the mark was elsewhere."""
+    scenario = load_scenario(shipped()[[path.stem for path in shipped()].index("basins-by-optimizer")])
+    async with open_bench(scenario.experiment, scenario=scenario, page=5) as desk:
+        await desk.press("M")
+        await desk.pilot.press("shift+right", "shift+right", "shift+up")
+        await desk.pilot.pause()
+        before = pointed(desk)
+        for size in ((60, 18), (60, 40), (61, 19), (80, 24), (60, 18), (120, 36)):
+            await desk.pilot.resize_terminal(*size)
+            await desk.pilot.pause()
+            await desk.settled()
+            assert pointed(desk) == pytest.approx(before, abs=2.0 if size[1] < 20 else 1.0), size
+        assert pointed(desk) == before
 
 
 async def test_what_is_said_of_a_run_that_is_pointed_at_goes_on_with_it(

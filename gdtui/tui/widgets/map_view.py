@@ -36,6 +36,9 @@ class MapView(RowsView):
             super().__init__()
             self.cell, self.by = cell, by
 
+    class Resized(Message):
+        """It has been laid out in another size."""
+
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(picture, id=id)
         self._held: Offset | None = None
@@ -44,6 +47,11 @@ class MapView(RowsView):
     def figure(self, frame: FrameState) -> Figure | None:
         """Return the picture."""
         return frame.picture
+
+    def on_resize(self) -> None:
+        """Paint for the new size, and tell of it."""
+        super().on_resize()
+        self.post_message(self.Resized())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to drag."""

@@ -67,9 +67,11 @@ class Aim(ABC):
         self._to(Offset(column.x, row.y))
 
     def renew(self) -> None:
-        """Put the mark where it points after its figure has been moved or resized."""
+        """Put the mark where it points after its figure has been moved or resized, however small that is meanwhile."""
         if self._view.is_mounted and self._view.size.width and self._view.size.height:
-            self.begin(*self._at)
+            at = self._at
+            self.begin(*at)
+            self._at = at
 
     def _to(self, cell: Offset) -> None:
         self._cell, self._at = cell, self._share(cell)

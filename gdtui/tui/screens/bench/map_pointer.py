@@ -84,17 +84,20 @@ class MapPointer(Menus):
         if self._keyed_mark is not None:
             self.call_after_refresh(self._renew_keyed_mark)
 
+    @on(MapView.Resized)
     def _renew_keyed_mark(self) -> None:
         if self._keyed_mark is not None:
             self._keyed_mark.renew()
             self.repaint()
 
     def _told(self, place: Place) -> str:
-        return "" if self.frame is None else self.frame.at_place(place)
+        if self.frame is None or not all(map(math.isfinite, place)):  # a picture of a row or two has no places
+            return ""
+        return self.frame.at_place(place)
 
     def _use(self, place: Place) -> None:
         """Let the selected lane start at a place of a surface; put the run at a place of a map of runs on the bench."""
-        if self.frame is None:
+        if self.frame is None or not all(map(math.isfinite, place)):
             return
         shown = self.frame.map
         if isinstance(shown, SurfaceMap):
