@@ -79,14 +79,17 @@ class Listener:
 
 
 def _bound(path: Path, group: int) -> socket.socket:
+    """Return a socket that listens; its file appears under its name only then, so that whoever sees it can connect."""
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _lock(folder)  # two lectures that begin at once must not both find the file of a third
         _remove_stale(path)
+        unready = path.with_name(("-" if path.name.startswith("_") else "_") + path.name[1:])  # no longer than the path
+        _remove_stale(unready)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o177)
         try:
-            made.bind(os.fspath(path))
+            made.bind(os.fspath(unready))
         except OSError:
             made.close()
             raise
@@ -94,12 +97,13 @@ def _bound(path: Path, group: int) -> socket.socket:
             os.umask(mask)
         try:
             if group >= 0:
-                os.chown(path, -1, group)
-                os.chmod(path, 0o660)
+                os.chown(unready, -1, group)
+                os.chmod(unready, 0o660)
             made.listen(BACKLOG)
+            os.rename(unready, path)
         except OSError:
             made.close()
-            os.unlink(path)
+            os.unlink(unready)
             raise
     finally:
         os.close(folder)

@@ -164,6 +164,25 @@ async def test_a_crowd_that_says_nothing_keeps_nobody_out(tmp_path: Path, monkey
         await late.close()
 
 
+@pytest.mark.parametrize("name", ["lecture.sock", "a", "_"])
+def test_a_socket_file_appears_once_it_can_be_connected_to(tmp_path: Path, monkeypatch, name: str) -> None:
+    path, rename, seen = tmp_path / name, os.rename, []
+
+    def checked(unready: Path, ready: Path) -> None:
+        assert not path.exists()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.connect(os.fspath(unready))
+        seen.append(ready)
+        rename(unready, ready)
+
+    monkeypatch.setattr(os, "rename", checked)
+    listener = Listener(path)
+    assert seen == [path]
+    connected(path).close()
+    listener.close()
+    assert os.listdir(tmp_path) == []
+
+
 async def test_a_socket_file_that_somebody_removes_is_made_again(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(serving, "RENEW", 0.05)
     with Lecturer(tmp_path) as lecturer:
