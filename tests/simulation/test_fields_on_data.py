@@ -156,20 +156,46 @@ def test_a_halt_ends_a_tile_on_data_under_way():
     ("lane", "spec"),
     [
         (Lane("one", "newton"), ObjectiveSpec()),
-        (Lane("one", "adam", settings={"lookahead": 5}), ObjectiveSpec()),
+        (Lane("one", "adam", settings={"accumulate": 2}), ObjectiveSpec()),
     ],
-    ids=["solver", "wrapper"],
+    ids=["solver", "accumulation"],
 )
-def test_solvers_and_wrappers_run_as_lanes(lane, spec):
+def test_solvers_and_accumulation_run_as_lanes(lane, spec):
     field, _build = field_of(lane, spec, 5, {"lr": np.array([0.5, 0.01])})
     assert not field.is_side_by_side
     assert_same(field)
 
 
-def test_an_average_of_the_weights_changes_no_run():
-    averaged = Lane("one", "adam", settings={"average_from": 2.0, "average_decay": 0.9})
-    field, _build = field_of(averaged, CLASSIFIER, 6, {"lr": np.array([0.5, 0.01, 1e300])})
+WRAPPED = {
+    "sam": {"sam_rho": 0.05}, "lookahead": {"lookahead": 3.0}, "both": {"sam_rho": 0.3, "lookahead": 2.0},
+    "clipped and decayed": {"sam_rho": 0.1, "clip_norm": 0.5, "weight_decay": 0.01, "lookahead": 4.0},
+    "average": {"average_from": 2.0, "average_decay": 0.9},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [None, 7], ids=["full", "batch"])
+@pytest.mark.parametrize("kind", ["surface", "classifier"])
+@pytest.mark.parametrize("settings", WRAPPED.values(), ids=WRAPPED)
+@pytest.mark.parametrize("optimizer", ["gd", "adam"])
+def test_what_goes_around_an_optimizer_runs_side_by_side(optimizer, settings, kind, batch):
+    spec = CLASSIFIER if kind == "classifier" else ObjectiveSpec("surface", "rosenbrock", noise=0.5)
+    lane = Lane("one", optimizer, settings=settings, sampling=Sampling(batch))
+    if kind == "surface" and batch:
+        pytest.skip("a surface has no batches")
+    field, _build = field_of(lane, spec, 11, {"lr": np.array([0.5, 0.01, 1e-3, 1e300])})
     assert field.is_side_by_side
+    assert_same(field)
+
+
+def test_the_radius_of_sam_and_the_step_of_lookahead_vary_over_members():
+    lane = Lane("one", "momentum", settings={"lookahead": 2.0})
+    varied = {"sam_rho": np.array([0.0, 0.01, 0.1, 1.0]), "lookahead_alpha": np.array([0.5, 0.2, 1.0, 0.9])}
+    field, _build = field_of(lane, CLASSIFIER, 9, varied)
+    assert field.is_side_by_side
+    assert_same(field)
+    assert len(np.unique(field.outcomes.loss)) == 4
+    field, _build = field_of(Lane("one", "momentum"), CLASSIFIER, 9, {"lookahead": np.array([0.0, 2.0])})
+    assert not field.is_side_by_side  # they meet at other updates
     assert_same(field)
 
 

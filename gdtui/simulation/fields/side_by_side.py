@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gdtui.kernel import Kernel
 from gdtui.objectives.expression.compilation import members_kernel
@@ -24,8 +24,9 @@ UPDATE_SECONDS = 1e-8
 CURVED = {"tanh": 2.0, "sigmoid": 2.0, "gelu": 15.0}
 #: Updates in one call if their batches or noise must be at hand.
 STRETCH = 512
-#: Settings besides a rule's own that tiles take.
+#: Settings of clipping and decay, and those besides a rule's own that may vary; an average of θ changes no run.
 TRANSFORMS = ("weight_decay", "clip_norm", "clip_value")
+VARYING = (*TRANSFORMS, "sam_rho", "lookahead_alpha", "average_from", "average_decay")
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Kernels:
 def kernels_of(members: Members, objective: Objective) -> Kernels | None:
     """Return the kernels over members; None: members do not go side by side.
 
-    Side by side run compiled rules on formulas and on models without tables, with every schedule, what belongs to the
-    rule, clipping and weight decay. The others cannot: a solver's members make different numbers of evaluations, and
-    wrappers mix several updates; tapes have no loss, and of tables each member moves rows of its own.
+    Side by side run compiled rules on formulas and on models without tables, with every schedule, clipping, weight
+    decay, SAM and Lookahead. The others cannot: a solver's members make different numbers of evaluations; several
+    batches go into an accumulated gradient; tapes have no loss, and of tables each member moves rows of its own.
     """
     rule = members.lane_of(0).rule.over_members if members.count else None
     if rule is None or not _is_plain(members) or not _compiles(rule):
@@ -68,11 +69,9 @@ def _compiles(rule: Kernel) -> bool:
 
 
 def _is_plain(members: Members) -> bool:
-    """Say whether updates are batch, noise, clipping, decay and rule, and nothing else: an average changes none."""
+    """Say whether all updates have one batch, and fast and slow weights meet at the same ones."""
     lane = members.lane_of(0)
-    known = {*lane.rule.defaults, *TRANSFORMS}
-    wrappers = replace(Wrappers.of(lane.values()), average_from=0, average_decay=0.0)
-    return set(members.settings) <= known and wrappers == Wrappers()
+    return set(members.settings) <= {*lane.rule.defaults, *VARYING} and Wrappers.of(lane.values()).accumulate == 1
 
 
 def seconds_of(members: Members, objective: Objective) -> float:

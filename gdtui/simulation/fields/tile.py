@@ -22,6 +22,7 @@ from gdtui.simulation.gradient_transforms import (
 )
 from gdtui.simulation.schedules import plateau_after
 from gdtui.simulation.stopping import Reason, Watch, reason_to_stop
+from gdtui.simulation.wrappers import ascended, met
 
 
 class Rows(IntEnum):
@@ -35,19 +36,23 @@ class Rows(IntEnum):
     BEST = 3
     WAITED = 4
     FACTOR = 5
+    #: ρ of SAM, and how far the slow weights of Lookahead go.
+    SAM_RHO = 6
+    LOOKAHEAD_ALPHA = 7
     #: The stop rules: `stopping.Watch`.
-    WATCH = 6
+    WATCH = 8
 
 
 #: How many rows hold single numbers.
 SINGLE = Rows.WATCH + len(Watch)
 
-#: Rows of a tile's scratch besides those of the rule, and two for each parameter.
-SPARE = 6
+#: Rows of a tile's scratch besides those of the rule, and for each parameter.
+SPARE, OF_PARAMETER = 7, 4
 
 #: The arguments after the pointers to objective and rule.
 ADVANCE_TILE = (
-    "i8(f8[::1], i8, i8, i8, i8, i8, i8[:, ::1], f8[::1], i8, b1, f8[::1], "  # tile d slots hyper m style blocks … room
+    "i8(f8[::1], i8, i8, i8, i8, i8, i8[:, ::1], b1, i8, "  # tile d slots hyper m style blocks sam lookahead
+    "f8[::1], i8, b1, f8[::1], "  # factors t0 last room
     "f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], b1, "  # data shape work train source … full
     "f8[:, :, ::1], i8[::1], "  # noise own
     "f8[:, ::1], f8, f8[::1], "  # targets reach plateau
@@ -58,8 +63,8 @@ ADVANCE_TILE = (
 @kernel(ADVANCE_TILE, (OBJECTIVE_OVER_MEMBERS, MEMBERS), allocates=True)
 def advance_tile(
     objective: Callable[..., None], rule: Callable[..., None],
-    tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, factors: Array, t0: int,
-    last: bool, room_: Array,
+    tile: Array, d: int, slots: int, hyper: int, m: int, style: int, blocks: Indices, sam: bool, lookahead: int,
+    factors: Array, t0: int, last: bool, room_: Array,
     data: Array, shape: Indices, work: Array, train: Indices, source: Indices, begin: Indices, end: Indices, full: bool,
     noise: Array, own: Indices, targets: Array, reach: float, plateau: Array,
     ids: Indices, theta: Array, loss: Array, update: Indices, reason: Indices, arrived: Indices, halt: Indices,
@@ -73,12 +78,15 @@ def advance_tile(
         first), settings of clipping and decay, `Rows`. With `full` gradient and loss are those at the parameters.
     style
         how a norm is clipped: `gradient_transforms.Clip`; −1: gradients are neither clipped nor decayed.
+    sam, lookahead
+        whether gradients are taken uphill; after how many updates fast and slow weights meet, 0: never. The slow ones
+        are the last rows of the state.
     factors, t0
         the learning rate of update t0 + j + 1 is the member's own times factors[j].
     last
         whether these are the last updates: members that go on are written out too.
     room_
-        scratch, (2·d + `ROOM` + `SPARE`)·m.
+        scratch, (`OF_PARAMETER`·d + `ROOM` + `SPARE`)·m.
     source, begin, end, full
         update t0 + j + 1 of every member uses the rows source[begin[j]:end[j]]; with `full`, all of `train`.
     noise, own
@@ -107,9 +115,11 @@ def advance_tile(
         rates, limits = tile[at : at + hyper * m].reshape((hyper, m)), tile[at + hyper * m : rows * m].reshape((4, m))
         single = tile[rows * m : (rows + SINGLE) * m].reshape((SINGLE, m))
         before, used = room_[: d * m].reshape((d, m)), room_[d * m : 2 * d * m].reshape((d, m))
-        room = room_[2 * d * m : (2 * d + ROOM) * m].reshape((ROOM, m))
+        above, uphill = room_[2 * d * m : 3 * d * m].reshape((d, m)), room_[3 * d * m : 4 * d * m].reshape((d, m))
+        first = OF_PARAMETER * d
+        room = room_[first * m : (first + ROOM) * m].reshape((ROOM, m))
         lr, values = single[Rows.LR], single[Rows.LOSS]
-        spare = room_[(2 * d + ROOM) * m : (2 * d + ROOM + SPARE) * m].reshape((SPARE, m))
+        spare = room_[(first + ROOM) * m : (first + ROOM + SPARE) * m].reshape((SPARE, m))
         step2, norm2 = spare[0], spare[1]
         ahead2, checked = (spare[2] if full else norm2), (values if full else spare[3])
         given = used if noisy else grad
@@ -137,9 +147,27 @@ def advance_tile(
                 for k in range(m):
                     if not np.isfinite(values[k]):
                         norm2[k] = np.inf  # a loss that is not finite at the start ends the first update
+            if sam:
+                for k in range(m):
+                    length = np.sqrt(norm2[k])
+                    for i in range(d):
+                        above[i, k] = ascended(th[i, k], given[i, k], length, single[Rows.SAM_RHO, k])
+                if full:
+                    objective(above, data, train, 0, train.shape[0], shape, work, spare[6], uphill)
+                else:
+                    objective(above, data, source, begin[j - 1], end[j - 1], shape, work, spare[6], uphill)
+                for i in range(d if noisy else 0):
+                    for k in range(m):
+                        uphill[i, k] += noise[j - 1, i, own[ids[k]]]
+            raw = uphill if sam else given
             if style >= 0:
-                transform_members(given, th, rates, limits, style, blocks, used)
-            rule(th, used if style >= 0 else given, state, rates, t, room, blocks)
+                transform_members(raw, th, rates, limits, style, blocks, used)
+            rule(th, used if style >= 0 else raw, state, rates, t, room, blocks)
+            if lookahead > 0 and (t0 + j) % lookahead == 0:
+                for i in range(d):
+                    for k in range(m):
+                        slow = met(state[slots - 1, i, k], th[i, k], single[Rows.LOOKAHEAD_ALPHA, k])
+                        state[slots - 1, i, k], th[i, k] = slow, slow
             for i in range(d):
                 for k in range(m):
                     before[i, k] = th[i, k] - before[i, k]

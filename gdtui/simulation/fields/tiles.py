@@ -17,12 +17,13 @@ from gdtui.optimizers.language.members_source import ROOM
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
 from gdtui.simulation.fields.side_by_side import TRANSFORMS, Kernels, tile_of
-from gdtui.simulation.fields.tile import SINGLE, SPARE, Rows, advance_tile, squared_distances
+from gdtui.simulation.fields.tile import OF_PARAMETER, SINGLE, SPARE, Rows, advance_tile, squared_distances
 from gdtui.simulation.gradient_transforms import GradientTransform, Setting
 from gdtui.simulation.sampling import batches_of, noise_of
 from gdtui.simulation.schedules import plateau_settings
 from gdtui.simulation.stopping import Reason, watch
 from gdtui.simulation.suitability import blocks_of
+from gdtui.simulation.wrappers import Wrappers
 
 #: Updates in one call if their batches or noise must be at hand, and otherwise: each has a factor on the rate.
 STRETCH, LONG = 512, 65_536
@@ -106,7 +107,7 @@ class SideBySide:
         self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
         self._own = np.zeros(m, dtype=np.int64)
         size = min(tile_of(objective), m)
-        self._room_size = (2 * d + ROOM + SPARE) * size
+        self._room_size = (OF_PARAMETER * d + ROOM + SPARE) * size
         self._work_size = networks.work_size(model.layers, d, size) if model else 0
         with in_turn():
             rows = self._rows()
@@ -125,11 +126,17 @@ class SideBySide:
         start = np.array(lane.start or self._objective.start, dtype=np.float64)
         theta = members.starts.T if len(members.starts) else np.repeat(start[:, None], m, axis=1)
         slots = lane.rule.initial_slots(theta.ravel(), {key: np.tile(given, d) for key, given in values.items()})
+        wrappers = Wrappers.of(lane.values())
+        if wrappers.lookahead:
+            slots = np.vstack((slots, theta.reshape(1, -1)))
+        sam_rho = values.get("sam_rho", np.zeros(m))
+        self._sam_and_lookahead = bool(np.any(sam_rho > 0)), wrappers.lookahead
         hyper = np.array([values[name] for name in lane.rule.defaults])
         self._style, settings = _transforms(lane, values)
         self._slots_and_hyper = len(slots), len(hyper)
         single = np.zeros((SINGLE, m))
         single[Rows.LR], single[Rows.WATCH :] = values["lr"], watch(lane.stop)[:, None]
+        single[Rows.SAM_RHO], single[Rows.LOOKAHEAD_ALPHA] = sam_rho, values.get("lookahead_alpha", 0.0)
         single[Rows.AWAY], single[Rows.BEST], single[Rows.FACTOR] = _away(theta, members), np.inf, 1.0
         return np.vstack((theta, np.zeros((d, m)), slots.reshape(-1, m), hyper, settings, single))
 
@@ -192,6 +199,7 @@ class SideBySide:
             tile.live = advance_tile(
                 self._kernels.objective.pointer, self._kernels.rule.pointer,
                 tile.values, o.dimension, *self._slots_and_hyper, tile.live, self._style, blocks_of(o),
+                *self._sam_and_lookahead,
                 plan.factors, t0, t0 + n == self.made, _scratch.room(self._room_size),
                 o.data, o.shape, _scratch.work(self._work_size), o.train, *batches, full, plan.noise, self._own,
                 members.targets, members.reach, self._plateau, tile.ids,
