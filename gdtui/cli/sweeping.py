@@ -45,7 +45,7 @@ def command(options: argparse.Namespace) -> int:
     experiment, _limits, title = experiment_of(options)
     experiment = _anywhere(experiment)
     try:
-        sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0)
+        sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0, COORDS)
     except ParameterError as error:
         raise CommandFailure(f"--over: {error}") from None
     if SEED in sweep.points and not any(field.objective.seeded for field in sweep.fields.values()):

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, ParameterError, simulate, sweep
+from gdtui.simulation.fields.combinations import Sweep
+from gdtui.simulation.fields.members import Halt
 from gdtui.simulation.fields.ranges import read_range
+from gdtui.simulation.lane import LaneRun
 
 ADAM, GD = Lane("adam", "adam"), Lane("gd", "gd")
 ONE = Experiment(lanes=(ADAM,))
@@ -106,3 +109,27 @@ def test_what_a_lane_does_not_take_is_refused(over, says):
 def test_numbers_of_runs_and_updates_begin_at_1(words, says):
     with pytest.raises(ParameterError, match=says):
         sweep(ONE, {"lr": [0.1]}, **words)
+
+
+def test_a_file_that_was_changed_between_two_sweeps_is_read_again(tmp_path):
+    experiment = Experiment(ObjectiveSpec("dataset", csv=str(tmp_path / "p.csv")), (Lane("gd", "gd"),))
+    lane = Lane("gd", "gd", settings={"lr": 0.01})
+    for first in (2, 20):
+        (tmp_path / "p.csv").write_text(f"a,b\n1,{first}\n2,4\n3,6\n4,9\n")
+        alone = simulate(Experiment(experiment.objective, (lane,)), 5)["gd"]["loss"][-1]
+        assert sweep(experiment, {"lr": [0.01]}, 5)["loss"][0] == alone
+
+
+def test_what_is_halted_stops_within_a_run(monkeypatch):
+    halt, make_updates = Halt(), LaneRun.make_updates
+    runs: set[LaneRun] = set()
+
+    def make_some(run: LaneRun, target: int, record: int = 1) -> None:
+        runs.add(run)
+        make_updates(run, target, record=record)
+        halt.set()
+
+    monkeypatch.setattr(LaneRun, "make_updates", make_some)
+    made = Sweep.of(Experiment(lanes=(Lane("a", "gd", settings={"accumulate": 2}),)), {"lr": np.full(2, 1e-4)}, 10**7)
+    assert [part for part in made.parts(halt=halt) if made.fields["a"].outcomes.known.any()] == []
+    assert [run.update < 10**7 for run in runs] == [True]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,8 +80,10 @@ class Sweep:
     fields: Mapping[str, Field]
 
     @classmethod
-    def of(cls, experiment: Experiment, points: Points, updates: int = 0) -> Sweep:
+    def of(cls, experiment: Experiment, points: Points, updates: int = 0, kept: int | None = None) -> Sweep:
         """Return the sweep of an experiment, with its own number of updates unless another is given.
+
+        Of the last parameters of each run the first `kept` are kept; None: all.
 
         Raises
         ------
@@ -91,8 +93,9 @@ class Sweep:
         updates = updates or experiment.updates
         build = Built(experiment.objective)
         objective = build(experiment.seed)
+        kept = None if kept is None else min(kept, objective.dimension)
         fields = {
-            lane.name: Field(members_of(lane, objective, points, updates, experiment.seed), build)
+            lane.name: Field(replace(members_of(lane, objective, points, updates, experiment.seed), kept=kept), build)
             for lane in experiment.lanes
         }
         return cls(experiment, points, updates, fields)

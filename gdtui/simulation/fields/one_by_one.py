@@ -8,6 +8,7 @@ from gdtui.columns import Column
 from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
 from gdtui.simulation.lane import LaneRun
+from gdtui.simulation.stopping import Status
 from gdtui.simulation.tempo import CHUNK_SECONDS
 
 #: Updates of a lane before it is known how long they take.
@@ -36,7 +37,10 @@ class OneByOne:
                 return
             run = self._runs.pop(member, None) or self._begun(member)
             run.position = self.made
-            run.make_updates(self.made, record=run.record)
+            while run.update < self.made and run.status == Status.GOING:
+                run.make_updates(min(self.made, run.update + run.chunk()), record=run.record)
+                if self._halt.is_set:  # a run may take minutes
+                    return
             self._note(member, run)
             if self.made < self._members.updates:
                 self._runs[member] = run

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Protocol
+from uuid import uuid4
 
 import numpy as np
 
@@ -144,19 +145,23 @@ class Field:
 
 
 @lru_cache(maxsize=32)
-def _built(spec: Specification, seed: int) -> Objective:
+def _built(spec: Specification, seed: int, _edition: str) -> Objective:
     return spec.build(seed)
 
 
 @dataclass(frozen=True)
 class Built:
-    """Builds the objective of a specification for a seed; a process keeps those that it has built."""
+    """Builds the objective of a specification for a seed; a process keeps those that it has built.
+
+    Its `edition` differs from one to the next: a file may have been changed in between.
+    """
 
     spec: Specification
+    edition: str = field(default_factory=lambda: uuid4().hex)
 
     def __call__(self, seed: int) -> Objective:
         """Return the objective."""
-        return _built(self.spec, seed)
+        return _built(self.spec, seed, self.edition)
 
 
 class Group(Protocol):
