@@ -73,11 +73,14 @@ def draw_all(
         sketches = [_Sketch(figure, _around(figure, w, h, ascii)) for figure, w, h in sheets if w > 0 and h > 0]
         plots = [(sketch.curves, sketch.area) for sketch in sketches if sketch.area is not None]
         layers = iter(_raster.draw(plots) if plots else ())
-        drawn = (
-            _drawn_chart(sketch, None if sketch.area is None else next(layers), shaded=not palette.mono)
-            for sketch in sketches
-        )
+        drawn = (_drawn_chart(sketch, None if sketch.area is None else next(layers), palette) for sketch in sketches)
         return [next(drawn).rows(palette) if w > 0 and h > 0 else ((),) * max(0, h) for _figure, w, h in sheets]
+
+
+def has_shades(figure: Figure, palette: Palette) -> bool:
+    """Say whether the shades of a figure's backdrop are drawn as colours, not as its characters."""
+    spelled_out = palette.few and figure.backdrop is not None and figure.backdrop.glyphs != ""
+    return not palette.mono and not spelled_out
 
 
 def plot_place(
@@ -136,8 +139,9 @@ class _Sketch:
         self.curves += (Curve([dots], True, arrow.color, "+") for arrow, dots in self.arrows)
 
 
-def _drawn_chart(sketch: _Sketch, layers: Bits | None, *, shaded: bool) -> Cells:
+def _drawn_chart(sketch: _Sketch, layers: Bits | None, palette: Palette) -> Cells:
     figure, frame, cells = sketch.figure, sketch.frame, sketch.empty.copied()
+    shaded = has_shades(figure, palette)
     shown = layers is not None and _draw_plot(frame.plot(cells), sketch, layers, shaded=shaded)
     if not shown and figure.message:
         cells = draw_frame(sketch.around, blank=True)[1].copied()

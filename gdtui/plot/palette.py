@@ -37,10 +37,14 @@ def series_marker(index: int) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """Roles to hex. With `mono` there is no colour at all, not even for a hex string."""
+    """Roles to hex. With `mono` there is no colour at all, not even for a hex string.
+
+    With `few` the terminal has too few for shades; what has characters for them is drawn with these.
+    """
 
     roles: Mapping[str, str] = field(default_factory=dict)
     mono: bool = False
+    few: bool = False
 
     def color(self, role: str) -> str | None:
         """Return the hex of a role (a hex string stands for itself); None means the terminal's own colour."""
@@ -50,12 +54,13 @@ class Palette:
 
     def extended(self, roles: Mapping[str, str]) -> "Palette":
         """Return this palette with more roles."""
-        return Palette({**self.roles, **roles}, self.mono)
+        return Palette({**self.roles, **roles}, self.mono, self.few)
 
     def readable_on(self, grounds: Iterable[str]) -> "Palette":
         """Return this palette with every text at `TEXT_CONTRAST` and every line at `LINE_CONTRAST` on these grounds."""
         on = tuple(grounds)
-        return Palette({role: readable(hex_, on, least_contrast(role)) for role, hex_ in self.roles.items()}, self.mono)
+        roles = {role: readable(hex_, on, least_contrast(role)) for role, hex_ in self.roles.items()}
+        return Palette(roles, self.mono, self.few)
 
 
 def least_contrast(role: str) -> float:

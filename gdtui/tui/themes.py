@@ -12,6 +12,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from gdtui.plot.contrast import mix, readable
 from gdtui.plot.palette import TEXT_CONTRAST, Palette
+from gdtui.tui.terminal.detection import COLORS
 from gdtui.tui.theme_names import NAMES
 from gdtui.view.colors import MONO, PALETTES, palette_on
 
@@ -78,7 +79,9 @@ def theme_named(name: str) -> Theme:
 
 
 @cache
-def _palette(name: str) -> Palette:
+def _palette(name: str, *, few: bool) -> Palette:
+    if few:
+        return replace(_palette(name, few=False), few=True)
     if name in PALETTES:
         return PALETTES[name]
     theme = theme_named(name)
@@ -88,7 +91,9 @@ def _palette(name: str) -> Palette:
 
 def palette_of(app: App[object]) -> Palette:
     """Return the colours of charts and panels for the app's theme; no colours under NO_COLOR."""
-    return MONO if os.environ.get("NO_COLOR") else _palette(app.theme)
+    if os.environ.get("NO_COLOR"):
+        return MONO
+    return _palette(app.theme, few=getattr(app, "terminal_colors", "") == COLORS[0])
 
 
 def is_plain(app: App[object]) -> bool:

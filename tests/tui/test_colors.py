@@ -6,13 +6,18 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from gdtui.plot.canvas import draw
 from gdtui.plot.contrast import contrast
+from gdtui.plot.figure import Axis, Backdrop, Figure
 from gdtui.plot.palette import CONTOUR_STEPS, series_color
 from gdtui.tui.terminal.reduction import XTERM, nearest, reduction
 from gdtui.tui.terminal.wire import Wire
+from gdtui.tui.themes import palette_of
 from gdtui.view.colors import GROUNDS, PALETTES
 
 COLOURED = [name for name in PALETTES if name != "monochrome"]
@@ -91,3 +96,20 @@ def test_half_blocks_are_grounds() -> None:
     wire = Wire(reduced=reduction("16"))
     wire.write("\x1b[?1049h\x1b[1;1H\x1b[38;2;20;22;60;48;2;0;58;74m▀▀\x1b[0m", (20, 1))
     assert "\x1b[30;40m▀▀" in wire.next()
+
+
+def test_by_16_colours_maps_of_runs_have_characters() -> None:
+    """All their shades became black or white there: blank, or the lowest loss; four basins were two."""
+    few, many = (palette_of(SimpleNamespace(theme="dark", terminal_colors=colors)) for colors in ("16", "256"))
+    assert few.few and not many.few and few is palette_of(SimpleNamespace(theme="dark", terminal_colors="16"))
+    shade = np.arange(20).reshape(4, 5)
+    for role, glyphs in (("basin", "AAaaBBbbCCccDDddEEee"), ("", "")):
+        figure = Figure(
+            "", x=Axis(limits=(0, 1)), y=Axis(limits=(0, 1)), legend=False,
+            backdrop=Backdrop(("test", role), shade=shade, role=role or "shade", glyphs=glyphs),
+        )  # fmt: skip
+        letters = {
+            palette.few: set("".join(run.text for row in draw(figure, 40, 20, palette) for run in row)) & set("ABCDE")
+            for palette in (few, many)
+        }
+        assert letters == {True: set("ABCDE") if glyphs else set(), False: set()}

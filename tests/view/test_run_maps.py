@@ -13,7 +13,7 @@ import pytest
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight import case
 from gdtui.insight.field_survey import FieldSurvey, take_little_room
-from gdtui.plot.canvas import plot_place
+from gdtui.plot.canvas import has_shades, plot_place
 from gdtui.session import Session
 from gdtui.verbs import Add, Set, Step
 from gdtui.view import panels
@@ -401,12 +401,15 @@ def test_every_theme_shows_low_and_high_losses_apart_and_black_and_white_has_cha
 
 
 @pytest.mark.parametrize("size", [(40, 12), (58, 24), (94, 40), (133, 61)])
-@pytest.mark.parametrize("colours", [True, False], ids=["colours", "no colours"])
-def test_the_run_at_a_cell_is_the_one_that_is_drawn_there(size, colours) -> None:
+@pytest.mark.parametrize("kind", ["colours", "few colours", "no colours"])
+def test_the_run_at_a_cell_is_the_one_that_is_drawn_there(size, kind) -> None:
     """In one cell of twenty it was a neighbour's, or one between the two halves that are drawn."""
     frame = finished(opened("ravine", MOMENTUM), "stability")
     survey, figure = frame.map.survey(frame.map.domain), frame.picture
-    palette = PALETTES["dark"] if colours else MONO
+    dark = PALETTES["dark"]
+    palette = {"colours": dark, "few colours": replace(dark, few=True), "no colours": MONO}[kind]
+    colours = has_shades(figure, palette)
+    assert colours == (kind == "colours")
     steps = {color: int(name[5:]) for name, color in palette.roles.items() if re.fullmatch(r"field\d+", name)}
     seen = 0
     for row, runs in enumerate(panels.picture(frame, Paper(*size, palette))):

@@ -10,7 +10,7 @@ from textual.geometry import Offset
 from textual.widget import Widget
 
 from gdtui.plot.axes import value_at
-from gdtui.plot.canvas import plot_place
+from gdtui.plot.canvas import has_shades, plot_place
 from gdtui.plot.figure import Domain, Figure
 from gdtui.text import _, number
 from gdtui.tui.themes import is_plain, palette_of
@@ -43,7 +43,7 @@ class Aim(ABC):
 
     def __init__(self, view: Widget, figure: Figure, follow: Callable[[Offset], None]) -> None:
         self._view, self._figure, self._follow = view, figure, follow
-        self._plain, self._shaded = is_plain(view.app), not palette_of(view.app).mono
+        self._plain, self._shaded = is_plain(view.app), has_shades(figure, palette_of(view.app))
         self._cell, self._at = Offset(0, 0), (0.5, 0.5)
 
     def _share(self, cell: Offset) -> tuple[float, float]:

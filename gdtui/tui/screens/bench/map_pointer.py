@@ -9,7 +9,7 @@ from dataclasses import replace
 from textual import on
 from textual.geometry import Offset
 
-from gdtui.plot.canvas import plot_place
+from gdtui.plot.canvas import has_shades, plot_place
 from gdtui.simulation.experiment import free_lane_name
 from gdtui.text import _
 from gdtui.tui.screens.bench.aim import Mark
@@ -129,7 +129,7 @@ class MapPointer(Menus):
         view = self.query_one(MapView)
         if self.frame is None or self.frame.map is None:
             return None
-        plain, shaded = is_plain(self.app), not palette_of(self.app).mono
+        plain, shaded = is_plain(self.app), has_shades(self.frame.picture, palette_of(self.app))
         x, y = plot_place(self.frame.picture, *view.size, *cell, ascii=plain, shaded=shaded)
         return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
