@@ -13,14 +13,14 @@ from gdtui.insight.field_survey import FieldSurvey, field_survey
 from gdtui.kernel import Array
 from gdtui.objectives.objective import Objective
 from gdtui.optimizers.language.parameters import Hyper
-from gdtui.plot.figure import Axis, Limits
+from gdtui.plot.figure import Axis, Domain, Limits
 from gdtui.session import LaneView, Snapshot
 from gdtui.simulation.experiment import Lane
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.stopping import Status
 from gdtui.text import _, number
 from gdtui.view.basins import found_minima, has_others, known_minima, reach
-from gdtui.view.map_window import Domain, MapWindow, Place, place_in
+from gdtui.view.map_window import MapWindow, Place, place_in
 from gdtui.view.picture_kinds import STARTS
 
 #: Columns and rows of a map.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from gdtui.plot.figure import Domain as Domain
+from gdtui.plot.figure import Domain
 
 #: A position in a domain: (0, 0) at its lower left, (1, 1) at its upper right.
 Place = tuple[float, float]

@@ -22,7 +22,7 @@ from gdtui.simulation.fields.one_by_one import OneByOne
 from gdtui.simulation.fields.side_by_side import FEWEST, bytes_of, kernels_of, seconds_of, tile_of
 from gdtui.simulation.fields.tiles import SideBySide, in_turn
 from gdtui.simulation.lane import LaneRun
-from gdtui.text import _
+from gdtui.simulation.suitability import wrong_start
 
 #: The most tiles in a part, and members that are run one by one.
 TILES, ONE_BY_ONE = 4, 16
@@ -55,10 +55,8 @@ class Field:
         self.objective = objective = build(members.seed_of(0) if members.count else members.seed)
         if members.count:
             LaneRun(members.lane_of(0), objective, members.seed_of(0))  # raises if it does not fit
-        if len(members.starts) and members.starts.shape[1] != objective.dimension:
-            message = _("{name} has {count} parameters, start has {given}")
-            shape = {"count": objective.dimension, "given": members.starts.shape[1]}
-            raise ParameterError("start", message.format(name=objective.name, **shape))
+        if len(members.starts) and (wrong := wrong_start(objective, members.starts.shape[1])):
+            raise ParameterError("start", wrong)
         self.outcomes = Outcomes.none_yet(members.count, objective.dimension if members.kept is None else members.kept)
         self._kernels = kernels_of(members, objective)
 

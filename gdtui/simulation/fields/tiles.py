@@ -104,7 +104,7 @@ class SideBySide:
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
         self._start: tuple[Array, Array] | None = None  # loss and gradient at the start, if it is everyone's
         schedule = self._lane.schedule
-        self._plateau = np.array(plateau_settings(schedule) if schedule.kind == "plateau" else ())
+        self._plateau = np.array(plateau_settings(schedule) if schedule.follows_loss else ())
         self._own = np.zeros(m, dtype=np.int64)
         size = min(tile_of(objective), m)
         self._room_size = (OF_PARAMETER * d + ROOM + SPARE) * size

@@ -11,7 +11,7 @@ from gdtui.insight.case import WAITING_SECONDS
 from gdtui.insight.curvature import known, seconds, spectrum
 from gdtui.insight.field_survey import FieldSurvey
 from gdtui.kernel import Array
-from gdtui.plot.figure import Backdrop, Figure, Label, Series, Swatch
+from gdtui.plot.figure import Backdrop, Domain, Figure, Label, Series, Swatch
 from gdtui.session import Snapshot
 from gdtui.text import _, number
 from gdtui.view import basins as basin_shades
@@ -20,7 +20,7 @@ from gdtui.view.colors import lane_color, lane_marker
 from gdtui.view.field_maps import COLUMNS, ROWS, FieldMap, Scale, field_map
 from gdtui.view.look import Look
 from gdtui.view.loss_steps import GLYPHS, ROLE, shades_of
-from gdtui.view.map_window import Domain, position_in
+from gdtui.view.map_window import position_in
 from gdtui.view.picture_kinds import STARTS
 from gdtui.view.pictures.surface_map import magnified
 from gdtui.view.rate_curves import so_far
