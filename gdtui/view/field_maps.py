@@ -177,7 +177,7 @@ class FieldMap:
             return _("{where}: diverged at update {update}").format(where=where, update=int(found.updates[member]))
         message = _("{where}: loss {loss} after {updates} updates")
         if found.arrived[member] >= 0:
-            message = _("{where}: at a minimum from update {arrived} on, loss {loss} after {updates} updates")
+            message = _("{where}: loss {loss} after {updates} updates, at a minimum since {arrived}")
         return message.format(
             where=where, loss=number(float(found.loss[member])), updates=int(found.updates[member]),
             arrived=int(found.arrived[member]),

@@ -64,7 +64,8 @@ def test_a_cell_of_the_basins_is_the_minimum_at_which_that_lane_ends() -> None:
         seen.add(nearest)
         assert codes(frame)[int(place[1] * ROWS), int(place[0] * COLUMNS)] // STEPS == nearest
         far = np.linalg.norm(trace["theta"] - minima[nearest], axis=1) > 0.03 * np.hypot(10, 10)
-        assert f"from update {np.flatnonzero(far)[-1] + 1} on" in shown.said_at(shown.domain, place)
+        said = shown.said_at(shown.domain, place)
+        assert said.endswith(f"at a minimum since {np.flatnonzero(far)[-1] + 1}") and len(said) < 80
         assert f"loss {trace['loss'][-1]:.3e}"[:9] in shown.said_at(shown.domain, place).replace("−", "-")
     assert len(seen) == 4
 
