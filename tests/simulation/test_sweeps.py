@@ -89,6 +89,7 @@ def test_processes_find_the_same_table():
     ("over", "says"),
     [
         ({"lr": [-1.0]}, "lr must be"), ({"momentum": [0.5]}, "no 'momentum'"), ({"seed": [0.5]}, "whole number"),
+        ({"seed": [2**53 + 1]}, "from 0 to 2"),
         ({"lr": "1:2"}, "how many values"), ({"x": [float("nan")]}, "finite"), ({"z": [1.0]}, "no 'z'"),
         ({"lr": []}, "no values"),
     ],

@@ -19,6 +19,8 @@ from gdtui.text import _
 
 #: The key whose values are seeds.
 SEED = "seed"
+#: Above, a float has no digits left for every whole number: two seeds would be the same one.
+MOST_SEED = 2**53
 #: First parameters are named up to this many; beyond, there are too many to sweep over.
 MOST_NAMED = 64
 
@@ -145,8 +147,9 @@ def members_of(lane: Lane, objective: Objective, points: Points, updates: int, s
     settings, starts, seeds = {}, np.zeros((0, 0)), np.zeros(0, dtype=np.int64)
     for key, values in points.items():
         if key == SEED:
-            if not np.all((values >= 0) & (values == np.floor(values)) & (values < 2**63)):
-                raise ParameterError(SEED, _("a seed is a whole number ≥ 0"))
+            if not np.all((values >= 0) & (values == np.floor(values)) & (values < MOST_SEED)):
+                message = _("seeds of a sweep are whole numbers from 0 to 2**53, as seed=1,5,9 or seed=0:19:20")
+                raise ParameterError(SEED, message)
             seeds = values.astype(np.int64)
         elif key in names:
             if not len(starts):
