@@ -14,6 +14,7 @@ from gdtui.plot import canvas
 from gdtui.tui.screens.bench import display
 from gdtui.tui.widgets.direct_painter import uncovered
 from gdtui.tui.widgets.rows import RowsView
+from gdtui.verbs import Step
 from gdtui.view import chart_figures, frame_state
 
 pytestmark = pytest.mark.jit
@@ -144,3 +145,18 @@ def test_rows_are_written_at_once_only_where_nothing_lies_over_any_of_them() -> 
         cut: (Region(0, 20, 80, 5), screen), Widget(): (screen, screen),
     }  # fmt: skip
     assert uncovered(places) == {view: places[view][0] for view in (box, free, beside)}
+
+
+async def test_no_row_is_written_at_once_over_a_dialog(open_bench: Open) -> None:
+    async with open_bench(size=(80, 24)) as desk:
+        drawn: list[object] = []
+        desk.app._driver.draw = drawn.extend
+        await desk.press("space")
+        assert drawn, "nothing lies over the bench"
+        await desk.press("question_mark")
+        drawn.clear()
+        desk.bench.act(Step(1))
+        await desk.settled()
+        assert desk.bench.frame.snapshot.position == 2 and not drawn, "Textual draws it, under the dialog"
+        await desk.press("escape", "space")
+        assert drawn

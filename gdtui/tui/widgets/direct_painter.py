@@ -74,7 +74,8 @@ class DirectPainter:
         """Return where the views are that nothing covers; none where Textual is about to lay out the screen anew."""
         screen, app = self._screen, self._screen.app
         if (
-            not hasattr(app._driver, "draw") or app._batch_count or not screen.is_current
+            not hasattr(app._driver, "draw") or app._batch_count
+            or app.screen is not screen  # not Textual's `is_current`: so is a screen under a dialog
             or screen._layout_required or screen._scroll_required
         ):  # fmt: skip
             return {}
