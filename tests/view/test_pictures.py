@@ -128,7 +128,7 @@ def test_titles_of_pictures_and_charts_are_whole_in_a_terminal_of_80_columns(spe
         while kind in PLANES and (work := frame_of(snapshot, picture=kind).waiting()) is not None:
             work(1.0)
         figure = frame_of(snapshot, picture=kind, window=window).picture
-        assert cell_width(shown_title(figure, 40)) < 40, kind
+        assert cell_width(shown_title(figure, 40)) < 40 and cell_width(shown_title(figure, 30)) < 30, kind
         if kind == "plane":
             assert re.search(r"to (update )?448", shown_title(figure, 40))
             assert re.search(r"to 448, .* % of var", shown_title(frame_of(snapshot, picture=kind).picture, 57))

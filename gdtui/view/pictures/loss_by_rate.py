@@ -55,16 +55,18 @@ def figure(snapshot: Snapshot, look: Look) -> Figure:
     return Figure(title, tuple(curves), (*bests, *nows), x, y, message=message, shorter=tuple(shorter))
 
 
-def _titles(*, begun: bool) -> tuple[str, str]:
-    """Return what is drawn, and shorter; `begun` says that some runs are still under way."""
+def _titles(*, begun: bool) -> tuple[str, ...]:
+    """Return what is drawn, in fewer and fewer words; `begun` says that some runs are still under way."""
     if begun:
         return (
             _("loss so far, of {updates} updates, by learning rate; ◇ the best"),
             _("loss so far, of {updates} updates"),
         )
     return (
-        _("loss after {updates} updates, by learning rate; ◇ the best"), _("loss after {updates} updates; ◇ the best")
-    )  # fmt: skip
+        _("loss after {updates} updates, by learning rate; ◇ the best"),
+        _("loss after {updates} updates; ◇ the best"),
+        _("loss after {updates} updates"),
+    )
 
 
 def _limits(losses: Array, *, positive: bool) -> Limits | None:

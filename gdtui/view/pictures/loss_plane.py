@@ -60,9 +60,10 @@ def _titles(shown: PlaneMap, kind: str, selected: LaneView) -> list[str]:
         texts = (
             _("loss on the plane of start, {lane}, {other} at update {update}"),
             _("start, {lane}, {other} at update {update}"),
+            _("start, {lane}, {other}"),
         )
     elif kind == "random":
-        texts = (_("loss around {lane} at update {update}"),)
+        texts = _("loss around {lane} at update {update}"), _("around {lane} at {update}")
     else:
         words["percent"] = f"{100 * shown.plane.variance:.3g}"
         texts = (
@@ -70,6 +71,7 @@ def _titles(shown: PlaneMap, kind: str, selected: LaneView) -> list[str]:
             _("principal plane of {lane} to {update}, {percent} % of variance"),
             _("{lane}'s principal plane to update {update}"),
             _("principal plane of {lane} to {update}"),
+            _("{lane}'s plane to {update}"),
         )
     return [text.format(**words) for text in texts]
 

@@ -98,11 +98,15 @@ def _titles(shown: FieldMap, survey: FieldSurvey) -> list[str]:
             _("{lane}, {updates} updates"),
         )  # fmt: skip
     elif shown.kind in STARTS:
-        texts = (_("loss by start of {lane}, {updates} updates"), _("{lane} by start, {updates} updates"))
+        texts = (
+            _("loss by start of {lane}, {updates} updates"),
+            _("{lane} by start, {updates} updates"),
+            _("{lane}, {updates} updates"),
+        )
     else:
         texts = (
             _("loss of {lane}, {updates} updates, {y} upwards"), _("{lane}, {updates} updates, {y} upwards"),
-            _("{lane}, {updates} updates, by {y}"),
+            _("{lane}, {updates} updates, by {y}"), _("{updates} updates, by {y}"),
         )  # fmt: skip
     words = {"lane": shown.lane.name, "updates": so_far(survey), "y": shown.up.key}
     return [text.format(**words) for text in texts]
