@@ -213,11 +213,21 @@ def test_a_setting_that_chooses_a_form_of_the_rule_may_differ():
     assert_same(field)
 
 
-def test_a_loss_that_is_not_finite_at_the_start_ends_the_first_update():
+@pytest.mark.parametrize("lane", [ADAM, replace(ADAM, settings={"sam_rho": 0.5})], ids=["plain", "uphill"])
+def test_a_loss_that_is_not_finite_at_the_start_ends_the_first_update(lane):
     build = Built(ObjectiveSpec("expression", formula="log(x)"))
-    field = Field(Members(ADAM, 2, 9, starts=np.array([[-1.0], [1.0]])), build)
+    field = Field(Members(lane, 2, 9, starts=np.array([[-1.0], [1.0]])), build)
     field.run()
     assert field.outcomes.reasons.tolist() == [Reason.NOT_FINITE, Reason.NONE]
+    assert_same(field)
+
+
+def test_a_member_without_sam_beside_others_is_its_lane_where_the_gradient_is_infinite():
+    build = Built(ObjectiveSpec("expression", formula="exp(x^2) + y", start=(-30.0, 1.0)))
+    lane = Lane("one", "gd", settings={"clip_value": 0.1})
+    field = Field(Members(lane, 2, 5, {"sam_rho": np.array([0.0, 1.0])}), build)
+    field.run()
+    assert field.is_side_by_side
     assert_same(field)
 
 

@@ -143,13 +143,10 @@ def advance_tile(
                     for k in range(m):
                         given[i, k] = grad[i, k] + noise[j - 1, i, own[ids[k]]]
             sum_of_squares(given, norm2)
-            if t0 + j == 1 and full:
-                for k in range(m):
-                    if not np.isfinite(values[k]):
-                        norm2[k] = np.inf  # a loss that is not finite at the start ends the first update
             if sam:
                 for k in range(m):
-                    length = np.sqrt(norm2[k])
+                    # with ρ = 0 a member stays, even where its gradient is infinite
+                    length = np.sqrt(norm2[k]) if single[Rows.SAM_RHO, k] > 0.0 else 0.0
                     for i in range(d):
                         above[i, k] = ascended(th[i, k], given[i, k], length, single[Rows.SAM_RHO, k])
                 if full:
@@ -159,6 +156,10 @@ def advance_tile(
                 for i in range(d if noisy else 0):
                     for k in range(m):
                         uphill[i, k] += noise[j - 1, i, own[ids[k]]]
+            if t0 + j == 1 and full:
+                for k in range(m):
+                    if not np.isfinite(values[k]):
+                        norm2[k] = np.inf  # a loss that is not finite at the start ends the first update
             raw = uphill if sam else given
             if style >= 0:
                 transform_members(raw, th, rates, limits, style, blocks, used)
