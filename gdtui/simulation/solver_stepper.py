@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -123,7 +123,8 @@ class SolverStepper:
         grad = update.grad[coords]
         before = Before(theta, grad, slots, hyper, theta, grad, grad, numbers=update.numbers)
         if stands_still and not state.watched[Watch.PATIENCE] > 0:  # patience counts the updates that follow
-            self._still = _Still(update.state, values, row, state.evaluations - evaluations, before)
+            repeated = replace(before, slots=state.slots[:, coords])  # the last one's are those of a step before it
+            self._still = _Still(update.state, values, row, state.evaluations - evaluations, repeated)
         written = np.array(rows) if rows else np.empty((0, self.setup.layout.width))
         return Stretch(made, float(row[Column.LOSS]), written, row, before)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -470,6 +470,10 @@ def test_a_solver_that_stands_still_goes_on_as_if_every_update_were_made(
     monkeypatch.setattr(SolverStepper, "_update", lambda *of: counts.append(1) or update(*of))
     runs.append(after(spec, made, 400))
     assert len(counts) == 400
+    starts = [run.before for run in runs]
+    assert starts[0] is not None and starts[1] is not None
+    for each in ("theta", "slots", "grad"):
+        np.testing.assert_array_equal(getattr(starts[0], each), getattr(starts[1], each))
     for each in ("update", "evaluations", "loss", "grad_norm", "theta", "alpha"):
         np.testing.assert_array_equal(column(runs[0], each), column(runs[1], each))
     monkeypatch.undo()
@@ -500,3 +504,17 @@ def test_every_so_many_updates_of_a_solver_that_stands_still_are_recorded(
     monkeypatch.setattr(SolverState, "repeats", lambda *_states: False)
     np.testing.assert_array_equal(found, rows())
     assert found[-1, Column.UPDATE] == 1000 and (not record or len(found) > 1000 // record)
+
+
+def test_a_state_with_a_memory_of_its_own_kind_repeats_nothing() -> None:
+    """A rule from elsewhere may keep a list, and change it in place: only what cannot change is compared."""
+
+    @dataclass(frozen=True, eq=False)
+    class Remembering(SolverState):
+        past: list[np.ndarray] = field(default_factory=list)
+
+    theta = np.array([1.0, 2.0])
+    past = [theta, theta]
+    for other in (past, [theta.copy(), theta.copy()]):
+        assert not Remembering(theta, 1.0, theta, past).repeats(Remembering(theta, 1.0, theta, other))
+    assert SolverState(theta, 1.0, theta).repeats(SolverState(theta.copy(), 1.0, theta.copy()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from types import NoneType
 from typing import Protocol
 
 import numpy as np
@@ -70,7 +71,9 @@ def _same(a: object, b: object) -> bool:
         return len(a) == len(b) and all(map(_same, a, b))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.tobytes() == b.tobytes()
-    return a == b
+    if not isinstance(a, (bool, int, float, str, np.generic, NoneType)):
+        return False  # of a rule from elsewhere: it may have been changed in place
+    return bool(a == b)
 
 
 @dataclass(frozen=True, eq=False)
