@@ -10,13 +10,14 @@ from dataclasses import replace
 from itertools import count
 from time import perf_counter
 from typing import TypeVar
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 import numpy as np
 
 from gdtui.insight import curvature
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
+from gdtui.plot.recent import Recent
 from gdtui.simulation.fields.members import Members, Outcomes
 from gdtui.simulation.fields.running import Build, Field
 from gdtui.simulation.fields.under_way import THREADS, Interrupt, UnderWay, never
@@ -30,8 +31,8 @@ FEW_BYTES = 2**24
 #: A finest grid that takes longer is shown while its runs are under way, and those before it are not run to the end.
 #: It is shown first so many seconds after the survey began: later its runs would be further, but people wait.
 AT_ONCE, FINEST_AFTER = 0.6, 0.2
-#: Members kept of an objective, apart from the newest survey.
-KEPT = 100_000
+#: Objectives of which surveys are kept, and members of each, apart from the newest survey.
+OBJECTIVES, KEPT = 4, 100_000
 #: Seconds of runs before the first picture; the shortest time that is worth a look.
 PATIENCE, SHORTEST = 0.01, 1e-3
 #: If one update of the second grid takes longer, the first is run before it.
@@ -262,7 +263,8 @@ def _grids(field: Field, size: Callable[[int], int], *, finds: bool) -> tuple[li
     return sorted({strides[0], strides[-1]}, reverse=True) if is_long else strides, is_long
 
 
-_surveys: WeakKeyDictionary[Objective, dict[Hashable, FieldSurvey]] = WeakKeyDictionary()
+# no weak keys: a survey refers to its objective, so that neither would ever go
+_surveys: Recent[Objective, dict[Hashable, FieldSurvey]] = Recent(OBJECTIVES)
 _under_way: WeakSet[FieldSurvey] = WeakSet()
 
 
@@ -273,7 +275,7 @@ def has_fields(objective: Objective) -> bool:
 
 def field_survey(objective: Objective, key: Hashable, make: Callable[[], FieldSurvey]) -> FieldSurvey:
     """Return the survey of that key of an objective; recent ones are kept."""
-    kept = _surveys.setdefault(objective, {})
+    kept = _surveys.one(objective, dict)
     if key not in kept:
         while sum(survey.field.members.count for survey in kept.values()) > KEPT:
             del kept[next(iter(kept))]
@@ -283,9 +285,9 @@ def field_survey(objective: Objective, key: Hashable, make: Callable[[], FieldSu
 
 def keeps_any(objective: Objective) -> bool:
     """Say whether there has been any survey of an objective lately."""
-    return bool(_surveys.get(objective))
+    return bool(_surveys.find(objective))
 
 
 def kept_survey(objective: Objective, key: Hashable) -> FieldSurvey | None:
     """Return the survey of that key if there has been one lately."""
-    return _surveys.get(objective, {}).get(key)
+    return (_surveys.find(objective) or {}).get(key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from itertools import count
 from time import perf_counter
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -151,7 +150,8 @@ class Survey:
         return self._landscapes.one(limits, lambda: Landscape(self._objective, plane, limits))
 
 
-_surveys: WeakKeyDictionary[Objective, Recent[Hashable, Survey]] = WeakKeyDictionary()
+# no weak keys: a survey refers to its objective, so that neither would ever go
+_surveys: Recent[Objective, Recent[Hashable, Survey]] = Recent(KEPT)
 
 
 def is_surveyed(objective: Objective) -> bool:
@@ -163,4 +163,4 @@ def survey(
     objective: Objective, key: Hashable, find: Callable[[], tuple[Plane, Array] | None], newest: Array
 ) -> Survey:
     """Return the survey of that key of an objective, of a path with this newest point; it begins with `find`."""
-    return _surveys.setdefault(objective, Recent(KEPT)).one(key, lambda: Survey(objective, find, newest))
+    return _surveys.one(objective, lambda: Recent(KEPT)).one(key, lambda: Survey(objective, find, newest))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from time import perf_counter
 
 import numpy as np
@@ -190,3 +192,14 @@ def test_a_filter_normalised_plane_is_as_wide_in_each_filter_as_the_weights_and_
     assert again is not None and other is not None
     assert np.array_equal(again[0].axes, plane.axes) and not np.array_equal(other[0].axes, plane.axes)
     assert filter_normalised_plane(np.zeros(9), blocks) is None
+
+
+def test_surveys_of_objectives_that_are_no_more_are_forgotten() -> None:
+    gone = []
+    for _change in range(KEPT + 1):
+        objective = ObjectiveSpec("dataset", "linear-4-3").build()
+        survey(objective, "plane", lambda: None, objective.start)
+        gone.append(weakref.ref(objective))
+    del objective
+    gc.collect()
+    assert gone[0]() is None and gone[1]() is not None

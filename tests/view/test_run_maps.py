@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from contextvars import copy_context
 from dataclasses import replace
 from itertools import pairwise
@@ -12,7 +14,7 @@ import pytest
 
 from gdtui import Experiment, Lane, ObjectiveSpec, simulate
 from gdtui.insight import case
-from gdtui.insight.field_survey import FieldSurvey, take_little_room
+from gdtui.insight.field_survey import OBJECTIVES, FieldSurvey, take_little_room
 from gdtui.plot.canvas import has_shades, plot_place
 from gdtui.session import Session
 from gdtui.verbs import Add, Set, Step
@@ -318,6 +320,18 @@ def test_runs_under_way_make_room_for_those_of_another_map_and_begin_again() -> 
     assert first._under is None and np.array_equal(first.outcomes.loss, picture, equal_nan=True)
     first.finish()
     assert first.made == 40 and np.all(first.outcomes.known)
+
+
+def test_maps_of_objectives_that_are_no_more_are_forgotten() -> None:
+    """They held their objectives, so that every change of the noise or the seed took more room for good."""
+    gone = []
+    for _change in range(OBJECTIVES + 1):
+        snapshot = opened("rosenbrock", ADAM)
+        frame_of(snapshot, picture="stability").map.survey(((-5.0, 1.0), (0.0, 1.0)))
+        gone.append(weakref.ref(snapshot.objective))
+    del snapshot
+    gc.collect()
+    assert gone[0]() is None and gone[1]() is not None
 
 
 def test_the_grid_is_coarser_if_the_fine_one_would_take_long() -> None:
