@@ -99,8 +99,7 @@ class SideBySide:
         self._lane, self.made = members.lane_of(0), 0
         self._updates = min(members.updates, self._lane.stop.updates or members.updates)
         d, m, model = objective.dimension, members.count, objective.model
-        found = Outcomes.none_yet(m, d)
-        self._found = replace(found, theta=np.ascontiguousarray(found.theta.T))
+        self._found = replace(Outcomes.none_yet(m, 0), theta=np.full((d, m), np.nan))
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
         self._start: tuple[Array, Array] | None = None  # loss and gradient at the start, if it is everyone's
         schedule = self._lane.schedule
@@ -125,7 +124,9 @@ class SideBySide:
         values = {key: np.full(m, value) for key, value in lane.values().items()} | dict(members.settings)
         start = np.array(lane.start or self._objective.start, dtype=np.float64)
         theta = members.starts.T if len(members.starts) else np.repeat(start[:, None], m, axis=1)
-        slots = lane.rule.initial_slots(theta.ravel(), {key: np.tile(given, d) for key, given in values.items()})
+        begins = {slot.start for slot in lane.rule.slots}  # some at a hyperparameter
+        tiled = {key: np.tile(given, d) for key, given in values.items() if key in begins}
+        slots = lane.rule.initial_slots(theta.ravel(), tiled)
         wrappers = Wrappers.of(lane.values())
         if wrappers.lookahead:
             slots = np.vstack((slots, theta.reshape(1, -1)))
