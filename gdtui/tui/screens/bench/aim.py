@@ -29,6 +29,17 @@ class Mark(Words):
     def __init__(self) -> None:
         super().__init__("+", id="aim")
 
+    @classmethod
+    def over(cls, bench: Widget) -> Callable[[Offset], None]:
+        """Put the mark over a bench, if it is not there yet; return what moves it to a cell."""
+        if not bench.query(cls):
+            bench.mount(cls())
+
+        def follow(cell: Offset) -> None:
+            bench.query_one(cls).styles.offset = cell
+
+        return follow
+
 
 class Aim(ABC):
     """A mark in a drawn figure.

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.actions import parse
-from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -151,13 +150,7 @@ class Answering(Questions):
         views: dict[str, Widget] = {MAP: self.query_one(MapView)}
         for place, view in enumerate(each for each in self.query(ChartView) if each.lane is None and each.display):
             views.setdefault(frame.chart_name(place), view)
-        if not self.query("#aim"):
-            self.mount(aim.Mark())
-
-        def follow(cell: Offset) -> None:
-            self.query_one("#aim").styles.offset = cell
-
-        return aim.aim_at(ask, frame, views, follow)
+        return aim.aim_at(ask, frame, views, aim.Mark.over(self))
 
     def _look_by_key(self, key: str) -> bool:
         """Do what a key does on the bench if that is offered beside the dialog; going back closes it."""

@@ -48,13 +48,7 @@ class MapPointer(Menus):
         if self.look.full:
             self.say(_("a chart has the whole screen: {full-chart} brings the map back").format_map(self.keys))
             return
-        if not self.query("#aim"):
-            self.mount(Mark())
-
-        def follow(cell: Offset) -> None:
-            self.query_one("#aim").styles.offset = cell
-
-        mark = PlaceAim(self.query_one(MapView), frame.picture, follow)
+        mark = PlaceAim(self.query_one(MapView), frame.picture, Mark.over(self))
         mark.tell = self._told
         at = frame.map.lane_at(frame.lane)
         limits = frame.map.limits(self.look.window, frame.lane)
