@@ -21,6 +21,9 @@ FINEST = 1e-8
 MOST_DIGITS = 8
 #: The least depth of an even scale: a deeper one is logarithmic.
 DEEP = 0.1
+#: A loss that falls by this many times as much as it was at the start has no lowest value, as on a saddle; how low the
+#: scale goes then, so that it is a number.
+BOTTOMLESS, LOWEST = 1e4, -1e307
 
 
 def shades_of(
@@ -35,12 +38,14 @@ def shades_of(
 class LossScale:
     """A scale from the lowest loss to the highest; by logarithms above the lowest if `depth` is below `DEEP`.
 
-    `depth` is the height of the first step above the lowest, as a part of the whole.
+    `depth` is the height of the first step above the lowest, as a part of the whole. A `bottomless` scale is by
+    logarithms below the highest, and `depth` is the fall of its last step.
     """
 
     lowest: float
     highest: float
     depth: float
+    bottomless: bool = False
 
     @classmethod
     def of(cls, losses: Array, start: float, known: float | None = None) -> LossScale | None:
@@ -61,6 +66,10 @@ class LossScale:
         highest = min(highest, start) if lowest < start else highest
         if highest <= lowest:
             return cls(lowest, lowest, 1.0)
+        if known is None and min(highest, start) - lowest > BOTTOMLESS * max(abs(highest), abs(start)):
+            lowest = max(lowest, LOWEST)
+            falls = (highest - good[good < highest]) / (highest - lowest)
+            return cls(lowest, highest, float(np.quantile(falls, 0.02)), bottomless=True)
         above = np.maximum((good - lowest) / (highest - lowest), FINEST)
         return cls(lowest, highest, max(FINEST, float(np.quantile(above, 0.02))))
 
@@ -69,16 +78,26 @@ class LossScale:
         codes = np.where(np.isfinite(losses), 0, -1)
         if self.highest > self.lowest:
             good = codes == 0
-            above = np.maximum((losses[good] - self.lowest) / (self.highest - self.lowest), FINEST)
-            part = 1.0 - np.log(above) / np.log(self.depth) if self.depth < DEEP else above
+            part = self._part(losses[good])
             codes[good] = np.clip(np.round(part * (STEPS - 1)), 0, STEPS - 1).astype(np.int64)
         return codes
 
+    def _part(self, losses: Array) -> Array:
+        """Return where losses are on the scale: 0 the lowest, 1 the highest; some are beyond."""
+        whole = self.highest - self.lowest
+        if self.bottomless:
+            falls: Array = np.log(np.maximum((self.highest - losses) / whole, self.depth)) / np.log(self.depth)
+            return falls
+        above = np.maximum((losses - self.lowest) / whole, FINEST)
+        return 1.0 - np.log(above) / np.log(self.depth) if self.depth < DEEP else above
+
     def loss_at(self, step: float) -> float:
         """Return the loss at a position on the scale; halves are the borders between steps."""
-        part = step / (STEPS - 1)
+        part, whole = step / (STEPS - 1), self.highest - self.lowest
+        if self.bottomless:
+            return float(self.highest - self.depth**part * whole)
         above = self.depth ** (1.0 - part) if self.depth < DEEP else part
-        return self.lowest + above * (self.highest - self.lowest)
+        return float(self.lowest + above * whole)
 
     def key(self) -> tuple[Swatch, ...]:
         """Return the key: the steps between the losses at the upper border of the first, the middle and the last."""

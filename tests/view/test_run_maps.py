@@ -628,3 +628,20 @@ def test_a_diverged_field_is_blank() -> None:
 
 def test_every_picture_is_explained() -> None:
     assert set(PICTURES) == set(ABOUT)
+
+
+def test_on_a_saddle_losses_that_fall_for_ever_are_told_apart_by_how_far_they_have_fallen() -> None:
+    """One run at −1e307 made all the others one colour."""
+    for optimizer in ("gd", "adam"):
+        snapshot = opened("saddle", Lane("a", optimizer))
+        shades = codes(finished(snapshot, "stability"))
+        steps, counts = np.unique(shades[shades >= 0], return_counts=True)
+        assert len(steps) >= 10 and counts.max() < 0.75 * counts.sum()  # all but 3 of 6158 were
+    falls = 10.0 ** np.arange(0, 300, 20)
+    scale = LossScale.of(4.0 - falls, 4.0)
+    assert np.all(np.diff(scale.steps(4.0 - falls)) <= 0) and set(scale.steps(4.0 - falls)) >= {0, 7, 15}
+    assert scale.steps(np.array([5.0, np.nan])).tolist() == [15, -1]
+    for step in (0.5, 7.5, 13.5):
+        assert scale.steps(np.array([scale.loss_at(step - 0.2), scale.loss_at(step + 0.2)])).tolist() == [
+            int(step), int(step) + 1,
+        ]  # fmt: skip
