@@ -69,13 +69,15 @@ class Show(OnScreen):
             self._check_objective(point, point.dimension)
 
     def _check_settings(self, point: Point) -> None:
-        """Check that the lane whose map it is, or any lane, has the settings of its sides."""
+        """Check that the lane whose map it is, or any lane, has the settings of its sides, and that these differ."""
         lanes = [point.lanes.get(self.lane)] if self.lane in point.lanes else list(point.lanes.values())
         known = {key: None for lane in lanes if lane is not None for key in lane.ranges}
         for key, setting in (("across", self.across), ("up", self.up)):
             if setting is not None and setting not in known and None not in lanes:
                 hint = did_you_mean(setting, known, _(" (there are: {})").format(", ".join(known)))
                 point.fault(key, _("there is no setting {!r}").format(setting) + hint)
+        if self.up is not None and self.up == self.across:
+            point.fault("up", _("{!r} goes across already: two different settings make a map").format(self.up))
 
     def _check_objective(self, point: Point, dimension: int) -> None:
         if isinstance(self.coordinate, int) and self.coordinate >= dimension:

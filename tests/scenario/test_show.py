@@ -71,6 +71,9 @@ FAULTS = {
         "10:29: none of these lanes counts its evaluations: they are the updates"
     ),
     "{ show = 'loss', lane = 'b' }": "10:27: there is no lane 'b' at this point (there are: a)",
+    "{ show = 'loss', across = 'beta1', up = 'beta1' }": (
+        "10:43: 'beta1' goes across already: two different settings make a map"
+    ),
     "{ show = 'loss', across = 'beta3' }": (
         "10:29: there is no setting 'beta3'; did you mean 'beta2'?"
     ),
