@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gdtui.objectives.specs import ObjectiveSpec, Specification
-from gdtui.simulation.experiment import Lane
+from gdtui.simulation.experiment import Lane, Stop
 from gdtui.simulation.fields.combinations import members_of
 from gdtui.simulation.fields.members import Members, Outcomes
 from gdtui.simulation.fields.running import Field
@@ -21,6 +21,8 @@ CASES = {
     "with batches": (ObjectiveSpec("dataset", "iris"), Lane("a", "momentum", sampling=Sampling(20)), True),
     "one by one": (RAVINE, Lane("a", "adam", settings={"lookahead": 3.0}), False),
     "solvers": (RAVINE, Lane("a", "bfgs"), False),
+    "with a last update of their own": (RAVINE, Lane("a", "adam", stop=Stop(updates=4)), True),
+    "one by one with a last update": (RAVINE, Lane("a", "bfgs", stop=Stop(updates=4)), False),
 }
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 Case = tuple[Specification, Lane, bool]
@@ -53,6 +55,7 @@ def test_members_made_in_shares_and_steps_are_those_made_in_one_go(case: Case) -
             assert under.made == before and not np.any(outcomes.known)
             under.work(time.perf_counter())  # the time is over at once: each thread does one piece
             goes += 1
+            assert goes < 1000, "it ends"
         assert goes > 1 and under.made == before + updates
     under.put(outcomes)
     while under.is_due:

@@ -97,7 +97,6 @@ class SideBySide:
     def __init__(self, members: Members, objective: Objective, kernels: Kernels, halt: Halt) -> None:
         self._members, self._objective, self._kernels, self._halt = members, objective, kernels, halt
         self._lane, self.made = members.lane_of(0), 0
-        self._updates = min(members.updates, self._lane.stop.updates or members.updates)
         d, m, model = objective.dimension, members.count, objective.model
         self._found = replace(Outcomes.none_yet(m, 0), theta=np.full((d, m), np.nan))
         self._planned: tuple[tuple[bytes, int, int], _Plan] | None = None
@@ -117,6 +116,11 @@ class SideBySide:
     def at_once(self) -> int:
         """Any number of updates; see `running.Group`."""
         return self._members.updates
+
+    @property
+    def _last(self) -> int:
+        """The last update of those that go on: a lane may have a limit of its own."""
+        return min(self.made, self._lane.stop.updates or self.made)
 
     def _rows(self) -> Array:
         """Return what the tiles hold of every member."""
@@ -149,10 +153,10 @@ class SideBySide:
 
     def advance(self, updates: int) -> None:
         """Make so many more updates of every member; what is halted is not known."""
-        before, self.made = self.made, min(self.made + updates, self._updates)
+        before, self.made = self._last, min(self.made + updates, self._members.updates)
         for tile in self._tiles:
             t0 = before
-            while t0 < self.made and tile.live and not self._halt.is_set:
+            while t0 < self._last and tile.live and not self._halt.is_set:
                 t0 = self._stretch(tile, t0)
 
     def _evaluate(self, tile: _Tile) -> None:
@@ -179,7 +183,7 @@ class SideBySide:
         found = self._found
         for tile in self._tiles if self._is_sampled else ():
             self._weigh(tile)
-        if self.made == self._lane.stop.updates:
+        if self.made >= (self._lane.stop.updates or np.inf):
             found.reasons[found.reasons == Reason.NONE] = Reason.ENOUGH_UPDATES
         return replace(found, theta=found.theta.T)
 
@@ -190,7 +194,7 @@ class SideBySide:
     def _stretch(self, tile: _Tile, t0: int) -> int:
         """Make updates of a tile from t0 on, as many as fit in one call; return the last."""
         o, found, members = self._objective, self._found, self._members
-        n = min(STRETCH if self._is_sampled or o.noise else LONG, self.made - t0)
+        n = min(STRETCH if self._is_sampled or o.noise else LONG, self._last - t0)
         seeds = self._seeds_of(np.arange(tile.first, tile.end))
         plan = self._plan(seeds, t0, n)
         full, *batches = plan.batches
@@ -201,7 +205,7 @@ class SideBySide:
                 self._kernels.objective.pointer, self._kernels.rule.pointer,
                 tile.values, o.dimension, *self._slots_and_hyper, tile.live, self._style, blocks_of(o),
                 *self._sam_and_lookahead,
-                plan.factors, t0, t0 + n == self.made, _scratch.room(self._room_size),
+                plan.factors, t0, t0 + n == self._last, _scratch.room(self._room_size),
                 o.data, o.shape, _scratch.work(self._work_size), o.train, *batches, full, plan.noise, self._own,
                 members.targets, members.reach, self._plateau, tile.ids,
                 found.theta, found.loss, found.updates, found.reasons, found.arrived, self._halt.switch,
