@@ -173,8 +173,9 @@ def _measure(objective: Objective, theta: Array) -> Spectrum | None:
             return _whole(objective.expression.evaluate_hessian(theta))
         if objective.model is not None:
             return _solved(partial(hessian_product, objective, theta), objective.dimension)
-        found = _solved(_differenced(objective, theta, STEP), objective.dimension)
-        agrees = found is not None and _agrees(_differenced(objective, theta, STEP / 8), found.values[-1:], found.top)
+        h = STEP * max(1.0, float(np.sqrt(np.mean(theta * theta))))
+        found = _solved(differenced(objective, theta, h), objective.dimension)
+        agrees = found is not None and _agrees(differenced(objective, theta, h / 8), found.values[-1:], found.top)
         return found if agrees else None
 
 
@@ -192,9 +193,8 @@ _NONE = np.zeros(0)
 Product = Callable[[Array], Array]
 
 
-def _differenced(objective: Objective, theta: Array, step: float) -> Product:
-    """Return the product by central differences of that half length."""
-    h = step * max(1.0, float(np.sqrt(np.mean(theta * theta))))
+def differenced(objective: Objective, theta: Array, h: float) -> Product:
+    """Return the product H·v by central differences of the gradient, h·v on either side."""
 
     def product(v: Array) -> Array:
         ahead, behind = (objective.evaluate(theta + sign * h * v)[1] for sign in (1, -1))

@@ -20,7 +20,8 @@ from gdtui.objectives.objective import Objective
 from gdtui.plot.recent import Recent
 from gdtui.simulation.fields.members import Members, Outcomes
 from gdtui.simulation.fields.running import Build, Field
-from gdtui.simulation.fields.under_way import THREADS, Interrupt, UnderWay, never
+from gdtui.simulation.fields.under_way import THREADS, UnderWay, never
+from gdtui.simulation.lane_updates import Interrupt
 
 #: Strides of the grids from coarse to fine; the first is for runs of which an update takes long.
 STRIDES = (24, 8, 4, 2, 1)
@@ -251,7 +252,7 @@ class FieldSurvey:
 def _grids(field: Field, size: Callable[[int], int], *, finds: bool) -> tuple[list[int], bool]:
     """Return the strides of the grids to run, of so many members each, and whether the finest is shown under way.
 
-    It depends on no measurement: two people who look at the same map see the same one.
+    It depends on no measurement, so that the same map is as fine for everyone, but for those with `take_little_room`.
     """
     together = field.is_side_by_side
     second = size(STRIDES[1]) * field.seconds  # of all its runs, which must end before targets are found in them

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdtui.insight.curvature import differenced
 from gdtui.kernel import Array, Indices
 from gdtui.objectives.objective import Objective
 from gdtui.plot.figure import Swatch
@@ -89,9 +90,8 @@ def _minimum_near(objective: Objective, place: Array) -> Array | None:
 
 def _hessian(objective: Objective, place: Array) -> Array:
     """Return the Hessian by differences of gradients."""
-    offsets = STEP * reach(objective) * np.eye(objective.dimension)
-    ahead, behind = (np.array([objective.evaluate(place + sign * by)[1] for by in offsets]) for sign in (1, -1))
-    found = (ahead - behind) / (2 * STEP * reach(objective))
+    product = differenced(objective, place, STEP * reach(objective))
+    found = np.array([product(v) for v in np.eye(objective.dimension)])
     symmetric: Array = (found + found.T) / 2
     return symmetric
 

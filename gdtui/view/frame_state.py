@@ -13,7 +13,8 @@ from gdtui.insight.sharpness import Points, measure, unmeasured
 from gdtui.plot.cells import Row
 from gdtui.plot.figure import Figure
 from gdtui.session import LaneView, Snapshot
-from gdtui.simulation.fields.under_way import Interrupt, never
+from gdtui.simulation.fields.under_way import never
+from gdtui.simulation.lane_updates import Interrupt
 from gdtui.text import _, number
 from gdtui.view.chart_figures import ChartFigure, ChartFigures
 from gdtui.view.charts import CHARTS, charts_of

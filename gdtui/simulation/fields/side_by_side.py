@@ -22,8 +22,6 @@ COORDINATES, OF_MODELS = 2 * TILE, 160 * TILE
 UPDATE_SECONDS = 1e-8
 #: Nanoseconds of a unit that is not straight.
 CURVED = {"tanh": 2.0, "sigmoid": 2.0, "gelu": 15.0}
-#: Updates in one call if their batches or noise must be at hand.
-STRETCH = 512
 #: Settings of clipping and decay, and those besides a rule's own that may vary; an average of θ changes no run.
 TRANSFORMS = ("weight_decay", "clip_norm", "clip_value")
 VARYING = (*TRANSFORMS, "sam_rho", "lookahead_alpha", "average_from", "average_decay")

@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -17,6 +16,7 @@ from gdtui.objectives.objective import Objective
 from gdtui.simulation.fields.members import Halt, Members, Outcomes
 from gdtui.simulation.fields.running import Group, group_of
 from gdtui.simulation.fields.side_by_side import FEWEST
+from gdtui.simulation.lane_updates import Interrupt
 
 #: Threads that make runs, and where all takes less than so many seconds together, one is enough.
 THREADS, ALONE = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4e-3
@@ -24,10 +24,6 @@ THREADS, ALONE = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity"
 SHARE_SECONDS = 5e-3
 #: How much lower the priority of these threads is: several sessions on one machine must not hold up their keys.
 NICENESS = 5
-
-
-#: Asked before each piece of work; True: something else is wanted first.
-Interrupt = Callable[[], bool]
 
 
 def never() -> bool:
