@@ -27,8 +27,6 @@ from gdtui.simulation.fields.combinations import Sweep
 from gdtui.simulation.fields.members import Outcomes
 from gdtui.text import _
 
-#: Coordinates that a table has.
-COORDS = 16
 #: The most bytes of a first line.
 _HEAD = 1000
 
@@ -45,7 +43,7 @@ class Journal:
             return
         found = self.sweep.fields[lane].outcomes
         outcomes = {
-            "lane": lane, "members": members.tolist(), "theta": found.theta[members, :COORDS].tolist(),
+            "lane": lane, "members": members.tolist(), "theta": found.theta[members].tolist(),
             "loss": found.loss[members].tolist(), "updates": found.updates[members].tolist(),
             "reasons": found.reasons[members].tolist(),
         }  # fmt: skip
@@ -188,8 +186,7 @@ def identity(sweep: Sweep) -> str:
 def _restore(sweep: Sweep, line: dict[str, object]) -> None:
     found = sweep.fields[str(line["lane"])].outcomes
     members = np.array(line["members"], dtype=np.int64)
-    theta = np.full((len(members), found.theta.shape[1]), np.nan)
-    theta[:, :COORDS] = np.array(line["theta"])
-    loss, updates = np.array(line["loss"], dtype=np.float64), np.array(line["updates"], dtype=np.int64)
+    theta, loss = np.array(line["theta"], dtype=np.float64), np.array(line["loss"], dtype=np.float64)
+    updates = np.array(line["updates"], dtype=np.int64)
     reasons = np.array(line["reasons"], dtype=np.int64)
     found.put(members, Outcomes(theta, loss, updates, reasons, np.full(len(members), -1)))

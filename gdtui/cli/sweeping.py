@@ -21,7 +21,7 @@ from gdtui import __version__
 from gdtui.cli.destination import output
 from gdtui.cli.exits import PASSED, CommandFailure, warn
 from gdtui.cli.run import experiment_of
-from gdtui.cli.sweep_journal import COORDS, Journal, journal
+from gdtui.cli.sweep_journal import Journal, journal
 from gdtui.cli.sweep_picture import write_svg
 from gdtui.errors import ParameterError
 from gdtui.objectives.specs import CsvSpec, TapeSpec
@@ -29,6 +29,7 @@ from gdtui.saves import check_writable
 from gdtui.simulation.experiment import Experiment
 from gdtui.simulation.fields.combinations import SEED, Points, Sweep, grid, sample
 from gdtui.simulation.fields.ranges import MOST, read_range
+from gdtui.simulation.trace_view import WATCHED
 from gdtui.text import _, aligned, number
 
 #: The most cells of a bar.
@@ -45,7 +46,7 @@ def command(options: argparse.Namespace) -> int:
     experiment, _limits, title = experiment_of(options)
     experiment = _anywhere(experiment)
     try:
-        sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0, COORDS)
+        sweep = Sweep.of(experiment, _points(options, experiment.seed), options.updates or 0, WATCHED)
     except ParameterError as error:
         raise CommandFailure(f"--over: {error}") from None
     if SEED in sweep.points and not any(field.objective.seeded for field in sweep.fields.values()):
@@ -154,7 +155,7 @@ def _write(sweep: Sweep, options: argparse.Namespace, title: str) -> None:
 
 def table(sweep: Sweep) -> tuple[list[str], list[tuple[object, ...]]]:
     """Return the names of the columns, and a row a run."""
-    columns = sweep.columns(COORDS)
+    columns = sweep.columns()
     theta = columns.pop("theta")
     names = [*columns, *(f"theta_{i}" for i in range(theta.shape[-1]))]
     cells = [map(int, column) if name in ("updates", SEED) else column.tolist() for name, column in columns.items()]

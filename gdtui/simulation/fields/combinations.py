@@ -112,8 +112,8 @@ class Sweep:
         """How many runs have been made."""
         return sum(int(np.count_nonzero(field.outcomes.known)) for field in self.fields.values())
 
-    def columns(self, coords: int | None = None) -> Table:
-        """Return one row a run: the lane, the point, what came of it, and its first parameters (None: all)."""
+    def columns(self) -> Table:
+        """Return one row a run: the lane, the point, what came of it, and those of its parameters that are kept."""
         fields = [(name, field.outcomes) for name, field in self.fields.items()]
         lanes = [np.full(len(found.loss), name) for name, found in fields]
         words = [np.array([str(found.status(k)) for k in range(len(found.loss))]) for _name, found in fields]
@@ -122,7 +122,7 @@ class Sweep:
         joined["updates"] = np.concatenate([found.updates for _name, found in fields]).astype(np.float64)
         joined["status"] = np.concatenate(words)
         joined["loss"] = np.concatenate([found.loss for _name, found in fields])
-        joined["theta"] = np.concatenate([found.theta[:, :coords] for _name, found in fields])
+        joined["theta"] = np.concatenate([found.theta for _name, found in fields])
         return joined
 
     def parts(
